@@ -1,0 +1,1 @@
+"""MkDocs plugins, Markdown blocks and the theme of Carebase."""

@@ -1,0 +1,1 @@
+"""Browser code of Carebase: custom elements, styles and their strings."""
