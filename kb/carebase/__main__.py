@@ -1,0 +1,5 @@
+"""`python -m carebase` is the command `carebase`."""
+
+from carebase.cli import main
+
+main()

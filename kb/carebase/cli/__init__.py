@@ -1,0 +1,67 @@
+"""The command line: one file per command, loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from carebase import __version__
+from carebase.errors import CarebaseError, nearest
+
+# Each name is a module of this package whose `command` is the click command.
+COMMANDS = ("build", "check", "endpoint", "init", "new", "serve", "verify")
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"carebase.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            match = nearest(name, COMMANDS)
+            way_out = f"Did you mean `{match}`?" if match else f"Commands: {', '.join(COMMANDS)}."
+            ctx.fail(f"There is no command `{name}`. {way_out}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="carebase")
+def carebase() -> None:
+    """Product guides, courses, FAQs, warranty checks and support forms from Markdown in git."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; what goes wrong is told in a sentence and by the exit code.
+
+    0 is fine (warnings too), 1 errors in the content, 2 wrong use, 3 a failed verification.
+    """
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    try:
+        result = carebase.main(args=arguments, prog_name="carebase", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except CarebaseError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe has left (`carebase check | head`): nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)

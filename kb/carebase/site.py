@@ -1,0 +1,59 @@
+"""What the other rooms need to know of a site: its folders, addresses and Markdown settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A Carebase site as its `mkdocs.yml` describes it.
+
+    `endpoint` is as written in the options of `carebase-forms`: an absolute address, a path
+    below the site's own address, or nothing. `plugins` are the names in `mkdocs.yml`.
+    """
+
+    root: Path
+    docs_dir: Path
+    site_dir: Path
+    name: str
+    url: str = ""
+    language: str = "en"
+    directory_urls: bool = True
+    endpoint: str | None = None
+    feedback: bool = True
+    plugins: tuple[str, ...] = ()
+    markdown_extensions: tuple[str, ...] = ()
+    extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def base_path(self) -> str:
+        """The path of the site's address, `/` or `/help/`."""
+        path = urlsplit(self.url).path
+        return path if path.endswith("/") else path + "/"
+
+    def name_of(self, path: Path) -> str:
+        """Name a file as problems do: relative to the site's folder, with `/`."""
+        return (
+            path.relative_to(self.root).as_posix()
+            if path.is_relative_to(self.root)
+            else (path.as_posix())
+        )
+
+    def address_of(self, src_uri: str) -> str:
+        """Give the address of a page, relative to the site's own: `products/brio/descale/`."""
+        stem = src_uri.removesuffix(".md")
+        folder, _, name = stem.rpartition("/")
+        prefix = f"{folder}/" if folder else ""
+        if name in ("index", "README"):
+            return prefix if self.directory_urls else f"{prefix}index.html"
+        return f"{prefix}{name}/" if self.directory_urls else f"{prefix}{name}.html"
+
+    def output_of(self, src_uri: str) -> str:
+        """Give the HTML file of a page inside the built site."""
+        address = self.address_of(src_uri)
+        return address + "index.html" if address == "" or address.endswith("/") else address

@@ -1,0 +1,54 @@
+"""Splitting a Markdown page into its front matter and its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from carebase.errors import Problem
+from carebase.sources.yaml import Document, parse_yaml
+
+_FENCE = re.compile(r"-{3}[ \t]*\n")
+_END = re.compile(r"^(?:-{3}|\.{3})[ \t]*$", re.MULTILINE)
+_KEY = re.compile(r"[A-Za-z_][\w-]*[ \t]*:")
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """The YAML head of a page (`document`) and its Markdown, which begins on `body_line`."""
+
+    document: Document
+    body: str
+    body_line: int
+    present: bool
+
+
+def split_front_matter(text: str, file: str) -> FrontMatter:
+    """Split a page. A head that is opened and never closed is a problem on its first line."""
+    opened = _FENCE.match(text)
+    if not opened:
+        return FrontMatter(Document(file, data={}), text, 1, present=False)
+    closed = _END.search(text, opened.end())
+    if closed is None:
+        document = Document(file, data={})
+        # A page may begin with a horizontal rule: only a key in the next line shows a head.
+        if _KEY.match(text, opened.end()):
+            document.problems.append(
+                Problem(
+                    file,
+                    1,
+                    1,
+                    "front-matter-open",
+                    "The front matter is opened with `---` and never closed.",
+                    hint="put a line with only `---` after its last key",
+                )
+            )
+        return FrontMatter(document, text, 1, present=False)
+    head = text[opened.end() : closed.start()]
+    document = parse_yaml(head, file, first_line=2)
+    if document.data is None and not document.problems:
+        document.data = {}
+    body_start = closed.end() + (1 if text[closed.end() : closed.end() + 1] == "\n" else 0)
+    return FrontMatter(
+        document, text[body_start:], text.count("\n", 0, body_start) + 1, present=True
+    )

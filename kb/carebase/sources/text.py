@@ -1,0 +1,46 @@
+"""Reading a text file of the site: UTF-8, line ends as LF, and a Problem for anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from carebase.errors import Problem
+
+BOM = b"\xef\xbb\xbf"
+
+
+def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
+    """Give the text of a file and what is wrong with its bytes.
+
+    A byte order mark is passed over. Bytes that are not UTF-8 are an error that names the first
+    of them; the text is then read as Windows-1252, so that the rest can still be checked.
+    `name` is how the file is called in problems.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        return "", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
+    data = data.removeprefix(BOM)
+    problems: list[Problem] = []
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        problems.append(
+            Problem(
+                name,
+                line,
+                column,
+                "not-utf-8",
+                "The file is not UTF-8 text.",
+                found=f"byte 0x{data[error.start]:02X}"
+                f" (as Windows-1252: {data[error.start : error.start + 1].decode('cp1252', 'replace')!r})",
+                allowed="UTF-8",
+                hint="save the file again with the encoding UTF-8",
+            )
+        )
+        text = data.decode("cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), problems
