@@ -61,7 +61,7 @@ class UsageError(CarebaseError):
     exit_code = 2
 
 
-class VerificationFailed(CarebaseError):
+class VerificationError(CarebaseError):
     """A built site lacks what its sources declare."""
 
     exit_code = 3

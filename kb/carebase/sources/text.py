@@ -36,8 +36,7 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
                 column,
                 "not-utf-8",
                 "The file is not UTF-8 text.",
-                found=f"byte 0x{data[error.start]:02X}"
-                f" (as Windows-1252: {data[error.start : error.start + 1].decode('cp1252', 'replace')!r})",
+                found=f"byte 0x{data[error.start]:02X}",
                 allowed="UTF-8",
                 hint="save the file again with the encoding UTF-8",
             )
