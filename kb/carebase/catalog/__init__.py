@@ -1,0 +1,1 @@
+"""Products, models, serial numbers, parts and service plans."""
