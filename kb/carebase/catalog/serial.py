@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from carebase.catalog.checkdigits import Method, has_check_digit
@@ -40,6 +40,11 @@ def _check_pattern(text: str) -> str:
 Sign = Annotated[str, AfterValidator(_check_sign)]
 
 
+def _read_century(value: Any) -> Any:
+    """Take 2000 for 20: both are ways to write the same century."""
+    return value // 100 if isinstance(value, int) and value % 100 == 0 and value > 99 else value
+
+
 class Normalise(_FileModel):
     """What is made equal before a serial number is read, in this order."""
 
@@ -68,11 +73,11 @@ class DateCode(_FileModel):
     week: str | None = Field(
         default=None, description="The group with the ISO 8601 week, 1 to 53.", examples=["ww"]
     )
-    century: int = Field(
+    century: Annotated[int, BeforeValidator(_read_century)] = Field(
         default=20,
         ge=19,
         le=29,
-        description="What stands before a year of two digits: 20 makes 24 the year 2024.",
+        description="What stands before a year of two digits: 20 (or 2000) makes 24 the year 2024.",
         examples=[20],
     )
 
