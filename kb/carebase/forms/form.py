@@ -47,12 +47,10 @@ WITH_LENGTH = frozenset(LONGEST)
 WITH_RANGE = frozenset({"number", "date", "choices", "rating"})
 
 # What a field may be called: it becomes an HTML name, a JSON key and a column of an export.
-# A leading underscore is kept for what Carebase itself sends along (`ENVELOPE`).
+# A leading underscore is kept for what the page tells of itself (`schema.ENVELOPE_SCHEMAS`).
 FIELD_ID = re.compile(r"[a-z][a-z0-9_]*")
 FORM_ID = re.compile(r"[a-z][a-z0-9-]*")
 CONSENT = "consent"
-# Keys that may stand beside the fields of any form: the page it was sent from and its language.
-ENVELOPE = ("_page", "_lang")
 
 _SPAN = re.compile(r"[1-9]\d{0,3} (?:day|week|month|year)s?")
 _MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+\.[^@\s,<>]+")

@@ -18,33 +18,30 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 Schema = dict[str, Any]
 
+ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
+    "_page": {"title": "The page it was sent from", "type": "string", "maxLength": 500},
+    "_lang": {
+        "title": "The language of that page",
+        "type": "string",
+        "pattern": LANGUAGE,
+        "maxLength": 35,
+    },
+}
+
 
 def form_schema(form: Form, products: Sequence[str] = ()) -> Schema:
     """Give the schema of one submission, one property a field.
 
     A field with `show_if` is required only when it is asked. A `product` field takes one of
-    `products`, the ids of the site; a site that has none takes any text. The keys of
-    `carebase.forms.form.ENVELOPE` are allowed beside the fields.
+    `products`, the ids of the site; a site that has none takes any text. What a page tells
+    of itself (`ENVELOPE_SCHEMAS`) may stand beside the fields.
     """
     properties = {field.id: _property(field, products) for field in form.all_fields}
     schema: Schema = {
         "$schema": DIALECT,
         "title": form.title,
         "type": "object",
-        "properties": properties
-        | {
-            "_page": {
-                "title": "The page it was sent from",
-                "type": "string",
-                "maxLength": 500,
-            },
-            "_lang": {
-                "title": "The language of that page",
-                "type": "string",
-                "pattern": LANGUAGE,
-                "maxLength": 35,
-            },
-        },
+        "properties": properties | dict(ENVELOPE_SCHEMAS),
         "additionalProperties": False,
     }
     if form.intro:
