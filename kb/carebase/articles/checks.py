@@ -19,8 +19,6 @@ from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
 
-_QUESTION_MARKS = ("?", "？", "؟", ";")
-
 
 def check_pages(
     site: Site,
@@ -203,7 +201,7 @@ def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
 def _check_questions(page: Page, outline: Outline) -> Iterator[Problem]:
     if page.kind != "faq" or not outline.complete:
         return
-    if any(heading.text.endswith(_QUESTION_MARKS) for heading in outline.headings):
+    if any(heading.text.endswith("?") for heading in outline.headings):
         return
     explicit = page.front.kind == "faq"
     if page.is_index and not explicit:

@@ -37,23 +37,15 @@ class DocsFiles:
 
     @cached_property
     def published(self) -> frozenset[str]:
-        """The files copied as they are: no pages, and no YAML files that Carebase reads."""
+        """The files copied as they are: no pages, and no YAML or lock files."""
         return frozenset(
             name for name in self.all if not name.endswith(".md") and not is_source(name)
         )
 
 
 def is_source(name: str) -> bool:
-    """Tell whether a file is read by Carebase and never copied to the site."""
-    path = PurePosixPath(name)
-    match path.parts:
-        case ("contact.yml",) | ("forms", _) | ("warranty", "policies", _):
-            return path.suffix in (".yml", ".lock")
-        case ("warranty", "policies.lock"):
-            return True
-        case ("products", _, "product.yml") | ("courses", _, "course.yml"):
-            return True
-    return False
+    """Tell whether a file only says how the site is made: those are never copied to it."""
+    return name.endswith((".yml", ".yaml", ".lock"))
 
 
 def list_files(site: Site) -> DocsFiles:

@@ -82,9 +82,9 @@ def _parts(value: Any) -> Any:
                 parts.append(entry)
             case str() | int() if not isinstance(entry, bool):
                 parts.append(PartNeeded(str(entry)))
-            case {"sku": str(sku), "quantity": int(quantity)} if len(entry) == 2 and quantity > 0:
+            case {"sku": str(sku), "quantity": int(quantity), **rest} if not rest and quantity > 0:
                 parts.append(PartNeeded(sku, quantity))
-            case {"sku": str(sku)} if len(entry) == 1:
+            case {"sku": str(sku), **rest} if not rest:
                 parts.append(PartNeeded(sku))
             case _:
                 raise ValueError("A part is its number, or `{sku: …, quantity: …}`.")
@@ -198,13 +198,12 @@ class GuideFront(Front):
     )
 
 
-MODELS: dict[Kind, type[Front]] = {kind: Front for kind in KINDS} | {"guide": GuideFront}
+MODELS: dict[Kind, type[Front]] = dict.fromkeys(KINDS, Front) | {"guide": GuideFront}
 
 # Keys of MkDocs, Material and their common plugins: known, and none of our business.
-FOREIGN_KEYS = frozenset(
-    (
-        "template hide icon status tags search subtitle comments date authors author categories "
-        "draft slug pin links readtime social glightbox edit_url exclude hero image robots "
-        "ignore_macros render_macros"
-    ).split()
+_FOREIGN = (
+    "author authors categories comments date draft edit_url exclude glightbox hero hide icon image "
+    "ignore_macros links pin readtime render_macros robots search slug social status subtitle tags "
+    "template"
 )
+FOREIGN_KEYS = frozenset(_FOREIGN.split(" "))

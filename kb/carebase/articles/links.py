@@ -71,7 +71,6 @@ class Targets:
         plain = "" if address == "." else self._plain(address)
         return self.by_address.get(plain) or (address if address in self.files else None)
 
-
     def find(self, name: str) -> str | None:
         """Give the page or file that a name below `docs/`, or an address, stands for."""
         return name if name in self.all else self.at_address(name)
@@ -177,7 +176,12 @@ def _way_out(page: Page, link: Link, path: str, targets: Targets) -> str:
     if path.startswith("/") and (inside := targets.find(from_top)):
         return f"MkDocs leaves what begins with `/` as it is: write `{_from(page, inside)}`"
     for guess in (from_file, from_top):
-        for name in (guess, f"{guess}.md", f"{guess}/index.md", guess.removesuffix(".html") + ".md"):
+        for name in (
+            guess,
+            f"{guess}.md",
+            f"{guess}/index.md",
+            guess.removesuffix(".html") + ".md",
+        ):
             if name in targets.all:
                 return f"write `{_from(page, name)}`"
             if other := targets.by_small.get(name.lower()):

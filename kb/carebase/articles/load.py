@@ -231,5 +231,7 @@ def _told_once(customs: Mapping[str, list[Problem]]) -> list[Problem]:
         if len(found) <= _CUSTOM:
             told += found
         else:
-            told.append(replace(found[0], found=f"`{key}` here and on {len(found) - 1:,} more pages"))
+            told.append(
+                replace(found[0], found=f"`{key}` here and on {len(found) - 1:,} more pages")
+            )
     return told

@@ -32,10 +32,20 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([^\s=\"'>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _HEADING = re.compile(r"h[1-6]\Z")
-_SOURCES = {"img": "src", "source": "src", "video": "src", "audio": "src", "a": "href", "area": "href"}
+_SOURCES = {
+    "img": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "a": "href",
+    "area": "href",
+}
 
 # Colouring code costs half of the time of a page and moves neither heading nor link.
 _PLAIN_CODE = {"pymdownx.highlight": "use_pygments", "codehilite": "use_pygments"}
+
+# What Carebase's plugins switch on wherever one of them is part of a site.
+EXTENSIONS = ("attr_list", "md_in_html", "tables")
 
 # Beyond this Python-Markdown takes minutes: no one writes such a line by hand.
 LONGEST_LINE = 100_000
@@ -94,7 +104,7 @@ class Renderer:
         with warnings.catch_warnings():
             # A warning of an extension about itself is for its author, not for this writer.
             warnings.simplefilter("ignore")
-            for name in site.markdown_extensions:
+            for name in _extensions(site):
                 self._load(name)
         self.markdown.treeprocessors.register(_Marker(self.markdown), "carebase-marker", -10)
 
@@ -109,10 +119,7 @@ class Renderer:
             name: ForeignBlock(
                 name,
                 getattr(block, "ARGUMENT", None),
-                {
-                    option: declared[1]
-                    for option, declared in getattr(block, "OPTIONS", {}).items()
-                },
+                {option: declared[1] for option, declared in getattr(block, "OPTIONS", {}).items()},
             )
             for name, block in found.items()
         }
@@ -170,6 +177,11 @@ class Renderer:
             )
             return Outline(complete=False), [problem]
         return read_outline(text), []
+
+
+def _extensions(site: Site) -> tuple[str, ...]:
+    ours = EXTENSIONS if any(name.startswith("carebase-") for name in site.plugins) else ()
+    return tuple(dict.fromkeys((*site.markdown_extensions, *ours)))
 
 
 class _Marker(Treeprocessor):
