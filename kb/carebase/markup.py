@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from typing import TypeAlias
 
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source"})
 
@@ -14,7 +15,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Child = str | Iterable[str] | None
+Child: TypeAlias = "str | Iterable[Child] | None"
 Value = str | int | float | bool | None
 
 
