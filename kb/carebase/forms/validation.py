@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from jsonschema_rs import Draft202012Validator, EmailOptions, ValidationError
 
 from carebase.errors import nearest
+from carebase.forms.errors import FieldError
 from carebase.forms.form import Bound, Form, FormField
 from carebase.forms.schema import ENVELOPE_SCHEMAS, form_schema
 from carebase.forms.words import say
@@ -22,13 +23,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENVELOPE = {name: Draft202012Validator(schema) for name, schema in ENVELOPE_SCHEMAS.items()}
 _TICKED = {"on": True, "yes": True, "true": True, "1": True}
 _SEVERAL_LINES = frozenset({"long_text", "address"})
-
-
-class FieldError(NamedTuple):
-    """One answer that cannot be taken; `field` is empty when the submission as a whole is meant."""
-
-    field: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
