@@ -12,12 +12,9 @@ from carebase.errors import Problem, nearest, suggestion
 from carebase.sources.model import describe
 
 # Blocks of pymdownx that a site may have forgotten to switch on, with the extension of each.
+_ADMONITIONS = "admonition note attention caution danger error tip hint warning important"
 _PYMDOWNX = {
-    **dict.fromkeys(
-        ("admonition", "note", "attention", "caution", "danger", "error", "tip", "hint")
-        + ("warning", "important"),
-        "pymdownx.blocks.admonition",
-    ),
+    **dict.fromkeys(_ADMONITIONS.split(" "), "pymdownx.blocks.admonition"),
     **dict.fromkeys(("caption", "figure-caption", "table-caption"), "pymdownx.blocks.caption"),
     "define": "pymdownx.blocks.definition",
     "details": "pymdownx.blocks.details",
@@ -93,9 +90,7 @@ class _Notes:
             Problem(block.document.file, block.line, block.column, code, message, **more)
         )
 
-    def option(
-        self, name: str, code: str, message: str, *, key: bool = False, **more: Any
-    ) -> None:
+    def option(self, name: str, code: str, message: str, *, key: bool = False, **more: Any) -> None:
         document = self.block.document
         line, column = document.key_place((name,)) if key else document.place((name,))
         self.problems.append(Problem(document.file, line, column, code, message, **more))

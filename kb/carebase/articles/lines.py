@@ -12,7 +12,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _FENCE = re.compile(r"(?:>[ \t]*)*(?P<run>`{3,}|~{3,})(?P<info>.*)$")
-_CONTAINER = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+\S|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|:[ \t]|\[\^[^\]]+\]:")
+_CONTAINER = re.compile(
+    r"(?:[-*+]|\d+[.)])[ \t]+\S|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|:[ \t]|\[\^[^\]]+\]:"
+)
 _RAW = re.compile(r"<(?:(?P<comment>!--)|(?P<tag>pre|script|style|textarea)\b)", re.IGNORECASE)
 _INLINE_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _TAB = 4

@@ -243,6 +243,9 @@ def _read_object(line: bytes | str) -> dict[str, Any]:
         raise CaseError("The line has half a character (a lone surrogate).") from None
     except RecursionError:
         raise CaseError("The line is nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        told = error.msg[:1].lower() + error.msg[1:]
+        raise CaseError(f"The line is not JSON: {told}, at character {error.pos + 1}.") from None
     except ValueError as error:
         raise CaseError(f"The line is not JSON: {error}.") from None
     if not isinstance(found, dict):

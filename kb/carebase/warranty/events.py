@@ -124,18 +124,15 @@ class History:
     def _find_stays(self) -> Iterator[Stay]:
         # The unit is in repair while more repairs were begun than ended: which of them an end
         # closes makes no difference to the days.
-        under_way, first = 0, date.min
-        for day, events in self.days():
-            before = under_way
-            for event in events:
-                if event.kind == "repair_in":
-                    under_way += 1
-                elif event.kind == "repair_out" and under_way:
-                    under_way -= 1
-            if not before and under_way:
-                first = day
-            elif before and not under_way:
-                yield Stay(first, day)
+        under_way, first = 0, self.as_of
+        for day, event in self._events:
+            if event.kind == "repair_in":
+                first = first if under_way else day
+                under_way += 1
+            elif event.kind == "repair_out" and under_way:
+                under_way -= 1
+                if not under_way and first < day:
+                    yield Stay(first, day)
         if under_way and first < self.as_of:
             yield Stay(first, self.as_of)
 

@@ -34,11 +34,11 @@ def entry_of(site_page: SitePage, page: Page | None) -> Entry:
         description=str(site_page.meta.get("description") or ""),
         time=str(getattr(front, "time", None) or ""),
         difficulty=str(getattr(front, "difficulty", None) or ""),
-        requires=_required(page),
+        requires=required_by(page),
     )
 
 
-def _required(page: Page | None) -> tuple[str, ...]:
+def required_by(page: Page | None) -> tuple[str, ...]:
     """Give the sources of the guides to do first; they are written relative to the page."""
     written = getattr(page.front, "requires", ()) if page else ()
     folder = page.folder if page else ""

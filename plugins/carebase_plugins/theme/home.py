@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup
+from mkdocs.structure.pages import Page as SitePage
+
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry
 from carebase_plugins.shared import Shared
-from carebase_plugins.theme.words import Words
+from carebase_plugins.theme.fragments import Fragments, relative
+from carebase_plugins.theme.words import Words, words_of
 
 _MOST_LINKS = 5
 
@@ -98,3 +102,23 @@ def _first_of_each(shared: Shared, products: list[Product], group: str) -> list[
             first = entries[0]
             links.append(Entry(f"{product.name}: {first.title}", first.address))
     return links
+
+
+def home_view(shared: Shared, page: SitePage) -> dict[str, Any]:
+    """Give all that the home page's template shows."""
+    words = words_of(shared.site.language)
+    contact = shared.catalog.contact
+    written = ""
+    if contact is not None:
+        support = pages_with(shared, "form", "support-request")
+        address = relative(support[0].address, page.url) if support else None
+        written = Fragments(shared.site.language).contact(contact, address)
+    return {
+        "home": True,
+        "products": cards(shared),
+        "tasks": tasks(shared, words),
+        "contact": Markup(written),  # noqa: S704
+        "breadcrumbs": [],
+        "previous": None,
+        "next": None,
+    }

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.catalog.hub import Entry, Group
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import Fragments
 from carebase_plugins.theme.navigation import Places
@@ -91,3 +92,25 @@ def _heading(page: SitePage) -> str:
 def _site_page(places: Places, entry: Any) -> SitePage | None:
     file = places.files.get_file_from_path(entry.src_uri) if entry else None
     return file.page if file else None
+
+
+def site_index(shared: Shared) -> dict[str, Any]:
+    """List every page of the site under the top section that it stands in."""
+    places = shared.places
+    by_top: dict[str, list[Entry]] = {}
+    for entry in places.entries.values():
+        if entry.src_uri not in (SITE_INDEX, "index.md"):
+            top = entry.src_uri.partition("/")[0] if "/" in entry.src_uri else ""
+            by_top.setdefault(top, []).append(entry)
+    words = words_of(shared.site.language)
+    titles = {top: places.folder_title(top) if top else words("index.other") for top in by_top}
+    order = [section.folder for section in places.top]
+    sections = sorted(
+        by_top, key=lambda top: (order.index(top) if top in order else len(order), titles[top])
+    )
+    return {
+        "index": [Group(titles[top], by_top[top]) for top in sections],
+        "template": "carebase/site-index.html",
+        "previous": None,
+        "next": None,
+    }
