@@ -63,6 +63,13 @@ def load_pages(
         renderer.blocks,
         sorted({*catalog.products, *files.products}),
         sorted({*forms.by_id, *_own_forms(files)}),
+        # Of a product whose file has errors nothing is known: those errors are enough.
+        covered={
+            name
+            for name in files.products
+            if name not in catalog.products or catalog.products[name].policy
+        },
+        contact="contact.yml" in files.all,
     )
     pages = Pages(files=files, problems=list(renderer.problems))
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
