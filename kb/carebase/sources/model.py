@@ -157,10 +157,14 @@ def _note(document: Document, model: type[BaseModel], detail: ErrorDetails, base
             allowed=_example(model, loc),
         )
     else:
+        # Our own validators write whole sentences; pydantic's say what the input should be.
+        message = detail["msg"]
+        if message.startswith("Input should "):
+            message = f"`{_named(loc)}` should {message.removeprefix('Input should ')}."
         document.problem(
             path,
             "wrong-value",
-            f"`{_named(loc)}`: {detail['msg'].removeprefix('Value error, ')}.".replace("..", "."),
+            message,
             found=found,
             allowed=_example(model, loc),
         )

@@ -1,0 +1,101 @@
+"""Reading `mkdocs.yml` into the `Site` that the domain works with."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+
+from carebase.errors import UsageError
+from carebase.site import Site
+
+CONFIG_FILES = ("mkdocs.yml", "mkdocs.yaml")
+
+
+def find_config(root: Path) -> Path:
+    """Find the site's configuration; raises UsageError with the way out when there is none."""
+    if not root.is_dir():
+        raise UsageError(f"There is no folder {root}.")
+    for name in CONFIG_FILES:
+        if (root / name).is_file():
+            return root / name
+    raise UsageError(
+        f"There is no mkdocs.yml in {root}: call this in a site's folder,"
+        " or make a new site with `carebase init DIR`."
+    )
+
+
+def load_site(root: Path) -> Site:
+    """Describe the site in a folder; raises UsageError in one sentence when that cannot be."""
+    return site_of(read_config(root))
+
+
+def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
+    """Load `mkdocs.yml` with plugins and theme; what is wrong in it is one UsageError."""
+    path = find_config(root)
+    with _listening() as said:
+        try:
+            return load_config(str(path), **overrides)
+        except (MkDocsException, SystemExit) as error:
+            reasons = [line for line in said if line] or [str(error)]
+            raise UsageError(f"{path.name} cannot be used: " + " ".join(reasons)) from None
+        except Exception as error:
+            # A plugin or theme of somebody else may raise anything while it is set up.
+            reason = f"{type(error).__name__}: {error}"
+            raise UsageError(f"{path.name} cannot be used: {reason}") from None
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """Gather what MkDocs would have printed about a configuration that it refuses."""
+    said: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR:
+                said.append(record.getMessage().strip())
+
+    logger = logging.getLogger("mkdocs")
+    listener = Listener()
+    propagate = logger.propagate
+    logger.addHandler(listener)
+    logger.propagate = False
+    try:
+        with redirect_stderr(io.StringIO()):
+            yield said
+    finally:
+        logger.removeHandler(listener)
+        logger.propagate = propagate
+
+
+def site_of(config: MkDocsConfig) -> Site:
+    """Describe a loaded configuration."""
+    names = {plugin: _plugin_name(plugin) for plugin in config.plugins}
+    forms = next((p for key, p in config.plugins.items() if names[key] == "carebase-forms"), None)
+    options: Any = getattr(forms, "config", {}) or {}
+    return Site(
+        root=Path(config.config_file_path).parent if config.config_file_path else Path.cwd(),
+        docs_dir=Path(config.docs_dir),
+        site_dir=Path(config.site_dir),
+        name=config.site_name,
+        url=config.site_url or "",
+        language=str(config.theme.get("language") or config.theme.get("locale") or "en"),
+        directory_urls=config.use_directory_urls,
+        endpoint=options.get("endpoint"),
+        feedback=bool(options.get("feedback", True)),
+        plugins=tuple(dict.fromkeys(names.values())),
+        markdown_extensions=tuple(config.markdown_extensions),
+        extension_configs=dict(config.mdx_configs),
+    )
+
+
+def _plugin_name(key: str) -> str:
+    """Give the name as written: MkDocs adds ` #2` to a second one and `material/` to Material's."""
+    return key.split(" #")[0].removeprefix("material/")

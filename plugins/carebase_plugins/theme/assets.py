@@ -1,0 +1,56 @@
+"""What one build gathers about its pages: inline scripts for the policy, styles made classes."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass, field
+
+
+def csp_hash(text: str) -> str:
+    """Give the source expression of an inline script or style (CSP level 3, SHA-256)."""
+    return "'sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+@dataclass
+class Assets:
+    """Hashes of inline scripts and styles, and the rules that replace `style` attributes."""
+
+    scripts: set[str] = field(default_factory=set)
+    styles: set[str] = field(default_factory=set)
+    rules: dict[str, str] = field(default_factory=dict)
+    installed: bool = False
+
+    def class_of(self, declarations: str) -> str:
+        """Give the class that stands for the declarations of a `style` attribute."""
+        written = declarations.strip().rstrip(";")
+        name = "cb-s-" + hashlib.sha256(written.encode()).hexdigest()[:8]
+        self.rules[name] = written
+        return name
+
+    def stylesheet(self) -> str:
+        """Give the rules as CSS that wins where the attributes would have won."""
+        return "".join(
+            f".{name}:not(#cb#cb){{{declarations}}}\n"
+            for name, declarations in sorted(self.rules.items())
+        )
+
+    def policy(self) -> str:
+        """Give the one Content-Security-Policy that holds for every page of the site."""
+        scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *sorted(self.scripts)])
+        styles = " ".join(["'self'", *sorted(self.styles)])
+        return "; ".join(
+            (
+                "default-src 'self'",
+                f"script-src {scripts}",
+                f"style-src {styles}",
+                "img-src 'self' data:",
+                "font-src 'self'",
+                "connect-src 'self'",
+                "worker-src 'self'",
+                "object-src 'none'",
+                "base-uri 'self'",
+                "form-action 'self'",
+                "frame-ancestors 'self'",
+            )
+        )

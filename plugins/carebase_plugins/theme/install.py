@@ -1,0 +1,55 @@
+"""Putting the theme into a build: template folders, styles and scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkdocs.config.config_options import ExtraScriptValue
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+import carebase_widgets
+from carebase_plugins.theme.assets import Assets
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(carebase_widgets.__file__).parent / "static"
+STYLESHEET = "assets/carebase/carebase.css"
+SCRIPT = "assets/carebase/js/carebase.js"
+CLASSES = "assets/carebase/classes.css"
+# What Material asks a foreign host for unless a site says otherwise.
+_MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
+_EXTENSIONS = ("attr_list", "md_in_html", "tables")
+
+
+def install(config: MkDocsConfig, assets: Assets) -> None:
+    """Add our templates below a site's own, our stylesheet first and our script as a module.
+
+    Every plugin calls it; only the first call of a build does anything.
+    """
+    if assets.installed:
+        return
+    assets.installed = True
+    config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
+    if config.theme.get("font") == _MATERIAL_FONTS:
+        config.theme["font"] = False
+    config.extra_css.insert(0, STYLESHEET)
+    script = ExtraScriptValue(SCRIPT)
+    script.type = "module"
+    config.extra_javascript.insert(0, script)
+    for name in _EXTENSIONS:
+        if name not in config.markdown_extensions:
+            config.markdown_extensions.append(name)
+
+
+def add_static_files(files: Files, config: MkDocsConfig) -> Files:
+    """Publish our scripts as they are, and our stylesheets joined into one."""
+    if files.get_file_from_path(STYLESHEET):
+        return files
+    styles = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((STATIC / "css").glob("*.css"))
+    )
+    files.append(File.generated(config, STYLESHEET, content=styles))
+    for path in sorted(STATIC.glob("*.js")):
+        name = f"assets/carebase/js/{path.name}"
+        files.append(File.generated(config, name, abs_src_path=str(path)))
+    return files
