@@ -20,12 +20,14 @@ KINDS = {
     "hub": "products/brio/",
     "guide": "products/brio/descale/",
     "faq": "products/brio/faq/",
-    "course": "courses/brio-basics/",
-    "lesson": "courses/brio-basics/01-the-machine/",
+    "troubleshooter": "products/brio/troubleshooter/",
+    "course": "courses/brio-barista/",
+    "lesson": "courses/brio-barista/01-the-machine/",
     "support": "support/",
-    "warranty-check": "support/warranty/",
+    "warranty-check": "support/warranty-check/",
     "contact-form": "support/contact/",
     "handbook": "handbook/",
+    "page": "about/privacy/",
     "404": "404.html",
 }
 
