@@ -74,10 +74,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         copy_example(root)
-        settings = {
-            "CAREBASE_DATABASE_URL": f"sqlite:///{root / 'carebase.db'}",
-            "CAREBASE_RATE_LIMITS": "off",
-        }
+        settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{root / 'carebase.db'}"}
         with (
             start_carebase("serve", cwd=root, env=settings) as serve,
             browser.launched() as chromium,
