@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as SitePage
 
-from carebase.articles import Pages, load_pages
-from carebase.catalog import Catalog, load_catalog
+from carebase.articles import Page, Pages, load_pages
+from carebase.catalog import Catalog, Product, load_catalog
 from carebase.errors import Problem
 from carebase.forms import Forms, load_forms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
+from carebase.warranty.policy import Policy
 from carebase_plugins.engine.site import site_of
+from carebase_plugins.blocks import Placeholder
 from carebase_plugins.theme.assets import Assets
+
+if TYPE_CHECKING:
+    from carebase_plugins.theme.navigation import Places
 
 log = logging.getLogger("mkdocs.plugins.carebase")
 
@@ -30,6 +38,8 @@ class _HasProblems(Protocol):
     problems: list[Problem]
 
 
+# Writes a block of a page: its name, argument and options come with the placeholder.
+Filler = Callable[[Placeholder, SitePage], str]
 Loaded = TypeVar("Loaded", bound=_HasProblems)
 
 
@@ -40,6 +50,9 @@ class Shared:
     config: MkDocsConfig
     assets: Assets = field(default_factory=Assets)
     told: set[Problem] = field(default_factory=set)
+    fillers: dict[str, Filler] = field(default_factory=dict)
+    nav: Navigation | None = None
+    _places: Places | None = None
 
     @cached_property
     def site(self) -> Site:
@@ -60,6 +73,47 @@ class Shared:
     @cached_property
     def pages(self) -> Pages:
         return self.tell(load_pages(self.site, self.catalog, self.forms))
+
+    @cached_property
+    def sources(self) -> Mapping[str, Page]:
+        """Each page as its writer left it, by its path below the docs folder."""
+        return self.pages.by_uri()
+
+    @cached_property
+    def hubs(self) -> dict[str, Product]:
+        """The product of each hub page, by the page's path."""
+        return {
+            f"{product.folder}/index.md": product for product in self.catalog.products.values()
+        }
+
+    @cached_property
+    def terms(self) -> dict[str, Policy]:
+        """The policy of each page of warranty terms, by the page's path."""
+        return {self.terms_uri(policy): policy for policy in self.catalog.policies.values()}
+
+    @staticmethod
+    def terms_uri(policy: Policy) -> str:
+        """Give the path of the page that tells the terms of a policy (WARRANTY §1)."""
+        return f"warranty/{policy.id}-{policy.version}.md"
+
+    def page_of(self, page: SitePage) -> Page | None:
+        """Give the source of a page; a page that a plugin made has none."""
+        return self.sources.get(page.file.src_uri)
+
+    def place(self, files: Files) -> None:
+        """Note where every page stands, once all have been read."""
+        if self._places is None and self.nav is not None:
+            from carebase_plugins.theme.navigation import Places
+            from carebase_plugins.theme.words import words_of
+
+            self._places = Places(self, files, self.nav, words_of(self.site.language))
+
+    @property
+    def places(self) -> Places:
+        """Where every page stands; known from the event `on_env` on."""
+        if self._places is None:
+            raise RuntimeError("pages are placed only after all have been read")
+        return self._places
 
     @cached_property
     def endpoint(self) -> str | None:

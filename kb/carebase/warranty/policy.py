@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from carebase.warranty.dates import UNITS, Unit
 from carebase.warranty.fields import (
     CENTURY_IN_DAYS,
     Day,
@@ -23,11 +24,9 @@ from carebase.warranty.fields import (
 )
 
 StartKind = Literal["made", "shipped", "purchased", "delivered", "registered"]
-Unit = Literal["days", "weeks", "months", "years"]
 Lifetime = Literal["first_owner", "unlimited"]
 
 START_KINDS: tuple[StartKind, ...] = ("made", "shipped", "purchased", "delivered", "registered")
-UNITS: tuple[Unit, ...] = ("days", "weeks", "months", "years")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The look of an after-sales site on top of Material: templates, assets and finishing touches."""
+"""The look of an after-sales site on top of Material: templates, words, assets and places."""

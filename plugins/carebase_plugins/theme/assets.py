@@ -20,6 +20,8 @@ class Assets:
     styles: set[str] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
     installed: bool = False
+    # Where forms are sent, when the endpoint has an origin of its own.
+    endpoint: str = ""
 
     def class_of(self, declarations: str) -> str:
         """Give the class that stands for the declarations of a `style` attribute."""
@@ -38,6 +40,7 @@ class Assets:
     def policy(self) -> str:
         """Give the one Content-Security-Policy that holds for every page of the site."""
         scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *sorted(self.scripts)])
+        reached = " ".join(["'self'", self.endpoint]).strip()
         styles = " ".join(["'self'", *sorted(self.styles)])
         return "; ".join(
             (
@@ -46,11 +49,21 @@ class Assets:
                 f"style-src {styles}",
                 "img-src 'self' data:",
                 "font-src 'self'",
-                "connect-src 'self'",
+                f"connect-src {reached}",
                 "worker-src 'self'",
                 "object-src 'none'",
                 "base-uri 'self'",
-                "form-action 'self'",
+                f"form-action {reached}",
                 "frame-ancestors 'self'",
             )
+        )
+
+    def headers(self) -> str:
+        """Give the `_headers` file that static hosts and the endpoint read."""
+        return (
+            "/*\n"
+            f"  Content-Security-Policy: {self.policy()}\n"
+            "  X-Content-Type-Options: nosniff\n"
+            "  Referrer-Policy: strict-origin-when-cross-origin\n"
+            "  Permissions-Policy: camera=(self), geolocation=(), microphone=()\n"
         )

@@ -15,6 +15,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(carebase_widgets.__file__).parent / "static"
 STYLESHEET = "assets/carebase/carebase.css"
 SCRIPT = "assets/carebase/js/carebase.js"
+DATA = "assets/carebase"
 CLASSES = "assets/carebase/classes.css"
 # What Material asks a foreign host for unless a site says otherwise.
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}

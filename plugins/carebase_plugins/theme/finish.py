@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
 
 from carebase_plugins.theme.assets import Assets, csp_hash
+from carebase_plugins.theme.install import CLASSES
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (
@@ -68,3 +72,12 @@ def wrap_tables(html: str, label: str) -> str:
         )
 
     return _TABLE.sub(wrapped, html)
+
+
+def write(config: MkDocsConfig, assets: Assets) -> None:
+    """Write what is known only when all pages are: the classes and the headers file."""
+    site = Path(config.site_dir)
+    stylesheet = site / CLASSES
+    stylesheet.parent.mkdir(parents=True, exist_ok=True)
+    stylesheet.write_text(assets.stylesheet(), encoding="utf-8")
+    (site / "_headers").write_text(assets.headers(), encoding="utf-8")

@@ -1,0 +1,94 @@
+"""The blocks that Carebase adds to Markdown, as data: checks, rendering and handbook read this.
+
+A block is written `/// name | argument`, its options indented by four spaces on the lines below,
+and closed by `///`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a block: `kind` is what its value must be."""
+
+    name: str
+    kind: Literal["product"]
+    sentence: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockType:
+    """One block. `argument` is what must follow the `|`, or nothing when none may.
+
+    `needs_product`: on a page that belongs to no product, the option `product` must be given.
+    The root element of what it renders carries `data-carebase` with the block's name.
+    """
+
+    name: str
+    sentence: str
+    example: str
+    argument: Literal["form"] | None = None
+    options: tuple[Option, ...] = ()
+    needs_product: bool = False
+
+    @property
+    def option_names(self) -> tuple[str, ...]:
+        """The names of the options, without `attrs`, which every block of pymdownx takes."""
+        return tuple(option.name for option in self.options)
+
+
+_PRODUCT = Option(
+    "product",
+    "product",
+    "The id of the product that the block is about; on a product's own pages it is known.",
+    "product: brio",
+)
+
+BLOCK_TYPES: dict[str, BlockType] = {
+    block.name: block
+    for block in (
+        BlockType(
+            "warranty-check",
+            "Asks for the date of purchase or the serial number and tells what is covered.",
+            "/// warranty-check\n///",
+            options=(_PRODUCT,),
+        ),
+        BlockType(
+            "form",
+            "Shows a form of `docs/forms/` or one that ships with Carebase.",
+            "/// form | support-request\n///",
+            argument="form",
+            options=(_PRODUCT,),
+        ),
+        BlockType(
+            "contact-hours",
+            "Shows the ways to reach you, with today's opening hours, from `docs/contact.yml`.",
+            "/// contact-hours\n///",
+            options=(_PRODUCT,),
+        ),
+        BlockType(
+            "parts",
+            "Lists the spare parts of a product with number, price and the guide that fits each.",
+            "/// parts\n    product: brio\n///",
+            options=(_PRODUCT,),
+            needs_product=True,
+        ),
+        BlockType(
+            "service-plan",
+            "Lists what is due when on a product.",
+            "/// service-plan\n    product: brio\n///",
+            options=(_PRODUCT,),
+            needs_product=True,
+        ),
+        BlockType(
+            "notices",
+            "Shows recalls and free repair programmes: of one product, or of all.",
+            "/// notices\n///",
+            options=(_PRODUCT,),
+        ),
+    )
+}

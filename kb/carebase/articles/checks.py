@@ -1,0 +1,262 @@
+"""What is wrong with pages that could be read: with what they name, link to, show and promise."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from carebase.articles.front_matter import GuideFront
+from carebase.articles.generated import generated_pages
+from carebase.articles.links import Targets, check_links, find_places
+from carebase.articles.load import Pages
+from carebase.articles.markdown import Outline, Renderer
+from carebase.articles.page import Page
+from carebase.catalog import Catalog
+from carebase.errors import Problem, nearest, suggestion
+from carebase.site import Site
+
+
+def check_pages(
+    site: Site,
+    catalog: Catalog,
+    pages: Pages,
+    today: date,
+    renderer: Renderer | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Problem]:
+    """Render every page and give all problems that `load_pages` could not see.
+
+    `today` decides which reviews are overdue.
+    """
+    renderer = renderer or Renderer(site)
+    problems: list[Problem] = []
+    outlines: dict[str, Outline] = {}
+    for number, page in enumerate(pages.pages):
+        outlines[page.src_uri], found = renderer.outline(page)
+        problems += found
+        if progress:
+            progress(number + 1, len(pages.pages))
+    targets = Targets(site, pages.files, generated_pages(catalog, pages.files), outlines)
+    for page in pages.pages:
+        outline = outlines[page.src_uri]
+        problems += _check_names(page, catalog, pages)
+        problems += _check_dates(page, today)
+        problems += check_links(page, outline, targets)
+        problems += _check_alt_texts(page, outline)
+        problems += _check_ids(page, outline)
+        problems += _check_questions(page, outline)
+    problems += _check_fences(pages)
+    problems += _check_titles(pages)
+    return problems
+
+
+def _problem(page: Page, key: str, index: int | None, code: str, text: str, **more: Any) -> Problem:
+    """Make a problem at a front-matter value, or at one entry of it."""
+    path = (key,) if index is None or (key, index) not in page.document.values else (key, index)
+    line, column = page.document.place(path)
+    return Problem(page.file, line, column, code, text, **more)
+
+
+def _check_names(page: Page, catalog: Catalog, pages: Pages) -> Iterator[Problem]:
+    """Check what the front matter names: products, models, parts, guides."""
+    front = page.front
+    products = sorted({*catalog.products, *pages.files.products})
+    yield from _unknown(page, "products", front.products, products, "product")
+    known = [catalog.products[name] for name in page.products if name in catalog.products]
+    if front.models and all(name in catalog.products for name in page.products):
+        models = [model.id for product in known or catalog.products.values()
+                  for model in product.models]  # fmt: skip
+        yield from _unknown(page, "models", front.models, models, "model")
+    if not isinstance(front, GuideFront):
+        return
+    if front.parts and known and len(known) == len(page.products):
+        numbers = [part.sku for product in known for part in product.parts]
+        parts = [part.sku for part in front.parts]
+        yield from _unknown(page, "parts", parts, numbers, "part")
+    written = pages.files.pages
+    for index, target in enumerate(front.requires):
+        full = posixpath.normpath(posixpath.join(page.folder, target))
+        if full in written:
+            continue
+        siblings = [posixpath.relpath(name, page.folder or ".") for name in written]
+        match = nearest(target, siblings)
+        yield _problem(
+            page,
+            "requires",
+            index,
+            "unknown-guide",
+            f"There is no guide `{target}` to do first.",
+            found=f"`{target}`",
+            allowed="a page, relative to this one",
+            hint=f"did you mean `{match}`?" if match else "",
+        )
+
+
+def _unknown(
+    page: Page, key: str, found: Collection[str], known: Collection[str], what: str
+) -> Iterator[Problem]:
+    for index, name in enumerate(found):
+        if name not in known:
+            yield _problem(
+                page,
+                key,
+                index,
+                f"unknown-{what}",
+                f"There is no {what} `{name}`.",
+                found=f"`{name}`",
+                allowed=", ".join(known) or f"no {what} is there yet",
+                hint=suggestion(name, known),
+            )
+
+
+def _check_dates(page: Page, today: date) -> Iterator[Problem]:
+    front = page.front
+    # East of Greenwich it is tomorrow already.
+    if front.reviewed and front.reviewed > today + timedelta(days=1):
+        yield _problem(
+            page,
+            "reviewed",
+            None,
+            "reviewed-in-future",
+            "The page says it was reviewed on a day that has not come yet.",
+            found=front.reviewed.isoformat(),
+            allowed=f"up to {today.isoformat()}",
+        )
+    if front.reviewed and front.review_by and front.review_by < front.reviewed:
+        yield _problem(
+            page,
+            "review_by",
+            None,
+            "review-order",
+            "The next review lies before the last one.",
+            found=front.review_by.isoformat(),
+            allowed=f"after {front.reviewed.isoformat()}",
+        )
+    elif front.review_by and front.review_by < today:
+        yield _problem(
+            page,
+            "review_by",
+            None,
+            "review-due",
+            "The page is past the day by which it was to be reviewed.",
+            found=front.review_by.isoformat(),
+            hint="check the page, then set `reviewed` and `review_by`",
+            severity="warning",
+        )
+
+
+def _check_alt_texts(page: Page, outline: Outline) -> Iterator[Problem]:
+    lacking: Counter[str] = Counter()
+    for picture in outline.pictures:
+        # In HTML `alt=""` says on purpose that a picture says nothing; Markdown cannot.
+        if picture.alt is None or (not picture.alt.strip() and not picture.is_html):
+            index = lacking[picture.source]
+            lacking[picture.source] += 1
+            places = find_places(page, picture.source)
+            place = places[min(index, len(places) - 1)] if places else None
+            yield Problem(
+                page.file,
+                place.line if place else page.body_line,
+                place.column if place else 1,
+                "missing-alt",
+                "The picture has no text for those who cannot see it.",
+                found=f"`{picture.source[:80]}`",
+                hint="say in a few words what it shows: `![What it shows](…)`",
+                severity="warning",
+            )
+
+
+def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
+    for name, count in Counter(outline.ids).items():
+        if count < 2:
+            continue
+        quoted = re.escape(name)
+        pattern = re.compile(
+            rf"\{{[^{{}}]*#(?P<a>{quoted})(?=[\s}}])[^{{}}]*\}}"
+            rf"|\bid\s*=\s*[\"']?(?P<b>{quoted})(?=[\"'\s>}}])"
+        )
+        places = [
+            (line.number, found.start(found.lastgroup or 0) + 1)
+            for line in page.lines.lines
+            if name in line.text
+            for found in pattern.finditer(line.without_code)
+        ]
+        # Ids that an extension or an inline drawing brings are not the writer's.
+        for line, column in places[1:]:
+            yield Problem(
+                page.file,
+                line,
+                column,
+                "duplicate-id",
+                f"The id `{name}` stands twice on this page; links reach only the first.",
+                found=f"`{name}` again; first on line {places[0][0]}",
+                allowed="each id once",
+            )
+
+
+def _check_questions(page: Page, outline: Outline) -> Iterator[Problem]:
+    if page.kind != "faq" or not outline.complete:
+        return
+    if any(heading.text.endswith("?") for heading in outline.headings):
+        return
+    explicit = page.front.kind == "faq"
+    if page.is_index and not explicit:
+        return
+    line, column = page.document.place(("kind",)) if explicit else (page.body_line, 1)
+    yield Problem(
+        page.file,
+        line,
+        column,
+        "faq-without-question",
+        "An FAQ page has no question: a question is a heading that ends in `?`.",
+        found=_headings(outline),
+        hint="end each question's heading with `?`, or write `kind: page`",
+        severity="error" if explicit else "warning",
+    )
+
+
+def _headings(outline: Outline) -> str:
+    texts = [f"`{heading.text}`" for heading in outline.headings if heading.level > 1]
+    return ", ".join(texts[:3]) + (", …" if len(texts) > 3 else "") if texts else "no headings"
+
+
+def _check_fences(pages: Pages) -> Iterator[Problem]:
+    for page in pages.pages:
+        for line in page.lines.open_fences:
+            yield Problem(
+                page.file,
+                line.number,
+                len(line.text) - len(line.text.lstrip()) + 1,
+                "fence-unclosed",
+                "The code fence is opened here and never closed.",
+                found=line.text.strip()[:60],
+                hint="put a line with the same signs below the code",
+                severity="warning",
+            )
+
+
+def _check_titles(pages: Pages) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], Page] = {}
+    for page in pages.pages:
+        if page.product is None:
+            continue
+        first = seen.setdefault((page.product, page.title.casefold()), page)
+        if first is not page:
+            titled: Mapping[Any, Any] = page.document.values
+            line, column = (
+                page.document.place(("title",)) if ("title",) in titled else (page.body_line, 1)
+            )
+            yield Problem(
+                page.file,
+                line,
+                column,
+                "duplicate-title",
+                f"Another page of the product `{page.product}` has the same title.",
+                found=f"`{page.title}`, as in {first.file}",
+                hint="say in each title what is different",
+                severity="warning",
+            )

@@ -1,0 +1,72 @@
+"""The files below `docs/` as a build sees them: what becomes a page, what is copied."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from carebase.site import Site
+
+
+@dataclass(frozen=True)
+class DocsFiles:
+    """Paths below `docs/`, with `/`, sorted; capital letters count, as they do on a web server.
+
+    `products` and `courses` are the folders that hold a product.yml or course.yml.
+    """
+
+    all: tuple[str, ...]
+    products: frozenset[str] = frozenset()
+    courses: frozenset[str] = frozenset()
+
+    @cached_property
+    def pages(self) -> tuple[str, ...]:
+        """The Markdown files that become pages; a README gives way to an index beside it."""
+        names = set(self.all)
+        return tuple(
+            name
+            for name in self.all
+            if name.endswith(".md")
+            and not (
+                PurePosixPath(name).name == "README.md"
+                and str(PurePosixPath(name).with_name("index.md")) in names
+            )
+        )
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """The files copied as they are: no pages, and no YAML or lock files."""
+        return frozenset(
+            name for name in self.all if not name.endswith(".md") and not is_source(name)
+        )
+
+
+def is_source(name: str) -> bool:
+    """Tell whether a file only says how the site is made: those are never copied to it."""
+    return name.endswith((".yml", ".yaml", ".lock"))
+
+
+def list_files(site: Site) -> DocsFiles:
+    """Walk over `docs/`; what begins with a dot and the top folder `templates` is left out."""
+    found: list[str] = []
+    top = site.docs_dir
+    for folder, folders, names in os.walk(top, followlinks=True):
+        base = os.path.relpath(folder, top).replace(os.sep, "/")
+        prefix = "" if base == "." else f"{base}/"
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and not (prefix == "" and name == "templates")
+        ]
+        found += [prefix + name for name in names if not name.startswith(".")]
+    return DocsFiles(
+        tuple(sorted(found)), _folders(found, "products", "product.yml"),
+        _folders(found, "courses", "course.yml"),
+    )  # fmt: skip
+
+
+def _folders(names: list[str], room: str, file: str) -> frozenset[str]:
+    parts = (name.split("/") for name in names if name.endswith(f"/{file}"))
+    return frozenset(part[1] for part in parts if len(part) == 3 and part[0] == room)

@@ -1,0 +1,263 @@
+"""What a page becomes: its headings, anchors, links and pictures, read from the real rendering.
+
+The site's own Markdown extensions are used, so that an anchor is right with any slug function and
+any way of writing ids. Whatever an extension raises becomes a Problem that names the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from carebase.articles.block_checks import ForeignBlock
+from carebase.articles.page import Page
+from carebase.errors import Problem
+from carebase.site import Site
+
+# Marks an element that Markdown made: only those get their addresses rewritten by MkDocs.
+_MARK = "data-carebase-markdown"
+_TOKEN = re.compile(
+    r"<!--.*?-->"
+    r"|<(?P<raw>script|style)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>.*?</(?P=raw)\s*>"
+    r"|<(?P<close>/?)(?P<tag>[a-zA-Z][\w:-]*)(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"([^\s=\"'>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_HEADING = re.compile(r"h[1-6]\Z")
+_SOURCES = {
+    "img": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "a": "href",
+    "area": "href",
+}
+
+# Colouring code costs half of the time of a page and moves neither heading nor link.
+_PLAIN_CODE = {"pymdownx.highlight": "use_pygments", "codehilite": "use_pygments"}
+
+# What Carebase's plugins switch on wherever one of them is part of a site.
+EXTENSIONS = ("attr_list", "md_in_html", "tables")
+
+# Beyond this Python-Markdown takes minutes: no one writes such a line by hand.
+LONGEST_LINE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading with its anchor and its text without markup."""
+
+    level: int
+    id: str
+    text: str
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address on a page; `is_html` when it was written as HTML and is left as it is."""
+
+    target: str
+    is_html: bool
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture and its alternative text; `alt` is None when it says nothing at all."""
+
+    source: str
+    alt: str | None
+    is_html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a rendered page holds. `ids` has every id as often as it stands; `anchors` each once.
+
+    `complete` is false where the page could not be rendered: then nothing follows from a lack.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    ids: tuple[str, ...] = ()
+    anchors: frozenset[str] = frozenset()
+    complete: bool = True
+
+
+class Renderer:
+    """Renders pages as the site does. `problems` tells which extensions could not be loaded."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.problems: list[Problem] = []
+        self.markdown = Markdown()
+        with warnings.catch_warnings():
+            # A warning of an extension about itself is for its author, not for this writer.
+            warnings.simplefilter("ignore")
+            for name in _extensions(site):
+                self._load(name)
+        self.markdown.treeprocessors.register(_Marker(self.markdown), "carebase-marker", -10)
+
+    @property
+    def blocks(self) -> dict[str, ForeignBlock]:
+        """The blocks that the site's extensions bring."""
+        processors = self.markdown.parser.blockprocessors
+        if "blocks" not in processors:
+            return {}
+        found: dict[str, Any] = getattr(processors["blocks"], "blocks", {})
+        return {
+            name: ForeignBlock(
+                name,
+                getattr(block, "ARGUMENT", None),
+                {option: declared[1] for option, declared in getattr(block, "OPTIONS", {}).items()},
+            )
+            for name, block in found.items()
+        }
+
+    def _load(self, name: str) -> None:
+        configs = dict(self.site.extension_configs.get(name, {}))
+        if name in _PLAIN_CODE:
+            configs[_PLAIN_CODE[name]] = False
+        try:
+            self.markdown.registerExtensions([name], {name: configs})
+        except Exception as error:
+            # Another project's code: whatever it raises, the pages can still be checked without.
+            line, column = _find_in_config(self.site, name)
+            self.problems.append(
+                Problem(
+                    "mkdocs.yml",
+                    line,
+                    column,
+                    "extension-failed",
+                    f"The Markdown extension `{name}` cannot be used.",
+                    found=_in_short(error),
+                    hint="install its package, or correct its name and options",
+                )
+            )
+
+    def outline(self, page: Page) -> tuple[Outline, list[Problem]]:
+        """Render a page and read what it holds."""
+        long = next((line for line in page.lines.lines if len(line.text) > LONGEST_LINE), None)
+        if long:
+            problem = Problem(
+                page.file,
+                long.number,
+                1,
+                "long-line",
+                "This line is too long to be text; the page's links were not checked.",
+                found=f"{len(long.text):,} characters",
+                allowed=f"up to {LONGEST_LINE:,}",
+                severity="warning",
+            )
+            return Outline(complete=False), [problem]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.markdown.reset()
+                text = self.markdown.convert(page.body)
+        except Exception as error:
+            problem = Problem(
+                page.file,
+                page.body_line,
+                1,
+                "markdown-failed",
+                "A Markdown extension fails on this page; its links were not checked.",
+                found=_in_short(error),
+                hint="take the page's unusual parts out one by one to find the one it fails on",
+            )
+            return Outline(complete=False), [problem]
+        return read_outline(text), []
+
+
+def _extensions(site: Site) -> tuple[str, ...]:
+    ours = EXTENSIONS if any(name.startswith("carebase-") for name in site.plugins) else ()
+    return tuple(dict.fromkeys((*site.markdown_extensions, *ours)))
+
+
+class _Marker(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.tag in ("a", "img"):
+                element.set(_MARK, "")
+
+
+def read_outline(text: str) -> Outline:
+    """Read headings, ids, links and pictures from the HTML of a page's text."""
+    headings: list[Heading] = []
+    links: list[Link] = []
+    pictures: list[Picture] = []
+    ids: list[str] = []
+    names: set[str] = set()
+    begun: tuple[int, int, dict[str, str]] | None = None
+    for token in _TOKEN.finditer(text):
+        tag = (token["tag"] or "").lower()
+        if not tag:
+            continue
+        if token["close"]:
+            if begun and tag == f"h{begun[0]}":
+                headings.append(_heading(begun, text[begun[1] : token.start()]))
+                begun = None
+            continue
+        attributes = dict(_attributes(token["rest"]))
+        if found := attributes.get("id"):
+            ids.append(found)
+        if tag == "a" and attributes.get("name"):
+            names.add(attributes["name"])
+        if _HEADING.match(tag):
+            begun = (int(tag[1]), token.end(), attributes)
+        key = _SOURCES.get(tag)
+        if key and key in attributes:
+            is_html = _MARK not in attributes
+            links.append(Link(attributes[key], is_html, is_picture=tag == "img"))
+            if tag == "img" and not _is_decoration(attributes):
+                pictures.append(Picture(attributes[key], attributes.get("alt"), is_html))
+    return Outline(
+        tuple(headings), tuple(links), tuple(pictures), tuple(ids), frozenset(ids) | names
+    )
+
+
+def _heading(begun: tuple[int, int, dict[str, str]], inner: str) -> Heading:
+    level, _, attributes = begun
+    inner = re.sub(r"<a\b[^>]*class=\"headerlink\".*?</a>", "", inner, flags=re.DOTALL)
+    plain = html.unescape(_TOKEN.sub("", inner)).strip()
+    classes = tuple(attributes.get("class", "").split())
+    return Heading(level, attributes.get("id", ""), plain, classes)
+
+
+def _attributes(rest: str) -> Iterator[tuple[str, str]]:
+    for found in _ATTRIBUTE.finditer(rest):
+        value = found[2] if found[2] is not None else (found[3] or found[4] or "")
+        yield found[1].lower(), html.unescape(value)
+
+
+def _is_decoration(attributes: dict[str, str]) -> bool:
+    return (
+        attributes.get("role") in ("presentation", "none")
+        or attributes.get("aria-hidden") == "true"
+    )
+
+
+def _find_in_config(site: Site, name: str) -> tuple[int, int]:
+    try:
+        rows = (site.root / "mkdocs.yml").read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return 1, 1
+    for number, row in enumerate(rows, 1):
+        if name in row:
+            return number, row.index(name) + 1
+    return 1, 1
+
+
+def _in_short(error: Exception) -> str:
+    text = str(error).strip().split("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

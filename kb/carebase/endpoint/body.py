@@ -1,0 +1,136 @@
+"""Reading the body of a request: how large, of which kind, and what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from python_multipart.exceptions import FormParserError
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from carebase.endpoint.problems import Refusal
+
+# In bytes. The longest form that anyone fills in by hand is a tenth of it.
+LIMIT = 100_000
+# More than any form has; parsing more only costs.
+_MOST_FIELDS = 500
+
+JSON = "application/json"
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as it came: a JSON value, or the names and texts of a plain form."""
+
+    kind: str
+    json: Any = None
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether a browser without our JavaScript sent it, which wants a page in return."""
+        return self.kind != JSON
+
+
+def kind_of(request: Request) -> str:
+    """Give the media type of the body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_bytes(request: Request, limit: int = LIMIT) -> bytes:
+    """Read the body up to the limit; a longer one is refused as soon as that is known."""
+    too_large = Refusal(
+        413,
+        f"A request may have at most {limit:,} bytes.",
+        headers={"Connection": "close"},
+    )
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large
+    data = bytearray()
+    try:
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > limit:
+                raise too_large
+    except ClientDisconnect:
+        raise Refusal(400, "The request ended too early.") from None
+    return bytes(data)
+
+
+async def parse(data: bytes, request: Request) -> Body:
+    """Make sense of a body by its media type."""
+    kind = kind_of(request)
+    match kind:
+        case "application/json":
+            return Body(kind, json=_parse_json(data))
+        case "application/x-www-form-urlencoded":
+            return Body(kind, pairs=_parse_urlencoded(data))
+        case "multipart/form-data":
+            return Body(kind, pairs=await _parse_multipart(data, request))
+    raise Refusal(
+        415,
+        f"Send the answers as {JSON}, {URLENCODED} or {MULTIPART}"
+        + (f", not as {kind[:100]}." if kind else "; the request names no Content-Type."),
+    )
+
+
+def _parse_json(data: bytes) -> Any:
+    try:
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        # Half a character (a lone surrogate) is JSON and yet no text that could be stored.
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError:
+        raise Refusal(400, "The body is not UTF-8 text.") from None
+    except json.JSONDecodeError as error:
+        raise Refusal(
+            400,
+            f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).",
+        ) from None
+    except RecursionError:
+        raise Refusal(400, "The body is not readable: it is nested too deeply.") from None
+    except ValueError as error:
+        raise Refusal(400, f"The body is not JSON: {error}.") from None
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _parse_urlencoded(data: bytes) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(
+            parse_qsl(
+                data.decode("utf-8"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=_MOST_FIELDS,
+            )
+        )
+    except UnicodeError:
+        raise Refusal(400, "The body is not UTF-8 text.") from None
+    except ValueError:
+        raise Refusal(400, "The body has too many fields.") from None
+
+
+async def _parse_multipart(data: bytes, request: Request) -> tuple[tuple[str, str], ...]:
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield data
+
+    try:
+        parts = await MultiPartParser(
+            request.headers, stream(), max_files=_MOST_FIELDS, max_fields=_MOST_FIELDS
+        ).parse()
+    except (MultiPartException, FormParserError, KeyError):
+        raise Refusal(400, "The body is not a readable form.") from None
+    # Files are passed over: no form asks for any.
+    pairs = tuple((name, text) for name, text in parts.multi_items() if isinstance(text, str))
+    await parts.close()
+    return pairs

@@ -1,0 +1,64 @@
+"""The endpoint's secret, and the tokens made with it."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from carebase.errors import UsageError
+
+
+class Secret:
+    """Makes the token that opens a submission's status page.
+
+    The token follows from the submission's id, so that sending a form again gives the same
+    address again, though the database holds only a hash of it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._key = text.encode()
+
+    def token_of(self, submission_id: str) -> str:
+        """Give a submission's token: 32 characters that are safe in an address."""
+        mac = hmac.digest(self._key, b"status:" + submission_id.encode(), "sha256")
+        return base64.urlsafe_b64encode(mac[:24]).decode()
+
+
+def hash_token(token: str) -> str:
+    """Give what is stored of a token; as it has 192 random bits, no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def load_secret(database: Path) -> str:
+    """Give the secret kept beside an SQLite database, made when it is first asked for."""
+    path = database.with_suffix(".secret")
+    try:
+        if not path.exists():
+            _make(path)
+        text = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The secret {path} cannot be read or made: {error}.") from None
+    if len(text) < 32:
+        raise UsageError(f"The secret {path} is too short. Delete the file to have a new one made.")
+    return text
+
+
+def _make(path: Path) -> None:
+    """Write the file so that it is whole from the moment on which it has its name."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # Where another process was faster, its secret is the one.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()

@@ -1,0 +1,190 @@
+"""The settings of the endpoint: environment variables that begin with `CAREBASE_`."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from carebase.errors import UsageError, nearest
+
+PREFIX = "CAREBASE_"
+_ORIGIN = re.compile(r"https?://[^/?#@\s,]+")
+# Shorter ones can be tried out; the one that Carebase makes has 64 characters.
+_SHORTEST_SECRET = 32
+
+
+class SettingsError(UsageError):
+    """A setting that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable, as `carebase endpoint --help` lists it."""
+
+    name: str
+    meaning: str
+    default: str = ""
+
+
+SETTINGS = (
+    Setting(
+        "CAREBASE_SITE",
+        "The folder of the built site. Its private folder lies beside it.",
+    ),
+    Setting(
+        "CAREBASE_DATABASE_URL",
+        "Where submissions are stored.",
+        default="sqlite:///carebase.db",
+    ),
+    Setting(
+        "CAREBASE_URL",
+        "The public address of the endpoint, such as https://care.fjellby.example/."
+        " Without it, addresses in answers are paths.",
+    ),
+    Setting(
+        "CAREBASE_ORIGINS",
+        "Other sites whose pages may send forms here, with commas between them:"
+        " https://www.fjellby.example.",
+    ),
+    Setting(
+        "CAREBASE_SECRET",
+        "A secret of at least 32 characters that makes the addresses of status pages."
+        " Without it, one is made beside the database.",
+    ),
+    Setting(
+        "CAREBASE_TRUSTED_PROXIES",
+        "Addresses or networks of the proxies before the endpoint, with commas between them:"
+        " 10.0.0.0/8.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of an endpoint, checked."""
+
+    site: Path
+    database_url: str = "sqlite:///carebase.db"
+    url: str = ""
+    origins: tuple[str, ...] = ()
+    secret: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings; the first that cannot be used is told as a `SettingsError`."""
+        _refuse_unknown(environment)
+        values = {
+            setting.name: environment.get(setting.name, "").strip() or setting.default
+            for setting in SETTINGS
+        }
+        return cls(
+            site=_site(values["CAREBASE_SITE"]),
+            database_url=values["CAREBASE_DATABASE_URL"],
+            url=_url(values["CAREBASE_URL"]),
+            origins=tuple(_origin(text) for text in _listed(values["CAREBASE_ORIGINS"])),
+            secret=_secret(values["CAREBASE_SECRET"]),
+            trusted_proxies=tuple(
+                _network(text) for text in _listed(values["CAREBASE_TRUSTED_PROXIES"])
+            ),
+        )
+
+
+def describe_settings() -> str:
+    """Give the lines in which `carebase endpoint --help` lists all settings."""
+    lines: list[str] = []
+    for setting in SETTINGS:
+        default = f" Default: {setting.default}" if setting.default else ""
+        lines += [setting.name, f"    {setting.meaning}{default}"]
+    return "\n".join(lines)
+
+
+def origin_of(parts: SplitResult) -> str:
+    """Give scheme, host and port as browsers send them: lower case, no port that is implied."""
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    implied = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port and parts.port != implied else ""
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {setting.name.removeprefix(PREFIX): setting.name for setting in SETTINGS}
+    for name in sorted(environment):
+        if not name.startswith(PREFIX) or name.removeprefix(PREFIX) in known:
+            continue
+        match = nearest(name.removeprefix(PREFIX), known)
+        way_out = (
+            f"Did you mean {known[match]}?" if match else f"Settings: {', '.join(known.values())}."
+        )
+        raise SettingsError(f"There is no setting {name}. {way_out}")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _site(text: str) -> Path:
+    if not text:
+        raise SettingsError(
+            "Set CAREBASE_SITE to the folder of the built site; `carebase build` makes it."
+        )
+    site = Path(text)
+    if not site.is_dir():
+        raise SettingsError(f"CAREBASE_SITE is not a folder: {text}")
+    return site
+
+
+def _url(text: str) -> str:
+    if not text:
+        return ""
+    parts = _split(text)
+    if parts is None or parts.query or parts.fragment:
+        raise SettingsError(
+            f"CAREBASE_URL must be an address such as https://care.fjellby.example/, not `{text}`."
+        )
+    return origin_of(parts) + parts.path.rstrip("/") + "/"
+
+
+def _origin(text: str) -> str:
+    parts = _split(text)
+    if parts is None or not _ORIGIN.fullmatch(text.rstrip("/")):
+        raise SettingsError(
+            "CAREBASE_ORIGINS must hold addresses without a path, such as"
+            f" https://www.fjellby.example, not `{text}`."
+        )
+    return origin_of(parts)
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable and not parts.username else None
+
+
+def _secret(text: str) -> str | None:
+    if text and len(text) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"CAREBASE_SECRET must have at least {_SHORTEST_SECRET} characters;"
+            f" it has {len(text)}."
+        )
+    return text or None
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise SettingsError(
+            "CAREBASE_TRUSTED_PROXIES must hold addresses or networks such as 10.0.0.0/8,"
+            f" not `{text}`."
+        ) from None
+    return text

@@ -1,0 +1,197 @@
+"""The HTML of one question: label above, help below, error beside, and the control itself.
+
+Shared by every form of the site, the warranty check included.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from carebase.i18n import count_text, strings, text
+from carebase.markup import Child, Markup, Value, element, join
+
+Choice = tuple[str, str]
+"""What is stored, and what the customer reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What every question has, whatever its control is.
+
+    `required` is native validation. `needed` only says in words that an answer is wanted, for a
+    question that is asked under a condition and must not block the form without JavaScript.
+    """
+
+    name: str
+    id: str
+    label: str
+    language: str
+    help: str = ""
+    error: str = ""
+    required: bool = False
+    needed: bool = False
+    quiet: bool = False
+    note: str = ""
+    show_if: Mapping[str, Sequence[str]] | None = None
+
+    def attributes(self, **more: Value) -> dict[str, Value]:
+        """Give the attributes that tie a control to its label, help and error."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "required": self.required,
+            "aria-describedby": self.described_by,
+            "aria-invalid": "true" if self.error else None,
+        } | {key.replace("_", "-"): value for key, value in more.items()}
+
+    @property
+    def described_by(self) -> str | None:
+        """The ids of the sentences that explain the control."""
+        parts = (("note", self.note), ("help", self.help), ("error", self.error))
+        return " ".join(f"{self.id}-{name}" for name, said in parts if said) or None
+
+    def single(self, control: Markup, *after: Child) -> Markup:
+        """Write a question with one control, such as a line of text or a list to choose from."""
+        label = element("label", {"class": "cb-label", "for": self.id}, *self._label())
+        return self._wrap("div", label, self._sentence("note"), control, self._rest(), after)
+
+    def group(self, choices: Iterable[Choice], *, several: bool, given: Sequence[str]) -> Markup:
+        """Write a question with several answers to tick, as a `fieldset`."""
+        items = []
+        for number, (value, label) in enumerate(choices):
+            box = element(
+                "input",
+                {
+                    "type": "checkbox" if several else "radio",
+                    # The first one has the plain id: links in the error summary lead to it.
+                    "id": self.id if number == 0 else f"{self.id}-{number + 1}",
+                    "name": self.name,
+                    "value": value,
+                    "checked": value in given,
+                    "required": self.required and not several,
+                },
+            )
+            items.append(
+                element("label", {"class": "cb-choice"}, box, element("span", None, label))
+            )
+        return self._wrap(
+            "fieldset",
+            element("legend", {"class": "cb-label"}, *self._label()),
+            self._sentence("note"),
+            element("div", {"class": "cb-choices"}, items),
+            self._rest(),
+        )
+
+    def box(self, *, checked: bool) -> Markup:
+        """Write a single box to tick, its sentence beside it."""
+        control = element(
+            "input", self.attributes(type="checkbox", value="true", checked=checked or None)
+        )
+        label = element(
+            "label",
+            {"class": "cb-choice", "for": self.id},
+            control,
+            element("span", None, *self._label()),
+        )
+        return self._wrap("div", self._sentence("note"), label, self._rest())
+
+    def _label(self) -> list[Child]:
+        if self.quiet or not (self.required or self.needed):
+            return [self.label]
+        word = text(self.language, "form.required")
+        return [self.label, " ", element("span", {"class": "cb-required"}, f"({word})")]
+
+    def _sentence(self, kind: str) -> Markup:
+        said: str = getattr(self, kind)
+        if not said:
+            return Markup()
+        return element("p", {"class": f"cb-{kind}", "id": f"{self.id}-{kind}"}, said)
+
+    def _rest(self) -> Markup:
+        return join(self._sentence("help"), self._sentence("error"))
+
+    def _wrap(self, tag: str, *children: Child) -> Markup:
+        attributes: dict[str, Value] = {"class": "cb-field", "data-field": self.name}
+        if tag == "fieldset":
+            attributes["aria-describedby"] = self.described_by
+        if self.needed:
+            attributes["data-required"] = True
+        if self.show_if:
+            attributes["data-show-if"] = json.dumps(
+                {name: list(answers) for name, answers in self.show_if.items()},
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+        return element(tag, attributes, *children)
+
+
+def line(question: Question, kind: str, value: str, **more: Value) -> Markup:
+    """Write a question answered on one line; `kind` is the type of the HTML input."""
+    attributes = question.attributes(**{"class": "cb-input", "type": kind}, **more)
+    return question.single(element("input", attributes | {"value": value or None}))
+
+
+def block(question: Question, value: str, *, rows: int = 5, **more: Value) -> Markup:
+    """Write a question answered in several lines."""
+    attributes = question.attributes(**{"class": "cb-input", "rows": rows}, **more)
+    # A line break right after the tag is dropped by browsers, so that one is always given.
+    return question.single(element("textarea", attributes, "\n" + value))
+
+
+def select(
+    question: Question, choices: Iterable[Choice], value: str, *after: Child, **more: Value
+) -> Markup:
+    """Write a question answered from a list; the first line of it asks to choose."""
+    options = [element("option", {"value": ""}, text(question.language, "form.choose"))]
+    options += [
+        element("option", {"value": code, "selected": code == value}, name)
+        for code, name in choices
+    ]
+    attributes = question.attributes(**{"class": "cb-input"}, **more)
+    return question.single(element("select", attributes, options), *after)
+
+
+def hidden(name: str, value: str) -> Markup:
+    """Write a value that is sent along unseen."""
+    return element("input", {"type": "hidden", "name": name, "value": value})
+
+
+def summary(problems: Sequence[tuple[str, str, str]], language: str) -> Markup:
+    """Write the list of what is wrong: for each its field's id (or none), label and message."""
+    if not problems:
+        return Markup()
+    items = []
+    for target, label, message in problems:
+        said = text(language, "form.problem", label=label, message=message) if label else message
+        items.append(
+            element("li", None, element("a", {"href": f"#{target}"}, said) if target else said)
+        )
+    title = count_text(language, "form.problems", len(problems))
+    return element(
+        "div",
+        {"class": "cb-summary", "role": "alert", "tabindex": "-1"},
+        element("p", {"class": "cb-summary__title"}, title),
+        element("ul", None, items),
+    )
+
+
+def words(language: str, keys: Iterable[str]) -> Markup:
+    """Write the strings that a widget needs in the browser; `key.` stands for all that begin so.
+
+    A `template` and not a script: under instant navigation Material runs each script of a new
+    page's content again, and without its `type`.
+    """
+    known = strings(language)
+    wanted: dict[str, str] = {}
+    for key in keys:
+        if key.endswith("."):
+            wanted |= {name: said for name, said in known.items() if name.startswith(key)}
+        else:
+            wanted[key] = known[key]
+    data = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
+    # In HTML only these would end the text or begin something else in it; JSON knows the escape.
+    for sign in "<>&":
+        data = data.replace(sign, f"\\u{ord(sign):04x}")
+    return element("template", {"data-strings": True}, Markup(data))

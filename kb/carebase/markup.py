@@ -1,0 +1,42 @@
+"""Writing HTML: every text and value is escaped unless it is `Markup` already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import TypeAlias
+
+VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source"})
+
+
+class Markup(str):
+    """HTML that is ready to be put into a page; any other text is escaped first."""
+
+    __slots__ = ()
+
+
+Child: TypeAlias = "str | Iterable[Child] | None"
+Value = str | int | float | bool | None
+
+
+def element(name: str, attributes: Mapping[str, Value] | None = None, *children: Child) -> Markup:
+    """Write one element. An attribute that is `None` or `False` is left out, `True` is bare."""
+    start = name + "".join(
+        f" {key}" if value is True else f' {key}="{escape(str(value))}"'
+        for key, value in (attributes or {}).items()
+        if value is not None and value is not False
+    )
+    return Markup(f"<{start}>" if name in VOID else f"<{start}>{join(*children)}</{name}>")
+
+
+def join(*children: Child) -> Markup:
+    """Write several children one after the other."""
+    parts: list[str] = []
+    for child in children:
+        if child is None:
+            continue
+        if isinstance(child, str):
+            parts.append(child if isinstance(child, Markup) else escape(child))
+        else:
+            parts.append(join(*child))
+    return Markup("".join(parts))

@@ -1,0 +1,7 @@
+"""What customers sent: tables, migrations, and one writer that never answers before a commit."""
+
+from carebase.store.database import StoreError
+from carebase.store.store import Store
+from carebase.store.submissions import Accepted, KeyReused, NewSubmission, Submission
+
+__all__ = ["Accepted", "KeyReused", "NewSubmission", "Store", "StoreError", "Submission"]

@@ -1,0 +1,87 @@
+"""The store: one object that the endpoint and the commands hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from carebase.store import submissions
+from carebase.store.database import StoreError, open_engine, read_url
+from carebase.store.migrate import upgrade
+from carebase.store.submissions import Accepted, NewSubmission, Submission
+from carebase.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """An open database, its tables up to date.
+
+    Writing returns futures that are done after the commit; reading blocks and belongs in a thread.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open (and if need be create) the database at `url`; `StoreError` says what hinders."""
+        address = read_url(url)
+        self.path = address.database or ""
+        self._writing = open_engine(address, writes=True)
+        self._reading = open_engine(address, writes=False)
+        try:
+            upgrade(self._writing)
+        except DBAPIError as error:
+            self._dispose()
+            raise StoreError(f"The database {self.path} cannot be used: {error.orig}.") from None
+        except StoreError:
+            self._dispose()
+            raise
+        self._writer = Writer(self._writing)
+
+    def accept(self, new: NewSubmission) -> Future[Accepted]:
+        """Store a submission; see `carebase.store.submissions.accept`."""
+        return self._writer.submit(partial(submissions.accept, new=new))
+
+    def find_by_token(self, token_hash: str) -> Submission | None:
+        """Find a submission by the hash of its secret token."""
+        return self._read(lambda connection: submissions.find_by_token(connection, token_hash))
+
+    def find_by_ref(self, ref: str) -> Submission | None:
+        """Find a submission by its reference number."""
+        return self._read(lambda connection: submissions.find_by_ref(connection, ref))
+
+    def ping(self) -> Future[None]:
+        """Take and release the write lock: proof that the next submission could be stored."""
+        return self._writer.submit(_touch)
+
+    def close(self) -> None:
+        """Finish what is being written and close every connection."""
+        self._writer.close()
+        self._dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _read(self, job: Callable[[Connection], T]) -> T:
+        with self._reading.connect() as connection:
+            return job(connection)
+
+    def _dispose(self) -> None:
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+def _touch(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))

@@ -1,0 +1,171 @@
+"""Submissions as rows: taking one in exactly once, and finding it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from carebase.store.ids import new_id, new_ref
+from carebase.store.tables import events, submissions
+
+RECEIVED = "received"
+# The chance that a new reference number is taken is below one in a million even in a database of
+# a million rows; three in a row mean that something else is wrong.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    """What is to be stored; `key` makes sending it again harmless.
+
+    `body_hash` tells whether a second body under the same key is the same one.
+    """
+
+    id: str
+    form: str
+    form_version: str
+    values: Mapping[str, Any]
+    token_hash: str
+    received_at: datetime
+    body_hash: str
+    language: str = ""
+    page: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A stored submission."""
+
+    id: str
+    ref: str
+    form: str
+    form_version: str
+    values: Mapping[str, Any]
+    state: str
+    received_at: datetime
+    language: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A submission that is stored; `again` when it already was, by an earlier sending."""
+
+    submission: Submission
+    again: bool = False
+
+
+class KeyReused(Exception):  # noqa: N818 - an answer to the sender, not a failure of ours
+    """The key has already been used for another body."""
+
+
+def accept(connection: Connection, new: NewSubmission) -> Accepted:
+    """Store a submission with its first event, or find the one that the same key stored.
+
+    Raises `KeyReused`. Safe beside other processes: what they stored under the same key in the
+    meantime is found by the table's own constraint.
+    """
+    for _ in range(_TRIES):
+        earlier = _by_key(connection, new)
+        if earlier is not None:
+            return Accepted(earlier, again=True)
+        try:
+            with connection.begin_nested():
+                return Accepted(_insert(connection, new))
+        except IntegrityError:
+            continue
+    raise RuntimeError("No reference number is free.")
+
+
+def find_by_token(connection: Connection, token_hash: str) -> Submission | None:
+    """Find a submission by the hash of its secret token."""
+    return _find(connection, submissions.c.token_hash == token_hash)
+
+
+def find_by_ref(connection: Connection, ref: str) -> Submission | None:
+    """Find a submission by its reference number."""
+    return _find(connection, submissions.c.ref == ref)
+
+
+def iso(moment: datetime) -> str:
+    """Give a moment as it is stored: `2026-11-21T09:30:00.123456Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
+    if new.key is None:
+        return None
+    row = connection.execute(
+        select(submissions).where(
+            submissions.c.form == new.form, submissions.c.idempotency_key == new.key
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.body_hash != new.body_hash:
+        raise KeyReused
+    return _read(row)
+
+
+def _insert(connection: Connection, new: NewSubmission) -> Submission:
+    at = iso(new.received_at)
+    ref = new_ref()
+    connection.execute(
+        submissions.insert(),
+        {
+            "id": new.id,
+            "ref": ref,
+            "form": new.form,
+            "form_version": new.form_version,
+            "values": dict(new.values),
+            "state": RECEIVED,
+            "token_hash": new.token_hash,
+            "received_at": at,
+            "language": new.language,
+            "page": new.page,
+            "idempotency_key": new.key,
+            "body_hash": new.body_hash,
+        },
+    )
+    connection.execute(
+        events.insert(),
+        {"id": new_id(), "submission_id": new.id, "kind": RECEIVED, "at": at, "data": {}},
+    )
+    return Submission(
+        new.id,
+        ref,
+        new.form,
+        new.form_version,
+        new.values,
+        RECEIVED,
+        new.received_at,
+        new.language,
+        new.page,
+    )
+
+
+def _find(connection: Connection, where: ColumnElement[bool]) -> Submission | None:
+    row = connection.execute(select(submissions).where(where)).first()
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> Submission:
+    # `values` is also the name of a method of rows, so columns are read by name.
+    data = row._mapping
+    return Submission(
+        data["id"],
+        data["ref"],
+        data["form"],
+        data["form_version"],
+        data["values"],
+        data["state"],
+        datetime.fromisoformat(data["received_at"]),
+        data["language"],
+        data["page"],
+    )

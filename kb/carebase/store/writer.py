@@ -1,0 +1,95 @@
+"""The one writer of a process: everything that waits is written in one transaction.
+
+SQLite has one writer at a time, and a commit costs a sync of the disk. A thread that owns the
+only writing connection takes all jobs that have come meanwhile, runs each in a savepoint of its
+own, commits once, and only then tells each sender. Nobody waits longer for it, and nothing is
+acknowledged that is not on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+Job = Callable[[Connection], Any]
+
+# So many commits at once keep up with any load on one machine, and the wait of the first short.
+_MOST_AT_ONCE = 64
+
+
+class _Task(NamedTuple):
+    job: Job
+    future: Future[Any]
+
+
+class Writer:
+    """Runs writing jobs in a thread of its own, in the order in which they come."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._lock = Lock()
+        self._closed = False
+        self._thread = Thread(target=self._run, name="carebase-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Queue a job; its future is done once the job's transaction is committed.
+
+        What the job raises undoes that job alone; a failed commit is told to all that it held.
+        """
+        future: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("The store is closed.")
+            self._tasks.put(_Task(job, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._tasks.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch = [self._tasks.get()]
+            # This thread alone takes from the queue, so what is not empty now stays so.
+            while len(batch) < _MOST_AT_ONCE and not self._tasks.empty():
+                batch.append(self._tasks.get())
+            closing = None in batch
+            wanted = [task for task in batch if task and task.future.set_running_or_notify_cancel()]
+            if wanted:
+                self._write(wanted)
+
+    def _write(self, batch: list[_Task]) -> None:
+        outcomes: list[tuple[_Task, Any, Exception | None]] = []
+        try:
+            with self._engine.begin() as connection:
+                for task in batch:
+                    try:
+                        with connection.begin_nested():
+                            result = task.job(connection)
+                    except Exception as error:
+                        outcomes.append((task, None, error))
+                    else:
+                        outcomes.append((task, result, None))
+        except Exception as error:
+            for task in batch:
+                task.future.set_exception(error)
+            return
+        for task, result, failure in outcomes:
+            if failure is None:
+                task.future.set_result(result)
+            else:
+                task.future.set_exception(failure)

@@ -1,0 +1,96 @@
+"""What a course is made of: the model of `docs/courses/<id>/course.yml`."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class Lesson(BaseModel):
+    """One lesson: a page of the course's folder, or a guide of the site taken as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    page: str | None = Field(
+        None, description="A page, relative to the course's folder.", examples=["01-water.md"]
+    )
+    guide: str | None = Field(
+        None, description="A guide, relative to docs/.", examples=["products/brio/descale.md"]
+    )
+    title: str | None = Field(
+        None, description="What the course calls it, where not by its own title."
+    )
+
+    def source(self, course: str) -> str:
+        """Give the page's path below `docs/`."""
+        if self.guide is not None:
+            return posixpath.normpath(self.guide.lstrip("/"))
+        return posixpath.normpath(f"courses/{course}/{self.page}")
+
+
+def _lessons(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    lessons = []
+    for entry in value:
+        if isinstance(entry, str):
+            lessons.append({"page": entry})
+        elif isinstance(entry, dict) and "guide" not in entry and "page" not in entry:
+            raise ValueError("A lesson is a page, or `{guide: …}` with a guide of the site.")
+        else:
+            lessons.append(entry)
+    return lessons
+
+
+def _objectives(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class Course(BaseModel):
+    """A course: who it is for, what one can do afterwards, and its lessons in order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    title: str = Field(description="The name of the course.", examples=["Care for your Brio"])
+    summary: str = Field("", description="One or two sentences.", examples=["Four short lessons."])
+    audience: str = Field("", description="Who it is for.", examples=["Owners of a Brio"])
+    objectives: Annotated[list[str], BeforeValidator(_objectives)] = Field(
+        default_factory=list,
+        description="What one can do afterwards.",
+        examples=["[Descale before scale does damage.]"],
+    )
+    products: Annotated[list[str], BeforeValidator(_objectives)] = Field(
+        default_factory=list, description="Products the course is about.", examples=["[brio]"]
+    )
+    minutes: int | None = Field(
+        None, ge=1, le=10_000, description="How long it takes in all.", examples=[32]
+    )
+    lessons: Annotated[list[Lesson], BeforeValidator(_lessons)] = Field(
+        min_length=1,
+        description="The lessons in order: pages of this folder, or `{guide: …}`.",
+        examples=["[01-water.md, {guide: products/brio/descale.md}]"],
+    )
+    pass_mark: int = Field(
+        80, ge=0, le=100, description="Per cent of the points needed to pass.", examples=[80]
+    )
+    certificate: bool = Field(
+        False, description="Whether passing gives a certificate.", examples=[True]
+    )
+    grading: Literal["self-check", "graded"] = Field(
+        "self-check",
+        description="Answers shown to learners at once, or kept and graded by the endpoint.",
+        examples=["self-check"],
+    )
+    id: str = Field("", exclude=True, description="The name of the course's folder.")
+
+    @property
+    def folder(self) -> str:
+        """The course's folder below `docs/`."""
+        return f"courses/{self.id}"
+
+    @property
+    def sources(self) -> list[str]:
+        """The pages of the lessons in order, by their paths below `docs/`."""
+        return [lesson.source(self.id) for lesson in self.lessons]

@@ -1,0 +1,107 @@
+"""Reading the courses of a site, with every problem of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from carebase.errors import Problem, nearest, suggestion
+from carebase.site import Site
+from carebase.sources import Document, load_model
+from carebase.training.course import Course
+
+
+@dataclass(slots=True)
+class Courses:
+    """All courses of a site by id, and everything that is wrong in their files."""
+
+    by_id: dict[str, Course] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def by_folder(self) -> dict[str, Course]:
+        """Give each course by its folder below `docs/`."""
+        return {course.folder: course for course in self.by_id.values()}
+
+
+def load_courses(site: Site, products: Collection[str] | None = None) -> Courses:
+    """Read every course.yml; `products` are the ids that a course may name, where known."""
+    courses = Courses()
+    for path in sorted(site.docs_dir.glob("courses/*/course.yml")):
+        course, document = load_model(path, site.name_of(path), Course)
+        if course is not None:
+            if course.id and course.id != path.parent.name:
+                document.problem(
+                    ("id",),
+                    "course-id",
+                    "A course's id is the name of its folder.",
+                    found=f"`{course.id}` in the folder `{path.parent.name}`",
+                    allowed=f"`{path.parent.name}`",
+                    hint="delete the key",
+                )
+            course = course.model_copy(update={"id": path.parent.name})
+            courses.by_id[course.id] = course
+            _check_lessons(site, course, document)
+            _check_products(course, document, products)
+        courses.problems += document.problems
+    return courses
+
+
+def _check_lessons(site: Site, course: Course, document: Document) -> None:
+    seen: set[str] = set()
+    for index, lesson in enumerate(course.lessons):
+        source = lesson.source(course.id)
+        written = lesson.guide if lesson.guide is not None else lesson.page or ""
+        place = ("lessons", index, "guide" if lesson.guide is not None else "page")
+        path = place if place in document.values else place[:2]
+        if lesson.guide is not None and lesson.page is not None:
+            document.problem(
+                ("lessons", index),
+                "lesson-twice",
+                "A lesson is a page or a guide, not both.",
+                found="`page` and `guide`",
+                hint="make two lessons of it",
+            )
+        elif not source.endswith(".md") or not (site.docs_dir / source).is_file():
+            beside = _pages(site.docs_dir if lesson.guide else site.docs_dir / course.folder)
+            match = nearest(written, beside)
+            document.problem(
+                path,
+                "missing-lesson",
+                f"There is no page `{written}` for this lesson.",
+                found=f"`{written}`",
+                allowed="a guide, relative to docs/"
+                if lesson.guide
+                else "a page, relative to the course's folder",
+                hint=f"did you mean `{match}`?" if match else "",
+            )
+        elif source in seen:
+            document.problem(
+                path,
+                "lesson-twice",
+                f"`{written}` is a lesson of this course already.",
+                found=f"`{written}` again",
+                allowed="each lesson once",
+            )
+        seen.add(source)
+
+
+def _pages(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.md"))
+
+
+def _check_products(course: Course, document: Document, products: Collection[str] | None) -> None:
+    if products is None:
+        return
+    for index, product in enumerate(course.products):
+        if product not in products:
+            place = ("products", index)
+            document.problem(
+                place if place in document.values else ("products",),
+                "unknown-product",
+                f"There is no product `{product}`.",
+                found=f"`{product}`",
+                allowed=", ".join(products) or "no product is there yet",
+                hint=suggestion(product, products),
+            )

@@ -1,0 +1,40 @@
+"""The part of the catalogue that the warranty check reads in the browser, as files of the site.
+
+Everything in them is printed on the hub or the terms page anyway: nothing about units or owners.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from carebase.catalog import Catalog, Product
+from carebase.warranty.statutes import load_shipped
+
+
+def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
+    """Give what the check needs of one product: models, serial rule, policies, notices."""
+    data = product.model_dump(
+        mode="json",
+        by_alias=True,
+        exclude_none=True,
+        include={"id", "name", "models", "serial", "policy", "components", "notices"},
+    )
+    policies = catalog.policies_of(product)
+    return {**data, "policies": {policy.name: policy.plain() for policy in policies}}
+
+
+def public_data(catalog: Catalog) -> Mapping[str, str]:
+    """Give the files by name: one for each product, and the statutes."""
+    files = {
+        f"products/{product.id}.json": _written(public_product(product, catalog))
+        for product in catalog.products.values()
+    }
+    if files:
+        files["statutes.json"] = _written([row.plain() for row in load_shipped()])
+    return files
+
+
+def _written(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"

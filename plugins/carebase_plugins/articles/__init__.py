@@ -1,0 +1,1 @@
+"""The plugin that makes guides, questions, troubleshooters and courses of Markdown pages."""

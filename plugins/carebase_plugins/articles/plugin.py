@@ -1,0 +1,54 @@
+"""Guides with steps, questions that open, troubleshooters, lessons: `carebase-articles`."""
+
+from __future__ import annotations
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils.templates import TemplateContext
+
+from carebase.articles.sections import wrap_nodes, wrap_questions, wrap_steps
+from carebase_plugins.articles.config import ArticlesConfig
+from carebase_plugins.articles.course import add_course_pages, course_view, lesson_view
+from carebase_plugins.articles.guide import escalation, guide_view
+from carebase_plugins.base import CarebasePlugin
+from carebase_plugins.theme.view import without_h1
+from carebase_plugins.theme.words import words_of
+
+
+class ArticlesPlugin(CarebasePlugin[ArticlesConfig]):
+    """Translates the generator's events for articles and courses."""
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        files = super().on_files(files, config=config)
+        return add_course_pages(self.shared, files, config)
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        view = self.view(context, page)
+        words = words_of(self.shared.site.language)
+        source = self.shared.page_of(page)
+        body = without_h1(page.content)
+        if self._is_outline(page):
+            view |= course_view(self.shared, page)
+        elif source is None:
+            pass
+        elif source.kind == "guide":
+            view |= guide_view(self.shared, source)
+            view["body"], _ = wrap_steps(body, lambda number: words("guide.step", number=number))
+        elif source.kind == "faq":
+            view |= {"body": wrap_questions(body), "template": "carebase/faq.html"}
+        elif source.kind == "troubleshooter":
+            view |= {
+                "body": wrap_nodes(body, escalation(self.shared, page, source)),
+                "template": "carebase/troubleshooter.html",
+            }
+        elif source.kind == "lesson":
+            view |= lesson_view(self.shared, source)
+        return context
+
+    def _is_outline(self, page: SitePage) -> bool:
+        folder, _, name = page.file.src_uri.rpartition("/")
+        return name in ("index.md", "README.md") and folder in self.shared.courses.by_folder

@@ -1,0 +1,101 @@
+"""What every plugin of Carebase does: install the theme, hide sources, place pages, finish HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Generic, TypeVar
+
+from jinja2 import Environment
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils.templates import TemplateContext
+
+from carebase_plugins.blocks import BlocksExtension, fill_placeholders
+from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
+from carebase_plugins.theme import finish, install
+from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
+from carebase_plugins.theme.words import words_of
+
+Options = TypeVar("Options", bound=Config)
+
+
+class CarebasePlugin(BasePlugin[Options], Generic[Options]):
+    """The common part; it does its work once, whichever plugins a site uses.
+
+    `blocks` are the names of the blocks that a plugin writes, each by `write_<name>`.
+    """
+
+    blocks: Collection[str] = ()
+    shared: Shared
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        self.shared = shared_by(config)
+        _ = self.shared.site  # described before anything of ours is added to it
+        install.install(config, self.shared.assets)
+        self.shared.fillers.update(self._fillers())
+        if self.blocks:
+            config.markdown_extensions.append(BlocksExtension(self.blocks))  # type: ignore[arg-type]
+        return config
+
+    def _fillers(self) -> dict[str, Filler]:
+        return {name: getattr(self, f"write_{name.replace('-', '_')}") for name in self.blocks}
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        files = install.add_static_files(hide_sources(files), config)
+        if files.get_file_from_path(SITE_INDEX) is None:
+            title = words_of(self.shared.site.language)("index.title")
+            files.append(make_page(config, SITE_INDEX, title))
+        return files
+
+    def on_page_content(
+        self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files
+    ) -> str:
+        fillers = {
+            name: lambda placeholder, name=name: self.shared.fillers[name](placeholder, page)
+            for name in self.blocks
+        }
+        html = fill_placeholders(html, fillers)
+        return finish.wrap_tables(html, words_of(self.shared.site.language)("table"))
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        self.shared.nav = nav
+        return nav
+
+    def on_env(
+        self, env: Environment, *, config: MkDocsConfig, files: Files
+    ) -> Environment:
+        self.shared.place(files)
+        env.filters["without_h1"] = without_h1
+        return env
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        frame(context, self.shared)  # type: ignore[arg-type]
+        return context
+
+    def view(self, context: TemplateContext, page: SitePage) -> dict[str, Any]:
+        """Give what the templates of a page see, to add to it."""
+        return view_of(context, self.shared, page)  # type: ignore[arg-type]
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        if not template_name.endswith(".html"):
+            return output_content
+        return finish.polish(output_content, self.shared.assets)
+
+    def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
+        return finish.polish(output, self.shared.assets)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        finish.write(config, self.shared.assets)
+
+
+def make_page(config: MkDocsConfig, src_uri: str, title: str, body: str = "") -> File:
+    """Make a page that no writer wrote."""
+    return File.generated(config, src_uri, content=f"# {title}\n\n{body}")

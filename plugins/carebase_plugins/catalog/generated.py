@@ -1,0 +1,34 @@
+"""Pages and data that the catalogue gives a site without a writer listing them."""
+
+from __future__ import annotations
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from carebase.warranty.public import public_data
+from carebase_plugins.base import make_page
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.install import DATA
+from carebase_plugins.theme.words import words_of
+
+
+def add_catalog_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
+    """Add hubs, terms, the list of products, a home page, and the public data of the warranty."""
+    words = words_of(shared.site.language)
+    for source, product in shared.hubs.items():
+        _add(files, config, source, product.name)
+    for source, policy in shared.terms.items():
+        _add(files, config, source, words("terms.title", policy=policy.name))
+    if shared.catalog.products:
+        _add(files, config, "products/index.md", words("nav.products"))
+    _add(files, config, "index.md", shared.site.name)
+    for name, text in public_data(shared.catalog).items():
+        files.append(File.generated(config, f"{DATA}/{name}", content=text))
+    return files
+
+
+def _add(files: Files, config: MkDocsConfig, source: str, title: str) -> None:
+    folder = source.rpartition("/")[0]
+    readme = f"{folder}/README.md" if folder else "README.md"
+    if files.get_file_from_path(source) is None and files.get_file_from_path(readme) is None:
+        files.append(make_page(config, source, title))

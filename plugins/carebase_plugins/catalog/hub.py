@@ -1,0 +1,184 @@
+"""The hub of a product: everything about it on one page, made of its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from markupsafe import Markup
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.catalog import Product
+from carebase.catalog.hub import Entry, Group
+from carebase.warranty.policy import Length, Policy
+from carebase_plugins.blocks import Placeholder
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.entries import questions_of
+from carebase_plugins.theme.fragments import Fragments
+from carebase_plugins.theme.words import Words, words_of
+
+_MOST_QUESTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """One of the first steps that a hub offers."""
+
+    label: str
+    title: str
+    address: str
+    icon: str
+
+
+def product_named(shared: Shared, block: Placeholder, page: SitePage) -> Product | None:
+    """Give the product that a block names, or in whose folder its page stands."""
+    named = block.options.get("product")
+    if named is None:
+        parts = page.file.src_uri.split("/")
+        named = parts[1] if len(parts) > 2 and parts[0] == "products" else None
+    return shared.catalog.products.get(named) if named else None
+
+
+def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]:
+    """Give all that the hub's template shows."""
+    words = words_of(shared.site.language)
+    places = shared.places
+    fragments = Fragments(shared.site.language)
+    groups = places.groups_of(product)
+    shown = [group for group in groups if group.id != "questions"]
+
+    def block(name: str) -> Markup:
+        filler = shared.fillers.get(name)
+        written = filler(Placeholder(name, "", {"product": product.id}), page) if filler else ""
+        return Markup(written)  # noqa: S704
+
+    current = shared.catalog.policies_of(product)
+    hub = {
+        "product": product,
+        "picture": product.path(product.picture) if product.picture else "",
+        "serial_picture": (
+            product.path(product.serial.picture)
+            if product.serial and product.serial.picture
+            else ""
+        ),
+        "notices": block("notices") if product.notices else "",
+        "quick": list(_quick(groups, shared, product, words)),
+        "groups": [Group(group.id, group.entries) for group in shown],
+        "titles": {group.id: words(f"hub.{group.id}") for group in shown},
+        "questions": _questions(shared, product)[:_MOST_QUESTIONS],
+        "courses": _courses(shared, product),
+        "service_plan": block("service-plan") if product.service_plan else "",
+        "parts": block("parts") if product.parts else "",
+        "warranty": _glance(current[-1], product, words, fragments) if current else [],
+        "terms": _terms(shared, product, words, fragments),
+        "check": block("warranty-check") if current else "",
+        "downloads": _downloads(shared, product),
+        "forms": _forms(shared, product),
+        "support_until": fragments.date(product.support_until),
+    }
+    return {"hub": hub, "template": "carebase/hub.html", "previous": None, "next": None}
+
+
+def _quick(groups: list[Group], shared: Shared, product: Product, words: Words):  # type: ignore[no-untyped-def]
+    first = {group.id: group.entries[0] for group in groups}
+    icons = {
+        "setup": ("first", "material/power-plug-outline"),
+        "trouble_group": ("trouble", "material/wrench-outline"),
+    }
+    for name, (label, icon) in icons.items():
+        if name in first:
+            entry = first[name]
+            yield Quick(words(f"hub.{label}"), entry.title, entry.address, icon)
+    for course in _courses(shared, product)[:1]:
+        yield Quick(words("hub.learn"), course.title, course.address, "material/school-outline")
+
+
+def _questions(shared: Shared, product: Product) -> list[Entry]:
+    places = shared.places
+    questions: list[Entry] = []
+    for uri, source in shared.sources.items():
+        file = places.files.get_file_from_path(uri)
+        if source.kind == "faq" and product.id in source.products and file and file.page:
+            questions += questions_of(file.page)
+    return questions
+
+
+def _courses(shared: Shared, product: Product) -> list[Entry]:
+    entries = shared.places.entries
+    return [
+        entries[f"{course.folder}/index.md"]
+        for course in shared.courses.by_id.values()
+        if product.id in course.products and f"{course.folder}/index.md" in entries
+    ]
+
+
+def _glance(
+    policy: Policy, product: Product, words: Words, fragments: Fragments
+) -> list[dict[str, str]]:
+    names = {component.id: component.name for component in product.components}
+    return [
+        {
+            "name": names.get(coverage.id, coverage.id.replace("-", " ").capitalize()),
+            "length": _length(coverage.length, words, fragments),
+        }
+        for coverage in policy.coverages
+    ]
+
+
+def _length(length: Length, words: Words, fragments: Fragments) -> str:
+    if length.unit:
+        return fragments.every(f"{length.amount} {length.unit}")
+    if length.until:
+        return words("unit.until", date=fragments.date(length.until))
+    return words(f"unit.lifetime.{length.lifetime}")
+
+
+def _terms(
+    shared: Shared, product: Product, words: Words, fragments: Fragments
+) -> list[dict[str, str]]:
+    rows = []
+    for choice in product.policy:
+        policy = shared.catalog.policies.get(choice.policy)
+        if policy is None:
+            continue
+        if len(product.policy) == 1:
+            title = words("hub.terms")
+        elif choice.sold_until:
+            title = words("hub.terms_until", date=fragments.date(choice.sold_until))
+        else:
+            title = words("hub.terms_now")
+        rows.append({"title": title, "address": shared.site.address_of(shared.terms_uri(policy))})
+    return rows
+
+
+def _downloads(shared: Shared, product: Product) -> list[dict[str, str]]:
+    rows = []
+    for download in product.downloads:
+        uri = product.path(download.file)
+        file = shared.site.docs_dir / uri
+        if file.is_file():
+            kind = PurePosixPath(uri).suffix.removeprefix(".").upper()
+            size = _size(file.stat().st_size)
+            rows.append({"title": download.title, "address": uri, "type": kind, "size": size})
+    return rows
+
+
+def _size(count: int) -> str:
+    return f"{max(count / 1000, 1):.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
+
+
+def _forms(shared: Shared, product: Product) -> list[Entry]:
+    """Give the pages with a form, their address naming the product so that it is filled in."""
+    entries = shared.places.entries
+    return [
+        Entry(
+            entries[page.src_uri].title,
+            f"{entries[page.src_uri].address}?product={product.id}",
+            description=entries[page.src_uri].description,
+        )
+        for page in shared.pages.pages
+        if page.product is None
+        and page.src_uri in entries
+        and any(block.name == "form" for block in page.blocks)
+    ]

@@ -1,0 +1,1 @@
+"""The plugin that puts forms, the warranty check and feedback into pages."""

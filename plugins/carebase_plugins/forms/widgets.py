@@ -1,0 +1,145 @@
+"""Forms and the warranty check as a page shows them, with addresses as seen from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.articles import Page
+from carebase.forms.html import render_feedback, render_form
+from carebase.warranty.html import render_check
+from carebase_plugins.blocks import Placeholder
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.fragments import relative
+from carebase_plugins.theme.install import DATA
+
+FEEDBACK_FORM = "page-feedback"
+
+
+def endpoint_of(shared: Shared, page: SitePage) -> str | None:
+    """Give the endpoint's base address as seen from a page, ending in `/`."""
+    endpoint = shared.endpoint
+    if endpoint is None or "://" in endpoint:
+        return endpoint
+    return relative(endpoint.lstrip("/"), page.url).rstrip("/") + "/"
+
+
+def language_of(shared: Shared, source: Page | None) -> str:
+    """Give the language of a page, else that of the site."""
+    return (source.front.lang if source else None) or shared.site.language
+
+
+def _address(shared: Shared, page: SitePage, block: str, argument: str | None = None) -> str | None:
+    """Give the address of the first page outside the products on which a block stands."""
+    for source in shared.pages.pages:
+        if source.product is None and any(
+            found.name == block and argument in (None, found.argument) for found in source.blocks
+        ):
+            return relative(shared.site.address_of(source.src_uri), page.url)
+    return None
+
+
+def support_address(shared: Shared, page: SitePage) -> str | None:
+    """Give the address of the page with the support form, else of the ways of contact."""
+    return _address(shared, page, "form", "support-request") or _address(
+        shared, page, "contact-hours"
+    )
+
+
+def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
+    """Write the form that a block names; an unknown one was told when the pages were read."""
+    form = shared.forms.by_id.get(block.argument)
+    if form is None:
+        return ""
+    source = shared.page_of(page)
+    context = {"page": page.url}
+    product = _product_of(shared, block, page)
+    if product:
+        context["product"] = product
+    after = form.after.page
+    return str(
+        render_form(
+            form,
+            endpoint=endpoint_of(shared, page),
+            language=language_of(shared, source),
+            context=context,
+            products={one.id: one.name for one in shared.catalog.products.values()},
+            contact_url=_address(shared, page, "contact-hours"),
+            after_url=relative(shared.site.address_of(after), page.url) if after else None,
+        )
+    )
+
+
+def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
+    """Write the question whether a page helped."""
+    form = shared.forms.by_id.get(FEEDBACK_FORM)
+    if form is None:
+        return ""
+    context = {"page": page.url}
+    if source.products:
+        context["product"] = source.products[0]
+    return str(
+        render_feedback(
+            form,
+            endpoint=endpoint_of(shared, page),
+            language=language_of(shared, source),
+            context=context,
+        )
+    )
+
+
+def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
+    """Write the warranty check; of products that have a policy."""
+    catalog = shared.catalog
+    products = [one for one in catalog.products.values() if catalog.policies_of(one)]
+    named = _product_of(shared, block, page)
+    if not products or (named and named not in {one.id for one in products}):
+        return ""
+    pictures = {
+        one.id: relative(one.path(one.serial.picture), page.url)
+        for one in products
+        if one.serial and one.serial.picture
+    }
+    country = (catalog.contact.holidays or "")[:2] if catalog.contact else ""
+    return str(
+        render_check(
+            products,
+            endpoint=endpoint_of(shared, page),
+            data_url=relative(f"{DATA}/products/", page.url).rstrip("/") + "/",
+            language=language_of(shared, shared.page_of(page)),
+            product=named,
+            pictures=pictures,
+            links=_links(shared, page),
+            country=country,
+        )
+    )
+
+
+def _links(shared: Shared, page: SitePage) -> Mapping[str, str]:
+    hub = relative("products/", page.url).rstrip("/") + "/{product}/"
+    links = {
+        "terms": f"{hub}#warranty",
+        "policies": relative("warranty/", page.url).rstrip("/") + "/",
+        "guides": hub,
+        "parts": f"{hub}#parts",
+        "claim": _with_product(_address(shared, page, "form", "warranty-claim")),
+        "repair": _with_product(_address(shared, page, "form", "repair-request")),
+        "contact": support_address(shared, page),
+    }
+    return {name: address for name, address in links.items() if address}
+
+
+def _with_product(address: str | None) -> str | None:
+    return f"{address}?product={{product}}" if address else None
+
+
+def _product_of(shared: Shared, block: Placeholder, page: SitePage) -> str | None:
+    named = block.options.get("product")
+    if named:
+        return named
+    source = shared.page_of(page)
+    if source is not None:
+        return source.product
+    hub = shared.hubs.get(page.file.src_uri)
+    return hub.id if hub else None

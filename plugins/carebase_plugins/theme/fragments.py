@@ -1,0 +1,162 @@
+"""Fragments of pages made from the catalogue: contact, parts, service plan, notices."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, time
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import material
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from mkdocs.utils import get_relative_url
+
+from carebase.catalog import Contact, Hours, Product
+from carebase.catalog.contact import WEEKDAYS
+from carebase.catalog.money import Money
+from carebase.i18n import date_text
+from carebase.warranty.notices import Notice
+from carebase_plugins.theme.install import TEMPLATES
+from carebase_plugins.theme.words import Words, words_of
+
+CHANNEL_ICONS = {
+    "phone": "material/phone-outline",
+    "mail": "material/email-outline",
+    "chat": "material/message-text-outline",
+    "service_centre": "material/map-marker-outline",
+}
+_ICONS = Path(material.__file__).parent / "templates" / ".icons"
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF", "JPY": "¥"}
+# Of a guide named in product.yml: its title and address, if it is a page of the site.
+GuideLookup = Callable[[str], dict[str, str] | None]
+
+
+@lru_cache(maxsize=64)
+def icon(name: str) -> Markup:
+    """Give an icon of the theme as inline SVG."""
+    return Markup((_ICONS / f"{name}.svg").read_text(encoding="utf-8"))  # noqa: S704
+
+
+class Fragments:
+    """Writes fragments in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.words: Words = words_of(language)
+
+    @cached_property
+    def environment(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
+        environment.filters["tel"] = lambda number: re.sub(r"[^+0-9]", "", number)
+        environment.globals |= {"t": self.words, "icon": icon, "channel_icons": CHANNEL_ICONS}
+        return environment
+
+    def render(self, name: str, **values: Any) -> str:
+        return self.environment.get_template(f"carebase/blocks/{name}.html").render(**values)
+
+    def contact(self, contact: Contact, support: str | None = None) -> str:
+        """Write the ways of contact; today's hours are filled in by the browser."""
+        return self.render(
+            "contact-hours",
+            contact=contact,
+            support=support,
+            hours_text=self.hours_text,
+            hours_data=hours_data,
+            week=self.week,
+        )
+
+    def week(self, hours: Hours) -> Markup:
+        """Write the opening hours of a week as a list of days."""
+        days = [(self.words(f"weekday.{day}"), self.spans_text(hours.of(day))) for day in WEEKDAYS]
+        return Markup(self.render("week", days=days))  # noqa: S704
+
+    def spans_text(self, spans: tuple[tuple[time, time], ...]) -> str:
+        """Say the opening hours of one day."""
+        if not spans:
+            return self.words("contact.closed")
+        if spans == ((time(0), time.max),):
+            return self.words("contact.all_day")
+        return ", ".join(f"{start:%H:%M}–{_end(end)}" for start, end in spans)
+
+    def hours_text(self, hours: Hours) -> str:
+        """Say in short whether a line is open day and night."""
+        always = all(hours.of(day) == ((time(0), time.max),) for day in WEEKDAYS)
+        return self.words("contact.always") if always else ""
+
+    def parts(self, product: Product, guide_of: GuideLookup) -> str:
+        """Write the table of spare parts of a product."""
+        return self.render("parts", product=product, guide_of=guide_of, money=self.money)
+
+    def service_plan(self, product: Product, guide_of: GuideLookup) -> str:
+        """Write the table of what is due when."""
+        return self.render("service-plan", product=product, guide_of=guide_of, every=self.every)
+
+    def notices(self, products: list[Product], today: date, *, product: Product | None) -> str:
+        """Write the recalls and free repair programmes that have begun and not ended."""
+        rows = [
+            (owner, notice)
+            for owner in products
+            for notice in owner.notices
+            if (notice.from_ is None or notice.from_ <= today)
+            and (notice.until is None or today <= notice.until)
+        ]
+        return self.render("notices", notices=rows, product=product, scope_of=self.scope_of)
+
+    def scope_of(self, notice: Notice) -> Iterator[str]:
+        """Say which units a notice is about."""
+        if notice.models:
+            yield self.words("notice.models", models=", ".join(notice.models))
+        for serials in notice.serials or ():
+            yield self.words("notice.serials", **{"from": serials.from_, "to": serials.to})
+        if notice.made:
+            first, last = notice.made.from_, notice.made.to
+            key = "notice.made" if first and last else "notice.made_from" if first else (
+                "notice.made_to"
+            )
+            yield self.words(key, **{"from": self.date(first), "to": self.date(last)})
+        if notice.until:
+            yield self.words("notice.until", date=self.date(notice.until))
+
+    def date(self, day: date | None) -> str:
+        """Spell a date in the language of the page."""
+        return date_text(self.language, day) if day else ""
+
+    def every(self, interval: str) -> str:
+        """Say an interval of product.yml in the language of the page, if it is one of time."""
+        number, _, unit = interval.partition(" ")
+        unit = unit.strip().lower().removesuffix("s")
+        if unit not in ("day", "week", "month", "year"):
+            return interval
+        return self.words(f"unit.{unit}.{'one' if number == '1' else 'many'}", count=number)
+
+    def money(self, amount: Money) -> str:
+        """Write an amount with the sign of its currency and a comma where the language has one."""
+        number, currency = str(amount).rsplit(" ", 1)
+        sign = _SIGNS.get(currency, currency)
+        if self.language.startswith("en"):
+            return f"{sign}{number}" if len(sign) == 1 else f"{sign} {number}"
+        return f"{number.replace('.', ',')} {sign}"
+
+
+def hours_data(hours: Hours) -> str:
+    """Give the week's hours as JSON for the browser: for Monday to Sunday a list of spans."""
+    return json.dumps(
+        [[f"{start:%H:%M}-{_end(end)}" for start, end in hours.of(day)] for day in WEEKDAYS],
+        separators=(",", ":"),
+    )
+
+
+def _end(end: time) -> str:
+    return "24:00" if end == time.max else f"{end:%H:%M}"
+
+
+def relative(address: str, page_url: str) -> str:
+    """Give an address of the site as a page at `page_url` links it."""
+    path, mark, anchor = address.partition("#")
+    return get_relative_url(path or ".", page_url) + mark + anchor

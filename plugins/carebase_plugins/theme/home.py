@@ -1,0 +1,124 @@
+"""What the home page shows below its search field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.catalog import Product
+from carebase.catalog.hub import Entry
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.fragments import Fragments, relative
+from carebase_plugins.theme.words import Words, words_of
+
+_MOST_LINKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as a card shows it."""
+
+    name: str
+    address: str
+    summary: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing people come for, with the pages that serve it."""
+
+    title: str
+    hint: str
+    icon: str
+    links: list[Entry] = field(default_factory=list)
+
+
+def cards(shared: Shared) -> list[Card]:
+    """Give a card for each product of the catalogue."""
+    places = shared.places
+    made = []
+    for product in shared.catalog.products.values():
+        hub = places.index_of(str(product.folder))
+        if hub is not None:
+            picture = product.path(product.picture) if product.picture else ""
+            made.append(Card(product.name, hub.address, product.summary, picture))
+    return made
+
+
+def pages_with(shared: Shared, block: str, argument: str | None = None) -> list[Entry]:
+    """Give the pages outside product folders on which a block stands."""
+    entries = shared.places.entries
+    return [
+        entries[page.src_uri]
+        for page in shared.pages.pages
+        if page.product is None
+        and page.src_uri in entries
+        and any(
+            found.name == block and (argument is None or found.argument == argument)
+            for found in page.blocks
+        )
+    ]
+
+
+def tasks(shared: Shared, words: Words) -> list[Task]:
+    """Give the four things people come for, each with a link per product; none without a link."""
+    products = list(shared.catalog.products.values())
+    setup = _first_of_each(shared, products, "setup")
+    trouble = _first_of_each(shared, products, "trouble_group")
+    courses = [
+        index
+        for course in shared.courses.by_id
+        if (index := shared.places.index_of(f"courses/{course}")) is not None
+    ]
+    warranty = pages_with(shared, "warranty-check") + [
+        entry
+        for form in ("product-registration", "warranty-claim")
+        for entry in pages_with(shared, "form", form)
+    ]
+    found = (
+        ("setup", "material/power-plug-outline", setup),
+        ("fix", "material/wrench-outline", trouble),
+        ("learn", "material/school-outline", courses),
+        ("warranty", "material/shield-check-outline", warranty),
+    )
+    return [
+        Task(words(f"task.{name}"), words(f"task.{name}.hint"), icon, links[:_MOST_LINKS])
+        for name, icon, links in found
+        if links
+    ]
+
+
+def _first_of_each(shared: Shared, products: list[Product], group: str) -> list[Entry]:
+    links = []
+    for product in products:
+        entries: list[Any] = next(
+            (found.entries for found in shared.places.groups_of(product) if found.id == group), []
+        )
+        if entries:
+            first = entries[0]
+            links.append(Entry(f"{product.name}: {first.title}", first.address))
+    return links
+
+
+def home_view(shared: Shared, page: SitePage) -> dict[str, Any]:
+    """Give all that the home page's template shows."""
+    words = words_of(shared.site.language)
+    contact = shared.catalog.contact
+    written = ""
+    if contact is not None:
+        support = pages_with(shared, "form", "support-request")
+        address = relative(support[0].address, page.url) if support else None
+        written = Fragments(shared.site.language).contact(contact, address)
+    return {
+        "home": True,
+        "products": cards(shared),
+        "tasks": tasks(shared, words),
+        "contact": Markup(written),  # noqa: S704
+        "breadcrumbs": [],
+        "previous": None,
+        "next": None,
+    }

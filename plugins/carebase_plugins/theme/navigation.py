@@ -1,0 +1,242 @@
+"""Where a page stands: top sections, the product's own pages, breadcrumbs, neighbours.
+
+What a page shows of the rest of the site stays the same however large the site grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.catalog import Product
+from carebase.catalog.hub import Entry, Group, group_entries
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.entries import entries_of
+from carebase_plugins.theme.words import Words
+
+# Top folders in the order people look for them; folders that only hold data stay out.
+_FIRST = ("products", "courses", "faq", "support")
+_HIDDEN = frozenset({"warranty", "about", "forms", "assets", "img", "images"})
+_MOST_SECTIONS = 6
+# Beyond this many pages beside each other only the nearest are listed.
+_MOST_SIBLINGS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TopSection:
+    """One entry of the menu at the top."""
+
+    title: str
+    address: str
+    folder: str = ""
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNav:
+    """The pages beside the one that is read, under the title of what they belong to."""
+
+    title: str = ""
+    address: str = ""
+    active: bool = False
+    groups: list[Group] = field(default_factory=list)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    more: bool = False
+
+
+class Places:
+    """Places of all pages, made once after every page has been read."""
+
+    def __init__(self, shared: Shared, files: Files, nav: Navigation, words: Words) -> None:
+        self.shared = shared
+        self.files = files
+        self.nav = nav
+        self.words = words
+        self.entries = entries_of(shared, files)
+        self.by_folder: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            self.by_folder.setdefault(entry.src_uri.rpartition("/")[0], []).append(entry)
+
+    @cached_property
+    def top(self) -> list[TopSection]:
+        """The menu: the site's own navigation where it has one, else its top folders."""
+        written = self.shared.config.nav
+        sections = self._written_sections() if written else self._folder_sections()
+        return sections[:_MOST_SECTIONS]
+
+    def _written_sections(self) -> list[TopSection]:
+        sections = []
+        for item in self.nav.items:
+            page = _first_page(item)
+            if page is not None and not page.is_homepage:
+                folder = page.file.src_uri.partition("/")[0] if isinstance(item, Section) else ""
+                sections.append(TopSection(item.title or page.title or "", page.url, folder))
+        return sections
+
+    def _folder_sections(self) -> list[TopSection]:
+        folders = sorted(
+            {src.partition("/")[0] for src in self.entries if "/" in src} - _HIDDEN,
+            key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name),
+        )
+        sections = []
+        for folder in folders:
+            index = self.index_of(folder)
+            first = index or next(
+                (e for src, e in sorted(self.entries.items()) if src.startswith(f"{folder}/")), None
+            )
+            if first is not None:
+                sections.append(TopSection(self.folder_title(folder), first.address, folder))
+        return sections
+
+    def folder_title(self, folder: str) -> str:
+        """Name a folder: by the words for it, by its index page, else by its own name."""
+        name = folder.rpartition("/")[2]
+        if folder in _FIRST:
+            return self.words(f"nav.{folder}")
+        index = self.index_of(folder)
+        return index.title if index else name.replace("-", " ").replace("_", " ").capitalize()
+
+    def index_of(self, folder: str) -> Entry | None:
+        """Give the page that stands for a folder."""
+        prefix = f"{folder}/" if folder else ""
+        return self.entries.get(f"{prefix}index.md") or self.entries.get(f"{prefix}README.md")
+
+    def sections_for(self, page: SitePage) -> list[TopSection]:
+        """Give the menu with the section of this page marked."""
+        folder = page.file.src_uri.partition("/")[0]
+        return [
+            replace(section, active=bool(section.folder) and section.folder == folder)
+            for section in self.top
+        ]
+
+    @cached_property
+    def footer(self) -> list[TopSection]:
+        """The links at the foot of every page: the menu and what is about the maker."""
+        about = [
+            TopSection(entry.title, entry.address)
+            for entry in sorted(self.by_folder.get("about", []), key=lambda entry: entry.src_uri)
+        ]
+        return [*self.top, *about[:4]]
+
+    def product_of(self, src_uri: str) -> Product | None:
+        """Give the product in whose folder a page stands."""
+        parts = src_uri.split("/")
+        if len(parts) < 3 or parts[0] != "products":
+            return None
+        return self.shared.catalog.products.get(parts[1])
+
+    def pages_of(self, product: Product) -> list[Entry]:
+        """Give the pages in a product's folder, without its hub."""
+        prefix = f"{product.folder}/"
+        hub = f"{prefix}index.md"
+        return [e for src, e in self.entries.items() if src.startswith(prefix) and src != hub]
+
+    def groups_of(self, product: Product) -> list[Group]:
+        """Give a product's pages as groups: guides by what one comes for, questions, the rest."""
+        if product.id not in self._groups:
+            pages = self.pages_of(product)
+            groups = group_entries(product, pages)
+            questions = [entry for entry in pages if entry.kind == "faq"]
+            rest = [entry for entry in pages if entry.kind not in _GROUPED]
+            groups += [Group("questions", questions)] if questions else []
+            groups += [Group("more", rest)] if rest else []
+            self._groups[product.id] = groups
+        return self._groups[product.id]
+
+    @cached_property
+    def _groups(self) -> dict[str, list[Group]]:
+        return {}
+
+    def local(self, page: SitePage) -> LocalNav | None:
+        """Give the pages beside a page: of its product, of its course, or of its folder."""
+        src_uri = page.file.src_uri
+        product = self.product_of(src_uri)
+        if product is not None:
+            hub = self.index_of(str(product.folder))
+            return LocalNav(
+                product.name,
+                hub.address if hub else "",
+                active=bool(hub) and hub is not None and hub.src_uri == src_uri,
+                groups=[
+                    Group(self.words(f"hub.{group.id}"), group.entries)
+                    for group in self.groups_of(product)
+                ],
+            )
+        folder = src_uri.rpartition("/")[0]
+        if not folder and not self.shared.config.nav:
+            return None
+        siblings = self._siblings(page, folder)
+        index = self.index_of(folder) if folder else None
+        near, more = _window(siblings, src_uri)
+        return LocalNav(
+            self.folder_title(folder) if index else "",
+            index.address if index else "",
+            active=index is not None and index.src_uri == src_uri,
+            groups=[Group("", near)] if near else [],
+            more=more,
+        )
+
+    def _siblings(self, page: SitePage, folder: str) -> list[Entry]:
+        if self.shared.config.nav and page.parent is not None:
+            found = [self.entries.get(c.file.src_uri) for c in page.parent.children if c.is_page]
+            return [entry for entry in found if entry is not None]
+        index = self.index_of(folder)
+        beside = [entry for entry in self.by_folder.get(folder, []) if entry is not index]
+        below = [
+            sub
+            for name in sorted(self.by_folder)
+            if name.rpartition("/")[0] == folder and name != folder and (sub := self.index_of(name))
+        ]
+        course = self.shared.courses.by_folder.get(folder)
+        if course is not None:
+            order = {lesson: number for number, lesson in enumerate(course.sources)}
+            beside.sort(key=lambda entry: order.get(entry.src_uri, len(order)))
+        return [*beside, *below]
+
+    def breadcrumbs(self, page: SitePage) -> list[Entry]:
+        """Give the way from the home page to a page, without the page itself."""
+        parts = page.file.src_uri.split("/")[:-1]
+        crumbs = [Entry(self.shared.config.site_name, ".")]
+        for depth in range(1, len(parts) + 1):
+            folder = "/".join(parts[:depth])
+            index = self.index_of(folder)
+            if index is not None and index.src_uri != page.file.src_uri:
+                title = self.folder_title(folder) if depth == 1 else index.title
+                crumbs.append(replace(index, title=title))
+        return crumbs if not page.is_homepage else []
+
+    def neighbours(self, page: SitePage) -> tuple[Entry | None, Entry | None]:
+        """Give the page before and the page after, within the same product, course or folder."""
+        local = self.local(page)
+        if local is None or local.active:
+            return None, None
+        order = [entry for group in local.groups for entry in group.entries]
+        sources = [entry.src_uri for entry in order]
+        if page.file.src_uri not in sources:
+            return None, None
+        at = sources.index(page.file.src_uri)
+        return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+_GROUPED = frozenset({"guide", "troubleshooter", "faq"})
+
+
+def _first_page(item: object) -> SitePage | None:
+    if isinstance(item, SitePage):
+        return item
+    if isinstance(item, Section):
+        return next((page for child in item.children if (page := _first_page(child))), None)
+    return None
+
+
+def _window(entries: list[Entry], src_uri: str) -> tuple[list[Entry], bool]:
+    if len(entries) <= _MOST_SIBLINGS:
+        return entries, False
+    at = next((i for i, entry in enumerate(entries) if entry.src_uri == src_uri), 0)
+    start = max(0, min(at - _MOST_SIBLINGS // 2, len(entries) - _MOST_SIBLINGS))
+    return entries[start : start + _MOST_SIBLINGS], True

@@ -1,0 +1,116 @@
+"""What the templates of a page see, as `carebase`: where it stands and what surrounds it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from markupsafe import Markup
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.articles import Page
+from carebase.catalog.hub import Entry, Group
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.fragments import Fragments
+from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.words import words_of
+
+SITE_INDEX = "all-pages.md"
+_H1 = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL)
+_SEARCH_WORDS = ("loading", "none", "some", "one", "failed", "all")
+
+
+def without_h1(content: str | None) -> Markup:
+    """Give a page's content without its first heading, which the template writes itself."""
+    return Markup(_H1.sub("", content or "", count=1))  # noqa: S704
+
+
+def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str, Any]:
+    """Give the view of a page, the same to every plugin, and put it into the template's context."""
+    view: dict[str, Any] | None = context.get("carebase")
+    if view is not None:
+        return view
+    view = frame(context, shared)
+    places: Places = shared.places
+    source = shared.page_of(page)
+    previous, following = places.neighbours(page)
+    heading = _H1.match(page.content or "")
+    view |= {
+        "home": False,
+        "sections": places.sections_for(page),
+        "nav": places.local(page),
+        "breadcrumbs": places.breadcrumbs(page),
+        "previous": previous,
+        "next": following,
+        "template": None,
+        "heading": Markup(heading[0] if heading else _heading(page)),  # noqa: S704
+        "body": without_h1(page.content),
+        "feedback": "",
+        **reviewed(shared, source),
+    }
+    # Material's own head links the neighbours that readers see.
+    page.previous_page = _site_page(places, previous)
+    page.next_page = _site_page(places, following)
+    return view
+
+
+def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
+    """Put what every template needs into the context: words, menu, search."""
+    places: Places = shared.places
+    words = words_of(shared.site.language)
+    strings = {name: words(f"search.{name}") for name in _SEARCH_WORDS}
+    view: dict[str, Any] = {
+        "sections": places.top,
+        "footer": places.footer,
+        "search": "search" in shared.site.plugins,
+        "site_index": shared.site.address_of(SITE_INDEX),
+    }
+    context["carebase"] = view
+    context["t"] = words
+    context["search_strings"] = Markup(  # noqa: S704
+        json.dumps(strings, ensure_ascii=False).replace("<", "\\u003c")
+    )
+    return view
+
+
+def reviewed(shared: Shared, source: Page | None) -> dict[str, str]:
+    """Say when a page was last reviewed and who keeps it."""
+    if source is None:
+        return {"reviewed": "", "owner": ""}
+    fragments = Fragments(shared.site.language)
+    return {
+        "reviewed": fragments.date(source.front.reviewed),
+        "owner": source.front.owner or "",
+    }
+
+
+def _heading(page: SitePage) -> str:
+    return f"<h1>{Markup.escape(page.title or '')}</h1>"
+
+
+def _site_page(places: Places, entry: Any) -> SitePage | None:
+    file = places.files.get_file_from_path(entry.src_uri) if entry else None
+    return file.page if file else None
+
+
+def site_index(shared: Shared) -> dict[str, Any]:
+    """List every page of the site under the top section that it stands in."""
+    places = shared.places
+    by_top: dict[str, list[Entry]] = {}
+    for entry in places.entries.values():
+        if entry.src_uri not in (SITE_INDEX, "index.md"):
+            top = entry.src_uri.partition("/")[0] if "/" in entry.src_uri else ""
+            by_top.setdefault(top, []).append(entry)
+    words = words_of(shared.site.language)
+    titles = {top: places.folder_title(top) if top else words("index.other") for top in by_top}
+    order = [section.folder for section in places.top]
+    sections = sorted(
+        by_top, key=lambda top: (order.index(top) if top in order else len(order), titles[top])
+    )
+    return {
+        "index": [Group(titles[top], by_top[top]) for top in sections],
+        "template": "carebase/site-index.html",
+        "previous": None,
+        "next": None,
+    }
