@@ -38,13 +38,14 @@ class Question:
 
     def attributes(self, **more: Value) -> dict[str, Value]:
         """Give the attributes that tie a control to its label, help and error."""
-        return {
+        own: dict[str, Value] = {
             "id": self.id,
             "name": self.name,
             "required": self.required,
             "aria-describedby": self.described_by,
             "aria-invalid": "true" if self.error else None,
-        } | {key.replace("_", "-"): value for key, value in more.items()}
+        }
+        return own | more
 
     @property
     def described_by(self) -> str | None:
@@ -57,8 +58,12 @@ class Question:
         label = element("label", {"class": "cb-label", "for": self.id}, *self._label())
         return self._wrap("div", label, self._sentence("note"), control, self._rest(), after)
 
-    def group(self, choices: Iterable[Choice], *, several: bool, given: Sequence[str]) -> Markup:
-        """Write a question with several answers to tick, as a `fieldset`."""
+    def group(self, choices: Iterable[Choice], *, kind: str, given: Sequence[str]) -> Markup:
+        """Write a question with several answers to tick, as a `fieldset`.
+
+        `kind` is what is sent: `text` or `number` for one answer, `list` for any number of them.
+        """
+        several = kind == "list"
         items = []
         for number, (value, label) in enumerate(choices):
             box = element(
@@ -82,6 +87,7 @@ class Question:
             self._sentence("note"),
             element("div", {"class": "cb-choices"}, items),
             self._rest(),
+            kind=kind,
         )
 
     def box(self, *, checked: bool) -> Markup:
@@ -95,7 +101,7 @@ class Question:
             control,
             element("span", None, *self._label()),
         )
-        return self._wrap("div", self._sentence("note"), label, self._rest())
+        return self._wrap("div", self._sentence("note"), label, self._rest(), kind="boolean")
 
     def _label(self) -> list[Child]:
         if self.quiet or not (self.required or self.needed):
@@ -112,11 +118,14 @@ class Question:
     def _rest(self) -> Markup:
         return join(self._sentence("help"), self._sentence("error"))
 
-    def _wrap(self, tag: str, *children: Child) -> Markup:
+    def _wrap(self, tag: str, *children: Child, kind: str = "text") -> Markup:
         attributes: dict[str, Value] = {"class": "cb-field", "data-field": self.name}
+        if kind != "text":
+            attributes["data-type"] = kind
         if tag == "fieldset":
             attributes["aria-describedby"] = self.described_by
-        if self.needed:
+        # HTML has no word for "at least one of these boxes".
+        if self.needed or (self.required and kind == "list"):
             attributes["data-required"] = True
         if self.show_if:
             attributes["data-show-if"] = json.dumps(
@@ -127,15 +136,16 @@ class Question:
         return element(tag, attributes, *children)
 
 
-def line(question: Question, kind: str, value: str, **more: Value) -> Markup:
+def line(question: Question, kind: str, value: str, *after: Child, **more: Value) -> Markup:
     """Write a question answered on one line; `kind` is the type of the HTML input."""
-    attributes = question.attributes(**{"class": "cb-input", "type": kind}, **more)
-    return question.single(element("input", attributes | {"value": value or None}))
+    attributes = question.attributes() | {"class": "cb-input", "type": kind} | more
+    attributes["value"] = value or None
+    return question.single(element("input", attributes), *after)
 
 
 def block(question: Question, value: str, *, rows: int = 5, **more: Value) -> Markup:
     """Write a question answered in several lines."""
-    attributes = question.attributes(**{"class": "cb-input", "rows": rows}, **more)
+    attributes = question.attributes() | {"class": "cb-input", "rows": rows} | more
     # A line break right after the tag is dropped by browsers, so that one is always given.
     return question.single(element("textarea", attributes, "\n" + value))
 
@@ -149,7 +159,7 @@ def select(
         element("option", {"value": code, "selected": code == value}, name)
         for code, name in choices
     ]
-    attributes = question.attributes(**{"class": "cb-input"}, **more)
+    attributes = question.attributes() | {"class": "cb-input"} | more
     return question.single(element("select", attributes, options), *after)
 
 

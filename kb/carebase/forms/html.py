@@ -40,9 +40,10 @@ FEEDBACK_WORDS = (
     "form.problem",
     "form.problems.one",
     "error.choose",
+    "error.required",
     "send.",
+    "sent.reference",
     "feedback.more",
-    "feedback.received",
     "feedback.thanks",
 )
 
@@ -150,6 +151,7 @@ def render_feedback(
         ),
         questions.hidden(),
     )
+    thanks = _known(language, form.after.text or text("en", "feedback.received"))
     root: dict[str, Value] = {
         "class": "cb-widget cb-feedback",
         "data-carebase": "page-feedback",
@@ -157,7 +159,14 @@ def render_feedback(
         "data-product": context.get("product"),
         "endpoint": endpoint,
     }
-    return element("carebase-form", root, body, _status(), controls.words(language, FEEDBACK_WORDS))
+    return element(
+        "carebase-form",
+        root,
+        body,
+        _status(),
+        element("template", {"data-done": True}, element("p", None, thanks)),
+        controls.words(language, FEEDBACK_WORDS),
+    )
 
 
 class _Questions:
@@ -231,7 +240,7 @@ class _Questions:
             case "rating" | "nps":
                 low, high = field.scale
                 steps = [(str(step), str(step)) for step in range(low, high + 1)]
-                return question.group(steps, several=False, given=[self._given(field)])
+                return question.group(steps, kind="number", given=[self._given(field)])
             case "product" if self.products:
                 given = self._given(field) or self.context.get("product", "")
                 return controls.select(question, list(self.products.items()), given)
@@ -258,7 +267,8 @@ class _Questions:
         given = self.values.get(field.id, ())
         ticked = [str(one) for one in (given if isinstance(given, list | tuple) else [given])]
         choices = [(option.value, _known(self.language, option.text)) for option in field.options]
-        return question.group(choices, several=field.type == "choices", given=ticked)
+        kind = "list" if field.type == "choices" else "text"
+        return question.group(choices, kind=kind, given=ticked)
 
     def _question(self, field: FormField) -> Question:
         conditions = self.form.conditions(field)
@@ -337,7 +347,8 @@ def _as_sent(answer: object) -> str:
 
 def _known(language: str, said: str) -> str:
     """Translate what the shipped feedback form says; a site's own words stay as they are."""
-    for key in ("question", "yes", "no", "comment", "help", "send", "promise", "purpose"):
+    keys = ("question", "yes", "no", "comment", "help", "send", "promise", "purpose", "received")
+    for key in keys:
         if said and said == text("en", f"feedback.{key}"):
             return text(language, f"feedback.{key}")
     return said

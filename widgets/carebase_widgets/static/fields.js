@@ -1,0 +1,167 @@
+import { controlsOf, element, fill, isBox, isControl } from "./form.js";
+
+/** The questions of a form: which are asked, what is wrong with the answers, and saying so. */
+export class Fields {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Record<string, string>} words
+   */
+  constructor(form, words) {
+    this.form = form;
+    this.words = words;
+    this.#prefill();
+    for (const input of form.querySelectorAll("[data-max=today]")) input.setAttribute("max", today());
+    for (const note of form.querySelectorAll(".cb-note")) note.remove();
+    for (const control of form.querySelectorAll("[aria-describedby]")) refer(control, "-note");
+    this.#showAsked();
+  }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    if (event.type === "input") {
+      this.#showAsked();
+      return;
+    }
+    const link = event.target instanceof Element && event.target.closest(".cb-summary a");
+    if (!link) return;
+    // Instant navigation would take it for a way to another page.
+    event.preventDefault();
+    document.getElementById((link.getAttribute("href") ?? "").slice(1))?.focus();
+  }
+
+  /**
+   * @param {import("./form.js").Answers} answers
+   * @returns {import("./form.js").Problem[]} What the server would refuse, in its words.
+   */
+  check(answers) {
+    const problems = [];
+    for (const field of this.#all("[data-field]")) {
+      const name = field.dataset["field"] ?? "";
+      const control = controlsOf(field)[0];
+      const message = control && !field.hidden && this.#flaw(field, control, answers[name]);
+      if (message) problems.push({ field: name, message });
+    }
+    return problems;
+  }
+
+  /**
+   * Show each error beside its field and all of them in a list above, or none.
+   * @param {import("./form.js").Problem[]} problems
+   */
+  show(problems) {
+    for (const old of this.#all(".cb-summary, .cb-error")) old.remove();
+    for (const control of this.#all("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    for (const control of this.#all("[aria-describedby]")) refer(control, "-error");
+    if (!problems.length) return;
+    const list = element("ul", {}, ...problems.map((problem) => this.#showOne(problem)));
+    const count = problems.length;
+    const title = fill(this.words[`form.problems.${count === 1 ? "one" : "many"}`], { count });
+    const summary = element(
+      "div",
+      { class: "cb-summary", role: "alert", tabindex: "-1" },
+      element("p", { class: "cb-summary__title" }, title),
+      list,
+    );
+    this.form.prepend(summary);
+    summary.focus();
+  }
+
+  /** @param {import("./form.js").Problem} problem */
+  #showOne({ field: name, message }) {
+    const field = this.#all(`[data-field="${CSS.escape(name)}"]`)[0];
+    const control = field && controlsOf(field)[0];
+    if (!control) return element("li", {}, message);
+    const id = `${control.id}-error`;
+    field.append(element("p", { class: "cb-error", id }, message));
+    const described = field instanceof HTMLFieldSetElement ? field : control;
+    refer(described, "-error", id);
+    if (described === control) control.setAttribute("aria-invalid", "true");
+    const label = field.querySelector(".cb-label, .cb-choice span")?.firstChild?.textContent ?? name;
+    const said = fill(this.words["form.problem"], { label: label.trim(), message });
+    return element("li", {}, element("a", { href: `#${control.id}` }, said));
+  }
+
+  /**
+   * @param {HTMLElement} field
+   * @param {import("./form.js").Control} control
+   * @param {unknown} answer
+   */
+  #flaw(field, control, answer) {
+    const { validity, type } = control;
+    const kind = field.dataset["type"];
+    const isDate = type === "date";
+    const say = (/** @type {string} */ key, /** @type {string | number | null} */ limit = "") =>
+      fill(this.words[`error.${key}`], { limit: limit ?? "" });
+    if (validity.badInput) return say(isDate ? "date" : "number");
+    if (answer === undefined) {
+      if (!control.required && field.dataset["required"] === undefined) return "";
+      if (kind === "boolean") return say("consent");
+      return say(isBox(control) || control instanceof HTMLSelectElement ? "choose" : "required");
+    }
+    if (Array.isArray(answer)) {
+      const { min, max } = field.dataset;
+      if (min && answer.length < Number(min)) return say("few", min);
+      return max && answer.length > Number(max) ? say("many", max) : "";
+    }
+    if (validity.typeMismatch) return say("email");
+    if (validity.tooShort) return say("short", control.getAttribute("minlength"));
+    if (validity.tooLong) return say("long", control.getAttribute("maxlength"));
+    const { min, max } = control instanceof HTMLInputElement ? control : { min: "", max: "" };
+    if (validity.rangeUnderflow) return say(isDate ? "early" : "low", min);
+    if (validity.rangeOverflow && control.dataset["max"]) return say("future");
+    if (validity.rangeOverflow) return say(isDate ? "late" : "high", max);
+    return validity.valid ? "" : say("invalid");
+  }
+
+  /** Show the questions that the answers so far ask for, and take the others out of the form. */
+  #showAsked() {
+    for (const field of this.#all("[data-show-if]")) {
+      /** @type {Record<string, string[]>} */
+      const wanted = JSON.parse(field.dataset["showIf"] ?? "{}");
+      field.hidden = !Object.entries(wanted).every(([name, answers]) =>
+        controlsOf(this.form).some(
+          (control) =>
+            control.name === name &&
+            answers.includes(control.value) &&
+            (!isBox(control) || control.checked),
+        ),
+      );
+      for (const control of controlsOf(field)) control.disabled = field.hidden;
+    }
+  }
+
+  /** Take product and serial number from the address, such as a label's QR code gives. */
+  #prefill() {
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      const control = this.form.elements.namedItem(name);
+      if (!["product", "serial"].includes(name) || !isControl(control)) continue;
+      if (control.type !== "hidden" && !control.value) control.value = value;
+    }
+  }
+
+  /** @param {string} selector */
+  #all(selector) {
+    const found = [...this.form.querySelectorAll(selector)];
+    return found.filter((one) => one instanceof HTMLElement);
+  }
+}
+
+/** Today in the reader's own zone, as YYYY-MM-DD. */
+export function today() {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+/**
+ * Drop the reference that ends so from what describes a control, and add another.
+ * @param {Element} control
+ * @param {string} end
+ * @param {string} [id]
+ */
+function refer(control, end, id) {
+  const ids = control.getAttribute("aria-describedby")?.split(" ") ?? [];
+  const kept = ids.filter((one) => one && !one.endsWith(end));
+  if (id) kept.push(id);
+  if (kept.length) control.setAttribute("aria-describedby", kept.join(" "));
+  else control.removeAttribute("aria-describedby");
+}

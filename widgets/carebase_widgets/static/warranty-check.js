@@ -1,0 +1,1 @@
+export class WarrantyCheck extends HTMLElement {}
