@@ -153,8 +153,8 @@ failed = []
 for name in names:
     try:
         importlib.import_module(name)
-    except ImportError as error:
-        failed.append(f"{name}: {error}")
+    except Exception as error:
+        failed.append(f"{name}: {type(error).__name__}: {error}")
 print("\\n".join(failed), end="")
 """
 
@@ -172,6 +172,8 @@ def test_the_domain_works_without_a_site_engine_and_a_web_framework() -> None:
         name
         for name in modules("carebase")
         if room_of(name) not in ("carebase.cli", "carebase.endpoint", "carebase.__main__")
+        # Alembic runs these itself, within a migration.
+        if ".migrations." not in name
     ]
     assert "" == import_without(SITE_ENGINES + WEB_FRAMEWORKS, names)
 
