@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +87,16 @@ class _Handler(SimpleHTTPRequestHandler):
         """Keep the test output clean."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of a browser that closes its connections when a test ends."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve_folder(folder: Path, prefix: str = "/", headers: bool = False) -> Iterator[str]:
     """Serve `folder` on a free port and give its address, which ends in `/`.
@@ -95,8 +106,7 @@ def serve_folder(folder: Path, prefix: str = "/", headers: bool = False) -> Iter
     """
     rules = read_headers((folder / "_headers").read_text()) if headers else []
     handler = partial(_Handler, directory=str(folder), prefix=prefix, rules=rules)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

@@ -36,7 +36,7 @@ def weigh(page: Page, address: str) -> Weight:
     responses: list[Response] = []
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.goto(address, wait_until="networkidle")
     html = total = ours = 0
     for response in responses:
@@ -46,7 +46,7 @@ def weigh(page: Page, address: str) -> Weight:
         size = compressed(body, response.headers.get("content-type", ""))
         total += size
         ours += size if "/assets/carebase/" in response.url else 0
-        if response.url == address:
+        if response.request.is_navigation_request():
             html = len(body)
     sent = [url for url in asked if not url.startswith(("data:", "blob:"))]
     foreign = [url for url in sent if urlsplit(url).netloc != urlsplit(address).netloc]
