@@ -19,7 +19,8 @@ _PICTURE = re.compile(
     r"<p>\s*((?:<a [^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)\s*</p>|<figure\b.*?</figure>", re.DOTALL
 )
 _CHOICES = re.compile(
-    r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>", re.DOTALL
+    r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>",
+    re.DOTALL,
 )
 _TAGS = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 
