@@ -56,7 +56,8 @@ def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False
 
 def source_problems(shared: Shared) -> list[Problem]:
     """Read everything that pages are made of and give what is wrong in it, told once."""
-    parts = (shared.catalog, shared.forms, shared.courses, shared.pages)
+    with _gathered():
+        parts = (shared.catalog, shared.forms, shared.courses, shared.pages)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)
