@@ -109,6 +109,11 @@ class Shared:
             self._places = Places(self, files, self.nav, words_of(self.site.language))
 
     @property
+    def placed(self) -> bool:
+        """Whether the places of pages are known yet."""
+        return self._places is not None
+
+    @property
     def places(self) -> Places:
         """Where every page stands; known from the event `on_env` on."""
         if self._places is None:

@@ -13,7 +13,7 @@ from carebase.catalog import Catalog
 from carebase.errors import UsageError
 from carebase.forms import Forms
 from carebase.site import Site
-from carebase.warranty.statutes import load_shipped
+from carebase.warranty.public import shipped_statutes
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
@@ -90,7 +90,7 @@ def _files(
     )
     for name, policy in catalog.policies.items():
         yield f"policies/{name}.json", policy.plain()
-    yield "statutes.json", [row.plain() for row in load_shipped()]
+    yield "statutes.json", [row.plain() for row in shipped_statutes().rows()]
     for form in forms.by_id.values():
         yield f"forms/{form.id}.json", form.model_dump(mode="json", exclude_defaults=True)
     if catalog.contact:

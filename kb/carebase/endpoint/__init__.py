@@ -1,9 +1,4 @@
 """The one process beside the static site: it takes forms, checks warranties and serves the pages.
 
-`create_app` makes it from `Settings`; `server` runs it.
+`app.create_app` makes it from `settings.Settings`; `server` runs it.
 """
-
-from carebase.endpoint.app import create_app
-from carebase.endpoint.settings import Settings
-
-__all__ = ["Settings", "create_app"]

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from carebase.forms.errors import FieldError
@@ -58,11 +57,10 @@ def from_http(error: HTTPException) -> Refusal:
     return Refusal(error.status_code, detail, headers=error.headers)
 
 
-def from_failure(request: Request, error: Exception) -> Refusal:
-    """Give the refusal for a fault of our own; what it was goes to the log, never to the sender.
-
-    The log names the route and not the whole address: a status page's address is a secret.
-    """
-    route = getattr(request.scope.get("endpoint"), "__name__", "?")
-    log.error("%s %s failed", request.method, route, exc_info=error)
-    return Refusal(500, "Something failed on our side. Sending the same again does no harm.")
+def failure() -> Refusal:
+    """Give the refusal for a fault of our own; what it was goes to the log, never to the sender."""
+    return Refusal(
+        500,
+        "Something failed on our side. Sending the same again does no harm.",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )

@@ -173,8 +173,7 @@ def _split(text: str) -> SplitResult | None:
 def _secret(text: str) -> str | None:
     if text and len(text) < _SHORTEST_SECRET:
         raise SettingsError(
-            f"CAREBASE_SECRET must have at least {_SHORTEST_SECRET} characters;"
-            f" it has {len(text)}."
+            f"CAREBASE_SECRET must have at least {_SHORTEST_SECRET} characters; it has {len(text)}."
         )
     return text or None
 

@@ -59,6 +59,8 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=1 if writes else 4,
         max_overflow=0,
+        # What customers wrote must not reach a log by way of an error.
+        hide_parameters=True,
         connect_args={"timeout": PATIENCE, "check_same_thread": False},
         json_serializer=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
     )

@@ -1,0 +1,106 @@
+"""The application: a list of routes and middleware."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from carebase.endpoint.forms import FormRoute
+from carebase.endpoint.headers import SecurityHeaders
+from carebase.endpoint.health import HealthRoute, ReadyRoute
+from carebase.endpoint.openapi import DescriptionRoute
+from carebase.endpoint.origins import CrossOrigin
+from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.problems import Refusal, failure, from_http, problem
+from carebase.endpoint.requests import RequestRoute
+from carebase.endpoint.service import Clock, Service, utc_now
+from carebase.endpoint.settings import Settings
+from carebase.endpoint.site import site_app
+from carebase.endpoint.warranty import WarrantyRoute
+from carebase.store import Store
+
+
+def create_app(
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    site: ASGIApp | None = None,
+    now: Clock = utc_now,
+) -> Starlette:
+    """Make the application; `app.state.service.reload()` follows a build.
+
+    `site` serves the pages in place of the files of `settings.site`. Raises a `UsageError` when
+    the private folder or the database cannot be used.
+    """
+    service = Service(settings, store, now)
+    pages = Mount("/", app=site or site_app(settings.site))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    app = Starlette(
+        routes=_routes(service.root, pages),
+        middleware=[Middleware(SecurityHeaders), Middleware(CrossOrigin, settings=settings)],
+        exception_handlers={
+            Refusal: _refuse,
+            HTTPException: _refuse_by_router,
+            Exception: _fail,
+        },
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    return app
+
+
+def from_environment() -> Starlette:
+    """Make the application from the environment, for servers that want a factory."""
+    return create_app(Settings.from_environment(os.environ))
+
+
+def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
+    """Give the routes, below the site's path and at the root of the host alike."""
+    routes: list[BaseRoute] = [
+        Route("/v1/forms/{id}", FormRoute),
+        Route("/v1/warranty", WarrantyRoute),
+        Route("/v1/{rest:path}", _nothing_here),
+        Route("/requests/{token}", RequestRoute),
+        Route("/healthz", HealthRoute),
+        Route("/readyz", ReadyRoute),
+        Route("/openapi.json", DescriptionRoute),
+    ]
+    if root == "/":
+        return [*routes, pages]
+    return [
+        Mount(root.rstrip("/"), routes=[*routes, pages]),
+        *routes,
+        Route("/", lambda _: RedirectResponse(root)),
+    ]
+
+
+async def _nothing_here(request: Request) -> Response:
+    raise HTTPException(404)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101 - what the table of handlers says
+    return failure_page(request, error) if wants_page(request) else problem(error)
+
+
+async def _refuse_by_router(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what the table of handlers says
+    return await _refuse(request, from_http(error))
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    return await _refuse(request, failure())

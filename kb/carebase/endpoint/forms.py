@@ -1,0 +1,206 @@
+"""`/v1/forms/{id}`: what a form asks, and taking in what a customer sends."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from carebase.endpoint import body as bodies
+from carebase.endpoint.body import Body
+from carebase.endpoint.origins import check_origin
+from carebase.endpoint.pages import page, wants_page
+from carebase.endpoint.problems import Refusal, log
+from carebase.endpoint.secret import hash_token
+from carebase.endpoint.service import Service, service_of
+from carebase.forms import form_schema
+from carebase.forms.errors import FieldError
+from carebase.forms.form import Form
+from carebase.forms.html import render_form
+from carebase.forms.validation import Checked, Checker
+from carebase.i18n import languages, text
+from carebase.markup import element
+from carebase.store import Accepted, KeyReused, NewSubmission
+from carebase.store.ids import new_id
+
+# RFC 8941 strings are printable ASCII; quotes around the key are taken as part of it.
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class FormRoute(HTTPEndpoint):
+    """One form of the site."""
+
+    async def get(self, request: Request) -> Response:
+        """Give the form's JSON Schema."""
+        checker = _checker(request)
+        form = checker.form
+        schema = form_schema(form, checker.products)
+        schema["x-version"] = form.version
+        if form.promise:
+            schema["x-promise"] = form.promise
+        return JSONResponse(
+            schema, media_type="application/schema+json", headers={"Cache-Control": "no-cache"}
+        )
+
+    async def post(self, request: Request) -> Response:
+        """Take in a submission: answered only once it is stored."""
+        service = service_of(request)
+        data = await bodies.read_bytes(request)
+        check_origin(request, service.settings)
+        checker = _checker(request)
+        body = await bodies.parse(data, request)
+        given = checker.read(body.pairs) if body.plain else body.json
+        language = language_of(service, given)
+        checked = checker.check(given, service.private.latest_today(service.now()), language)
+        if checked.errors:
+            return self._refuse(request, checker.form, body, given, checked.errors, language)
+        try:
+            accepted = await self._store(request, checker.form, checked, given, language)
+        except KeyReused:
+            raise Refusal(
+                422, "This Idempotency-Key has already been used with other answers."
+            ) from None
+        except SQLAlchemyError as error:
+            log.error("A submission of %s could not be stored", checker.form.id, exc_info=error)
+            return self._not_stored(request, checker.form, body, given, language)
+        return self._confirm(request, checker.form, body, accepted)
+
+    async def _store(
+        self, request: Request, form: Form, checked: Checked, given: Any, language: str
+    ) -> Accepted:
+        service = service_of(request)
+        submission_id = new_id()
+        future = service.store.accept(
+            NewSubmission(
+                id=submission_id,
+                form=form.id,
+                form_version=form.version,
+                values=checked.values,
+                token_hash=hash_token(service.secret.token_of(submission_id)),
+                received_at=service.now(),
+                body_hash=_hash(given),
+                language=language,
+                page=checked.page or _page_of(request, service),
+                key=_key(request),
+            )
+        )
+        return await asyncio.wrap_future(future)
+
+    def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:
+        service = service_of(request)
+        token = service.secret.token_of(accepted.submission.id)
+        if body.plain and wants_page(request):
+            # Within our own address: the browser stays on the host on which it sent the form.
+            path = f"{request.scope.get('root_path', '')}/requests/{token}"
+            return RedirectResponse(path, 303)
+        return JSONResponse(
+            {
+                "ref": accepted.submission.ref,
+                "status_url": service.address_of(request, f"requests/{token}"),
+                "promise": form.promise,
+            },
+            201,
+        )
+
+    def _refuse(
+        self,
+        request: Request,
+        form: Form,
+        body: Body,
+        given: Any,
+        errors: Sequence[FieldError],
+        language: str,
+    ) -> Response:
+        if body.plain and wants_page(request):
+            return _form_again(request, form, given, language, "page.not_sent", 422, errors)
+        raise Refusal(422, "Some answers cannot be taken as they are.", errors)
+
+    def _not_stored(
+        self, request: Request, form: Form, body: Body, given: Any, language: str
+    ) -> Response:
+        if body.plain and wants_page(request):
+            return _form_again(request, form, given, language, "page.not_stored", 503)
+        raise Refusal(
+            503,
+            "The answers could not be stored. Please send them again.",
+            headers={"Retry-After": "5"},
+        )
+
+
+def _checker(request: Request) -> Checker:
+    form_id = request.path_params["id"]
+    checker = service_of(request).private.checkers.get(form_id)
+    if checker is None:
+        raise Refusal(404, f"There is no form `{form_id[:100]}`.")
+    return checker
+
+
+def _form_again(
+    request: Request,
+    form: Form,
+    given: Mapping[str, Any],
+    language: str,
+    notice: str,
+    status: int,
+    errors: Sequence[FieldError] = (),
+) -> Response:
+    """Show a form with the answers as they came, to be corrected and sent once more."""
+    service = service_of(request)
+    root = request.scope.get("root_path", "") + "/"
+    return page(
+        service,
+        text(language, "page.again") if errors else text(language, "page.failed"),
+        element("p", {"class": "cb-notice", "role": "alert"}, text(language, notice)),
+        render_form(
+            form,
+            endpoint=root,
+            language=language,
+            context={"page": str(given.get("_page", ""))},
+            products=service.private.product_names,
+            values=given,
+            errors=dict(errors),
+            heading=2,
+        ),
+        language=language,
+        status=status,
+        back=str(given.get("_page", "")),
+        headers={"Retry-After": "5"} if status == 503 else {},
+    )
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Refusal(400, "An Idempotency-Key has 1 to 255 printable ASCII characters.")
+    return key
+
+
+def _hash(given: Any) -> str:
+    """Give the same for the same answers, in whatever order and spacing they came."""
+    written = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def language_of(service: Service, given: Any) -> str:
+    """Give the language of the page that the form stood on, else that of the site."""
+    named = given.get("_lang") if isinstance(given, dict) else None
+    known = isinstance(named, str) and named.split("-")[0].lower() in languages()
+    return str(named) if known else service.private.language
+
+
+def _page_of(request: Request, service: Service) -> str:
+    """Give the page that a browser names as the sender, where it is one of the site."""
+    path = urlsplit(request.headers.get("referer", "")).path
+    home = service.private.base_path
+    return path.removeprefix(home)[:500] if path.startswith(home) else ""

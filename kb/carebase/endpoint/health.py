@@ -1,0 +1,37 @@
+"""`/healthz` and `/readyz`: whether the process lives, and whether it could store a submission."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from carebase.endpoint.problems import Refusal
+from carebase.endpoint.service import service_of
+
+# In seconds. A load balancer asks again anyway.
+_PATIENCE = 2.0
+
+
+class HealthRoute(HTTPEndpoint):
+    """Whether the process answers at all."""
+
+    async def get(self, request: Request) -> Response:
+        """Say so."""
+        return JSONResponse({"status": "ok"})
+
+
+class ReadyRoute(HTTPEndpoint):
+    """Whether the next submission could be stored."""
+
+    async def get(self, request: Request) -> Response:
+        """Take the database's write lock for a moment; 503 when that fails."""
+        future = asyncio.wrap_future(service_of(request).store.ping())
+        try:
+            await asyncio.wait_for(future, _PATIENCE)
+        except (TimeoutError, SQLAlchemyError, RuntimeError):
+            raise Refusal(503, "The database cannot be written to at the moment.") from None
+        return JSONResponse({"status": "ready"})

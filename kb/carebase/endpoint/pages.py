@@ -1,0 +1,114 @@
+"""The few pages that the endpoint writes itself: complete, small, in the look of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from carebase.endpoint.body import MULTIPART, URLENCODED, kind_of
+from carebase.endpoint.headers import PAGE_POLICY
+from carebase.endpoint.problems import Refusal
+from carebase.endpoint.service import Service, service_of
+from carebase.i18n import text
+from carebase.markup import Child, Markup, element, join
+
+STYLES = "assets/carebase/carebase.css"
+
+# A page of the site as its forms name it; nothing that could lead elsewhere.
+_PAGE = re.compile(r"/?(?:[\w.~%-]+/)*[\w.~%-]*")
+_FAILURES = {
+    403: "page.origin",
+    404: "page.missing",
+    405: "page.missing",
+    413: "page.too_large",
+    400: "page.unreadable",
+    415: "page.unreadable",
+    422: "page.unreadable",
+}
+
+
+def wants_page(request: Request) -> bool:
+    """Tell whether a person reads the answer: a plain form was sent, or an address opened."""
+    accepted = request.headers.get("accept", "")
+    if "text/html" in accepted:
+        return True
+    sent_plainly = kind_of(request) in (URLENCODED, MULTIPART)
+    return sent_plainly and "json" not in accepted
+
+
+def page(
+    service: Service,
+    title: str,
+    *content: Child,
+    language: str = "",
+    status: int = 200,
+    back: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Write one page. `back` is the page of the site that the reader came from, if it is known."""
+    private = service.private
+    language = language or private.language
+    home = private.base_path
+    ways = [element("a", {"href": home}, text(language, "page.home"))]
+    way_back = page_address(service, back)
+    if way_back and way_back != home:
+        ways.insert(0, element("a", {"href": way_back}, text(language, "page.back")))
+    head = element(
+        "head",
+        None,
+        element("meta", {"charset": "utf-8"}),
+        element("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        element("meta", {"name": "robots", "content": "noindex"}),
+        element("meta", {"name": "color-scheme", "content": "light dark"}),
+        element("title", None, f"{title} – {private.name}"),
+        element("link", {"rel": "stylesheet", "href": home + STYLES}),
+    )
+    body = element(
+        "body",
+        {"class": "cb-page"},
+        element(
+            "header",
+            {"class": "cb-page__header"},
+            element("a", {"href": home}, private.name),
+        ),
+        element(
+            "main", {"class": "cb-page__main", "id": "main"}, element("h1", None, title), content
+        ),
+        element("footer", {"class": "cb-page__footer"}, element("nav", None, ways)),
+    )
+    written = join(Markup("<!doctype html>\n"), element("html", {"lang": language}, head, body))
+    return HTMLResponse(
+        written + "\n",
+        status,
+        {
+            "Content-Security-Policy": PAGE_POLICY,
+            "Cache-Control": "no-store",
+            "X-Frame-Options": "DENY",
+            **(headers or {}),
+        },
+    )
+
+
+def failure_page(request: Request, refusal: Refusal) -> Response:
+    """Write a page for a request that cannot be answered."""
+    service = service_of(request)
+    language = service.private.language
+    key = _FAILURES.get(refusal.status, "page.failed")
+    return page(
+        service,
+        text(language, key),
+        element("p", None, text(language, f"{key}_text")),
+        status=refusal.status,
+        headers=refusal.headers,
+    )
+
+
+def page_address(service: Service, name: str) -> str:
+    """Give the path of a page of the site that a form names, or nothing for anything else."""
+    home = service.private.base_path
+    if not name or not _PAGE.fullmatch(name) or ".." in name.split("/"):
+        return ""
+    return name if name.startswith(home) and home != "/" else home + name.lstrip("/")

@@ -1,0 +1,75 @@
+"""What every route of one endpoint shares: the settings, the site's private data, the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+
+from carebase.endpoint.openapi import describe
+from carebase.endpoint.private import Private, load_private
+from carebase.endpoint.secret import Secret, load_secret
+from carebase.endpoint.settings import Settings
+from carebase.store import Store
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Give the present moment."""
+    return datetime.now(UTC)
+
+
+class Service:
+    """One endpoint at work. `private` is replaced as a whole by `reload`, never changed."""
+
+    def __init__(self, settings: Settings, store: Store | None = None, now: Clock = utc_now):
+        """Open what the settings name; raises a `UsageError` that says what hinders."""
+        self.settings = settings
+        self.now = now
+        self.private = load_private(settings.site)
+        self.store = store or Store(settings.database_url)
+        self.secret = Secret(settings.secret or load_secret(Path(self.store.path)))
+        self._description: tuple[Private, dict[str, Any]] | None = None
+
+    def reload(self) -> None:
+        """Read the private folder again after a build; when it cannot be read the old data stays.
+
+        Raises `PrivateError`. May be called from any thread.
+        """
+        self.private = load_private(self.settings.site)
+
+    def close(self) -> None:
+        """Finish what is being written."""
+        self.store.close()
+
+    @cached_property
+    def root(self) -> str:
+        """The path below which the site lies, `/` or `/help/`."""
+        return self.private.base_path
+
+    def description(self) -> dict[str, Any]:
+        """Give the OpenAPI description of the routes, made once for each build."""
+        private = self.private
+        if self._description is None or self._description[0] is not private:
+            self._description = (private, describe(private, self.settings.url))
+        return self._description[1]
+
+    def address_of(self, request: Request, path: str) -> str:
+        """Give the address of one of our own pages.
+
+        It is absolute only with `CAREBASE_URL`; the Host header could name anyone's site.
+        """
+        if self.settings.url:
+            return self.settings.url + path
+        return f"{request.scope.get('root_path', '')}/{path}"
+
+
+def service_of(request: Request) -> Service:
+    """Give the service that a request belongs to."""
+    service: Service = request.app.state.service
+    return service

@@ -1,0 +1,127 @@
+"""The built site as files, with the headers that it asks for itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from os import PathLike, stat_result
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+HEADERS_FILE = "_headers"
+# What static hosts read for themselves and never publish.
+_HIDDEN = frozenset({HEADERS_FILE, "_redirects"})
+# Names with a hash of their content in them, as Material's styles and scripts have.
+_HASHED = re.compile(r"\.[0-9a-f]{8,}\.(?:min\.)?(?:css|js)$")
+# Types that the tables of some systems lack.
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".ics": "text/calendar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRule:
+    """The headers that a `_headers` file gives to the paths that fit its pattern."""
+
+    pattern: re.Pattern[str]
+    headers: tuple[tuple[str, str], ...]
+
+
+def read_headers(text: str) -> list[HeaderRule]:
+    """Read a `_headers` file: a path with `*` for anything, below it indented `Name: value`."""
+    rules: list[tuple[str, list[tuple[str, str]]]] = []
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not line[0].isspace():
+            rules.append((line.strip(), []))
+        elif rules and ":" in line:
+            name, _, value = line.strip().partition(":")
+            rules[-1][1].append((name.strip(), value.strip()))
+    return [
+        HeaderRule(re.compile(".*".join(map(re.escape, path.split("*")))), tuple(headers))
+        for path, headers in rules
+    ]
+
+
+class SiteFiles(StaticFiles):
+    """Serves the files of a built site; a page that is not there is the site's own 404.html."""
+
+    def __init__(self, site: Path) -> None:
+        super().__init__(directory=site, html=True)
+        self._site = site
+        self._rules: list[HeaderRule] = []
+        self._rules_of: tuple[int, int] | None = None
+
+    def lookup_path(self, path: str) -> tuple[str, stat_result | None]:
+        """Find a file; nothing hidden, and no file that tells a static host what to do."""
+        parts = Path(path).parts
+        if any(part.startswith(".") and part != ".well-known" for part in parts):
+            return "", None
+        if path in _HIDDEN:
+            return "", None
+        return super().lookup_path(path)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file, its type and the headers that the site asks for."""
+        try:
+            response = await super().get_response(path, scope)
+        except ValueError:
+            # A null byte: no file has such a name.
+            raise HTTPException(404) from None
+        except OSError:
+            # A name longer than file systems know.
+            raise HTTPException(404) from None
+        for rule in self._current_rules():
+            if rule.pattern.fullmatch("/" + ("" if path == "." else path)):
+                for name, value in rule.headers:
+                    response.headers[name] = value
+        hashed = response.status_code == 200 and _HASHED.search(path)
+        response.headers.setdefault(
+            "Cache-Control", "public, max-age=31536000, immutable" if hashed else "no-cache"
+        )
+        return response
+
+    def file_response(
+        self,
+        full_path: PathLike[str] | str,
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Answer with one file; its type does not depend on the tables of the system."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        kind = _TYPES.get(Path(full_path).suffix.lower())
+        if kind and response.status_code == 200:
+            charset = "; charset=utf-8" if kind.startswith("text/") else ""
+            response.headers["Content-Type"] = kind + charset
+        return response
+
+    def _current_rules(self) -> list[HeaderRule]:
+        """Give the rules of the `_headers` file, read again when a build has changed it."""
+        try:
+            found = (self._site / HEADERS_FILE).stat()
+        except OSError:
+            self._rules, self._rules_of = [], None
+            return self._rules
+        stamp = (found.st_mtime_ns, found.st_size)
+        if stamp != self._rules_of:
+            text = (self._site / HEADERS_FILE).read_text("utf-8", "replace")
+            self._rules, self._rules_of = read_headers(text), stamp
+        return self._rules
+
+
+def site_app(site: Path) -> ASGIApp:
+    """Give the application that serves a built site, compressed where that is worth it."""
+    return GZipMiddleware(SiteFiles(site), minimum_size=1000, compresslevel=6)

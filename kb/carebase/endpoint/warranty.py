@@ -1,0 +1,148 @@
+"""`/v1/warranty`: what covers a unit, worked out and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import Response
+
+from carebase.endpoint import body as bodies
+from carebase.endpoint.forms import language_of
+from carebase.endpoint.origins import check_origin
+from carebase.endpoint.pages import page, page_address, wants_page
+from carebase.endpoint.problems import Refusal
+from carebase.endpoint.service import Service, service_of
+from carebase.forms.errors import FieldError
+from carebase.i18n import text
+from carebase.markup import element
+from carebase.warranty.coverage import coverage
+from carebase.warranty.html import render_answer, render_check
+from carebase.warranty.request import ENVELOPE, KEYS, Asked, read_request
+from carebase.warranty.verdict import Verdict, stringify
+
+_OBJECT = 'A question is one JSON object, such as {"product": "brio", "bought": "2025-03-14"}.'
+
+
+class WarrantyRoute(HTTPEndpoint):
+    """The warranty check. Only POST: a serial number must not end up in logs and histories."""
+
+    async def post(self, request: Request) -> Response:
+        """Give the verdict on a unit, as JSON or as a page. Nothing is stored."""
+        service = service_of(request)
+        data = await bodies.read_bytes(request)
+        check_origin(request, service.settings)
+        body = await bodies.parse(data, request)
+        given = _from_pairs(body.pairs) if body.plain else body.json
+        if not isinstance(given, dict):
+            raise Refusal(
+                422, "Some answers cannot be taken as they are.", [FieldError("", _OBJECT)]
+            )
+        language = language_of(service, given)
+        now = service.now()
+        private = service.private
+        asked = read_request(
+            given, private.catalog, private.today(now), private.latest_today(now), language
+        )
+        as_page = body.plain and wants_page(request)
+        if not isinstance(asked, Asked):
+            if as_page:
+                return _check_again(request, given, asked, language)
+            raise Refusal(422, "Some answers cannot be taken as they are.", asked)
+        verdict = answer(service, asked)
+        if as_page:
+            return _answer_page(service, asked, verdict, language, given)
+        if verdict is None:
+            said = text(language, "answer.no_policy", product=asked.product.name)
+            raise Refusal(
+                422, "There is nothing to work an answer out from.", [FieldError("product", said)]
+            )
+        return Response(stringify(verdict.plain()), media_type="application/json")
+
+
+def answer(service: Service, asked: Asked) -> Verdict | None:
+    """Work out the verdict on a case; none when the product has no policy."""
+    case = asked.case
+    if case is None:
+        return None
+    return coverage(
+        case.policy,
+        case.events,
+        case.country,
+        case.as_of,
+        case.consumer,
+        service.private.statutes,
+        asked.product.notices,
+        case.serial,
+        case.model,
+    )
+
+
+def _from_pairs(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Give what a plain form sent; names that it does not have are passed over."""
+    return {name: value.strip() for name, value in pairs if name in (*KEYS, *ENVELOPE)}
+
+
+def _links(service: Service) -> dict[str, str]:
+    """Give the addresses of the site to which an answer leads, from its root."""
+    home = service.private.base_path
+    return {name: home + address for name, address in service.private.links.items()}
+
+
+def _answer_page(
+    service: Service,
+    asked: Asked,
+    verdict: Verdict | None,
+    language: str,
+    given: Mapping[str, Any],
+) -> Response:
+    back = str(given.get("_page", ""))
+    again = page_address(service, back)
+    return page(
+        service,
+        text(language, "page.warranty"),
+        render_answer(
+            verdict.plain() if verdict else None,
+            asked.product,
+            language=language,
+            links=_links(service),
+        ),
+        element("p", None, element("a", {"href": again}, text(language, "check.again")))
+        if again
+        else None,
+        language=language,
+        back=back,
+    )
+
+
+def _check_again(
+    request: Request, given: Mapping[str, Any], errors: Sequence[FieldError], language: str
+) -> Response:
+    service = service_of(request)
+    catalog = service.private.catalog
+    home = service.private.base_path
+    products = [one for one in catalog.products.values() if catalog.policies_of(one)]
+    pictures = {
+        one.id: home + one.path(one.serial.picture)
+        for one in products
+        if one.serial and one.serial.picture
+    }
+    return page(
+        service,
+        text(language, "page.again"),
+        render_check(
+            products,
+            endpoint=request.scope.get("root_path", "") + "/",
+            data_url=f"{home}assets/carebase/products/",
+            language=language,
+            pictures=pictures,
+            links=_links(service),
+            values={name: str(value) for name, value in given.items()},
+            errors=dict(errors),
+        ),
+        language=language,
+        status=422,
+        back=str(given.get("_page", "")),
+    )
