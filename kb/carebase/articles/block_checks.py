@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from carebase.errors import Problem, nearest, suggestion
 from carebase.sources.model import describe
 
 # Blocks of pymdownx that a site may have forgotten to switch on, with the extension of each.
+_CLASS = re.compile(r"<class '(\w+)'>")
 _ADMONITIONS = "admonition note attention caution danger error tip hint warning important"
 _PYMDOWNX = {
     **dict.fromkeys(_ADMONITIONS.split(" "), "pymdownx.blocks.admonition"),
@@ -149,7 +151,7 @@ def _check_foreign(notes: _Notes, foreign: ForeignBlock) -> None:
                 "block-option-value",
                 f"The option `{name}` of `{block.name}` does not take this value.",
                 found=describe(block.options[name]),
-                hint=str(error).strip(),
+                hint=_CLASS.sub(r"\1", str(error)).strip(),
             )
     if foreign.argument is True and block.argument is None:
         notes.missing_argument("something", "…")
@@ -205,7 +207,7 @@ def _check_source(notes: _Notes, known: Known, product: str | None) -> None:
             notes.here(
                 "block-shows-nothing",
                 f"The block `{name}` has nothing to check: {whose} {negation} warranty policy.",
-                hint="write `policy: ID@VERSION` in product.yml; `carebase new policy ID` makes one",
+                hint="`carebase new policy ID` makes one; name it in product.yml as `policy: ID@1`",
             )
 
 

@@ -183,9 +183,9 @@ def read_front(document: Document, kind: Kind) -> tuple[Kind, Front, list[tuple[
                 )
             else:
                 unknown.append((key, _custom(document, key)))
-    checked = replace(document, data=ours, problems=[])
+    checked = replace(document, data=ours)
     front = validate(checked, model)
-    document.problems += checked.problems
+    document.problems = checked.problems
     if front is None:
         front = model.model_validate({key: ours[key] for key in ours if _fits(model, key, ours)})
     return kind, front, unknown
