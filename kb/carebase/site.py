@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+
+def _nothing(name: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,8 @@ class Site:
     """A Carebase site as its `mkdocs.yml` describes it.
 
     `endpoint` is as written in the options of `carebase-forms`: an absolute address, a path
-    below the site's own address, or nothing. `plugins` are the names in `mkdocs.yml`.
+    below the site's own address, or nothing. `plugins` are the names in `mkdocs.yml`. `excluded`
+    tells of a path below the docs folder whether it is kept out of the built site.
     """
 
     root: Path
@@ -29,6 +34,7 @@ class Site:
     plugins: tuple[str, ...] = ()
     markdown_extensions: tuple[str, ...] = ()
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    excluded: Callable[[str], bool] = _nothing
 
     @property
     def base_path(self) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from jinja2 import Environment
-from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
@@ -20,10 +19,7 @@ from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
 from carebase_plugins.theme.words import words_of
 
-Options = TypeVar("Options", bound=Config)
-
-
-class CarebasePlugin(BasePlugin[Options], Generic[Options]):
+class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
     """The common part; it does its work once, whichever plugins a site uses.
 
     `blocks` are the names of the blocks that a plugin writes, each by `write_<name>`.

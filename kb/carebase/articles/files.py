@@ -60,7 +60,11 @@ def list_files(site: Site) -> DocsFiles:
             for name in folders
             if not name.startswith(".") and not (prefix == "" and name == "templates")
         ]
-        found += [prefix + name for name in names if not name.startswith(".")]
+        found += [
+            prefix + name
+            for name in names
+            if not name.startswith(".") and not site.excluded(prefix + name)
+        ]
     return DocsFiles(
         tuple(sorted(found)), _folders(found, "products", "product.yml"),
         _folders(found, "courses", "course.yml"),

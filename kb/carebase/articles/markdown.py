@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -19,18 +18,12 @@ from markdown.treeprocessors import Treeprocessor
 
 from carebase.articles.block_checks import ForeignBlock
 from carebase.articles.page import Page
+from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.errors import Problem
 from carebase.site import Site
 
 # Marks an element that Markdown made: only those get their addresses rewritten by MkDocs.
 _MARK = "data-carebase-markdown"
-_TOKEN = re.compile(
-    r"<!--.*?-->"
-    r"|<(?P<raw>script|style)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>.*?</(?P=raw)\s*>"
-    r"|<(?P<close>/?)(?P<tag>[a-zA-Z][\w:-]*)(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.DOTALL | re.IGNORECASE,
-)
-_ATTRIBUTE = re.compile(r"([^\s=\"'>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _HEADING = re.compile(r"h[1-6]\Z")
 _SOURCES = {
     "img": "src",
@@ -199,7 +192,7 @@ def read_outline(text: str) -> Outline:
     ids: list[str] = []
     names: set[str] = set()
     begun: tuple[int, int, dict[str, str]] | None = None
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         tag = (token["tag"] or "").lower()
         if not tag:
             continue
@@ -208,7 +201,7 @@ def read_outline(text: str) -> Outline:
                 headings.append(_heading(begun, text[begun[1] : token.start()]))
                 begun = None
             continue
-        attributes = dict(_attributes(token["rest"]))
+        attributes = read_attributes(token["rest"])
         if found := attributes.get("id"):
             ids.append(found)
         if tag == "a" and attributes.get("name"):
@@ -229,15 +222,9 @@ def read_outline(text: str) -> Outline:
 def _heading(begun: tuple[int, int, dict[str, str]], inner: str) -> Heading:
     level, _, attributes = begun
     inner = re.sub(r"<a\b[^>]*class=\"headerlink\".*?</a>", "", inner, flags=re.DOTALL)
-    plain = html.unescape(_TOKEN.sub("", inner)).strip()
+    plain = html.unescape(TOKEN.sub("", inner)).strip()
     classes = tuple(attributes.get("class", "").split())
     return Heading(level, attributes.get("id", ""), plain, classes)
-
-
-def _attributes(rest: str) -> Iterator[tuple[str, str]]:
-    for found in _ATTRIBUTE.finditer(rest):
-        value = found[2] if found[2] is not None else (found[3] or found[4] or "")
-        yield found[1].lower(), html.unescape(value)
 
 
 def _is_decoration(attributes: dict[str, str]) -> bool:

@@ -68,13 +68,13 @@ class _Headings(HTMLParser):
         self.open: tuple[int, int, str, dict[str, str]] | None = None
         self.feed(text)
 
-    def offset(self) -> int:
+    def position(self) -> int:
         line, column = self.getpos()
         return self.starts[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self.levels and self.depth == 0:
-            begin = self.offset()
+            begin = self.position()
             inner = begin + len(self.get_starttag_text() or "")
             self.open = (begin, inner, tag, {name: value or "" for name, value in attrs})
         if tag not in _VOID:
@@ -89,7 +89,7 @@ class _Headings(HTMLParser):
         self.depth = max(self.depth - 1, 0)
         if self.open and tag == self.open[2] and self.depth == 0:
             begin, inner, name, attributes = self.open
-            end = self.offset()
+            end = self.position()
             self.found.append((begin, inner, end, end + len(name) + 3, name, attributes))
             self.open = None
 

@@ -15,7 +15,7 @@ from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Bound, Form, FormField
 from carebase.forms.schema import ENVELOPE_SCHEMAS, form_schema
-from carebase.forms.words import say
+from carebase.i18n import text as say
 
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,10})?")
 # Control characters carry no meaning in an answer, and PostgreSQL refuses U+0000.

@@ -40,17 +40,15 @@ def read_span(text: str) -> Span:
     found = _FORM.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' is not a date of the form YYYY-MM-DD, YYYY-MM or YYYY")
-    year, month, day = (int(part) if part else None for part in found.groups())
-    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+    if not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         raise ValueError(f"'{text}' is not in the years 1900 to 2999")
     try:
-        first = date(year, month or 1, day or 1)
+        first = date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         raise ValueError(f"'{text}' is not a real date") from None
-    if day:
+    if found[3]:
         return Span(first, first)
-    last_month = month or 12
-    return Span(first, date(year, last_month, calendar.monthrange(year, last_month)[1]))
+    return Span(first, _end_month(first.year, first.month if found[2] else 12))
 
 
 def read_day(text: str) -> date:
@@ -67,5 +65,9 @@ def add(day: date, amount: int, unit: Unit) -> date:
     if unit == "weeks":
         return day + timedelta(weeks=amount)
     months = day.year * 12 + day.month - 1 + amount * (12 if unit == "years" else 1)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    end = _end_month(months // 12, months % 12 + 1)
+    return end.replace(day=min(day.day, end.day))
+
+
+def _end_month(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])

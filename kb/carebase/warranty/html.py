@@ -88,7 +88,7 @@ def render_check(
             questions.ask("bought", "check.bought", hint=text(language, "check.bought_help")),
             "date",
             values.get("bought", ""),
-            min="1900-01-01",
+            **{"min": "1900-01-01", "data-max": "today"},
         )
     )
     fields.append(

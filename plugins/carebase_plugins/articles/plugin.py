@@ -17,8 +17,10 @@ from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
 
 
-class ArticlesPlugin(CarebasePlugin[ArticlesConfig]):
+class ArticlesPlugin(CarebasePlugin):
     """Translates the generator's events for articles and courses."""
+
+    config_class = ArticlesConfig
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)

@@ -25,8 +25,10 @@ HOME = "index.md"
 PRODUCTS = "products/index.md"
 
 
-class CatalogPlugin(CarebasePlugin[CatalogConfig]):
+class CatalogPlugin(CarebasePlugin):
     """Translates the generator's events for everything that comes from product.yml."""
+
+    config_class = CatalogConfig
 
     blocks = ("parts", "service-plan", "notices")
 

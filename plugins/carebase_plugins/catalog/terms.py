@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from carebase.warranty.policy import Policy
-from carebase.warranty.terms import terms_of
 from carebase_plugins.shared import Shared
 
 
 def terms_view(shared: Shared, policy: Policy) -> dict[str, Any]:
     """Give the terms as sentences under the anchors that verdicts link to."""
+    from carebase.warranty.terms import terms_of
     names = {
         component.id: component.name
         for product in shared.catalog.products.values()

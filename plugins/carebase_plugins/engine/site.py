@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,14 @@ def site_of(config: MkDocsConfig) -> Site:
         plugins=tuple(dict.fromkeys(names.values())),
         markdown_extensions=tuple(config.markdown_extensions),
         extension_configs=dict(config.mdx_configs),
+        excluded=_excluded(config),
     )
+
+
+def _excluded(config: MkDocsConfig) -> Callable[[str], bool]:
+    """Tell which files the site's own patterns keep out of a build."""
+    specs = [spec for spec in (config.get("exclude_docs"), config.get("draft_docs")) if spec]
+    return lambda name: any(spec.match_file(name) for spec in specs)
 
 
 def _plugin_name(key: str) -> str:

@@ -18,8 +18,10 @@ from carebase_plugins.forms.widgets import check_of, feedback_of, form_of, suppo
 from carebase_plugins.theme.fragments import Fragments
 
 
-class FormsPlugin(CarebasePlugin[FormsConfig]):
+class FormsPlugin(CarebasePlugin):
     """Translates the generator's events for everything that customers fill in."""
+
+    config_class = FormsConfig
 
     blocks = ("warranty-check", "form", "contact-hours")
 

@@ -1,0 +1,148 @@
+"""What each page of a built site must hold, computed from the sources alone.
+
+A site generator says nothing when a plugin is missing from its configuration: the pages are there
+and the forms are not. So nothing here asks which plugins a site has, but for whether it has said
+that it has no endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from carebase.articles.block_types import BLOCK_TYPES
+from carebase.articles.kind import Kind
+from carebase.articles.load import Pages
+from carebase.articles.page import Page
+from carebase.articles.tokens import TOKEN, read_attributes
+from carebase.catalog import Catalog
+from carebase.site import Site
+
+FORMS_PLUGIN = "carebase-forms"
+
+# Kinds of pages that are laid out in their own way, and carry their name as a mark of it.
+_MARKED: tuple[Kind, ...] = ("guide", "faq")
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A root element with `data-carebase="name"`, and with these further marks where given."""
+
+    name: str
+    product: str = ""
+    form: str = ""
+
+    def __str__(self) -> str:
+        about = self.form or self.product
+        return f"{self.name} {about}" if about else self.name
+
+    def is_in(self, found: set[Widget]) -> bool:
+        """Tell whether one of the found elements is this widget."""
+        return any(
+            other.name == self.name
+            and (not self.product or other.product == self.product)
+            and (not self.form or other.form == self.form)
+            for other in found
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A page of the built site: its HTML file there, its source, and what it must hold."""
+
+    output: str
+    source: str
+    widgets: tuple[Widget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A page (`widget` is None) or a widget that the built site lacks."""
+
+    output: str
+    source: str
+    widget: Widget | None
+
+    def __str__(self) -> str:
+        what = str(self.widget) if self.widget else "the page itself"
+        return f"{self.output}: {what} (from {self.source})"
+
+
+def expected_pages(site: Site, catalog: Catalog, pages: Pages) -> list[Expected]:
+    """Give every page that a build must have made, with its widgets."""
+    feedback = has_feedback(site)
+    hubs = {f"products/{product}/": product for product in catalog.products}
+    found: dict[str, Expected] = {}
+    for page in pages.pages:
+        widgets = list(_widgets(page, feedback))
+        folder = page.folder + "/"
+        if page.is_index and folder in hubs:
+            widgets.append(Widget("hub", product=hubs[folder]))
+        output = site.output_of(page.src_uri)
+        found[output] = Expected(output, page.file, tuple(dict.fromkeys(widgets)))
+    for folder, product in hubs.items():
+        output = site.output_of(f"{folder}index.md")
+        source = site.name_of(site.docs_dir / folder / "product.yml")
+        found.setdefault(output, Expected(output, source, (Widget("hub", product=product),)))
+    return [found[output] for output in sorted(found)]
+
+
+def has_feedback(site: Site) -> bool:
+    """Tell whether articles ask if they helped: not where a site has no endpoint on purpose.
+
+    A site without the plugin has not said so: there the missing feedback is to be told.
+    """
+    return FORMS_PLUGIN not in site.plugins or (site.endpoint is not None and site.feedback)
+
+
+def _widgets(page: Page, feedback: bool) -> Iterator[Widget]:
+    if page.kind in _MARKED:
+        yield Widget(page.kind)
+    for block in page.blocks:
+        if block.name in BLOCK_TYPES:
+            product = block.options.get("product")
+            yield Widget(
+                block.name,
+                product=product if isinstance(product, str) else "",
+                form=block.argument or "" if BLOCK_TYPES[block.name].argument == "form" else "",
+            )
+    if feedback and page.is_article and page.front.feedback:
+        yield Widget("page-feedback")
+
+
+def find_missing(expected: list[Expected], built: Path) -> list[Missing]:
+    """Read the HTML of a built site and give what it lacks."""
+    missing: list[Missing] = []
+    for page in expected:
+        try:
+            text = (built / page.output).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            missing.append(Missing(page.output, page.source, None))
+            continue
+        found = read_widgets(text)
+        missing += [
+            Missing(page.output, page.source, widget)
+            for widget in page.widgets
+            if not widget.is_in(found)
+        ]
+    return missing
+
+
+def read_widgets(text: str) -> set[Widget]:
+    """Give every element of a page that carries a mark of Carebase."""
+    found: set[Widget] = set()
+    if "data-carebase" not in text:
+        return found
+    for token in TOKEN.finditer(text):
+        rest = token["rest"] or ""
+        if "data-carebase" in rest:
+            attributes = read_attributes(rest)
+            found.add(
+                Widget(
+                    attributes.get("data-carebase", ""),
+                    attributes.get("data-product", ""),
+                    attributes.get("data-form", ""),
+                )
+            )
+    return found

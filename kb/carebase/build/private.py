@@ -1,0 +1,97 @@
+"""The private folder beside a built site: all that the endpoint needs and no visitor may see."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from carebase.catalog import Catalog
+from carebase.errors import UsageError
+from carebase.forms import Forms
+from carebase.site import Site
+from carebase.warranty.statutes import load_shipped
+
+# Raised when an endpoint could no longer read what a build writes.
+FORMAT = 1
+SITE_FILE = "site.json"
+
+# What the endpoint asks of a product; parts, plans and downloads are on the pages alone.
+_PRODUCT = {"id", "name", "summary", "models", "serial", "policy", "components", "notices"}
+
+
+def private_of(site: Path) -> Path:
+    """Give the private folder of a built site: `site.private` beside `site`."""
+    whole = Path(os.path.abspath(site))  # noqa: PTH100 - a link to a site keeps its own name
+    return whole.with_name(whole.name + ".private")
+
+
+def write_private(
+    site: Site,
+    catalog: Catalog,
+    forms: Forms,
+    target: Path,
+    links: Mapping[str, str] | None = None,
+) -> None:
+    """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
+
+    `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`),
+    relative to the site's own; `{product}` in them stands for a product's id. Raises `UsageError`
+    when `target` is a folder of something else, which is left as it is.
+    """
+    if target.exists() and not (target / SITE_FILE).is_file():
+        raise UsageError(
+            f"{target} is no private folder of a Carebase site. Move it away, or build elsewhere."
+        )
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    for name, content in _files(site, catalog, forms, links or {}):
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    old = target.with_name(f"{target.name}.{os.getpid()}.old")
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _files(
+    site: Site, catalog: Catalog, forms: Forms, links: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    yield (
+        SITE_FILE,
+        {
+            "format": FORMAT,
+            "name": site.name,
+            "url": site.url,
+            "base_path": site.base_path,
+            "language": site.language,
+            "endpoint": site.endpoint,
+            "links": dict(links),
+            "after": {
+                form.id: site.address_of(form.after.page)
+                for form in forms.by_id.values()
+                if form.after.page
+            },
+        },
+    )
+    yield (
+        "catalog.json",
+        {
+            "products": [
+                product.model_dump(mode="json", by_alias=True, exclude_none=True, include=_PRODUCT)
+                for product in catalog.products.values()
+            ]
+        },
+    )
+    for name, policy in catalog.policies.items():
+        yield f"policies/{name}.json", policy.plain()
+    yield "statutes.json", [row.plain() for row in load_shipped()]
+    for form in forms.by_id.values():
+        yield f"forms/{form.id}.json", form.model_dump(mode="json", exclude_defaults=True)
+    if catalog.contact:
+        yield "contact.json", catalog.contact.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,71 @@
+"""`carebase check`: every problem in the files of a site, each with its place and the way out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from carebase.report import Report, inspect_site
+
+
+@click.command("check")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    help="Lines for people, a list of objects for programs, or SARIF 2.1 for code hosts.",
+)
+@click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
+def command(form: str, strict: bool) -> int:
+    """Check every file of the site in this folder.
+
+    Prints one problem a line as `file:line:column: severity code: message`, with what was found,
+    what is allowed and the way out below. Exit code 0: fine, or warnings only; 1: errors; 2: this
+    is no site.
+    """
+    from carebase_plugins.engine import load_site
+
+    site = load_site(Path.cwd())
+    with _bar(form) as bar:
+
+        def progress(done: int, total: int) -> None:
+            if bar is not None:
+                bar.length = total
+                bar.update(1)
+
+        report = inspect_site(site, today(), progress)
+    _print(report, form)
+    return 1 if report.errors or (strict and report.problems) else 0
+
+
+def today() -> date:
+    """Give the day on which reviews are judged: `SOURCE_DATE_EPOCH` where it is set, else today."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
+    return moment.date()
+
+
+def _bar(form: str) -> AbstractContextManager[Any]:
+    if form != "text" or not sys.stderr.isatty():
+        return nullcontext()
+    return click.progressbar(length=1, label="Checking pages", file=sys.stderr)
+
+
+def _print(report: Report, form: str) -> None:
+    match form:
+        case "json":
+            click.echo(report.as_json())
+        case "sarif":
+            click.echo(report.as_sarif())
+        case _:
+            for problem in report.problems:
+                click.echo(problem.as_text())
+    # A program reads the list alone; people get the sum below it.
+    click.echo(report.summary, err=form != "text")

@@ -1,0 +1,77 @@
+"""`carebase verify`: does the built site hold every widget that its sources declare?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from carebase.articles import load_pages
+from carebase.articles.expectations import Missing, expected_pages, find_missing
+from carebase.catalog import load_catalog
+from carebase.errors import UsageError, VerificationError
+from carebase.forms import load_forms
+from carebase.site import Site
+
+_PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-forms")
+
+
+@click.command("verify")
+@click.argument("built", metavar="SITE", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one object for programs.")
+def command(built: Path, as_json: bool) -> None:
+    """Prove that SITE holds every page and widget that the sources in this folder declare.
+
+    Call it after a build, with the folder that was built. Exit code 0: all there; 2: no such
+    folder; 3: something is missing, one `page: widget` a line.
+    """
+    from carebase_plugins.engine import load_site
+
+    site = load_site(Path.cwd())
+    if not built.is_dir():
+        raise UsageError(f"There is no folder {built}: build the site first with `carebase build`.")
+    catalog = load_catalog(site)
+    expected = expected_pages(site, catalog, load_pages(site, catalog, load_forms(site)))
+    widgets = sum(len(page.widgets) for page in expected)
+    missing = find_missing(expected, built)
+    if as_json:
+        click.echo(json.dumps(_as_object(len(expected), widgets, missing), ensure_ascii=False))
+    else:
+        for one in missing:
+            click.echo(str(one))
+    if missing:
+        raise VerificationError(_sentence(site, missing))
+    if not as_json:
+        click.echo(f"{len(expected):,} pages, {widgets:,} widgets: all there")
+
+
+def _as_object(pages: int, widgets: int, missing: list[Missing]) -> dict[str, Any]:
+    return {
+        "pages": pages,
+        "widgets": widgets,
+        "missing": [
+            {
+                "page": one.output,
+                "widget": one.widget.name if one.widget else None,
+                "source": one.source,
+            }
+            for one in missing
+        ],
+    }
+
+
+def _sentence(site: Site, missing: list[Missing]) -> str:
+    pages = sum(one.widget is None for one in missing)
+    widgets = len(missing) - pages
+    parts = [
+        f"{count:,} {what}{'' if count == 1 else 's'}"
+        for count, what in ((pages, "page"), (widgets, "widget"))
+        if count
+    ]
+    said = f"Missing in the built site: {' and '.join(parts)}."
+    absent = [name for name in _PLUGINS if name not in site.plugins]
+    if absent and widgets:
+        said += f" Not among the plugins in mkdocs.yml: {', '.join(absent)}."
+    return said

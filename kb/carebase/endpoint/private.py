@@ -1,0 +1,128 @@
+"""Reading the private folder that a build wrote beside the site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
+
+from carebase.build.private import FORMAT, SITE_FILE, private_of
+from carebase.catalog import Catalog, Contact, Product
+from carebase.errors import UsageError
+from carebase.forms import Form
+from carebase.forms.validation import Checker
+from carebase.warranty.policy import Policy
+from carebase.warranty.statutes import Statute, Statutes
+
+M = TypeVar("M", bound=BaseModel)
+
+# The first place on Earth where a day begins (Kiribati).
+_EARLIEST_ZONE = timedelta(hours=14)
+
+
+class PrivateError(UsageError):
+    """The private folder is not there, or not as this version of Carebase writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What the endpoint knows of the site, as of one build."""
+
+    name: str
+    url: str
+    base_path: str
+    language: str
+    catalog: Catalog
+    statutes: tuple[Statute, ...]
+    checkers: Mapping[str, Checker]
+    links: Mapping[str, str] = field(default_factory=dict)
+    after: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def product_names(self) -> dict[str, str]:
+        """The names of all products by id."""
+        return {product.id: product.name for product in self.catalog.products.values()}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the people who answer."""
+        return ZoneInfo(self.catalog.contact.time_zone if self.catalog.contact else "UTC")
+
+    def today(self, now: datetime) -> date:
+        """Give the day where the people who answer are."""
+        return now.astimezone(self.zone).date()
+
+    @staticmethod
+    def latest_today(now: datetime) -> date:
+        """Give the last day that is today somewhere: nobody's purchase is refused as future."""
+        return (now + _EARLIEST_ZONE).date()
+
+
+def load_private(site: Path) -> Private:
+    """Read the private folder of a built site; `PrivateError` says what hinders."""
+    folder = private_of(site)
+    if not (folder / SITE_FILE).is_file():
+        raise PrivateError(
+            f"The private folder {folder} is not there. Build the site again: `carebase build`"
+            " writes both."
+        )
+    about = _read(folder / SITE_FILE)
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise PrivateError(
+            f"The private folder {folder} was written by another version of Carebase."
+            " Build the site again."
+        )
+    catalog = Catalog()
+    products = _read(folder / "catalog.json")["products"]
+    for text in (json.dumps(product) for product in products):
+        product = _load(Product, text, folder / "catalog.json")
+        catalog.products[product.id] = product
+    for path in sorted((folder / "policies").glob("*.json")):
+        catalog.policies[path.stem] = _load(Policy, _text(path), path)
+    if (folder / "contact.json").is_file():
+        path = folder / "contact.json"
+        catalog.contact = _load(Contact, _text(path), path)
+    path = folder / "statutes.json"
+    statutes = tuple(_load(Statutes, _text(path), path).rows())
+    ids = tuple(catalog.products)
+    forms = [_load(Form, _text(path), path) for path in sorted((folder / "forms").glob("*.json"))]
+    return Private(
+        name=about["name"],
+        url=about["url"],
+        base_path=about["base_path"],
+        language=about["language"],
+        catalog=catalog,
+        statutes=statutes,
+        checkers={form.id: Checker(form, ids) for form in forms},
+        links=about.get("links", {}),
+        after=about.get("after", {}),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PrivateError(f"{path} cannot be read: {error}. Build the site again.") from None
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(_text(path))
+    except ValueError:
+        raise PrivateError(f"{path} is damaged. Build the site again.") from None
+
+
+def _load(model: type[M], text: str, path: Path) -> M:
+    try:
+        return model.model_validate_json(text)
+    except ValidationError:
+        raise PrivateError(
+            f"{path} is not as this version of Carebase writes it. Build the site again."
+        ) from None

@@ -1,0 +1,222 @@
+"""A customer's question about a unit, read into a case for `coverage` or told what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from carebase.catalog.catalog import Catalog
+from carebase.catalog.product import Model, Product
+from carebase.errors import nearest
+from carebase.forms.errors import FieldError
+from carebase.i18n import date_text, text
+from carebase.warranty.case import Case
+from carebase.warranty.dates import Span, read_span
+from carebase.warranty.events import Event, History, Kind
+from carebase.warranty.fields import is_country
+
+KEYS = ("product", "model", "serial", "bought", "delivered", "country", "consumer")
+# What a page tells of itself, here as in every form.
+ENVELOPE = ("_page", "_lang")
+
+# The order in which the day is looked for that chooses among the policies of a product.
+_SOLD: tuple[Kind, ...] = ("purchased", "delivered", "shipped", "made")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The product that is asked about and its case; no case when the product has no policy."""
+
+    product: Product
+    case: Case | None
+
+
+def read_request(
+    body: Mapping[str, Any], catalog: Catalog, today: date, latest: date, language: str = "en"
+) -> Asked | tuple[FieldError, ...]:
+    """Read `{product | model, serial?, bought?, delivered?, country?, consumer?}`.
+
+    `today` is the day in the maker's time zone, `latest` the last day that is today somewhere:
+    who buys in the far east may be a day ahead. Empty texts count as left out. The product may
+    be left out where the model or the serial number tells it.
+    """
+    return _Reader(body, catalog, today, latest, language).read()
+
+
+@dataclass(slots=True)
+class _Reader:
+    body: Mapping[str, Any]
+    catalog: Catalog
+    today: date
+    latest: date
+    language: str
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def read(self) -> Asked | tuple[FieldError, ...]:
+        for name in self.body:
+            if name not in KEYS and name not in ENVELOPE:
+                match = nearest(name, KEYS)
+                self.tell(name, "error.unknown_near" if match else "error.unknown", match=match)
+        serial = self.take("serial")
+        model, product = self.find_product(serial)
+        events: list[Event] = []
+        bought, delivered = self.take_day("bought", product, model), self.take_day("delivered")
+        if bought:
+            events.append(Event("purchased", bought))
+        if delivered:
+            events.append(Event("delivered", delivered))
+        given = bool(serial) or any(self.body.get(key) for key in ("bought", "delivered"))
+        if not given:
+            self.tell("bought", "check.serial_or_date")
+        if product and serial:
+            events += self.read_serial(serial, product)
+        country = self.take("country").upper()
+        if country and not is_country(country):
+            self.tell("country", "check.bad_country")
+        consumer = self.take_consumer()
+        if self.errors or product is None:
+            return self.told()
+        # A purchase that is tomorrow here and today where the buyer lives.
+        as_of = max([self.today, *(e.on.first for e in events if e.kind != "made")])
+        policy = self.catalog.policy_on(product, _day_of_sale(events, as_of))
+        if policy is None:
+            return Asked(product, None)
+        return Asked(
+            product,
+            Case(
+                policy=policy,
+                as_of=as_of,
+                country=country or None,
+                consumer=consumer,
+                events=tuple(events),
+                serial=serial or None,
+                model=model.name if model else None,
+            ),
+        )
+
+    def told(self) -> tuple[FieldError, ...]:
+        order = {key: place for place, key in enumerate(KEYS)}
+        names = sorted(self.errors, key=lambda name: (order.get(name, len(KEYS)), name))
+        return tuple(FieldError(name, self.errors[name]) for name in names)
+
+    def tell(self, name: str, key: str, **values: object) -> None:
+        self.errors.setdefault(name, text(self.language, key, **values))
+
+    def take(self, name: str) -> str:
+        value = self.body.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.tell(name, "error.text")
+            return ""
+        return value.strip()
+
+    def find_product(self, serial: str) -> tuple[Model | None, Product | None]:
+        product_id, model_id = self.take("product"), self.take("model")
+        product: Product | None = None
+        if product_id:
+            product = self.catalog.products.get(product_id)
+            if product is None:
+                self.tell("product", "check.unknown_product")
+        model: Model | None = None
+        if model_id and "product" not in self.errors:
+            within = [product] if product else list(self.catalog.products.values())
+            found = _find_model(model_id, within)
+            if found:
+                model, product = found
+            elif product and _find_model(model_id, list(self.catalog.products.values())):
+                self.tell("model", "check.other_model", product=product.name)
+            else:
+                self.tell("model", "check.unknown_model")
+        if product is None and not {"product", "model"} & self.errors.keys():
+            product = self.product_of(serial)
+            if product is None:
+                self.tell("product", "error.choose")
+        if model is None and product and len(product.models) == 1:
+            model = product.models[0]
+        return model, product
+
+    def product_of(self, serial: str) -> Product | None:
+        """Give the only product of which this may be a serial number."""
+        fitting = [
+            product
+            for product in self.catalog.products.values()
+            if serial and product.serial and product.serial.check(serial) is None
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def take_day(
+        self, name: str, product: Product | None = None, model: Model | None = None
+    ) -> Span | None:
+        written = self.take(name)
+        if not written:
+            return None
+        try:
+            span = read_span(written)
+        except ValueError:
+            self.tell(name, "error.date")
+            return None
+        if span.first > self.latest:
+            self.tell(name, "error.future")
+        first = _first_sale(product, model)
+        if product and first and span.last < first:
+            self.tell(
+                name,
+                "check.not_sold_yet",
+                product=model.name if model else product.name,
+                date=date_text(self.language, first),
+            )
+        return span
+
+    def read_serial(self, serial: str, product: Product) -> list[Event]:
+        rule = product.serial
+        if rule is None:
+            return []
+        made = rule.made(serial)
+        span = read_span(made) if made else None
+        if rule.check(serial) is not None or (span and span.first > self.latest):
+            said = text(self.language, "check.bad_serial", product=product.name)
+            self.errors.setdefault("serial", f"{said} {rule.where}" if rule.where else said)
+            return []
+        return [Event("made", span)] if span else []
+
+    def take_consumer(self) -> bool:
+        value = self.body.get("consumer")
+        if value is None or value == "":
+            return True
+        known = {True: True, False: False, "true": True, "false": False}
+        if not isinstance(value, bool | str) or value not in known:
+            self.tell("consumer", "check.bad_consumer")
+            return True
+        return known[value]
+
+
+def _find_model(name: str, products: list[Product]) -> tuple[Model, Product] | None:
+    """Find a model by its id, or by its name however it is spaced and cased."""
+    wanted = "".join(name.split()).casefold()
+    for product in products:
+        for model in product.models:
+            if wanted in (model.id.casefold(), "".join(model.name.split()).casefold()):
+                return model, product
+    return None
+
+
+def _first_sale(product: Product | None, model: Model | None) -> date | None:
+    """Give the first day on which a unit could be bought, where the catalogue knows it."""
+    if model:
+        return model.sold_from
+    starts = [one.sold_from for one in product.models] if product else []
+    known = [day for day in starts if day]
+    return min(known) if known and len(known) == len(starts) else None
+
+
+def _day_of_sale(events: list[Event], as_of: date) -> date:
+    """Give the day that chooses the policy; without any event it is the day of asking."""
+    history = History(events, as_of)
+    for kind in _SOLD:
+        first = history.first(kind)
+        if first:
+            return first[0]
+    return as_of
