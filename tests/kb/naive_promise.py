@@ -8,10 +8,20 @@ from datetime import date, timedelta
 from typing import Any
 
 ORDER = [
-    *("made", "shipped", "purchased", "delivered", "registered", "transferred"),
-    *("transfer_notified", "repair_in", "repair_out", "replaced", "claim", "void", "usage"),
+    "made",
+    "shipped",
+    "purchased",
+    "delivered",
+    "registered",
+    "transferred",
+    "transfer_notified",
+    "repair_in",
+    "repair_out",
+    "replaced",
+    "claim",
+    "void",
+    "usage",
 ]
-LENGTHS = ("days", "weeks", "months", "years", "until", "lifetime")
 ONE = timedelta(days=1)
 
 
@@ -24,7 +34,11 @@ def find_day(text: str, as_of: date) -> date:
 
 
 def find_length(keys: dict[str, Any]) -> tuple[str, Any]:
-    return next((key, keys[key]) for key in LENGTHS if key in keys)
+    return next(
+        (k, keys[k])
+        for k in (["days", "weeks", "months", "years", "until", "lifetime"])
+        if k in keys
+    )
 
 
 def add(day: date, length: tuple[str, Any]) -> date | None:
