@@ -74,6 +74,10 @@ def generate_site(config: MkDocsConfig, serve_url: str | None = None) -> Outcome
             generate(config, serve_url=serve_url)
         except (Abort, SystemExit) as error:
             raise CarebaseError("\n".join([*warnings, str(error)])) from None
+        except Exception as error:
+            # A page that cannot be made (often by somebody else's plugin) has been named already.
+            said = [*warnings, f"{type(error).__name__}: {error}"]
+            raise CarebaseError("\n".join(said)) from None
         finally:
             if serve_url is None:
                 config.plugins.on_shutdown()
