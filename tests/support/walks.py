@@ -44,7 +44,7 @@ def empty_check(page: Page) -> None:
 def open_feedback(page: Page) -> None:
     """Choose an answer, so that the room for a comment opens."""
     feedback = page.locator("[data-carebase=page-feedback]").first
-    feedback.locator("label", has_text="No").first.click()
+    feedback.get_by_role("button", name="Not really").click()
     feedback.locator("textarea").wait_for()
     feedback.scroll_into_view_if_needed()
 
