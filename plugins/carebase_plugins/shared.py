@@ -82,9 +82,7 @@ class Shared:
     @cached_property
     def hubs(self) -> dict[str, Product]:
         """The product of each hub page, by the page's path."""
-        return {
-            f"{product.folder}/index.md": product for product in self.catalog.products.values()
-        }
+        return {f"{product.folder}/index.md": product for product in self.catalog.products.values()}
 
     @cached_property
     def terms(self) -> dict[str, Policy]:
@@ -107,6 +105,11 @@ class Shared:
             from carebase_plugins.theme.words import words_of
 
             self._places = Places(self, files, self.nav, words_of(self.site.language))
+
+    @property
+    def placed(self) -> bool:
+        """Whether the places of pages are known yet."""
+        return self._places is not None
 
     @property
     def places(self) -> Places:

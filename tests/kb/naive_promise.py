@@ -7,10 +7,21 @@ import calendar
 from datetime import date, timedelta
 from typing import Any
 
-ORDER = (
-    "made shipped purchased delivered registered transferred transfer_notified repair_in "
-    "repair_out replaced claim void usage"
-).split()
+ORDER = [
+    "made",
+    "shipped",
+    "purchased",
+    "delivered",
+    "registered",
+    "transferred",
+    "transfer_notified",
+    "repair_in",
+    "repair_out",
+    "replaced",
+    "claim",
+    "void",
+    "usage",
+]
 ONE = timedelta(days=1)
 
 
@@ -24,7 +35,9 @@ def find_day(text: str, as_of: date) -> date:
 
 def find_length(keys: dict[str, Any]) -> tuple[str, Any]:
     return next(
-        (k, keys[k]) for k in ("days weeks months years until lifetime".split()) if k in keys
+        (k, keys[k])
+        for k in (["days", "weeks", "months", "years", "until", "lifetime"])
+        if k in keys
     )
 
 

@@ -6,15 +6,15 @@ from random import Random
 from typing import Any
 
 import pytest
-from naive_promise import promise
-from warranty_cases import make_call
-from warranty_twin import run_twin
 
 from carebase.warranty.case import read_case
 from carebase.warranty.dates import UNITS, add, read_span
 from carebase.warranty.notices import Notices
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statutes
+from tests.kb.naive_promise import promise
+from tests.kb.warranty_cases import make_call
+from tests.kb.warranty_twin import run_twin
 
 CASES = 4000
 

@@ -21,6 +21,10 @@ LENGTHS = [
     {"lifetime": "unlimited"},
 ]
 STARTS = ["made", "shipped", "purchased", "delivered", "registered"]
+KINDS = [
+    *(*STARTS, "purchased", "delivered", "transferred", "transfer_notified", "repair_in"),
+    *("repair_in", "repair_out", "repair_out", "replaced", "claim", "claim", "void", "usage"),
+]
 
 
 def make_day(chance: Random) -> date:
@@ -32,7 +36,7 @@ def make_policy(chance: Random) -> dict[str, Any]:
         "id": "brio",
         "version": chance.randint(1, 9),
         "start": [make_start(chance) for _ in range(chance.randint(1, 4))],
-        "coverages": [make_coverage(chance, id) for id in IDS[: chance.randint(1, 3)]],
+        "coverages": [make_coverage(chance, name) for name in IDS[: chance.randint(1, 3)]],
         "exclusions": [{"id": "wear", "clause": "terms.md#wear"}, {"id": "opened"}],
     }
     if chance.random() < 0.2:
@@ -59,8 +63,8 @@ def make_start(chance: Random) -> Any:
     return kind
 
 
-def make_coverage(chance: Random, id: str) -> dict[str, Any]:
-    coverage: dict[str, Any] = {"id": id, **chance.choice(LENGTHS)}
+def make_coverage(chance: Random, name: str) -> dict[str, Any]:
+    coverage: dict[str, Any] = {"id": name, **chance.choice(LENGTHS)}
     if chance.random() < 0.3:
         within = {"within_days": chance.choice([0, 1, 30, 60])}
         coverage["on_registration"] = {**within, **chance.choice(LENGTHS)}
@@ -74,7 +78,7 @@ def make_coverage(chance: Random, id: str) -> dict[str, Any]:
         if chance.random() < 0.5:
             del coverage["usage"]["hours"]
     if chance.random() < 0.5:
-        coverage["clause"] = f"terms.md#{id}"
+        coverage["clause"] = f"terms.md#{name}"
     return coverage
 
 
@@ -133,10 +137,7 @@ def make_notices(chance: Random) -> list[dict[str, Any]]:
 
 
 def make_event(chance: Random, policy: dict[str, Any]) -> dict[str, Any]:
-    kind = chance.choice(
-        [*STARTS, "purchased", "delivered", "transferred", "transfer_notified", "repair_in"]
-        + ["repair_in", "repair_out", "repair_out", "replaced", "claim", "claim", "void", "usage"]
-    )
+    kind = chance.choice(KINDS)
     on = make_day(chance).isoformat()
     if kind in STARTS[:4] and chance.random() < 0.3:
         on = on[: chance.choice([4, 7])]

@@ -27,6 +27,7 @@ Place = tuple[int, int]
 
 _TAG = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OPEN_QUOTE = re.compile(r"[^\"'#]*(?:: +|- +|[\[{,] *)(?P<quote>\")(?:[^\"\\\\]|\\\\.)*$")
 # More nodes than any hand-written file has: aliases of aliases would otherwise fill the memory.
 _MOST_NODES = 200_000
 
@@ -137,6 +138,17 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, first_lin
                 allowed="spaces",
                 hint="replace the tab with two spaces",
             )
+    if opened := _open_quote(lines[: row + 1]):
+        number, column, line = opened
+        return Problem(
+            file,
+            number + first_line,
+            column + 1,
+            "yaml-quote",
+            "A quote is opened in this line and never closed in it.",
+            found=line.strip()[:80],
+            hint='put a `"` at the end of the text',
+        )
     found = lines[row].strip() if row < len(lines) else ""
     if error.problem == "mapping values are not allowed in this context" or (
         error.problem or ""
@@ -160,6 +172,15 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, first_lin
         found=found,
         hint="check quotes, brackets and the indentation of this line and the one before",
     )
+
+
+def _open_quote(lines: list[str]) -> tuple[int, int, str] | None:
+    """Find a value that begins with a quote and has no second one in its line, when YAML fails."""
+    for number, line in enumerate(lines):
+        found = _OPEN_QUOTE.match(line)
+        if found:
+            return number, found.start("quote"), line
+    return None
 
 
 class _Builder:

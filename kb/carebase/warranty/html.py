@@ -17,6 +17,7 @@ CHECK_WORDS = (
     "answer.",
     "check.again",
     "check.bad_serial",
+    "check.not_sold_yet",
     "check.serial_or_date",
     "check.terms",
     "check.unavailable",
@@ -52,6 +53,7 @@ def render_check(
     pictures: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     country: str = "",
+    page: str = "",
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     prefix: str = "warranty",
@@ -62,7 +64,8 @@ def render_check(
     Addresses are as seen from the page: `endpoint` with `/` at its end, `data_url` the folder
     with a file for each product, also with `/`; `pictures` those of the serial label by product
     id; `links` by the names in `LINKS`, in which `{product}` stands for the id (`policies` is the
-    folder of the generated terms). `country` is chosen at first. `values` and `errors` (by field)
+    folder of the generated terms). `country` is chosen at first; `page` is the page's own address
+    from the site's root, to lead back to. `values` and `errors` (by field)
     show a check again that was refused. `heading` is the level of the answer's title.
     """
     links = links or {}
@@ -111,6 +114,8 @@ def render_check(
         if any(one.serial for one in shown)
         else None,
         fields,
+        controls.hidden("_page", page) if page and not local else None,
+        controls.hidden("_lang", language) if not local else None,
         # Without an endpoint only the widget can answer: it makes the button work.
         element(
             "div",
@@ -143,7 +148,6 @@ def render_check(
         element("div", {"class": "cb-status", "role": "status"}),
         element("div", {"class": "cb-result"}),
         controls.words(language, CHECK_WORDS),
-        # The names of the countries are in the form already.
     )
 
 

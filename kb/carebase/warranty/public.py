@@ -30,6 +30,9 @@ def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
         exclude_none=True,
         include={"id", "name", "models", "serial", "policy", "components", "notices"},
     )
+    if product.serial:
+        # The pattern in the dialect of browsers, and every choice of the rule spelled out.
+        data["serial"] = product.serial.for_browser()
     policies = catalog.policies_of(product)
     return {**data, "policies": {policy.name: policy.plain() for policy in policies}}
 

@@ -73,7 +73,7 @@ export class Answer {
     const say = (/** @type {string} */ key, day = "", /** @type {Row[]} */ parts = []) =>
       fill(this.words[`answer.${key}`], {
         product: this.product.name,
-        date: day && this.#day(day),
+        date: day && spell(this.words, day),
         parts: this.#parts(parts),
       });
     if (held.length) {
@@ -124,13 +124,6 @@ export class Answer {
     return names.length ? fill(this.words["list"], { first: names.join(", "), last }) : last;
   }
 
-  /** @param {string} written */
-  #day(written) {
-    const [year = 0, month = 0, number = 0] = written.split("-").map(Number);
-    const day = fill(this.words[number === 1 ? "date.first" : "date.day"], { day: number });
-    return fill(this.words["date"], { day, month: this.words[`month.${month}`] ?? "", year });
-  }
-
   /**
    * @param {number} below
    * @param {string} said
@@ -146,7 +139,7 @@ export class Answer {
     if (!start) return [];
     const key = start.certainty === "estimated" ? "answer.estimated" : "answer.start";
     const event = this.words[`start.${start.from}`] ?? "";
-    const said = fill(this.words[key], { event, date: this.#day(start.date) });
+    const said = fill(this.words[key], { event, date: spell(this.words, start.date) });
     return [element("p", { class: "cb-answer__start" }, said)];
   }
 
@@ -224,9 +217,9 @@ export class Answer {
   #until({ status, until, days_left: left }) {
     if (!PROMISED.includes(status)) return ["–"];
     if (!until) return [status === "covered" ? `${this.words["answer.no_end"]}` : "–"];
-    if (left === undefined) return [this.#day(until)];
+    if (left === undefined) return [spell(this.words, until)];
     const key = left ? `answer.days.${left === 1 ? "one" : "many"}` : "answer.today";
-    return [this.#day(until), " ", element("small", {}, fill(this.words[key], { count: left }))];
+    return [spell(this.words, until), " ", element("small", {}, fill(this.words[key], { count: left }))];
   }
 
   /** @param {string[]} names */
@@ -251,10 +244,10 @@ export class Answer {
     const items = rows.map((row) => {
       if (row.id.startsWith("none-")) return element("li", {}, `${words["law.none"]}`);
       const who = words[`law.${row.who}`] ?? row.who ?? "";
-      const date = row.until ? this.#day(row.until) : "";
+      const date = row.until ? spell(this.words, row.until) : "";
       const said = [fill(words[`law.${row.status}`], { who, date })];
       if (row.burden_until && ["covered", "not_started"].includes(row.status)) {
-        said.push(fill(words["law.burden"], { date: this.#day(row.burden_until) }));
+        said.push(fill(words["law.burden"], { date: spell(this.words, row.burden_until) }));
       }
       if (row.note) said.push(row.note);
       return element("li", {}, said.join(" "), ...this.#source(row, "law.source"));
@@ -268,6 +261,17 @@ export class Answer {
       element("p", { class: "cb-advice" }, `${words["law.advice"]}`),
     ];
   }
+}
+
+/**
+ * Spell a date for reading, such as 5 October 2027.
+ * @param {Words} words
+ * @param {string} written YYYY-MM-DD
+ */
+export function spell(words, written) {
+  const [year = 0, month = 0, number = 0] = written.split("-").map(Number);
+  const day = fill(words[number === 1 ? "date.first" : "date.day"], { day: number });
+  return fill(words["date"], { day, month: words[`month.${month}`] ?? "", year });
 }
 
 /** @param {Row[]} rows */

@@ -1,4 +1,4 @@
-import { Answer } from "./answer.js";
+import { Answer, spell } from "./answer.js";
 import { coverage } from "./coverage.js";
 import { findSpan } from "./dates.js";
 import { today } from "./fields.js";
@@ -21,6 +21,7 @@ import { check as checkSerial, made } from "./serial.js";
 
 /** Answers from the endpoint, or from the site's own files when that is absent or down. */
 export class WarrantyCheck extends CarebaseForm {
+  /** @override */
   patience = 5_000;
   /** @type {Map<string, Promise<any>>} */
   #files = new Map();
@@ -62,7 +63,12 @@ export class WarrantyCheck extends CarebaseForm {
     if (!serial && !bought) tell("bought", `${this.words["check.serial_or_date"]}`);
     const product = await this.#product(answers);
     if (!product) return problems;
-    const { name, serial: rule } = product;
+    const { name, serial: rule, models = [] } = product;
+    const [first = ""] = models.map((model) => model.sold_from ?? "").sort();
+    if (first && bought && String(bought) < first) {
+      const date = spell(this.words, first);
+      tell("bought", fill(this.words["check.not_sold_yet"], { product: name, date }));
+    }
     if (rule && typeof serial === "string") {
       const span = findSpan(made(rule, serial) ?? "");
       const isFuture = span && span.first > (findSpan(today())?.first ?? 0);

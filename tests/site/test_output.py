@@ -1,0 +1,133 @@
+"""What the built example holds, and what it must not hold."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import OpenPage
+from tests.support.example import KINDS
+from tests.support.sites import BuiltSite, site_in
+from tests.support.weight import weigh
+
+# DESIGN's budgets. Compressed sizes are gzip's.
+GUIDE_HTML = 45_000
+TEXT_PAGE = 85_000
+TEXT_REQUESTS = 10
+OUR_CODE = 15_000
+GROWTH = 1.15
+
+
+class _Attributes(HTMLParser):
+    """Gathers `style` attributes and handlers, wherever they stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "style" or name.startswith("on"):
+                self.found.append(f'<{tag} {name}="{value}">')
+
+
+def test_no_page_has_style_attributes_or_handlers(example: BuiltSite) -> None:
+    found = {}
+    for name in example.files():
+        if name.endswith(".html"):
+            reader = _Attributes()
+            reader.feed((example.folder / name).read_text(encoding="utf-8"))
+            if reader.found:
+                found[name] = reader.found
+    assert {} == found
+
+
+def test_no_source_of_ours_is_published(example: BuiltSite) -> None:
+    private = (".yml", ".yaml", ".lock", ".toml", ".py", ".md", ".db")
+    assert [] == [name for name in example.files() if name.endswith(private)]
+
+
+def test_the_site_ships_its_headers(example: BuiltSite) -> None:
+    text = (example.folder / "_headers").read_text(encoding="utf-8")
+    assert "Content-Security-Policy: " in text
+    assert "unsafe-inline" not in text
+    assert "'unsafe-eval'" not in text
+
+
+def test_every_page_kind_is_in_the_example(example: BuiltSite) -> None:
+    files = set(example.files())
+    missing = {
+        kind: path
+        for kind, path in KINDS.items()
+        if (path if path.endswith(".html") else path + "index.html") not in files
+    }
+    assert {} == missing
+
+
+def test_guide_pages_stay_light(example: BuiltSite) -> None:
+    sizes = {
+        name: len(text.encode())
+        for name in example.files()
+        if name.endswith(".html")
+        if 'data-carebase="guide"' in (text := (example.folder / name).read_text(encoding="utf-8"))
+    }
+    assert 15 <= len(sizes)
+    assert {} == {name: size for name, size in sizes.items() if size > GUIDE_HTML}
+
+
+@pytest.mark.browser
+def test_a_text_page_costs_little(address: str, open_page: OpenPage) -> None:
+    weight = weigh(open_page(), address + KINDS["page"])
+
+    assert TEXT_PAGE >= weight.total
+    assert TEXT_REQUESTS >= weight.requests
+    assert 0 == weight.foreign
+
+
+@pytest.mark.browser
+def test_our_own_code_on_a_guide_is_small(address: str, open_page: OpenPage) -> None:
+    assert OUR_CODE >= weigh(open_page(), address + KINDS["guide"]).ours
+
+
+GUIDE = """\
+---
+title: Guide {number}
+description: What guide {number} does.
+time: 10 min
+difficulty: easy
+---
+
+# Guide {number}
+
+## Switch the machine off
+
+Press the button.
+
+## Wait
+
+One minute.
+"""
+
+
+def grown(pages: int) -> dict[str, str]:
+    """Give a site of one product among others, with its pages spread over ten products."""
+    files = {"docs/index.md": "# Test Care\n"}
+    for number in range(pages):
+        product = f"p{number % 10}"
+        files[f"docs/products/{product}/guide-{number}.md"] = GUIDE.format(number=number)
+    for number in range(10):
+        files[f"docs/products/p{number}/index.md"] = f"# Product {number}\n"
+        files[f"docs/products/p{number}/product.yml"] = (
+            f"id: p{number}\nname: Product {number}\nsummary: One of ten.\n"
+        )
+    return files
+
+
+def test_a_page_does_not_grow_with_the_site(tmp_path: Path) -> None:
+    page = "products/p0/guide-0/"
+    small = len(site_in(tmp_path / "small", grown(50)).html(page))
+    large = len(site_in(tmp_path / "large", grown(300)).html(page))
+
+    assert small * GROWTH >= large

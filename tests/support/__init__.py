@@ -1,0 +1,1 @@
+"""What the tests share: a browser that is watched, a static server, sites and processes."""

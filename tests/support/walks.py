@@ -1,0 +1,64 @@
+"""What a customer does on a page: the steps that browser tests and pictures share."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from playwright.sync_api import Page
+
+
+def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:
+    """Fill the warranty check for Brio and send it; waits for the answer or the errors."""
+    check = page.locator("carebase-warranty-check").first
+    check.locator("[name=product]").select_option("brio")
+    check.locator("[name=serial]").fill(serial)
+    if bought is not None:
+        check.locator("[name=bought]").fill(bought.isoformat())
+    country = check.locator("[name=country]")
+    country.select_option("AT")
+    check.locator("button[type=submit]").click()
+    page.locator("carebase-warranty-check .cb-result *, [aria-invalid=true]").first.wait_for()
+
+
+def covered(page: Page) -> None:
+    """Ask about a machine bought a season ago."""
+    ask_warranty(page, bought=date.today() - timedelta(days=100))
+
+
+def expired(page: Page) -> None:
+    """Ask about a machine whose promise ended long ago."""
+    ask_warranty(page, bought=date(2016, 3, 1))
+
+
+def bad_serial(page: Page) -> None:
+    """Ask with a number that no Brio can have."""
+    ask_warranty(page, serial="BR-12")
+
+
+def empty_check(page: Page) -> None:
+    """Send the check with nothing in it."""
+    page.locator("carebase-warranty-check button[type=submit]").first.click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def open_feedback(page: Page) -> None:
+    """Choose an answer, so that the room for a comment opens."""
+    feedback = page.locator("[data-carebase=page-feedback]").first
+    feedback.locator("label", has_text="No").first.click()
+    feedback.locator("textarea").wait_for()
+    feedback.scroll_into_view_if_needed()
+
+
+def send_feedback(page: Page) -> None:
+    """Answer and comment, and wait for the thanks."""
+    open_feedback(page)
+    feedback = page.locator("[data-carebase=page-feedback]").first
+    feedback.locator("textarea").fill("Say how long the pump should run.")
+    feedback.locator("button[type=submit]").click()
+    feedback.locator("[role=status]:not(:empty)").first.wait_for()
+
+
+def open_search(page: Page) -> None:
+    """Search from the home page, and wait for results."""
+    page.locator("carebase-search [type=search]").first.fill("descale")
+    page.locator("carebase-search a[href]").first.wait_for()
