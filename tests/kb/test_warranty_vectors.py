@@ -1,4 +1,4 @@
-"""The rules of coverage, one case each: policy, case and verdict side by side in tests/vectors."""
+"""The rules of coverage, one case each: policy, case and verdict side by side in the vectors."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from warranty_twin import run_twin
 
 from carebase.warranty.verdict import stringify
 
-FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*.jsonl"))
+FILES = sorted((Path(__file__).parents[1] / "vectors").glob("warranty-*.jsonl"))
 
 
 def read_vectors() -> list[dict[str, Any]]:
