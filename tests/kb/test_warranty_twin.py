@@ -84,6 +84,27 @@ def test_a_policy_written_plainly_is_the_same_policy(calls: list[dict[str, Any]]
         assert policy == Policy.model_validate_json(json.dumps(policy.plain()))
 
 
+def test_files_written_plainly_give_the_browser_the_same(
+    calls: list[dict[str, Any]], answers: list[str]
+) -> None:
+    plain = [
+        {
+            **call,
+            "policy": Policy.model_validate_json(json.dumps(call["policy"])).plain(),
+            "statutes": [
+                row.plain()
+                for row in Statutes.model_validate_json(json.dumps(call["statutes"])).rows()
+            ],
+            "notices": [
+                row.plain()
+                for row in Notices.model_validate_json(json.dumps(call["notices"])).rows()
+            ],
+        }
+        for call in calls[:500]
+    ]
+    assert answers[:500] == run_twin(plain)
+
+
 def test_the_browser_counts_days_alike() -> None:
     chance = Random(3)
     days = [date.fromordinal(chance.randint(693596, 1095362)) for _ in range(1500)]
