@@ -8,23 +8,14 @@ from typing import Any
 import pytest
 from naive_promise import promise
 from warranty_cases import make_call
-from warranty_twin import run_twin
+from warranty_twin import answer, run_twin
 
-from carebase.warranty.case import read_case
 from carebase.warranty.dates import UNITS, add, read_span
 from carebase.warranty.notices import Notices
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statutes
 
 CASES = 4000
-
-
-def answer(call: dict[str, Any]) -> str:
-    policy = Policy.model_validate_json(json.dumps(call["policy"]))
-    case = read_case(json.dumps(call["case"]), {policy.name: policy})
-    statutes = Statutes.model_validate_json(json.dumps(call["statutes"]))
-    notices = Notices.model_validate_json(json.dumps(call["notices"]))
-    return case.answer(statutes.root, notices.root)
 
 
 @pytest.fixture(scope="module")

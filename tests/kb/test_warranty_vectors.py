@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_warranty_twin import answer
-from warranty_twin import run_twin
+from warranty_twin import answer, run_twin
 
 from carebase.warranty.verdict import stringify
 
