@@ -82,9 +82,7 @@ class Shared:
     @cached_property
     def hubs(self) -> dict[str, Product]:
         """The product of each hub page, by the page's path."""
-        return {
-            f"{product.folder}/index.md": product for product in self.catalog.products.values()
-        }
+        return {f"{product.folder}/index.md": product for product in self.catalog.products.values()}
 
     @cached_property
     def terms(self) -> dict[str, Policy]:

@@ -11,6 +11,7 @@ from carebase_plugins.shared import Shared
 def terms_view(shared: Shared, policy: Policy) -> dict[str, Any]:
     """Give the terms as sentences under the anchors that verdicts link to."""
     from carebase.warranty.terms import terms_of
+
     names = {
         component.id: component.name
         for product in shared.catalog.products.values()
