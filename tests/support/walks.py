@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:
@@ -58,7 +58,17 @@ def send_feedback(page: Page) -> None:
     feedback.locator("[role=status]:not(:empty)").first.wait_for()
 
 
+def search(page: Page, words: str) -> Locator:
+    """Search with the page's own field, or by the dialog of its header, and give the results."""
+    shown = page.locator("carebase-search [type=search]:visible")
+    if shown.count() == 0:
+        page.locator("[data-search-open]").click()
+    shown.first.fill(words)
+    results = page.locator("carebase-search a[href]:visible")
+    results.first.wait_for()
+    return results
+
+
 def open_search(page: Page) -> None:
-    """Search from the home page, and wait for results."""
-    page.locator("carebase-search [type=search]").first.fill("descale")
-    page.locator("carebase-search a[href]").first.wait_for()
+    """Search from the home page."""
+    search(page, "descale")
