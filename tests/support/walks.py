@@ -52,7 +52,7 @@ def open_feedback(page: Page) -> None:
     """Choose an answer, so that the room for a comment opens."""
     awake(page, "carebase-form")
     feedback = page.locator("[data-carebase=page-feedback]").first
-    feedback.locator("label", has_text="No").first.click()
+    feedback.get_by_role("button", name="Not really").click()
     feedback.locator("textarea").wait_for()
     feedback.scroll_into_view_if_needed()
 
