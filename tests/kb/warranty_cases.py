@@ -7,7 +7,7 @@ from typing import Any
 BASE = date(2024, 1, 31)
 OFFSETS = [0, 1, 2, 5, 9, 10, 14, 15, 28, 29, 30, 31, 60, 90, 91, 180, 365, 366, 367, 730, 731]
 IDS = ["body", "motor", "seals"]
-LENGTHS = [
+LENGTHS: list[dict[str, Any]] = [
     {"days": 1},
     {"days": 30},
     {"weeks": 4},
@@ -20,7 +20,12 @@ LENGTHS = [
     {"lifetime": "first_owner"},
     {"lifetime": "unlimited"},
 ]
+PERIODS: list[dict[str, Any]] = [{"months": 1}, {"months": 24}, {"days": 30}, {"months": None}]
 STARTS = ["made", "shipped", "purchased", "delivered", "registered"]
+KINDS = [
+    *(*STARTS, "purchased", "delivered", "transferred", "transfer_notified", "repair_in"),
+    *("repair_in", "repair_out", "repair_out", "replaced", "claim", "claim", "void", "usage"),
+]
 
 
 def make_day(chance: Random) -> date:
@@ -32,7 +37,7 @@ def make_policy(chance: Random) -> dict[str, Any]:
         "id": "brio",
         "version": chance.randint(1, 9),
         "start": [make_start(chance) for _ in range(chance.randint(1, 4))],
-        "coverages": [make_coverage(chance, id) for id in IDS[: chance.randint(1, 3)]],
+        "coverages": [make_coverage(chance, name) for name in IDS[: chance.randint(1, 3)]],
         "exclusions": [{"id": "wear", "clause": "terms.md#wear"}, {"id": "opened"}],
     }
     if chance.random() < 0.2:
@@ -59,8 +64,8 @@ def make_start(chance: Random) -> Any:
     return kind
 
 
-def make_coverage(chance: Random, id: str) -> dict[str, Any]:
-    coverage: dict[str, Any] = {"id": id, **chance.choice(LENGTHS)}
+def make_coverage(chance: Random, name: str) -> dict[str, Any]:
+    coverage: dict[str, Any] = {"id": name, **chance.choice(LENGTHS)}
     if chance.random() < 0.3:
         within = {"within_days": chance.choice([0, 1, 30, 60])}
         coverage["on_registration"] = {**within, **chance.choice(LENGTHS)}
@@ -74,7 +79,7 @@ def make_coverage(chance: Random, id: str) -> dict[str, Any]:
         if chance.random() < 0.5:
             del coverage["usage"]["hours"]
     if chance.random() < 0.5:
-        coverage["clause"] = f"terms.md#{id}"
+        coverage["clause"] = f"terms.md#{name}"
     return coverage
 
 
@@ -86,18 +91,19 @@ def make_statutes(chance: Random) -> list[dict[str, Any]]:
             "countries": chance.choice([["ES"], ["ES", "GB"], ["GB"], ["GB-SCT"]]),
             "who": "seller",
             "source": 'https://example.org/§ \u2028 "law"\\',
-            **chance.choice([{"months": 1}, {"months": 24}, {"days": 30}, {"months": None}]),
+            **chance.choice(PERIODS),
         }
         if row.get("months") and chance.random() < 0.6:
             row["after_repair"] = {"months": chance.choice([1, 12])}
             if chance.random() < 0.5:
                 row["after_repair"]["contract_from"] = make_day(chance).isoformat()
-        for key, values in {
+        choices: dict[str, list[str | int]] = {
             "buyer": ["consumer", "business", "any"],
             "goods": ["new", "used", "any"],
             "burden_months": [1, 12],
             "note": ["Ask the shop.", "Frag nach — 😀\t\u007f"],
-        }.items():
+        }
+        for key, values in choices.items():
             if chance.random() < 0.3:
                 row[key] = chance.choice(values)
         first, last = sorted([make_day(chance).isoformat(), make_day(chance).isoformat()])
@@ -133,10 +139,7 @@ def make_notices(chance: Random) -> list[dict[str, Any]]:
 
 
 def make_event(chance: Random, policy: dict[str, Any]) -> dict[str, Any]:
-    kind = chance.choice(
-        [*STARTS, "purchased", "delivered", "transferred", "transfer_notified", "repair_in"]
-        + ["repair_in", "repair_out", "repair_out", "replaced", "claim", "claim", "void", "usage"]
-    )
+    kind = chance.choice(KINDS)
     on = make_day(chance).isoformat()
     if kind in STARTS[:4] and chance.random() < 0.3:
         on = on[: chance.choice([4, 7])]
@@ -170,12 +173,13 @@ def make_call(chance: Random) -> dict[str, Any]:
         "as_of": make_day(chance).isoformat(),
         "events": [event for event in events if voids or event["kind"] != "void"],
     }
-    for key, values in {
+    choices: dict[str, list[str | bool]] = {
         "country": ["ES", "GB", "GB-SCT", "US-CA", "FR"],
         "consumer": [True, False],
         "serial": ["br100", "BR 150", "BR1-99", "C5", "C55", "", "BR1é0", "BR1😀"],
         "model": ["brio X1", "BRIO X2", "Vela", ""],
-    }.items():
+    }
+    for key, values in choices.items():
         if chance.random() < 0.6:
             case[key] = chance.choice(values)
     return {

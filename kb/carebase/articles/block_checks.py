@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from carebase.errors import Problem, nearest, suggestion
 from carebase.sources.model import describe
 
 # Blocks of pymdownx that a site may have forgotten to switch on, with the extension of each.
+_CLASS = re.compile(r"<class '(\w+)'>")
 _ADMONITIONS = "admonition note attention caution danger error tip hint warning important"
 _PYMDOWNX = {
     **dict.fromkeys(_ADMONITIONS.split(" "), "pymdownx.blocks.admonition"),
@@ -38,11 +40,17 @@ class ForeignBlock:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What blocks may name: the blocks of other extensions, the products and the forms."""
+    """What blocks may name: the blocks of other extensions, the products and the forms.
+
+    `covered` are the products with a warranty policy; `contact` tells whether there is a
+    contact.yml.
+    """
 
     foreign: Mapping[str, ForeignBlock] = field(default_factory=dict)
     products: Collection[str] = ()
     forms: Collection[str] = ()
+    covered: Collection[str] = ()
+    contact: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -143,7 +151,7 @@ def _check_foreign(notes: _Notes, foreign: ForeignBlock) -> None:
                 "block-option-value",
                 f"The option `{name}` of `{block.name}` does not take this value.",
                 found=describe(block.options[name]),
-                hint=str(error).strip(),
+                hint=_CLASS.sub(r"\1", str(error)).strip(),
             )
     if foreign.argument is True and block.argument is None:
         notes.missing_argument("something", "…")
@@ -164,6 +172,7 @@ def _check_ours(notes: _Notes, ours: BlockType, known: Known, product: str | Non
             allowed=", ".join(known.products),
             hint="add the line `    product: ID` below it",
         )
+    _check_source(notes, known, product)
     if ours.argument is None:
         if block.argument is not None:
             notes.surplus_argument()
@@ -178,6 +187,28 @@ def _check_ours(notes: _Notes, ours: BlockType, known: Known, product: str | Non
             allowed=", ".join(sorted(known.forms)),
             hint=f"did you mean `{match}`?" if match else "make it with `carebase new form`",
         )
+
+
+def _check_source(notes: _Notes, known: Known, product: str | None) -> None:
+    """Tell of a block that would show nothing, because what it shows is written nowhere."""
+    name = notes.block.name
+    if name == "contact-hours" and not known.contact:
+        notes.here(
+            "block-shows-nothing",
+            f"The block `{name}` has nothing to show: there is no docs/contact.yml.",
+            hint="write docs/contact.yml, or delete the block",
+        )
+    if name == "warranty-check":
+        about = notes.block.options.get("product", product)
+        lacking = about in known.products and about not in known.covered
+        if lacking or (about is None and not known.covered):
+            whose = f"the product `{about}` has" if about else "no product has"
+            negation = "no" if about else "a"
+            notes.here(
+                "block-shows-nothing",
+                f"The block `{name}` has nothing to check: {whose} {negation} warranty policy.",
+                hint="`carebase new policy ID` makes one; name it in product.yml as `policy: ID@1`",
+            )
 
 
 def _check_product(notes: _Notes, name: str, products: Collection[str]) -> None:

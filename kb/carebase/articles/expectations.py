@@ -8,21 +8,23 @@ that it has no endpoint.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carebase.articles.block_types import BLOCK_TYPES
+from carebase.articles.generated import generated_pages
 from carebase.articles.kind import Kind
 from carebase.articles.load import Pages
 from carebase.articles.page import Page
 from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.catalog import Catalog
 from carebase.site import Site
+from carebase.training import Courses
 
 FORMS_PLUGIN = "carebase-forms"
 
 # Kinds of pages that are laid out in their own way, and carry their name as a mark of it.
-_MARKED: tuple[Kind, ...] = ("guide", "faq")
+_MARKED: tuple[Kind, ...] = ("guide", "faq", "troubleshooter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,36 @@ class Missing:
         return f"{self.output}: {what} (from {self.source})"
 
 
-def expected_pages(site: Site, catalog: Catalog, pages: Pages) -> list[Expected]:
+def expected_pages(site: Site, catalog: Catalog, courses: Courses, pages: Pages) -> list[Expected]:
     """Give every page that a build must have made, with its widgets."""
     feedback = has_feedback(site)
-    hubs = {f"products/{product}/": product for product in catalog.products}
     found: dict[str, Expected] = {}
     for page in pages.pages:
-        widgets = list(_widgets(page, feedback))
-        folder = page.folder + "/"
-        if page.is_index and folder in hubs:
-            widgets.append(Widget("hub", product=hubs[folder]))
-        output = site.output_of(page.src_uri)
-        found[output] = Expected(output, page.file, tuple(dict.fromkeys(widgets)))
-    for folder, product in hubs.items():
-        output = site.output_of(f"{folder}index.md")
-        source = site.name_of(site.docs_dir / folder / "product.yml")
-        found.setdefault(output, Expected(output, source, (Widget("hub", product=product),)))
-    return [found[output] for output in sorted(found)]
+        found[page.src_uri] = Expected(
+            site.output_of(page.src_uri), page.file, tuple(_widgets(page, feedback))
+        )
+    made = generated_pages(catalog, pages.files)
+    for src_uri, source in made.items():
+        if source:
+            file = site.name_of(site.docs_dir / source)
+            found[src_uri] = Expected(site.output_of(src_uri), file, ())
+    for folder, widget in _fronts(catalog, courses):
+        for src_uri in (f"{folder}/index.md", f"{folder}/README.md"):
+            if src_uri in found:
+                one = found[src_uri]
+                found[src_uri] = replace(one, widgets=(*one.widgets, widget))
+    return sorted(
+        (replace(one, widgets=tuple(dict.fromkeys(one.widgets))) for one in found.values()),
+        key=lambda one: one.output,
+    )
+
+
+def _fronts(catalog: Catalog, courses: Courses) -> Iterator[tuple[str, Widget]]:
+    """Give the folders whose index shows more than its own text, and what it shows."""
+    for product in catalog.products:
+        yield f"products/{product}", Widget("hub", product=product)
+    for course in courses.by_id.values():
+        yield course.folder, Widget("course")
 
 
 def has_feedback(site: Site) -> bool:

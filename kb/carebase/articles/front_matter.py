@@ -33,14 +33,6 @@ class Duration:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class PartNeeded:
-    """A spare part that a guide uses up, and how many of it."""
-
-    sku: str
-    quantity: int = 1
-
-
 def parse_duration(value: Any) -> Any:
     """Read `10 min`, `10–20 min`, `2 h` or `1 h 30 min`; ValueError for anything else."""
     if isinstance(value, Duration):
@@ -70,25 +62,11 @@ def _words(value: Any) -> Any:
     return value
 
 
-def _parts(value: Any) -> Any:
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list):
-        return value
-    parts = []
-    for entry in value:
-        match entry:
-            case PartNeeded():
-                parts.append(entry)
-            case str() | int() if not isinstance(entry, bool):
-                parts.append(PartNeeded(str(entry)))
-            case {"sku": str(sku), "quantity": int(quantity), **rest} if not rest and quantity > 0:
-                parts.append(PartNeeded(sku, quantity))
-            case {"sku": str(sku), **rest} if not rest:
-                parts.append(PartNeeded(sku))
-            case _:
-                raise ValueError("A part is its number, or `{sku: …, quantity: …}`.")
-    return parts
+def _part(value: Any) -> Any:
+    """Take a bare part number for one of that part; a number needs no quotes."""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return {"sku": str(value)}
+    return value
 
 
 def _language(value: Any) -> Any:
@@ -99,30 +77,19 @@ def _language(value: Any) -> Any:
 
 Texts = Annotated[list[str], BeforeValidator(_list)]
 Words = Annotated[list[str], BeforeValidator(_words)]
-Parts = Annotated[
-    list[PartNeeded],
-    BeforeValidator(_parts),
-    WithJsonSchema(
-        {
-            "type": "array",
-            "items": {
-                "anyOf": [
-                    {"type": "string"},
-                    {
-                        "type": "object",
-                        "properties": {
-                            "sku": {"type": "string"},
-                            "quantity": {"type": "integer", "minimum": 1},
-                        },
-                        "required": ["sku"],
-                        "additionalProperties": False,
-                    },
-                ]
-            },
-        }
-    ),
-]
 Time = Annotated[Duration, BeforeValidator(parse_duration), WithJsonSchema({"type": "string"})]
+
+
+class PartNeeded(BaseModel):
+    """A spare part that a guide uses up, and how many of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    sku: str = Field(description="The part's number in product.yml.", examples=["BR-110"])
+    quantity: int = Field(1, ge=1, le=999, description="How many of it.", examples=[2])
+
+
+Parts = Annotated[list[Annotated[PartNeeded, BeforeValidator(_part)]], BeforeValidator(_list)]
 
 
 class Front(BaseModel):

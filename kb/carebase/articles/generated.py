@@ -22,20 +22,26 @@ def is_generated_file(address: str) -> bool:
 def generated_pages(catalog: Catalog, files: DocsFiles) -> dict[str, str]:
     """Give the pages that the build makes: `src_uri` as if they had a file, and what makes them.
 
-    A product's hub is `products/<id>/index.md`, a policy's terms `warranty/<id>-<version>.md`.
-    Where the writer has put a page of that name, that page is taken instead.
+    A product's hub is `products/<id>/index.md`, a course's outline `courses/<id>/index.md`, a
+    policy's terms `warranty/<id>-<version>.md`. Home page, list of products and list of all pages
+    come from no file of their own. A page that the writer has put there is taken instead.
     """
-    made = {
-        f"products/{product}/index.md": f"products/{product}/product.yml"
-        for product in sorted({*catalog.products, *files.products})
-    }
+    made = {"index.md": "", "all-pages.md": ""}
+    for product in sorted({*catalog.products, *files.products}):
+        made["products/index.md"] = ""
+        made[f"products/{product}/index.md"] = f"products/{product}/product.yml"
+    for course in sorted(files.courses):
+        made[f"courses/{course}/index.md"] = f"courses/{course}/course.yml"
     for policy in catalog.policies.values():
-        made[f"warranty/{policy.id}-{policy.version}.md"] = (
-            f"warranty/policies/{policy.id}@{policy.version}.yml"
-        )
+        source = f"warranty/policies/{policy.id}@{policy.version}.yml"
+        made[f"warranty/{policy.id}-{policy.version}.md"] = source
     written = set(files.pages)
     return {
         src_uri: source
         for src_uri, source in made.items()
-        if src_uri not in written and src_uri.replace("index.md", "README.md") not in written
+        if src_uri not in written and _readme(src_uri) not in written
     }
+
+
+def _readme(src_uri: str) -> str:
+    return src_uri.removesuffix("index.md") + "README.md"

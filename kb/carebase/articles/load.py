@@ -63,6 +63,13 @@ def load_pages(
         renderer.blocks,
         sorted({*catalog.products, *files.products}),
         sorted({*forms.by_id, *_own_forms(files)}),
+        # Of a product whose file has errors nothing is known: those errors are enough.
+        covered={
+            name
+            for name in files.products
+            if name not in catalog.products or catalog.products[name].policy
+        },
+        contact="contact.yml" in files.all,
     )
     pages = Pages(files=files, problems=list(renderer.problems))
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
@@ -176,9 +183,9 @@ def read_front(document: Document, kind: Kind) -> tuple[Kind, Front, list[tuple[
                 )
             else:
                 unknown.append((key, _custom(document, key)))
-    checked = replace(document, data=ours, problems=[])
+    checked = replace(document, data=ours)
     front = validate(checked, model)
-    document.problems += checked.problems
+    document.problems = checked.problems
     if front is None:
         front = model.model_validate({key: ours[key] for key in ours if _fits(model, key, ours)})
     return kind, front, unknown

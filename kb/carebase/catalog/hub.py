@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from carebase.catalog.product import Product
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page as a list shows it; `address` is relative to the site's own, without anchor or with."""
+    """A page as a list shows it; `address` is relative to the site's own."""
 
     title: str
     address: str
@@ -53,16 +54,16 @@ def group_entries(product: Product, entries: Iterable[Entry]) -> list[Group]:
 
 
 def sort_entries(entries: Sequence[Entry]) -> list[Entry]:
-    """Put what others require first; beyond that as many depend on it, then by file name."""
-    wanted: dict[str, int] = {}
+    """Put what needs nothing before it first, and of those what most others need."""
     by_source = {entry.src_uri: entry for entry in entries}
 
-    def count(source: str, seen: frozenset[str]) -> None:
-        for required in by_source[source].requires if source in by_source else ():
-            if required not in seen:
-                wanted[required] = wanted.get(required, 0) + 1
-                count(required, seen | {required})
+    def depth(source: str, seen: frozenset[str] = frozenset()) -> int:
+        if source not in by_source or source in seen:
+            return 0
+        required = by_source[source].requires
+        return max((1 + depth(one, seen | {source}) for one in required), default=0)
 
-    for entry in entries:
-        count(entry.src_uri, frozenset({entry.src_uri}))
-    return sorted(entries, key=lambda entry: (-wanted.get(entry.src_uri, 0), entry.src_uri))
+    wanted = Counter(required for entry in entries for required in entry.requires)
+    return sorted(
+        entries, key=lambda entry: (depth(entry.src_uri), -wanted[entry.src_uri], entry.src_uri)
+    )

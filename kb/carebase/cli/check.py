@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from carebase.clock import today
 from carebase.report import Report, inspect_site
 
 
@@ -43,13 +42,6 @@ def command(form: str, strict: bool) -> int:
         report = inspect_site(site, today(), progress)
     _print(report, form)
     return 1 if report.errors or (strict and report.problems) else 0
-
-
-def today() -> date:
-    """Give the day on which reviews are judged: `SOURCE_DATE_EPOCH` where it is set, else today."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
-    return moment.date()
 
 
 def _bar(form: str) -> AbstractContextManager[Any]:

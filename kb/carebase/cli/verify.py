@@ -14,6 +14,7 @@ from carebase.catalog import load_catalog
 from carebase.errors import UsageError, VerificationError
 from carebase.forms import load_forms
 from carebase.site import Site
+from carebase.training import load_courses
 
 _PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-forms")
 
@@ -33,7 +34,8 @@ def command(built: Path, as_json: bool) -> None:
     if not built.is_dir():
         raise UsageError(f"There is no folder {built}: build the site first with `carebase build`.")
     catalog = load_catalog(site)
-    expected = expected_pages(site, catalog, load_pages(site, catalog, load_forms(site)))
+    pages = load_pages(site, catalog, load_forms(site))
+    expected = expected_pages(site, catalog, load_courses(site), pages)
     widgets = sum(len(page.widgets) for page in expected)
     missing = find_missing(expected, built)
     if as_json:

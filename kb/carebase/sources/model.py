@@ -73,7 +73,8 @@ def validate(document: Document, model: type[M], base: DataPath = ()) -> M | Non
             details = error.errors(include_url=False)
             if not _take_as_typed(document, data, details, base):
                 for detail in details:
-                    _note(document, model, detail, base)
+                    if not _follows(detail, details):
+                        _note(document, model, detail, base)
                 return None
         else:
             return None if had_problems else result
@@ -93,6 +94,14 @@ def _take_as_typed(
             holder[detail["loc"][-1]] = document.written[path]
             changed = True
     return changed
+
+
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Tell whether a list is only too short because its entries are wrong, which is told anyway."""
+    loc = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
+    )
 
 
 def _note(document: Document, model: type[BaseModel], detail: ErrorDetails, base: DataPath) -> None:
@@ -147,6 +156,15 @@ def _note(document: Document, model: type[BaseModel], detail: ErrorDetails, base
             f"`{_named(loc)}` must be {_WANTED[kind]}.",
             found=found,
             allowed=_WANTED[kind],
+        )
+    elif kind == "too_short":
+        least = detail["ctx"]["min_length"]
+        document.problem(
+            path,
+            "wrong-value",
+            f"`{_named(loc)}` needs at least {least} {'entry' if least == 1 else 'entries'}.",
+            found=found,
+            allowed=_example(model, loc),
         )
     elif kind in ("value_error", "assertion_error"):
         document.problem(

@@ -7,6 +7,15 @@ from pathlib import Path
 from carebase.errors import Problem
 
 BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether a file that someone has named exists; a name no system allows does not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
@@ -23,23 +32,32 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
         return "", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
     data = data.removeprefix(BOM)
     problems: list[Problem] = []
+    if data.startswith(_UTF_16):
+        problems.append(_not_utf_8(name, 1, 1, "UTF-16"))
+        return _with_lf(data.decode("utf-16", "replace")), problems
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before) - (before.rfind(b"\n") + 1) + 1
-        problems.append(
-            Problem(
-                name,
-                line,
-                column,
-                "not-utf-8",
-                "The file is not UTF-8 text.",
-                found=f"byte 0x{data[error.start]:02X}",
-                allowed="UTF-8",
-                hint="save the file again with the encoding UTF-8",
-            )
-        )
+        problems.append(_not_utf_8(name, line, column, f"byte 0x{data[error.start]:02X}"))
         text = data.decode("cp1252", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), problems
+    return _with_lf(text), problems
+
+
+def _not_utf_8(name: str, line: int, column: int, found: str) -> Problem:
+    return Problem(
+        name,
+        line,
+        column,
+        "not-utf-8",
+        "The file is not UTF-8 text.",
+        found=found,
+        allowed="UTF-8",
+        hint="save the file again with the encoding UTF-8",
+    )
+
+
+def _with_lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

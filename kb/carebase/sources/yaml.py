@@ -27,6 +27,7 @@ Place = tuple[int, int]
 
 _TAG = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OPEN_QUOTE = re.compile(r"[^\"'#]*(?:: +|- +|[\[{,] *)(?P<quote>\")(?:[^\"\\\\]|\\\\.)*$")
 # More nodes than any hand-written file has: aliases of aliases would otherwise fill the memory.
 _MOST_NODES = 200_000
 
@@ -100,23 +101,27 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     except yaml.MarkedYAMLError as error:
         document.data = None
         document.problems.append(_syntax_problem(error, text, file, first_line))
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-        document.problems.append(
-            Problem(
-                file,
-                line,
-                column,
-                "yaml-character",
-                "YAML does not allow this character.",
-                found=f"U+{ord(text[error.position]):04X}",
-                hint="delete it; it was likely pasted in by accident",
-            )
-        )
+    except yaml.reader.ReaderError:
+        document.data = None
+        document.problems.append(_character_problem(text, file, first_line))
     finally:
         loader.dispose()
     return document
+
+
+def _character_problem(text: str, file: str, first_line: int) -> Problem:
+    # Where libyaml counts bytes, PyYAML counts characters: so it is looked for here.
+    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    position = odd.start() if odd else 0
+    return Problem(
+        file,
+        text.count("\n", 0, position) + first_line,
+        position - (text.rfind("\n", 0, position) + 1) + 1,
+        "yaml-character",
+        "YAML does not allow this character.",
+        found=f"U+{ord(odd.group()):04X}" if odd else "",
+        hint="delete it; it was likely pasted in by accident",
+    )
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, first_line: int) -> Problem:
@@ -137,6 +142,17 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, first_lin
                 allowed="spaces",
                 hint="replace the tab with two spaces",
             )
+    if opened := _open_quote(lines[: row + 1]):
+        number, column, line = opened
+        return Problem(
+            file,
+            number + first_line,
+            column + 1,
+            "yaml-quote",
+            "A quote is opened in this line and never closed in it.",
+            found=line.strip()[:80],
+            hint='put a `"` at the end of the text',
+        )
     found = lines[row].strip() if row < len(lines) else ""
     if error.problem == "mapping values are not allowed in this context" or (
         error.problem or ""
@@ -160,6 +176,15 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, first_lin
         found=found,
         hint="check quotes, brackets and the indentation of this line and the one before",
     )
+
+
+def _open_quote(lines: list[str]) -> tuple[int, int, str] | None:
+    """Find a value that begins with a quote and has no second one in its line, when YAML fails."""
+    for number, line in enumerate(lines):
+        found = _OPEN_QUOTE.match(line)
+        if found:
+            return number, found.start("quote"), line
+    return None
 
 
 class _Builder:

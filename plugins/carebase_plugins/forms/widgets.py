@@ -30,14 +30,19 @@ def language_of(shared: Shared, source: Page | None) -> str:
     return (source.front.lang if source else None) or shared.site.language
 
 
-def _address(shared: Shared, page: SitePage, block: str, argument: str | None = None) -> str | None:
+def _place(shared: Shared, block: str, argument: str | None = None) -> str | None:
     """Give the address of the first page outside the products on which a block stands."""
     for source in shared.pages.pages:
         if source.product is None and any(
             found.name == block and argument in (None, found.argument) for found in source.blocks
         ):
-            return relative(shared.site.address_of(source.src_uri), page.url)
+            return shared.site.address_of(source.src_uri)
     return None
+
+
+def _address(shared: Shared, page: SitePage, block: str, argument: str | None = None) -> str | None:
+    place = _place(shared, block, argument)
+    return relative(place, page.url) if place is not None else None
 
 
 def support_address(shared: Shared, page: SitePage) -> str | None:
@@ -116,18 +121,31 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     )
 
 
-def _links(shared: Shared, page: SitePage) -> Mapping[str, str]:
-    hub = relative("products/", page.url).rstrip("/") + "/{product}/"
+def answer_links(shared: Shared) -> dict[str, str]:
+    """Give where an answer leads, relative to the site's address; `{product}` is the id."""
+    hub = "products/{product}/"
     links = {
         "terms": f"{hub}#warranty",
-        "policies": relative("warranty/", page.url).rstrip("/") + "/",
+        "policies": "warranty/",
         "guides": hub,
         "parts": f"{hub}#parts",
-        "claim": _with_product(_address(shared, page, "form", "warranty-claim")),
-        "repair": _with_product(_address(shared, page, "form", "repair-request")),
-        "contact": support_address(shared, page),
+        "claim": _with_product(_place(shared, "form", "warranty-claim")),
+        "repair": _with_product(_place(shared, "form", "repair-request")),
+        "contact": _place(shared, "form", "support-request") or _place(shared, "contact-hours"),
     }
     return {name: address for name, address in links.items() if address}
+
+
+def _links(shared: Shared, page: SitePage) -> Mapping[str, str]:
+    links = answer_links(shared)
+    return {name: _seen_from(page, address) for name, address in links.items()}
+
+
+def _seen_from(page: SitePage, address: str) -> str:
+    path, mark, rest = address.partition("#")
+    path, question, query = path.partition("?")
+    seen = relative(path, page.url)
+    return (seen.rstrip("/") + "/" if path.endswith("/") else seen) + question + query + mark + rest
 
 
 def _with_product(address: str | None) -> str | None:

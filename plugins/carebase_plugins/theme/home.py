@@ -100,7 +100,9 @@ def _first_of_each(shared: Shared, products: list[Product], group: str) -> list[
         )
         if entries:
             first = entries[0]
-            links.append(Entry(f"{product.name}: {first.title}", first.address))
+            named = product.name.casefold() in first.title.casefold()
+            title = first.title if named else f"{product.name}: {first.title}"
+            links.append(Entry(title, first.address))
     return links
 
 

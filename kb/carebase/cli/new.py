@@ -1,0 +1,65 @@
+"""`carebase new`: a correct starting file of each kind, where it belongs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from carebase.articles.files import list_files
+from carebase.clock import today
+from carebase.errors import UsageError, nearest
+from carebase.scaffolds import KINDS, Start, starting_files
+
+
+@click.command("new")
+@click.argument("kind", metavar="KIND")
+@click.argument("path", metavar="PATH")
+def command(kind: str, path: str) -> None:
+    """Write a starting file of a KIND at PATH, which is counted from docs/.
+
+    \b
+    carebase new product brio                     docs/products/brio/product.yml
+    carebase new guide brio/descale               docs/products/brio/descale.md
+    carebase new faq delivery                     docs/faq/delivery.md
+    carebase new page support/opening-hours       docs/support/opening-hours.md
+    carebase new troubleshooter brio/no-coffee    docs/products/brio/no-coffee.md
+    carebase new form leasing                     docs/forms/leasing.yml
+    carebase new policy brio                      docs/warranty/policies/brio@1.yml
+    carebase new course espresso                  docs/courses/espresso/course.yml
+
+    Nothing that is there is ever written over.
+    """
+    from carebase_plugins.engine import load_site
+
+    if kind not in KINDS:
+        match = nearest(kind, KINDS)
+        way_out = f"did you mean `{match}`?" if match else f"there are {', '.join(KINDS)}."
+        raise UsageError(f"There is no kind `{kind}`: {way_out}")
+    site = load_site(Path.cwd())
+    start = Start(kind, _below_docs(path, site.docs_dir), today(), list_files(site))
+    files = starting_files(start)
+    for name in files:
+        if (site.docs_dir / name).exists():
+            there = site.name_of(site.docs_dir / name)
+            raise UsageError(f"{there} is there already: nothing was written.")
+    try:
+        for name, text in files.items():
+            target = site.docs_dir / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+            click.echo(f"{site.name_of(target)} written")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _below_docs(path: str, docs: Path) -> str:
+    """Take a path as people type it: from docs/, from the site's folder, or in full."""
+    written = Path(path)
+    if written.is_absolute() and written.is_relative_to(docs):
+        written = written.relative_to(docs)
+    elif (Path.cwd() / written).is_relative_to(docs):
+        written = (Path.cwd() / written).relative_to(docs)
+    if written.is_absolute() or ".." in written.parts:
+        raise UsageError(f"{path} lies outside {docs.name}/: name a path below it.")
+    return written.as_posix()

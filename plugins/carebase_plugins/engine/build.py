@@ -1,0 +1,120 @@
+"""Building a site: the sources are read and judged first, then the generator writes the pages."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands.build import build as generate
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+
+from carebase.build.private import private_of, write_private
+from carebase.errors import CarebaseError, ContentError, Problem
+from carebase_plugins.engine.site import read_config
+from carebase_plugins.forms.widgets import answer_links
+from carebase_plugins.shared import Shared, shared_by
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build made: pages and seconds, and the warnings that came up."""
+
+    site_dir: Path
+    pages: int = 0
+    seconds: float = 0.0
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    watched: list[str] = field(default_factory=list)
+
+
+def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False) -> Outcome:
+    """Build the site in a folder, and the private folder beside it for the endpoint.
+
+    Raises ContentError with every problem when a source has an error: nothing is written then.
+    With `strict` warnings count as errors.
+    """
+    overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
+    config = read_config(root, **overrides)
+    shared = shared_by(config)
+    problems = source_problems(shared)
+    if any(strict or problem.severity == "error" for problem in problems):
+        raise ContentError(problems)
+    outcome = generate_site(config)
+    outcome.problems = problems
+    if strict and outcome.warnings:
+        raise CarebaseError("\n".join(outcome.warnings))
+    return outcome
+
+
+def source_problems(shared: Shared) -> list[Problem]:
+    """Read everything that pages are made of and give what is wrong in it, told once."""
+    with _gathered():
+        parts = (shared.catalog, shared.forms, shared.courses, shared.pages)
+    problems = {problem: None for part in parts for problem in part.problems}
+    shared.told.update(problems)
+    return sorted(problems, key=lambda problem: problem.place)
+
+
+def generate_site(config: MkDocsConfig, serve_url: str | None = None) -> Outcome:
+    """Write pages and private folder; warnings of the generator and its plugins are gathered."""
+    started = time.monotonic()
+    outcome = Outcome(Path(config.site_dir))
+    with _gathered() as warnings:
+        if serve_url is None:
+            config.plugins.on_startup(command="build", dirty=False)
+        try:
+            generate(config, serve_url=serve_url)
+        except (Abort, SystemExit) as error:
+            raise CarebaseError("\n".join([*warnings, str(error)])) from None
+        except Exception as error:
+            # A page that cannot be made (often by somebody else's plugin) has been named already.
+            said = [*warnings, f"{type(error).__name__}: {error}"]
+            raise CarebaseError("\n".join(said)) from None
+        finally:
+            if serve_url is None:
+                config.plugins.on_shutdown()
+    shared = shared_by(config)
+    write_private(
+        shared.site,
+        shared.catalog,
+        shared.forms,
+        private_of(outcome.site_dir),
+        answer_links(shared),
+    )
+    outcome.pages = len(shared.places.entries) if shared.placed else len(shared.pages.pages)
+    outcome.seconds = time.monotonic() - started
+    outcome.warnings = warnings
+    return outcome
+
+
+@contextmanager
+def _gathered() -> Iterator[list[str]]:
+    """Gather the warnings that the generator logs, in place of printing them as they come."""
+    warnings: list[str] = []
+
+    class Gatherer(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            text = record.getMessage().strip()
+            if text not in warnings:
+                warnings.append(text)
+
+    logger = logging.getLogger("mkdocs")
+    gatherer = Gatherer(level=logging.WARNING)
+    before = (logger.level, logger.propagate)
+    logger.addHandler(gatherer)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield warnings
+    finally:
+        logger.removeHandler(gatherer)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
