@@ -145,7 +145,7 @@ def test_nothing_entered(support: Support, page: Page, watch: Watch) -> None:
     page.get_by_role("button", name="Check my warranty").click()
     # What is wrong now is only that this product has no promise to look up.
     expect(page.locator(".cb-error")).to_have_text(
-        "No warranty terms are recorded here for the Pip."
+        ["No warranty terms are recorded here for the Pip."]
     )
     assert 1 == len(support.endpoint.got)
 
