@@ -20,8 +20,8 @@ from carebase.forms import Forms, load_forms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
 from carebase.warranty.policy import Policy
-from carebase_plugins.engine.site import site_of
 from carebase_plugins.blocks import Placeholder
+from carebase_plugins.engine.site import site_of
 from carebase_plugins.theme.assets import Assets
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ export class CarebaseSearch extends HTMLElement {
     if (!field || !form || this.stop) return;
     this.field = field;
     this.index = new URL(this.getAttribute("index") ?? "", document.baseURI).href;
-    this.base = new URL(`${this.getAttribute("base") ?? "."}/`, document.baseURI);
+    const base = this.getAttribute("base") || ".";
+    this.base = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
     this.all = form.action;
     /** @type {Record<string, string>} */
     this.words = JSON.parse(this.querySelector("[data-strings]")?.textContent ?? "{}");
