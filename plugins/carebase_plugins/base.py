@@ -19,6 +19,7 @@ from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
 from carebase_plugins.theme.words import words_of
 
+
 class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
     """The common part; it does its work once, whichever plugins a site uses.
 
@@ -34,7 +35,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         install.install(config, self.shared.assets)
         self.shared.fillers.update(self._fillers())
         if self.blocks:
-            config.markdown_extensions.append(BlocksExtension(self.blocks))  # type: ignore[arg-type]
+            config.markdown_extensions.append(BlocksExtension(self.blocks))
         return config
 
     def _fillers(self) -> dict[str, Filler]:
@@ -61,9 +62,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         self.shared.nav = nav
         return nav
 
-    def on_env(
-        self, env: Environment, *, config: MkDocsConfig, files: Files
-    ) -> Environment:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         self.shared.place(files)
         env.filters["without_h1"] = without_h1
         return env

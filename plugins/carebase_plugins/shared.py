@@ -20,8 +20,8 @@ from carebase.forms import Forms, load_forms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
 from carebase.warranty.policy import Policy
-from carebase_plugins.engine.site import site_of
 from carebase_plugins.blocks import Placeholder
+from carebase_plugins.engine.site import site_of
 from carebase_plugins.theme.assets import Assets
 
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ class Shared:
     @cached_property
     def hubs(self) -> dict[str, Product]:
         """The product of each hub page, by the page's path."""
-        return {
-            f"{product.folder}/index.md": product for product in self.catalog.products.values()
-        }
+        return {f"{product.folder}/index.md": product for product in self.catalog.products.values()}
 
     @cached_property
     def terms(self) -> dict[str, Policy]:

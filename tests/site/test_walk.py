@@ -126,3 +126,18 @@ def test_a_saved_page_shows_by_itself(care: Care, open_page: OpenPage) -> None:
     source.write_text(source.read_text(encoding="utf-8") + "\nOne more sentence, just saved.\n")
 
     page.get_by_text("One more sentence, just saved.").first.wait_for(timeout=20_000)
+
+
+def test_widgets_work_after_pages_changed_in_place(care: Care, open_page: OpenPage) -> None:
+    page = open_page(width=1280)
+    page.goto(care.address + KINDS["support"], wait_until="networkidle")
+    page.evaluate("() => { window.still = 'the same document'; }")
+
+    page.locator(f"main a[href$='{KINDS['warranty-check']}']").first.click()
+    page.wait_for_url("**/" + KINDS["warranty-check"])
+    walks.covered(page)
+    page.go_back()
+    page.go_forward()
+    walks.covered(page)
+
+    assert "the same document" == page.evaluate("() => window.still")

@@ -74,13 +74,13 @@ class _Handler(SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
     def end_headers(self) -> None:
-        """Add what `_headers` says of this address; nothing is kept by the browser."""
+        """Add what `_headers` says of this address; the browser asks again, as of most hosts."""
         path = "/" + unquote(urlsplit(self.path).path).removeprefix(self.prefix)
         for pattern, headers in self.rules:
             if pattern.fullmatch(path):
                 for name, value in headers:
                     self.send_header(name, value)
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", "public, max-age=0, must-revalidate")
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it has above

@@ -9,7 +9,13 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, Response
 
 # Fonts and most pictures are compressed already.
-COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
+COMPRESSED = (
+    "text/",
+    "application/javascript",
+    "application/json",
+    "application/xml",
+    "image/svg+xml",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,19 @@ class Model(_FileModel):
         return self
 
 
+def _read_day(value: Any) -> Any:
+    """Take the ISO text of a day, as JSON has it, for the day."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 class PolicyChoice(_FileModel):
     """A policy and the last day of sale for which it holds."""
 
     policy: PolicyName = Field(description="Policy id and version.", examples=["brio@1"])
-    sold_until: date | None = Field(
+    sold_until: Annotated[date | None, BeforeValidator(_read_day)] = Field(
         None, description="The last day of sale under this policy.", examples=["2025-12-31"]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from carebase.endpoint.problems import Refusal
 
 # In bytes. The longest form that anyone fills in by hand is a tenth of it.
 LIMIT = 100_000
+_PASSED_OVER = 5_000_000
+# In seconds, for a whole body: longer than the slowest phone needs for the longest one.
+_PATIENCE = 60.0
 # More than any form has; parsing more only costs.
 _MOST_FIELDS = 500
 
@@ -44,23 +48,32 @@ def kind_of(request: Request) -> str:
 
 
 async def read_bytes(request: Request, limit: int = LIMIT) -> bytes:
-    """Read the body up to the limit; a longer one is refused as soon as that is known."""
-    too_large = Refusal(
-        413,
-        f"A request may have at most {limit:,} bytes.",
-        headers={"Connection": "close"},
-    )
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large
+    """Read the body up to the limit; a longer one is refused (413).
+
+    Of a longer one the rest is taken off the line first, up to `_PASSED_OVER`: a browser that is
+    cut off while it sends shows its own error and not our answer.
+    """
     data = bytearray()
+    size = 0
+    announced = request.headers.get("content-length", "")
+    allowed = not (announced.isdigit() and int(announced) > limit)
     try:
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > limit:
-                raise too_large
+        async with asyncio.timeout(_PATIENCE):
+            async for chunk in request.stream():
+                size += len(chunk)
+                allowed = allowed and size <= limit
+                if allowed:
+                    data += chunk
+                elif size > _PASSED_OVER:
+                    break
     except ClientDisconnect:
         raise Refusal(400, "The request ended too early.") from None
+    except TimeoutError:
+        raise Refusal(408, "The request took too long.", headers={"Connection": "close"}) from None
+    if not allowed:
+        raise Refusal(
+            413, f"A request may have at most {limit:,} bytes.", headers={"Connection": "close"}
+        )
     return bytes(data)
 
 

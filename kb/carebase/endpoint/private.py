@@ -121,7 +121,8 @@ def _read(path: Path) -> Any:
 
 def _load(model: type[M], text: str, path: Path) -> M:
     try:
-        return model.model_validate_json(text)
+        # Dates are texts in JSON; the models of files that people write would refuse them.
+        return model.model_validate_json(text, strict=False)
     except ValidationError:
         raise PrivateError(
             f"{path} is not as this version of Carebase writes it. Build the site again."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,10 @@ def describe_settings() -> str:
     lines: list[str] = []
     for setting in SETTINGS:
         default = f" Default: {setting.default}" if setting.default else ""
-        lines += [setting.name, f"    {setting.meaning}{default}"]
+        lines.append(setting.name)
+        lines += textwrap.wrap(
+            setting.meaning + default, 72, initial_indent="    ", subsequent_indent="    "
+        )
     return "\n".join(lines)
 
 

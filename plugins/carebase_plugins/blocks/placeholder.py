@@ -21,9 +21,7 @@ class Placeholder:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-def fill_placeholders(
-    page: str, fillers: Mapping[str, Callable[[Placeholder], str]]
-) -> str:
+def fill_placeholders(page: str, fillers: Mapping[str, Callable[[Placeholder], str]]) -> str:
     """Put what the fillers make in place of the blocks they are for; leave the others."""
     if f"<{ELEMENT}" not in page:
         return page

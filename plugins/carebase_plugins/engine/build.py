@@ -56,7 +56,8 @@ def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False
 
 def source_problems(shared: Shared) -> list[Problem]:
     """Read everything that pages are made of and give what is wrong in it, told once."""
-    parts = (shared.catalog, shared.forms, shared.courses, shared.pages)
+    with _gathered():
+        parts = (shared.catalog, shared.forms, shared.courses, shared.pages)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)
@@ -73,6 +74,10 @@ def generate_site(config: MkDocsConfig, serve_url: str | None = None) -> Outcome
             generate(config, serve_url=serve_url)
         except (Abort, SystemExit) as error:
             raise CarebaseError("\n".join([*warnings, str(error)])) from None
+        except Exception as error:
+            # A page that cannot be made (often by somebody else's plugin) has been named already.
+            said = [*warnings, f"{type(error).__name__}: {error}"]
+            raise CarebaseError("\n".join(said)) from None
         finally:
             if serve_url is None:
                 config.plugins.on_shutdown()

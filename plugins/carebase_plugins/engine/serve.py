@@ -47,6 +47,13 @@ class Server(LiveReloadServer):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.endpoint: Endpoint | None = None
+        self.bound = False
+
+    def server_bind(self) -> None:
+        """Take the port, once: the first build comes between that and serving."""
+        if not self.bound:
+            super().server_bind()
+            self.bound = True
 
     def serve_request(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
@@ -142,9 +149,8 @@ class _Session:
                 server.watch(path)
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
-            server.server_bind = lambda: None  # type: ignore[method-assign] - bound already
             self.say(f"Carebase serves {outcome.pages} pages at {server.url} (stop with Ctrl-C)")
-            server.serve()
+            server.serve()  # type: ignore[no-untyped-call]
         except KeyboardInterrupt:
             self.say("Stopped.")
         finally:

@@ -67,7 +67,7 @@ def wrap_tables(html: str, label: str) -> str:
         if "class=" in found["attributes"]:
             return found[0]
         return (
-            f'<div class="cb-table" role="region" aria-label="{label}" tabindex="0">'
+            f'<div class="cb-table" role="group" aria-label="{label}" tabindex="0">'
             f'<table class="cb-table__table"{found["attributes"]}>{found["inner"]}</table></div>'
         )
 

@@ -51,7 +51,10 @@ class Fragments:
     @cached_property
     def environment(self) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         environment.filters["tel"] = lambda number: re.sub(r"[^+0-9]", "", number)
         environment.globals |= {"t": self.words, "icon": icon, "channel_icons": CHANNEL_ICONS}
@@ -116,8 +119,12 @@ class Fragments:
             yield self.words("notice.serials", **{"from": serials.from_, "to": serials.to})
         if notice.made:
             first, last = notice.made.from_, notice.made.to
-            key = "notice.made" if first and last else "notice.made_from" if first else (
-                "notice.made_to"
+            key = (
+                "notice.made"
+                if first and last
+                else "notice.made_from"
+                if first
+                else ("notice.made_to")
             )
             yield self.words(key, **{"from": self.date(first), "to": self.date(last)})
         if notice.until:

@@ -16,6 +16,8 @@ STATIC = Path(carebase_widgets.__file__).parent / "static"
 STYLESHEET = "assets/carebase/carebase.css"
 SCRIPT = "assets/carebase/js/carebase.js"
 DATA = "assets/carebase"
+# In this order: the theme sets the colours that the widgets bring along for other themes.
+STYLES = ("widgets.css", "theme.css")
 CLASSES = "assets/carebase/classes.css"
 # What Material asks a foreign host for unless a site says otherwise.
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
@@ -46,9 +48,7 @@ def add_static_files(files: Files, config: MkDocsConfig) -> Files:
     """Publish our scripts as they are, and our stylesheets joined into one."""
     if files.get_file_from_path(STYLESHEET):
         return files
-    styles = "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted((STATIC / "css").glob("*.css"))
-    )
+    styles = "\n".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in STYLES)
     files.append(File.generated(config, STYLESHEET, content=styles))
     for path in sorted(STATIC.glob("*.js")):
         name = f"assets/carebase/js/{path.name}"

@@ -183,7 +183,8 @@ class Places:
 
     def _siblings(self, page: SitePage, folder: str) -> list[Entry]:
         if self.shared.config.nav and page.parent is not None:
-            found = [self.entries.get(c.file.src_uri) for c in page.parent.children if c.is_page]
+            children = [item for item in page.parent.children if isinstance(item, SitePage)]
+            found = [self.entries.get(item.file.src_uri) for item in children]
             return [entry for entry in found if entry is not None]
         index = self.index_of(folder)
         beside = [entry for entry in self.by_folder.get(folder, []) if entry is not index]

@@ -77,7 +77,7 @@ export class Fields {
     refer(described, "-error", id);
     if (described === control) control.setAttribute("aria-invalid", "true");
     const label = field.querySelector(".cb-label, .cb-choice span")?.firstChild?.textContent ?? name;
-    const said = fill(this.words["form.problem"], { label: label.trim(), message });
+    const said = fill(this.words["form.problem"], { label: label.replace(/[?:.\s]+$/, ""), message });
     return element("li", {}, element("a", { href: `#${control.id}` }, said));
   }
 
