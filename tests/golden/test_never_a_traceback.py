@@ -65,7 +65,7 @@ def _check_told_well(report: Report) -> None:
     report.as_sarif()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(sorted(SOURCES)), data=st.data())
 def test_a_file_changed_anywhere(name: str, data: st.DataObject) -> None:
     text = SOURCES[name].encode()
@@ -77,7 +77,7 @@ def test_a_file_changed_anywhere(name: str, data: st.DataObject) -> None:
     _check_told_well(_inspect({**files, name: text}))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(sorted(SOURCES)), text=st.binary(max_size=200))
 def test_a_file_of_any_bytes(name: str, text: bytes) -> None:
     files = {other: written.encode() for other, written in SOURCES.items()}
