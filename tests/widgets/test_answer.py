@@ -92,7 +92,9 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "only": (
         "Your Brio is now covered only for the pump, until 6 October 2027.",
-        verdict("partly", row("body", "expired", "2026-10-05"), row("pump", "covered", "2027-10-06")),
+        verdict(
+            "partly", row("body", "expired", "2026-10-05"), row("pump", "covered", "2027-10-06")
+        ),
     ),
     "open": (
         "Your Brio is covered until 5 October 2027. For the battery we need to know more.",
@@ -105,11 +107,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "expired": (
         "The warranty of your Brio ended on 1 October 2026.",
-        verdict("not_covered", row("body", "expired", "2026-10-01"), row("x", "expired", "2026-01-01")),
+        verdict(
+            "not_covered", row("body", "expired", "2026-10-01"), row("x", "expired", "2026-01-01")
+        ),
     ),
     "ended": (
         "The warranty of your Brio no longer applies.",
-        verdict("not_covered", row("body", "void", "2027-10-01"), row("x", "used_up", "2027-01-01")),
+        verdict(
+            "not_covered", row("body", "void", "2027-10-01"), row("x", "used_up", "2027-01-01")
+        ),
     ),
     "recall": (
         "The warranty of your Brio has ended, but a recall or free repair programme is open for it.",
@@ -128,7 +134,14 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         verdict(
             "unknown",
             row("body", "unknown"),
-            row("none-zz", "may_have_rights", kind="statutory", country="ZZ", who="seller", note="No"),
+            row(
+                "none-zz",
+                "may_have_rights",
+                kind="statutory",
+                country="ZZ",
+                who="seller",
+                note="No",
+            ),
             start=None,
             missing=["proof of purchase"],
         ),
@@ -171,7 +184,9 @@ def test_what_to_do_next() -> None:
         answer = html.fragment_fromstring(render_answer(CASES[name][1], BRIO, links=LINKS))
         return [str(way) for way in answer.xpath("//ul[@class='cb-next']//a/@href")]
 
-    assert ["../claim/?product=brio", "../repair/?product=brio", "../terms/brio/"] == ways("covered")
+    assert ["../claim/?product=brio", "../repair/?product=brio", "../terms/brio/"] == ways(
+        "covered"
+    )
     assert ["../products/brio/", "../products/brio/#parts"] == ways("expired")[:2]
     assert "../contact/" == ways("unknown")[0]
 
@@ -218,7 +233,12 @@ def test_the_browser_writes_the_same(support: Support, open_page: OpenPage) -> N
     product = BRIO.model_dump(mode="json", include={"id", "name", "components"})
 
     def lines(content: str) -> list[str]:
-        return html.tostring(html.fragment_fromstring(content)).decode().replace("><", ">\n<").split("\n")
+        return (
+            html.tostring(html.fragment_fromstring(content))
+            .decode()
+            .replace("><", ">\n<")
+            .split("\n")
+        )
 
     for _, given in [*CASES.values(), ("", None)]:
         for language in ("en", "de", "es", "fr"):

@@ -12,7 +12,9 @@ from carebase.forms.form import Form
 from carebase.forms.html import render_feedback, render_form
 from tests.widgets.conftest import STANDARD, form
 
-HOSTILE = """"'><img src=x onerror=alert(1)></textarea></template><script>alert(1)</script>&lt;{b}"""
+HOSTILE = (
+    """"'><img src=x onerror=alert(1)></textarea></template><script>alert(1)</script>&lt;{b}"""
+)
 NAMES = sorted(path.stem for path in STANDARD.glob("*.yml"))
 
 
