@@ -89,6 +89,14 @@ class Shared:
         """The policy of each page of warranty terms, by the page's path."""
         return {self.terms_uri(policy): policy for policy in self.catalog.policies.values()}
 
+    def products_under(self, policy: Policy) -> list[Product]:
+        """Give the products that name a policy."""
+        return [
+            product
+            for product in self.catalog.products.values()
+            if any(choice.policy == policy.name for choice in product.policy)
+        ]
+
     @staticmethod
     def terms_uri(policy: Policy) -> str:
         """Give the path of the page that tells the terms of a policy (WARRANTY §1)."""

@@ -8,12 +8,12 @@ import pytest
 from pydantic import ValidationError
 from stdnum import ean, luhn, verhoeff
 from stdnum.iso7064 import mod_11_2, mod_97_10
-from warranty_twin import run_twin
 
 from carebase.catalog.checkdigits import Method, has_check_digit
 from carebase.catalog.pattern import PatternError, compile_pattern
 from carebase.catalog.serial import SerialRule
 from carebase.warranty.verdict import stringify
+from tests.kb.warranty_twin import run_twin
 
 BRIO: dict[str, Any] = {
     "pattern": r"BR(?P<yy>\d{2})(?P<ww>\d{2})(?P<run>\d{5})(?P<digit>\d)",

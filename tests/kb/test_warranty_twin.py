@@ -6,14 +6,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from naive_promise import promise
-from warranty_cases import make_call
-from warranty_twin import answer, run_twin
 
 from carebase.warranty.dates import UNITS, add, read_span
 from carebase.warranty.notices import Notices
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statutes
+from tests.kb.naive_promise import promise
+from tests.kb.warranty_cases import make_call
+from tests.kb.warranty_twin import answer, run_twin
 
 CASES = 4000
 

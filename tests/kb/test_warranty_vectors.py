@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warranty_twin import answer, run_twin
 
 from carebase.warranty.verdict import stringify
+from tests.kb.warranty_twin import answer, run_twin
 
 FILES = sorted((Path(__file__).parents[1] / "vectors").glob("warranty-*.jsonl"))
 

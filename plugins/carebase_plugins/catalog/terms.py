@@ -18,11 +18,7 @@ def terms_view(shared: Shared, policy: Policy) -> dict[str, Any]:
     """Give the terms as sentences under the anchors that verdicts link to."""
     words = words_of(shared.site.language)
     fragments = Fragments(shared.site.language)
-    products = [
-        product
-        for product in shared.catalog.products.values()
-        if any(choice.policy == policy.name for choice in product.policy)
-    ]
+    products = shared.products_under(policy)
     names = {component.id: component.name for one in products for component in one.components}
     rows = glance(policy, names, words, fragments)
     terms = write_terms(policy)
