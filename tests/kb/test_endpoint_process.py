@@ -80,7 +80,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
-            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES.",
+            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES,"
+            " CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS.",
         ),
         (
             {"CAREBASE_URL": "care.example"},
