@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
+
+
+def settle(page: Page) -> None:
+    """Wait until every widget of the page is awake and every picture is drawn."""
+    expect(page.locator(":not(:defined)")).to_have_count(0)
+    page.evaluate(
+        "() => Promise.all([...document.images].map((image) =>"
+        " { image.loading = 'eager'; return image.decode().catch(() => null); }))"
+    )
 
 
 def awake(page: Page, element: str) -> None:

@@ -22,6 +22,7 @@ from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Product
 from carebase.forms.form import Form
 from carebase.forms.html import render_feedback, render_form
+from carebase.i18n import text
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.policy import Policy
@@ -100,9 +101,10 @@ def page_of(content: str, scheme: str = "default", language: str = "en") -> str:
 <html lang="{language}"><head><meta charset="utf-8"><title>Support</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="../assets/main.css"><link rel="stylesheet" href="../assets/palette.css">
-<link rel="stylesheet" href="../assets/widgets.css">
-<script type="module" src="../assets/carebase/js/carebase.js"></script></head>
+<link rel="stylesheet" href="/help/assets/main.css">
+<link rel="stylesheet" href="/help/assets/palette.css">
+<link rel="stylesheet" href="/help/assets/widgets.css">
+<script type="module" src="/help/assets/carebase/js/carebase.js"></script></head>
 <body dir="ltr" data-md-color-scheme="{scheme}" data-md-color-primary="indigo">
 <main class="md-main"><div class="md-main__inner md-grid"><div class="md-content">
 <article class="md-content__inner md-typeset"><h1>Support</h1>
@@ -137,8 +139,11 @@ class Endpoint:
         if not isinstance(asked, Asked):
             errors = [{"field": name, "message": message} for name, message in asked]
             return 422, "application/problem+json", json.dumps({"errors": errors})
-        assert asked.case
         case = asked.case
+        if case is None:
+            said = text("en", "answer.no_policy", product=asked.product.name)
+            errors = [{"field": "product", "message": said}]
+            return 422, "application/problem+json", json.dumps({"errors": errors})
         rows = list(shipped_statutes().rows())
         verdict = coverage(
             case.policy, case.events, case.country, case.as_of, case.consumer, rows, (), case.serial
@@ -247,12 +252,12 @@ def support(tmp_path: Path) -> Iterator[Support]:
     for sheet in styles.iterdir():
         for name in ("main", "palette"):
             if sheet.name.startswith(f"{name}.") and sheet.name.endswith(".min.css"):
-                text = sheet.read_text("utf-8").partition("/*# sourceMappingURL")[0]
-                (assets / f"{name}.css").write_text(text, encoding="utf-8")
-    for name, text in public_data(catalog()).items():
+                written = sheet.read_text("utf-8").partition("/*# sourceMappingURL")[0]
+                (assets / f"{name}.css").write_text(written, encoding="utf-8")
+    for name, written in public_data(catalog()).items():
         target = assets / "carebase" / name
         target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(written, encoding="utf-8")
     endpoint = Endpoint()
     handler = partial(_Handler, folder=folder, endpoint=endpoint)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -118,7 +118,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         ),
     ),
     "recall": (
-        "The warranty of your Brio has ended, but a recall or free repair programme is open for it.",
+        "The warranty of your Brio has ended,"
+        " but a recall or free repair programme is open for it.",
         verdict("partly", row("body", "expired", "2026-10-01"), RECALL),
     ),
     "not-started": (
