@@ -35,7 +35,7 @@ def command(form: str, strict: bool) -> int:
     with _bar(form) as bar:
 
         def progress(done: int, total: int) -> None:
-            # Drawn a hundred times at most: on a large site drawing would take longer than checking.
+            # A hundred times at most: on a large site drawing would outlast checking.
             if bar is not None and (done % max(total // 100, 1) == 0 or done == total):
                 bar.length = total
                 bar.update(done - bar.pos)
