@@ -60,11 +60,11 @@ export class CarebaseSearch extends HTMLElement {
     this.addEventListener("keydown", (event) => this.move(event), { signal });
     document.addEventListener("keydown", (event) => this.open(event), { signal });
     document.addEventListener("click", (event) => this.openByLink(event), { signal });
+    // What was pressed or clicked while this was being loaded.
+    document.addEventListener("carebase-search-open", () => this.show(), { signal });
     const asked = new URL(location.href).searchParams.get("q");
-    if (asked && !this.closest("dialog")) {
-      field.value = asked;
-      this.later();
-    }
+    if (asked && !this.closest("dialog")) field.value = asked;
+    if (field.value) this.later();
   }
 
   disconnectedCallback() {
