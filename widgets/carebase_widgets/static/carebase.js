@@ -76,6 +76,21 @@ function startSearch(event) {
   });
 }
 
+/**
+ * Send a form that is sent before its element is loaded by the element, not as a plain post.
+ * @param {SubmitEvent} event
+ */
+function submitLater(event) {
+  const form = event.target instanceof HTMLFormElement ? event.target : null;
+  const element = form?.closest([...waiting.keys()].join(",") || "x-none");
+  if (!form || !element) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const { submitter } = event;
+  void define(element.localName).then(() => form.isConnected && form.requestSubmit(submitter));
+}
+
+document.addEventListener("submit", submitLater, { capture: true });
 document.addEventListener("keydown", startSearch);
 document.addEventListener("focusin", startSearch);
 document.addEventListener("click", startSearch, { capture: true });
