@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from carebase.endpoint.settings import SETTINGS
+from carebase.endpoint.app import create_app
+from carebase.endpoint.private import PrivateError, load_private
+from carebase.endpoint.settings import SETTINGS, Settings
+from carebase.errors import UsageError
 from tests.kb.endpoint_site import make_site, process, run_endpoint, wait_until
 
 
@@ -77,7 +80,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
-            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES.",
+            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES,"
+            " CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS.",
         ),
         (
             {"CAREBASE_URL": "care.example"},
@@ -125,16 +129,26 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(
-    tmp_path: Path, settings: dict[str, str], message: str
+def test_a_setting_that_cannot_be_used_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
 ) -> None:
     make_site(tmp_path)
-    ended = run_endpoint(
-        "--port", "0", cwd=tmp_path, settings={"CAREBASE_SITE": "site", **settings}
-    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as told:
+        create_app(Settings.from_environment({"CAREBASE_SITE": "site", **settings}))
+
+    assert message.replace("{tmp}", str(tmp_path)) == str(told.value)
+
+
+def test_what_hinders_is_one_sentence_and_the_exit_code_is_2(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    ended = run_endpoint(cwd=tmp_path, settings={"CAREBASE_SITE": "docs"})
 
     assert (2, "") == (ended.returncode, ended.stdout)
-    assert message.replace("{tmp}", str(tmp_path)) + "\n" == ended.stderr
+    assert (
+        f"The private folder {tmp_path}/docs.private is not there. Build the site again:"
+        " `carebase build` writes both.\n" == ended.stderr
+    )
 
 
 def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
@@ -153,14 +167,14 @@ def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_private_folder_of_another_version_is_told(tmp_path: Path) -> None:
-    make_site(tmp_path)
+    site = make_site(tmp_path)
     (tmp_path / "site.private" / "site.json").write_text('{"format": 99}')
-    ended = run_endpoint(cwd=tmp_path, settings={"CAREBASE_SITE": "site"})
+    with pytest.raises(PrivateError) as told:
+        load_private(site)
 
-    assert 2 == ended.returncode
     assert (
         f"The private folder {tmp_path}/site.private was written by another version of Carebase."
-        " Build the site again.\n" == ended.stderr
+        " Build the site again." == str(told.value)
     )
 
 

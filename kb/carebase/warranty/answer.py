@@ -253,10 +253,8 @@ def _until(row: Row, language: str) -> list[Child]:
 def _steps(verdict: Row) -> tuple[str, ...]:
     rows = verdict["coverages"]
     if any(
-        row["status"] == "covered"
-        and row["kind"] != "statutory"
-        or row["status"] == "depends"
-        and row["kind"] == "commercial"
+        (row["status"] == "covered" and row["kind"] != "statutory")
+        or (row["status"] == "depends" and row["kind"] == "commercial")
         for row in rows
     ):
         return ("claim", "repair", "terms")

@@ -41,8 +41,10 @@ export class CarebaseSearch extends HTMLElement {
     const base = this.getAttribute("base") || ".";
     this.base = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
     this.all = form.action;
+    const strings = this.querySelector("template[data-strings]");
+    const written = strings instanceof HTMLTemplateElement ? strings.content.textContent : null;
     /** @type {Record<string, string>} */
-    this.words = JSON.parse(this.querySelector("[data-strings]")?.textContent ?? "{}");
+    this.words = JSON.parse(written ?? "{}");
     this.status = document.createElement("p");
     this.status.className = "cb-search__status";
     this.status.setAttribute("role", "status");
@@ -58,11 +60,11 @@ export class CarebaseSearch extends HTMLElement {
     this.addEventListener("keydown", (event) => this.move(event), { signal });
     document.addEventListener("keydown", (event) => this.open(event), { signal });
     document.addEventListener("click", (event) => this.openByLink(event), { signal });
+    // What was pressed or clicked while this was being loaded.
+    document.addEventListener("carebase-search-open", () => this.show(), { signal });
     const asked = new URL(location.href).searchParams.get("q");
-    if (asked && !this.closest("dialog")) {
-      field.value = asked;
-      this.later();
-    }
+    if (asked && !this.closest("dialog")) field.value = asked;
+    if (field.value) this.later();
   }
 
   disconnectedCallback() {
