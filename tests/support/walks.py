@@ -17,7 +17,11 @@ def settle(page: Page) -> None:
 
 
 def awake(page: Page, element: str) -> None:
-    """Wait until the browser knows a custom element: until then its plain form is there."""
+    """Wait until the browser knows a custom element: until then its plain form is there.
+
+    Its code is loaded when it comes near what is seen.
+    """
+    page.locator(element).first.evaluate("(found) => found.scrollIntoView({ block: 'center' })")
     page.locator(f"{element}:defined").first.wait_for(state="attached")
 
 
