@@ -24,7 +24,8 @@ def generated_pages(catalog: Catalog, files: DocsFiles) -> dict[str, str]:
 
     A product's hub is `products/<id>/index.md`, a course's outline `courses/<id>/index.md`, a
     policy's terms `warranty/<id>-<version>.md`. Home page and the lists of products, courses,
-    questions and all pages come from no file of their own. A page that the writer has put there is taken instead.
+    questions and all pages come from no file of their own. A page that the writer has put there
+    is taken instead.
     """
     made = {"index.md": "", "all-pages.md": ""}
     for product in sorted({*catalog.products, *files.products}):
