@@ -23,8 +23,11 @@ def settle(page: Page) -> None:
 
 
 def awake(page: Page, element: str) -> None:
-    """Go to a custom element and wait until it is loaded: until then its plain form is there."""
-    page.locator(element).first.scroll_into_view_if_needed()
+    """Wait until the browser knows a custom element: until then its plain form is there.
+
+    Its code is loaded when it comes near what is seen.
+    """
+    page.locator(element).first.evaluate("(found) => found.scrollIntoView({ block: 'center' })")
     page.locator(f"{element}:defined").first.wait_for(state="attached")
 
 

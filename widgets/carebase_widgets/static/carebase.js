@@ -87,7 +87,12 @@ function submitLater(event) {
   event.preventDefault();
   event.stopPropagation();
   const { submitter } = event;
-  void define(element.localName).then(() => form.isConnected && form.requestSubmit(submitter));
+  void define(element.localName).then(() => {
+    if (!form.isConnected) return;
+    if (customElements.get(element.localName)) form.requestSubmit(submitter);
+    // Our code did not come: the form posts plainly, past this listener.
+    else form.submit();
+  });
 }
 
 document.addEventListener("submit", submitLater, { capture: true });
