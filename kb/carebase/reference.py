@@ -1,0 +1,275 @@
+"""Tables of keys for the handbook, made from the models so that text and code cannot differ.
+
+A page is for writers: it says in plain words what may stand behind a key, not which Python type
+holds it.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Le
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from carebase.articles.block_types import BLOCK_TYPES
+from carebase.articles.front_matter import Duration, Front, GuideFront
+from carebase.catalog.contact import Contact, Hours
+from carebase.catalog.money import Money
+from carebase.catalog.product import Product
+from carebase.forms.form import Form
+from carebase.training.course import Course
+from carebase.warranty.policy import Policy
+
+_WORDS: Mapping[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "`true` or `false`",
+    date: "date",
+    Money: "amount and currency",
+    Duration: "time",
+    tuple[time, time]: "hours",
+}
+# Models that may also be written in one line: the words for that, before the link to the keys.
+_SHORT: Mapping[str, str] = {
+    "Option": "text or ",
+    "Consent": "text or ",
+    "After": "text or ",
+    "Lesson": "page or ",
+    "PartNeeded": "part number or ",
+    "PolicyChoice": "policy or ",
+    "Hours": "`always` or ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePage:
+    """One page of the reference: its file name, its words, and the models that it lists."""
+
+    name: str
+    title: str
+    description: str
+    intro: str
+    models: tuple[type[BaseModel], ...]
+
+
+PAGES = (
+    ReferencePage(
+        "product",
+        "Keys of product.yml",
+        "Every key of a product's file, with its meaning and an example.",
+        "A product is described in `docs/products/<id>/product.yml`."
+        " [Describe a product](../products.md) shows how to begin.",
+        (Product,),
+    ),
+    ReferencePage(
+        "policy",
+        "Keys of a warranty policy",
+        "Every key of a policy file, with its meaning and an example.",
+        "A policy is one version of a promise, in `docs/warranty/policies/<id>@<version>.yml`."
+        " [Write a warranty](../warranty.md) shows how to begin.",
+        (Policy,),
+    ),
+    ReferencePage(
+        "form",
+        "Keys of a form",
+        "Every key of a form file, with its meaning and an example.",
+        "A form is described in `docs/forms/<id>.yml`."
+        " [Make a form](../forms.md) shows how to begin, and what each type of field asks.",
+        (Form,),
+    ),
+    ReferencePage(
+        "contact",
+        "Keys of contact.yml",
+        "Every key of the file with phone numbers and opening hours.",
+        "The ways to reach you are described in `docs/contact.yml`."
+        " [Say how to reach you](../contact.md) shows how to begin.",
+        (Contact,),
+    ),
+    ReferencePage(
+        "course",
+        "Keys of course.yml",
+        "Every key of a course's file, with its meaning and an example.",
+        "A course is described in `docs/courses/<id>/course.yml`."
+        " [Write a course](../courses.md) shows how to begin, and what the site makes of it.",
+        (Course,),
+    ),
+    ReferencePage(
+        "front-matter",
+        "Keys of the front matter",
+        "Every key that may stand at the head of a page, and those of guides.",
+        "The front matter stands at the top of a Markdown page, between two lines with `---`."
+        " Keys of MkDocs, Material and their usual plugins may stand beside these.",
+        (Front, GuideFront),
+    ),
+)
+
+_HEADINGS: Mapping[str, str] = {"Front": "Every page", "GuideFront": "Guides"}
+
+
+def reference_page(page: ReferencePage, reviewed: date) -> str:
+    """Write a page of the reference as Markdown, front matter included."""
+    lines = [
+        "---",
+        f"title: {page.title}",
+        f"description: {page.description}",
+        "owner: Handbook",
+        f"reviewed: {reviewed.isoformat()}",
+        "---",
+        "",
+        f"# {page.title}",
+        "",
+        *page.intro.replace(". [", ".\n[").replace(". Keys", ".\nKeys").split("\n"),
+        "",
+    ]
+    several = len(page.models) > 1
+    for number, model in enumerate(_with_inner(page.models)):
+        if several or number:
+            lines += [f"## {_heading(model)} {{ #{_anchor(model)} }}", "", _sentence(model), ""]
+        lines += [*_table(_own_fields(model, page.models)), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def blocks_table() -> list[str]:
+    """Give the lines of a table of all blocks, for the handbook's page about them."""
+    lines = ["| Block | What it shows | After the bar | Options |", "|---|---|---|---|"]
+    for block in BLOCK_TYPES.values():
+        options = ", ".join(f"`{option.name}`" for option in block.options)
+        if block.needs_product:
+            options += "; needed outside a product's folder"
+        argument = "the id of a form" if block.argument else "nothing"
+        lines.append(f"| `{block.name}` | {block.sentence} | {argument} | {options} |")
+    return lines
+
+
+def _with_inner(models: Iterable[type[BaseModel]]) -> list[type[BaseModel]]:
+    """Give the models and all that stand in them, each once, in the order of the keys."""
+    found: dict[type[BaseModel], None] = {}
+    waiting = list(models)
+    while waiting:
+        model = waiting.pop(0)
+        if model not in found:
+            found[model] = None
+            inner = [
+                one
+                for field in model.model_fields.values()
+                for one in _models_in(field.annotation)
+                if one not in found
+            ]
+            waiting[:0] = inner if model not in models else []
+            waiting += inner if model in models else []
+    return list(found)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in typing.get_args(annotation):
+        yield from _models_in(part)
+
+
+def _own_fields(
+    model: type[BaseModel], shown: Iterable[type[BaseModel]]
+) -> dict[str, FieldInfo]:
+    """Give the keys of a model that no other model of the page has listed before."""
+    above = {
+        name
+        for other in shown
+        if other is not model and issubclass(model, other)
+        for name in other.model_fields
+    }
+    return {
+        field.alias or name: field
+        for name, field in model.model_fields.items()
+        if name not in above and not field.exclude
+    }
+
+
+def _table(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    yield "| Key | What it takes | Needed | Meaning | Example |"
+    yield "|---|---|---|---|---|"
+    for name, field in fields.items():
+        cells = (
+            f"`{name}`",
+            _takes(field),
+            _needed(field),
+            (field.description or "").strip(),
+            ", ".join(f"`{_written(example)}`" for example in (field.examples or [])[:2]),
+        )
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _takes(field: FieldInfo) -> str:
+    words = _words(field.annotation)
+    least = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
+    most = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
+    if least is not None and most is not None:
+        return f"{words}, {least} to {most}"
+    return f"{words}, from {least}" if least is not None else words
+
+
+def _words(annotation: Any) -> str:
+    """Say in plain words what may stand behind a key."""
+    if annotation in _WORDS:
+        return _WORDS[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"{_SHORT.get(annotation.__name__, '')}[{_label(annotation)}](#{_anchor(annotation)})"
+    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Annotated:
+        return _words(parts[0])
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in parts)
+    if origin in (typing.Union, types.UnionType):
+        kept = [_words(part) for part in parts if part is not type(None)]
+        return " or ".join(dict.fromkeys(kept))
+    if origin is dict:
+        return f"keys, each with {_words(parts[1])}"
+    if origin in (list, tuple):
+        return f"list of {_words(parts[0])}"
+    return "text"
+
+
+def _needed(field: FieldInfo) -> str:
+    if field.is_required():
+        return "yes"
+    default = field.get_default(call_default_factory=False)
+    if isinstance(default, bool | int | float) or (isinstance(default, str) and default):
+        return f"no; else `{_written(default)}`"
+    return "no"
+
+
+def _written(value: Any) -> str:
+    """Write a value as it stands in a file."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{key}: {_written(inner)}" for key, inner in value.items())
+        return "{" + pairs + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_written(inner) for inner in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _label(model: type[BaseModel]) -> str:
+    return "hours" if model is Hours else _heading(model).lower()
+
+
+def _heading(model: type[BaseModel]) -> str:
+    name = model.__name__
+    words = "".join(f" {char}" if char.isupper() else char for char in name).strip()
+    return _HEADINGS.get(name, words.capitalize())
+
+
+def _anchor(model: type[BaseModel]) -> str:
+    return _heading(model).lower().replace(" ", "-")
+
+
+def _sentence(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().partition("\n")[0]
