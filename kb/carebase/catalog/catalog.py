@@ -11,7 +11,7 @@ from carebase.catalog.contact import Contact
 from carebase.catalog.product import Product
 from carebase.errors import Problem, nearest
 from carebase.site import Site
-from carebase.sources import Document, load_model
+from carebase.sources import Document, is_there, load_model
 from carebase.warranty.policy import Policy
 
 
@@ -122,7 +122,7 @@ def _check_product(
             )
     for key, files in _files_named(product):
         file = files
-        if not (site.docs_dir / product.path(file)).is_file():
+        if not is_there(site.docs_dir / product.path(file)):
             siblings = _files_below(path.parent)
             match = nearest(file, siblings)
             document.problem(

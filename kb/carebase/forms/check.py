@@ -13,7 +13,7 @@ from typing import Any
 
 from carebase.errors import suggestion
 from carebase.forms.form import CONSENT, FIELD_ID, WITH_LENGTH, WITH_OPTIONS, WITH_RANGE
-from carebase.sources import Document
+from carebase.sources import Document, is_there
 
 Map = dict[str, Any]
 
@@ -244,7 +244,7 @@ def _check_after(document: Document, after: Any, docs: Path | None) -> None:
     page = after.get("page") if isinstance(after, dict) else None
     if not isinstance(page, str) or not page or docs is None:
         return
-    if not page.endswith(".md") or not (docs / page).is_file():
+    if not page.endswith(".md") or not is_there(docs / page):
         document.problem(
             ("after", "page"),
             "after-page",

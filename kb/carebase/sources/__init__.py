@@ -2,12 +2,13 @@
 
 from carebase.sources.front_matter import FrontMatter, split_front_matter
 from carebase.sources.model import load_model, validate
-from carebase.sources.text import read_text
+from carebase.sources.text import is_there, read_text
 from carebase.sources.yaml import Document, parse_yaml
 
 __all__ = [
     "Document",
     "FrontMatter",
+    "is_there",
     "load_model",
     "parse_yaml",
     "read_text",

@@ -10,6 +10,14 @@ BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether a file that someone has named exists; a name no system allows does not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
     """Give the text of a file and what is wrong with its bytes.
 

@@ -101,23 +101,27 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     except yaml.MarkedYAMLError as error:
         document.data = None
         document.problems.append(_syntax_problem(error, text, file, first_line))
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-        document.problems.append(
-            Problem(
-                file,
-                line,
-                column,
-                "yaml-character",
-                "YAML does not allow this character.",
-                found=f"U+{ord(text[error.position]):04X}",
-                hint="delete it; it was likely pasted in by accident",
-            )
-        )
+    except yaml.reader.ReaderError:
+        document.data = None
+        document.problems.append(_character_problem(text, file, first_line))
     finally:
         loader.dispose()
     return document
+
+
+def _character_problem(text: str, file: str, first_line: int) -> Problem:
+    # Where libyaml counts bytes, PyYAML counts characters: so it is looked for here.
+    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    position = odd.start() if odd else 0
+    return Problem(
+        file,
+        text.count("\n", 0, position) + first_line,
+        position - (text.rfind("\n", 0, position) + 1) + 1,
+        "yaml-character",
+        "YAML does not allow this character.",
+        found=f"U+{ord(odd.group()):04X}" if odd else "",
+        hint="delete it; it was likely pasted in by accident",
+    )
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, first_line: int) -> Problem:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
-from carebase.sources import Document, load_model
+from carebase.sources import Document, is_there, load_model
 from carebase.training.course import Course
 
 
@@ -63,7 +63,7 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
                 found="`page` and `guide`",
                 hint="make two lessons of it",
             )
-        elif not source.endswith(".md") or not (site.docs_dir / source).is_file():
+        elif not source.endswith(".md") or not is_there(site.docs_dir / source):
             beside = _pages(site.docs_dir if lesson.guide else site.docs_dir / course.folder)
             match = nearest(written, beside)
             document.problem(
