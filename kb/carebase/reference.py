@@ -6,6 +6,7 @@ holds it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import types
 import typing
@@ -15,7 +16,7 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from carebase.articles.block_types import BLOCK_TYPES
@@ -23,7 +24,7 @@ from carebase.articles.front_matter import Duration, Front, GuideFront
 from carebase.catalog.contact import Contact, Hours
 from carebase.catalog.money import Money
 from carebase.catalog.product import Product
-from carebase.forms.form import Form
+from carebase.forms.form import Answer, Form
 from carebase.training.course import Course
 from carebase.warranty.policy import Policy
 
@@ -35,8 +36,9 @@ _WORDS: Mapping[Any, str] = {
     date: "date",
     Money: "amount and currency",
     Duration: "time",
-    tuple[time, time]: "hours",
+    tuple[tuple[time, time], ...]: "hours, several with a comma",
 }
+_ANSWERS = tuple[Answer, ...]
 # Models that may also be written in one line: the words for that, before the link to the keys.
 _SHORT: Mapping[str, str] = {
     "Option": "text or ",
@@ -44,7 +46,6 @@ _SHORT: Mapping[str, str] = {
     "After": "text or ",
     "Lesson": "page or ",
     "PartNeeded": "part number or ",
-    "PolicyChoice": "policy or ",
     "Hours": "`always` or ",
 }
 
@@ -56,8 +57,9 @@ class ReferencePage:
     name: str
     title: str
     description: str
-    intro: str
+    intro: tuple[str, ...]
     models: tuple[type[BaseModel], ...]
+    notes: tuple[str, ...] = ()
 
 
 PAGES = (
@@ -65,49 +67,82 @@ PAGES = (
         "product",
         "Keys of product.yml",
         "Every key of a product's file, with its meaning and an example.",
-        "A product is described in `docs/products/<id>/product.yml`."
-        " [Describe a product](../products.md) shows how to begin.",
+        (
+            "A product is described in `docs/products/<id>/product.yml`.",
+            "[Describe a product](../products.md) shows how to begin.",
+        ),
         (Product,),
     ),
     ReferencePage(
         "policy",
         "Keys of a warranty policy",
         "Every key of a policy file, with its meaning and an example.",
-        "A policy is one version of a promise, in `docs/warranty/policies/<id>@<version>.yml`."
-        " [Write a warranty](../warranty.md) shows how to begin.",
+        (
+            "A policy is one version of a promise, in `docs/warranty/policies/<id>@<version>.yml`.",
+            "[Write a warranty](../warranty.md) shows how to begin.",
+        ),
         (Policy,),
+        (
+            "A coverage, and what it becomes on registration, has exactly one of the keys"
+            " `days`, `weeks`, `months`, `years`, `until` and `lifetime`.",
+        ),
     ),
     ReferencePage(
         "form",
         "Keys of a form",
         "Every key of a form file, with its meaning and an example.",
-        "A form is described in `docs/forms/<id>.yml`."
-        " [Make a form](../forms.md) shows how to begin, and what each type of field asks.",
+        (
+            "A form is described in `docs/forms/<id>.yml`.",
+            "[Make a form](../forms.md) shows how to begin, and what each type of field asks.",
+        ),
         (Form,),
+        (
+            "`retention` is told to customers; nothing is deleted by itself.",
+            "`notify` is checked and kept in the private folder; nothing is sent to it.",
+        ),
     ),
     ReferencePage(
         "contact",
         "Keys of contact.yml",
         "Every key of the file with phone numbers and opening hours.",
-        "The ways to reach you are described in `docs/contact.yml`."
-        " [Say how to reach you](../contact.md) shows how to begin.",
+        (
+            "The ways to reach you are described in `docs/contact.yml`.",
+            "[Say how to reach you](../contact.md) shows how to begin.",
+        ),
         (Contact,),
+        (
+            "`holidays` adds the sentence that you are closed on public holidays, and its country"
+            " is the first choice of the warranty check.",
+            "The opening hours of a day do not change by it.",
+        ),
     ),
     ReferencePage(
         "course",
         "Keys of course.yml",
         "Every key of a course's file, with its meaning and an example.",
-        "A course is described in `docs/courses/<id>/course.yml`."
-        " [Write a course](../courses.md) shows how to begin, and what the site makes of it.",
+        (
+            "A course is described in `docs/courses/<id>/course.yml`.",
+            "[Write a course](../courses.md) shows how to begin, and what the site makes of it.",
+        ),
         (Course,),
+        (
+            "`minutes`, `pass_mark`, `certificate`, `grading` and a lesson's `title` are checked"
+            " and change nothing on the site.",
+        ),
     ),
     ReferencePage(
         "front-matter",
         "Keys of the front matter",
         "Every key that may stand at the head of a page, and those of guides.",
-        "The front matter stands at the top of a Markdown page, between two lines with `---`."
-        " Keys of MkDocs, Material and their usual plugins may stand beside these.",
+        (
+            "The front matter stands at the top of a Markdown page, between two lines with `---`.",
+            "Keys of MkDocs, Material and their usual plugins may stand beside these.",
+        ),
         (Front, GuideFront),
+        (
+            "`aliases` and `keywords` are checked for their form and change nothing on the site:"
+            " no old address leads on, and the search reads the text of a page.",
+        ),
     ),
 )
 
@@ -126,9 +161,11 @@ def reference_page(page: ReferencePage, reviewed: date) -> str:
         "",
         f"# {page.title}",
         "",
-        *page.intro.replace(". [", ".\n[").replace(". Keys", ".\nKeys").split("\n"),
+        *page.intro,
         "",
     ]
+    if page.notes:
+        lines += [*page.notes, ""]
     several = len(page.models) > 1
     for number, model in enumerate(_with_inner(page.models)):
         if several or number:
@@ -175,9 +212,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(part)
 
 
-def _own_fields(
-    model: type[BaseModel], shown: Iterable[type[BaseModel]]
-) -> dict[str, FieldInfo]:
+def _own_fields(model: type[BaseModel], shown: Iterable[type[BaseModel]]) -> dict[str, FieldInfo]:
     """Give the keys of a model that no other model of the page has listed before."""
     above = {
         name
@@ -185,11 +220,12 @@ def _own_fields(
         if other is not model and issubclass(model, other)
         for name in other.model_fields
     }
-    return {
+    found = {
         field.alias or name: field
         for name, field in model.model_fields.items()
         if name not in above and not field.exclude
     }
+    return dict(sorted(found.items(), key=lambda item: item[0] != "id"))
 
 
 def _table(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
@@ -208,29 +244,61 @@ def _table(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
 
 def _takes(field: FieldInfo) -> str:
     words = _words(field.annotation)
-    least = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
-    most = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
+    if words.startswith("list of") and _takes_one(field):
+        words += ", or one alone"
+    return words + _limits(field.metadata)
+
+
+def _limits(metadata: Iterable[Any]) -> str:
+    least: Any = None
+    most: Any = None
+    for limit in metadata:
+        least = limit.ge if isinstance(limit, Ge) else least
+        most = limit.le if isinstance(limit, Le) else most
     if least is not None and most is not None:
-        return f"{words}, {least} to {most}"
-    return f"{words}, from {least}" if least is not None else words
+        return f", {least} to {most}"
+    return f", from {least}" if least is not None else ""
+
+
+def _takes_one(field: FieldInfo) -> bool:
+    """Tell whether one text may stand for a list of one, by trying an example."""
+    kind: Any = field.annotation
+    for each in field.metadata:
+        kind = Annotated[kind, each]
+    example = next(iter(field.examples or ["x"]))
+    written = example if isinstance(example, str) else "x"
+    try:
+        TypeAdapter(kind).validate_python(written.strip("[]"))
+    except ValidationError:
+        return False
+    return True
 
 
 def _words(annotation: Any) -> str:
     """Say in plain words what may stand behind a key."""
-    if annotation in _WORDS:
-        return _WORDS[annotation]
+    with contextlib.suppress(TypeError):  # what cannot be hashed is none of the plain types
+        if annotation in _WORDS:
+            return _WORDS[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"{_SHORT.get(annotation.__name__, '')}[{_label(annotation)}](#{_anchor(annotation)})"
+        return (
+            f"{_SHORT.get(annotation.__name__, '')}[{_label(annotation)}](#{_anchor(annotation)})"
+        )
     origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
-        return _words(parts[0])
+        inner = [
+            limit for each in parts[1:] if isinstance(each, FieldInfo) for limit in each.metadata
+        ]
+        return _words(parts[0]) + _limits(inner)
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in parts)
     if origin in (typing.Union, types.UnionType):
         kept = [_words(part) for part in parts if part is not type(None)]
+        if {int, float} <= set(parts):
+            kept.remove(_WORDS[int])
         return " or ".join(dict.fromkeys(kept))
     if origin is dict:
-        return f"keys, each with {_words(parts[1])}"
+        inner_words = "an answer or a list of answers" if parts[1] == _ANSWERS else _words(parts[1])
+        return f"keys, each with {inner_words}"
     if origin in (list, tuple):
         return f"list of {_words(parts[0])}"
     return "text"
@@ -245,15 +313,16 @@ def _needed(field: FieldInfo) -> str:
     return "no"
 
 
-def _written(value: Any) -> str:
-    """Write a value as it stands in a file."""
+def _written(value: Any, inside: bool = False) -> str:
+    """Write a value as it stands in a file; a text inside another value may need its quotes."""
     if isinstance(value, str):
-        return value
+        quoted = value != value.strip() or (inside and (value.isdigit() or not value))
+        return f'"{value}"' if quoted else value
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{key}: {_written(inner)}" for key, inner in value.items())
+        pairs = ", ".join(f"{key}: {_written(inner, True)}" for key, inner in value.items())
         return "{" + pairs + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_written(inner) for inner in value) + "]"
+        return "[" + ", ".join(_written(inner, True) for inner in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
