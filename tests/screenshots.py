@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from tests.support import browser
 from tests.support.browser import Scheme
 from tests.support.example import KINDS, ROOT, copy_example
-from tests.support.process import start_carebase
+from tests.support.process import free_port, start_carebase
 from tests.support.walks import (
     bad_serial,
     covered,
@@ -25,6 +25,7 @@ from tests.support.walks import (
     open_feedback,
     open_search,
     send_feedback,
+    settle,
 )
 
 TARGET = ROOT / "screenshots"
@@ -52,13 +53,9 @@ def take(chromium: Browser, address: str, name: str, width: int, scheme: Scheme)
     """Bring a page into its state and write its picture."""
     path, bring = STATES[name]
     page = browser.new_page(chromium, width=width, scheme=scheme, reduced_motion="reduce")
-    page.goto(address + path, wait_until="networkidle")
+    page.goto(address + path)
+    settle(page)
     bring(page)
-    # Pictures further down load only when they come near the window.
-    page.evaluate(
-        "() => Promise.all([...document.images].map((image) =>"
-        " { image.loading = 'eager'; return image.decode().catch(() => null); }))"
-    )
     target = TARGET / f"{name}-{width}-{scheme}.png"
     page.screenshot(path=target, full_page=True, animations="disabled")
     page.context.close()
@@ -76,7 +73,7 @@ def main(arguments: list[str]) -> None:
         copy_example(root)
         settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{root / 'carebase.db'}"}
         with (
-            start_carebase("serve", cwd=root, env=settings) as serve,
+            start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings) as serve,
             browser.launched() as chromium,
         ):
             address = serve.address()

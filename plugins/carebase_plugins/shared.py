@@ -20,8 +20,8 @@ from carebase.forms import Forms, load_forms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
 from carebase.warranty.policy import Policy
-from carebase_plugins.engine.site import site_of
 from carebase_plugins.blocks import Placeholder
+from carebase_plugins.engine.site import site_of
 from carebase_plugins.theme.assets import Assets
 
 if TYPE_CHECKING:
@@ -88,6 +88,14 @@ class Shared:
     def terms(self) -> dict[str, Policy]:
         """The policy of each page of warranty terms, by the page's path."""
         return {self.terms_uri(policy): policy for policy in self.catalog.policies.values()}
+
+    def products_under(self, policy: Policy) -> list[Product]:
+        """Give the products that name a policy."""
+        return [
+            product
+            for product in self.catalog.products.values()
+            if any(choice.policy == policy.name for choice in product.policy)
+        ]
 
     @staticmethod
     def terms_uri(policy: Policy) -> str:

@@ -12,6 +12,7 @@ from tests.support.corpora import CORPORA, Corpus
 from tests.support.process import run_carebase
 from tests.support.sites import BuiltSite, build_site
 from tests.support.static_server import serve_folder
+from tests.support.walks import search
 
 pytestmark = pytest.mark.corpus
 
@@ -58,9 +59,7 @@ def test_home_and_search_work(
     page.goto(address)
     assert page.locator("h1").first.is_visible()
 
-    page.locator("carebase-search [type=search]").first.fill(corpus.word)
-    result = page.locator("carebase-search a[href]").first
-    result.click()
+    search(page, corpus.word).first.click()
     page.wait_for_url(lambda url: url.split("#")[0].split("?")[0] != address)
 
     assert page.locator("h1").first.is_visible()

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from pysqlite3 import dbapi2 as sqlite
+
 from carebase.build import private_of, write_private
 from carebase.catalog import load_catalog
 from carebase.endpoint.app import create_app
@@ -23,7 +25,6 @@ from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.settings import Settings
 from carebase.forms import load_forms
 from carebase.site import Site
-from pysqlite3 import dbapi2 as sqlite
 
 SOURCES = {
     "docs/products/brio/product.yml": """\

@@ -48,7 +48,7 @@ def add(day: date, length: tuple[str, Any]) -> date | None:
     if unit == "until":
         return date.fromisoformat(amount)
     if unit in ("days", "weeks"):
-        return day + amount * (7 if unit == "weeks" else 1) * ONE
+        return day + int(amount) * (7 if unit == "weeks" else 1) * ONE
     year, month = day.year, day.month
     for _ in range(amount * (12 if unit == "years" else 1)):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -72,7 +72,7 @@ def find_start(policy: dict[str, Any], events: list[dict[str, Any]]) -> date | N
         kind = entry if isinstance(entry, str) else entry["of"]
         days = [event["day"] for event in events if event["kind"] == kind]
         if days:
-            return min(days) + (0 if isinstance(entry, str) else entry["plus_days"]) * ONE
+            return min(days) + (0 if isinstance(entry, str) else int(entry["plus_days"])) * ONE
     return None
 
 

@@ -7,24 +7,15 @@ from typing import Any
 
 import pytest
 
-from carebase.warranty.case import read_case
 from carebase.warranty.dates import UNITS, add, read_span
 from carebase.warranty.notices import Notices
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statutes
 from tests.kb.naive_promise import promise
 from tests.kb.warranty_cases import make_call
-from tests.kb.warranty_twin import run_twin
+from tests.kb.warranty_twin import answer, run_twin
 
 CASES = 4000
-
-
-def answer(call: dict[str, Any]) -> str:
-    policy = Policy.model_validate_json(json.dumps(call["policy"]))
-    case = read_case(json.dumps(call["case"]), {policy.name: policy})
-    statutes = Statutes.model_validate_json(json.dumps(call["statutes"]))
-    notices = Notices.model_validate_json(json.dumps(call["notices"]))
-    return case.answer(statutes.root, notices.root)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +73,27 @@ def test_a_policy_written_plainly_is_the_same_policy(calls: list[dict[str, Any]]
     for call in calls[:300]:
         policy = Policy.model_validate_json(json.dumps(call["policy"]))
         assert policy == Policy.model_validate_json(json.dumps(policy.plain()))
+
+
+def test_files_written_plainly_give_the_browser_the_same(
+    calls: list[dict[str, Any]], answers: list[str]
+) -> None:
+    plain = [
+        {
+            **call,
+            "policy": Policy.model_validate_json(json.dumps(call["policy"])).plain(),
+            "statutes": [
+                row.plain()
+                for row in Statutes.model_validate_json(json.dumps(call["statutes"])).rows()
+            ],
+            "notices": [
+                row.plain()
+                for row in Notices.model_validate_json(json.dumps(call["notices"])).rows()
+            ],
+        }
+        for call in calls[:500]
+    ]
+    assert answers[:500] == run_twin(plain)
 
 
 def test_the_browser_counts_days_alike() -> None:

@@ -1,16 +1,15 @@
-"""The rules of coverage, one case each: policy, case and verdict side by side in tests/vectors."""
+"""The rules of coverage, one case each: policy, case and verdict side by side in the vectors."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_warranty_twin import answer
-from warranty_twin import run_twin
 
 from carebase.warranty.verdict import stringify
+from tests.kb.warranty_twin import answer, run_twin
 
-FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*.jsonl"))
+FILES = sorted((Path(__file__).parents[1] / "vectors").glob("warranty-*.jsonl"))
 
 
 def read_vectors() -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 BASE = date(2024, 1, 31)
 OFFSETS = [0, 1, 2, 5, 9, 10, 14, 15, 28, 29, 30, 31, 60, 90, 91, 180, 365, 366, 367, 730, 731]
 IDS = ["body", "motor", "seals"]
-LENGTHS = [
+LENGTHS: list[dict[str, Any]] = [
     {"days": 1},
     {"days": 30},
     {"weeks": 4},
@@ -20,6 +20,7 @@ LENGTHS = [
     {"lifetime": "first_owner"},
     {"lifetime": "unlimited"},
 ]
+PERIODS: list[dict[str, Any]] = [{"months": 1}, {"months": 24}, {"days": 30}, {"months": None}]
 STARTS = ["made", "shipped", "purchased", "delivered", "registered"]
 KINDS = [
     *(*STARTS, "purchased", "delivered", "transferred", "transfer_notified", "repair_in"),
@@ -90,18 +91,19 @@ def make_statutes(chance: Random) -> list[dict[str, Any]]:
             "countries": chance.choice([["ES"], ["ES", "GB"], ["GB"], ["GB-SCT"]]),
             "who": "seller",
             "source": 'https://example.org/§ \u2028 "law"\\',
-            **chance.choice([{"months": 1}, {"months": 24}, {"days": 30}, {"months": None}]),
+            **chance.choice(PERIODS),
         }
         if row.get("months") and chance.random() < 0.6:
             row["after_repair"] = {"months": chance.choice([1, 12])}
             if chance.random() < 0.5:
                 row["after_repair"]["contract_from"] = make_day(chance).isoformat()
-        for key, values in {
+        choices: dict[str, list[str | int]] = {
             "buyer": ["consumer", "business", "any"],
             "goods": ["new", "used", "any"],
             "burden_months": [1, 12],
             "note": ["Ask the shop.", "Frag nach — 😀\t\u007f"],
-        }.items():
+        }
+        for key, values in choices.items():
             if chance.random() < 0.3:
                 row[key] = chance.choice(values)
         first, last = sorted([make_day(chance).isoformat(), make_day(chance).isoformat()])
@@ -171,12 +173,13 @@ def make_call(chance: Random) -> dict[str, Any]:
         "as_of": make_day(chance).isoformat(),
         "events": [event for event in events if voids or event["kind"] != "void"],
     }
-    for key, values in {
+    choices: dict[str, list[str | bool]] = {
         "country": ["ES", "GB", "GB-SCT", "US-CA", "FR"],
         "consumer": [True, False],
         "serial": ["br100", "BR 150", "BR1-99", "C5", "C55", "", "BR1é0", "BR1😀"],
         "model": ["brio X1", "BRIO X2", "Vela", ""],
-    }.items():
+    }
+    for key, values in choices.items():
         if chance.random() < 0.6:
             case[key] = chance.choice(values)
     return {

@@ -1,4 +1,4 @@
-"""Runs the browser's engine: one node process, one line of arguments in, one answer out."""
+"""Runs both engines on the same arguments; the browser's in one node process for all of them."""
 
 import json
 import shutil
@@ -6,6 +6,11 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from carebase.warranty.case import read_case
+from carebase.warranty.notices import Notices
+from carebase.warranty.policy import Policy
+from carebase.warranty.statutes import Statutes
 
 RUNNER = Path(__file__).with_name("warranty_twin.mjs")
 
@@ -20,3 +25,12 @@ def run_twin(asked: Iterable[dict[str, Any]]) -> list[str]:
     )
     assert (done.returncode, done.stderr.decode()) == (0, "")
     return done.stdout.decode().split("\n")[:-1]
+
+
+def answer(call: dict[str, Any]) -> str:
+    """Give Python's answer to one call for a verdict."""
+    policy = Policy.model_validate_json(json.dumps(call["policy"]))
+    case = read_case(json.dumps(call["case"]), {policy.name: policy})
+    statutes = Statutes.model_validate_json(json.dumps(call["statutes"]))
+    notices = Notices.model_validate_json(json.dumps(call["notices"]))
+    return case.answer(statutes.root, notices.root)

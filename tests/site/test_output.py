@@ -111,16 +111,19 @@ One minute.
 """
 
 
+PER_PRODUCT = 10
+
+
 def grown(pages: int) -> dict[str, str]:
-    """Give a site of one product among others, with its pages spread over ten products."""
+    """Give a site of so many guides, ten for each product."""
     files = {"docs/index.md": "# Test Care\n"}
     for number in range(pages):
-        product = f"p{number % 10}"
+        product = f"p{number // PER_PRODUCT}"
         files[f"docs/products/{product}/guide-{number}.md"] = GUIDE.format(number=number)
-    for number in range(10):
+    for number in range(pages // PER_PRODUCT):
         files[f"docs/products/p{number}/index.md"] = f"# Product {number}\n"
         files[f"docs/products/p{number}/product.yml"] = (
-            f"id: p{number}\nname: Product {number}\nsummary: One of ten.\n"
+            f"id: p{number}\nname: Product {number}\nsummary: One of many.\n"
         )
     return files
 

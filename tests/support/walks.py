@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
+
+
+def settle(page: Page) -> None:
+    """Wait until every widget of the page is awake and every picture is drawn."""
+    expect(page.locator(":not(:defined)")).to_have_count(0)
+    page.evaluate(
+        "() => Promise.all([...document.images].map((image) =>"
+        " { image.loading = 'eager'; return image.decode().catch(() => null); }))"
+    )
+
+
+def awake(page: Page, element: str) -> None:
+    """Wait until the browser knows a custom element: until then its plain form is there."""
+    page.locator(f"{element}:defined").first.wait_for(state="attached")
 
 
 def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:
     """Fill the warranty check for Brio and send it; waits for the answer or the errors."""
+    awake(page, "carebase-warranty-check")
     check = page.locator("carebase-warranty-check").first
     check.locator("[name=product]").select_option("brio")
     check.locator("[name=serial]").fill(serial)
@@ -37,14 +52,16 @@ def bad_serial(page: Page) -> None:
 
 def empty_check(page: Page) -> None:
     """Send the check with nothing in it."""
+    awake(page, "carebase-warranty-check")
     page.locator("carebase-warranty-check button[type=submit]").first.click()
     page.locator("[aria-invalid=true]").first.wait_for()
 
 
 def open_feedback(page: Page) -> None:
     """Choose an answer, so that the room for a comment opens."""
+    awake(page, "carebase-form")
     feedback = page.locator("[data-carebase=page-feedback]").first
-    feedback.locator("label", has_text="No").first.click()
+    feedback.get_by_role("button", name="Not really").click()
     feedback.locator("textarea").wait_for()
     feedback.scroll_into_view_if_needed()
 
@@ -58,7 +75,18 @@ def send_feedback(page: Page) -> None:
     feedback.locator("[role=status]:not(:empty)").first.wait_for()
 
 
+def search(page: Page, words: str) -> Locator:
+    """Search with the page's own field, or by the dialog of its header, and give the results."""
+    awake(page, "carebase-search")
+    shown = page.locator("carebase-search [type=search]:visible")
+    if shown.count() == 0:
+        page.locator("[data-search-open]").click()
+    shown.first.fill(words)
+    results = page.locator("carebase-search a[href]:visible")
+    results.first.wait_for()
+    return results
+
+
 def open_search(page: Page) -> None:
-    """Search from the home page, and wait for results."""
-    page.locator("carebase-search [type=search]").first.fill("descale")
-    page.locator("carebase-search a[href]").first.wait_for()
+    """Search from the home page."""
+    search(page, "descale")

@@ -38,7 +38,8 @@ class Line:
     @property
     def inner(self) -> str:
         """The line as the block parser sees it, without the indentation of its container."""
-        return self.text.expandtabs(_TAB)[self.strip :] if self.strip else self.text
+        wide = self.text.expandtabs(_TAB) if "\t" in self.text else self.text
+        return wide[self.strip :]
 
     @property
     def without_code(self) -> str:

@@ -22,6 +22,7 @@ _CHOICES = re.compile(
     r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>",
     re.DOTALL,
 )
+_PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
 _TAGS = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 
 
@@ -97,6 +98,8 @@ class _Headings(HTMLParser):
 
 def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Section]]:
     """Give what stands before the first heading of these levels, and the sections."""
+    # A string that knows it is markup would escape what is put together with it.
+    text = str(text)
     found = _Headings(text, frozenset(f"h{level}" for level in levels)).found
     if not found:
         return text, []
@@ -142,9 +145,13 @@ def wrap_questions(text: str) -> str:
     pieces = [before]
     for section in sections:
         if section.text.endswith("?"):
+            # A link inside what opens and closes cannot be reached by keyboard: it moves below.
+            link = _PERMALINK.search(section.heading)
+            heading = section.head(_PERMALINK.sub("", section.heading))
             pieces.append(
-                f'<details class="cb-question"><summary>{section.head()}</summary>'
-                f'<div class="cb-question__answer">{section.body}</div></details>'
+                f'<details class="cb-question"><summary>{heading}</summary>'
+                f'<div class="cb-question__answer">{section.body}{link[0] if link else ""}</div>'
+                "</details>"
             )
         else:
             pieces.append(section.head() + section.body)

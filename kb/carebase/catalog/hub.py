@@ -11,7 +11,7 @@ from carebase.catalog.product import Product
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page as a list shows it; `address` is relative to the site's own, without anchor or with."""
+    """A page as a list shows it; `address` is relative to the site's own."""
 
     title: str
     address: str

@@ -121,7 +121,7 @@ class SerialRule(_FileModel):
     example: str | None = Field(
         default=None,
         description="A serial number that fits, shown beside the field.",
-        examples=["BR24-2100017-4"],
+        examples=["BR24-2100017-1"],
     )
     where: str | None = Field(
         default=None,

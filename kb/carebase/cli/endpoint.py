@@ -37,6 +37,7 @@ def command(host: str, port: int, workers: int) -> None:
     The site and its private folder come from `carebase build`. An SQLite database is made and
     brought up to date at the start.
     """
+    settings = Settings.from_environment(os.environ)
     try:
         from carebase.endpoint import server
         from carebase.endpoint.app import create_app
@@ -45,7 +46,6 @@ def command(host: str, port: int, workers: int) -> None:
             f"The endpoint needs {error.name}, which is not installed:"
             " pip install 'carebase[endpoint]'"
         ) from None
-    settings = Settings.from_environment(os.environ)
     if workers > 1:
         _check_workers()
     taken = server.open_socket(host, port)

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
@@ -18,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from carebase.endpoint import body as bodies
 from carebase.endpoint.body import Body
 from carebase.endpoint.origins import check_origin
-from carebase.endpoint.pages import page, wants_page
+from carebase.endpoint.pages import page, page_of, wants_page
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
@@ -89,7 +88,7 @@ class FormRoute(HTTPEndpoint):
                 received_at=service.now(),
                 body_hash=_hash(given),
                 language=language,
-                page=checked.page or _page_of(request, service),
+                page=checked.page or page_of(request),
                 key=_key(request),
             )
         )
@@ -172,7 +171,7 @@ def _form_again(
         ),
         language=language,
         status=status,
-        back=str(given.get("_page", "")),
+        back=str(given.get("_page") or page_of(request)),
         headers={"Retry-After": "5"} if status == 503 else {},
     )
 
@@ -197,10 +196,3 @@ def language_of(service: Service, given: Any) -> str:
     named = given.get("_lang") if isinstance(given, dict) else None
     known = isinstance(named, str) and named.split("-")[0].lower() in languages()
     return str(named) if known else service.private.language
-
-
-def _page_of(request: Request, service: Service) -> str:
-    """Give the page that a browser names as the sender, where it is one of the site."""
-    path = urlsplit(request.headers.get("referer", "")).path
-    home = service.private.base_path
-    return path.removeprefix(home)[:500] if path.startswith(home) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,6 +17,8 @@ from carebase.i18n import text
 from carebase.markup import Child, Markup, element, join
 
 STYLES = "assets/carebase/carebase.css"
+# Material puts it into every site; without a link browsers would ask for one that is not there.
+ICON = "assets/images/favicon.png"
 
 # A page of the site as its forms name it; nothing that could lead elsewhere.
 _PAGE = re.compile(r"/?(?:[\w.~%-]+/)*[\w.~%-]*")
@@ -46,9 +49,14 @@ def page(
     language: str = "",
     status: int = 200,
     back: str = "",
+    headed: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Write one page. `back` is the page of the site that the reader came from, if it is known."""
+    """Write one page.
+
+    `back` is the page of the site that the reader came from, if it is known. The title is the
+    page's first heading too, unless the content brings its own (`headed=False`).
+    """
     private = service.private
     language = language or private.language
     home = private.base_path
@@ -65,6 +73,7 @@ def page(
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("title", None, f"{title} – {private.name}"),
         element("link", {"rel": "stylesheet", "href": home + STYLES}),
+        element("link", {"rel": "icon", "href": home + ICON}),
     )
     body = element(
         "body",
@@ -75,7 +84,10 @@ def page(
             element("a", {"href": home}, private.name),
         ),
         element(
-            "main", {"class": "cb-page__main", "id": "main"}, element("h1", None, title), content
+            "main",
+            {"class": "cb-page__main", "id": "main"},
+            element("h1", None, title) if headed else None,
+            content,
         ),
         element("footer", {"class": "cb-page__footer"}, element("nav", None, ways)),
     )
@@ -104,6 +116,13 @@ def failure_page(request: Request, refusal: Refusal) -> Response:
         status=refusal.status,
         headers=refusal.headers,
     )
+
+
+def page_of(request: Request) -> str:
+    """Give the page that a browser names as the sender, where it may be one of the site."""
+    path = urlsplit(request.headers.get("referer", "")).path
+    home = service_of(request).private.base_path
+    return path.removeprefix(home)[:500] if path.startswith(home) else ""
 
 
 def page_address(service: Service, name: str) -> str:

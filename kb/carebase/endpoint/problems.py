@@ -16,6 +16,8 @@ log = logging.getLogger("carebase.endpoint")
 
 MEDIA_TYPE = "application/problem+json"
 
+# RFC 9110 renamed these; older Pythons have the older names.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
@@ -43,7 +45,7 @@ def problem(refusal: Refusal) -> Response:
     """Write a refusal as problem details."""
     content: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(refusal.status).phrase,
+        "title": _TITLES.get(refusal.status) or HTTPStatus(refusal.status).phrase,
         "status": refusal.status,
         "detail": refusal.detail,
         "errors": [{"field": name, "message": message} for name, message in refusal.errors],

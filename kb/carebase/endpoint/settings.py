@@ -61,6 +61,16 @@ SETTINGS = (
         "Addresses or networks of the proxies before the endpoint, with commas between them:"
         " 10.0.0.0/8.",
     ),
+    Setting(
+        "CAREBASE_CHALLENGE",
+        "Whether a post needs a proof of work. This version asks for none: `off`.",
+        default="off",
+    ),
+    Setting(
+        "CAREBASE_RATE_LIMITS",
+        "Whether posts are limited in number. This version limits none: `off`.",
+        default="off",
+    ),
 )
 
 
@@ -83,6 +93,8 @@ class Settings:
             setting.name: environment.get(setting.name, "").strip() or setting.default
             for setting in SETTINGS
         }
+        for name in ("CAREBASE_CHALLENGE", "CAREBASE_RATE_LIMITS"):
+            _only_off(name, values[name])
         return cls(
             site=_site(values["CAREBASE_SITE"]),
             database_url=values["CAREBASE_DATABASE_URL"],
@@ -127,6 +139,11 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             f"Did you mean {known[match]}?" if match else f"Settings: {', '.join(known.values())}."
         )
         raise SettingsError(f"There is no setting {name}. {way_out}")
+
+
+def _only_off(name: str, value: str) -> None:
+    if value != "off":
+        raise SettingsError(f"{name} can only be `off` in this version, not `{value}`.")
 
 
 def _listed(text: str) -> list[str]:

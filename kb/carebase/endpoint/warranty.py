@@ -12,7 +12,7 @@ from starlette.responses import Response
 from carebase.endpoint import body as bodies
 from carebase.endpoint.forms import language_of
 from carebase.endpoint.origins import check_origin
-from carebase.endpoint.pages import page, page_address, wants_page
+from carebase.endpoint.pages import page, page_address, page_of, wants_page
 from carebase.endpoint.problems import Refusal
 from carebase.endpoint.service import Service, service_of
 from carebase.forms.errors import FieldError
@@ -53,7 +53,7 @@ class WarrantyRoute(HTTPEndpoint):
             raise Refusal(422, "Some answers cannot be taken as they are.", asked)
         verdict = answer(service, asked)
         if as_page:
-            return _answer_page(service, asked, verdict, language, given)
+            return _answer_page(request, asked, verdict, language, given)
         if verdict is None:
             said = text(language, "answer.no_policy", product=asked.product.name)
             raise Refusal(
@@ -92,28 +92,33 @@ def _links(service: Service) -> dict[str, str]:
 
 
 def _answer_page(
-    service: Service,
+    request: Request,
     asked: Asked,
     verdict: Verdict | None,
     language: str,
     given: Mapping[str, Any],
 ) -> Response:
-    back = str(given.get("_page", ""))
-    again = page_address(service, back)
+    service = service_of(request)
+    again = page_address(service, str(given.get("_page") or page_of(request)))
     return page(
         service,
         text(language, "page.warranty"),
-        render_answer(
-            verdict.plain() if verdict else None,
-            asked.product,
-            language=language,
-            links=_links(service),
+        element(
+            "div",
+            {"class": "cb-widget"},
+            render_answer(
+                verdict.plain() if verdict else None,
+                asked.product,
+                language=language,
+                links=_links(service),
+                heading=1,
+            ),
         ),
         element("p", None, element("a", {"href": again}, text(language, "check.again")))
         if again
         else None,
         language=language,
-        back=back,
+        headed=False,
     )
 
 
@@ -144,5 +149,5 @@ def _check_again(
         ),
         language=language,
         status=422,
-        back=str(given.get("_page", "")),
+        back=str(given.get("_page") or page_of(request)),
     )

@@ -174,7 +174,8 @@ def summary(problems: Sequence[tuple[str, str, str]], language: str) -> Markup:
         return Markup()
     items = []
     for target, label, message in problems:
-        said = text(language, "form.problem", label=label, message=message) if label else message
+        named = label.rstrip("?:. ")
+        said = text(language, "form.problem", label=named, message=message) if label else message
         items.append(
             element("li", None, element("a", {"href": f"#{target}"}, said) if target else said)
         )

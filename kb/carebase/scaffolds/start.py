@@ -87,7 +87,8 @@ def _article(start: Start) -> dict[str, str]:
     elif len(parts) == 1 and start.kind == "faq":
         parts.insert(0, "faq")
     elif len(parts) > 1 and not any(name.startswith(f"{parts[0]}/") for name in start.files.all):
-        if match := nearest(parts[0], products):
+        match = nearest(parts[0], products)
+        if match:
             raise UsageError(f"There is no product `{parts[0]}`: did you mean `{match}`?")
     if parts[0] == "products" and len(parts) > 2 and parts[1] not in products:
         match = nearest(parts[1], products)

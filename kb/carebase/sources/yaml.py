@@ -27,6 +27,8 @@ Place = tuple[int, int]
 
 _TAG = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DEEPEST = 60
+_DEEP_LINE = re.compile(rf"^[ \t?:-]{{{_DEEPEST},}}", re.MULTILINE)
 _OPEN_QUOTE = re.compile(r"[^\"'#]*(?:: +|- +|[\[{,] *)(?P<quote>\")(?:[^\"\\\\]|\\\\.)*$")
 # More nodes than any hand-written file has: aliases of aliases would otherwise fill the memory.
 _MOST_NODES = 200_000
@@ -93,6 +95,18 @@ class Document:
 def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     """Read a YAML text; `first_line` is the line of `file` on which the text begins."""
     document = Document(file)
+    if (line := _too_deep(text)) is not None:
+        document.problems.append(
+            Problem(
+                file,
+                line + first_line,
+                1,
+                "yaml-deep",
+                "Lists and keys are nested too deeply here.",
+                allowed=f"{_DEEPEST} levels",
+            )
+        )
+        return document
     loader = _Composer(text)
     try:
         node = loader.get_single_node()
@@ -107,6 +121,31 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     finally:
         loader.dispose()
     return document
+
+
+def _too_deep(text: str) -> int | None:
+    """Give the line on which a text nests deeper than anyone writes, or nothing.
+
+    PyYAML composes by recursion, and libyaml's binding ends the process when it goes too far. Its
+    events come one by one; they are only counted where a look at the text cannot rule it out.
+    """
+    if text.count("[") + text.count("{") < _DEEPEST and not _DEEP_LINE.search(text):
+        return None
+    depth = 0
+    loader = _Composer(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > _DEEPEST:
+                    return event.start_mark.line if event.start_mark else 0
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return None
+    finally:
+        loader.dispose()
+    return None
 
 
 def _character_problem(text: str, file: str, first_line: int) -> Problem:

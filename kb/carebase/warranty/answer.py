@@ -212,7 +212,7 @@ def _promise(
         element(f"h{heading + 1}", None, text(language, "answer.cover")),
         element(
             "table",
-            {"class": "cb-table"},
+            {"class": "cb-coverages"},
             element(
                 "thead",
                 None,
@@ -251,8 +251,12 @@ def _until(row: Row, language: str) -> list[Child]:
 
 
 def _steps(verdict: Row) -> tuple[str, ...]:
-    statuses = {row["status"] for row in verdict["coverages"] if row["kind"] != "statutory"}
-    if "covered" in statuses or "depends" in statuses:
+    rows = verdict["coverages"]
+    if any(
+        (row["status"] == "covered" and row["kind"] != "statutory")
+        or (row["status"] == "depends" and row["kind"] == "commercial")
+        for row in rows
+    ):
         return ("claim", "repair", "terms")
     if verdict["verdict"] == "not_covered":
         return ("guides", "parts", "repair", "contact")

@@ -97,5 +97,5 @@ def suggest(found: str, allowed: Iterable[str]) -> str:
         return f"did you mean '{near[0]}'?"
     if not names:
         return "there is none."
-    shown = ", ".join(names[:12]) + (" and others" if len(names) > 12 else "")
+    shown = ", ".join(names[:20]) + (" and others" if len(names) > 20 else "")
     return f"there {'is' if len(names) == 1 else 'are'} {shown}."

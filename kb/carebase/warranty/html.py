@@ -244,6 +244,6 @@ def _elsewhere(language: str, links: Mapping[str, str], product: str | None) -> 
     return element(
         "div",
         {"class": "cb-elsewhere"},
-        element("noscript", None, element("p", None, text(language, "check.no_script"))),
+        element("p", {"class": "cb-no-script"}, text(language, "check.no_script")),
         [element("p", None, way) for way in ways],
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from carebase.warranty.policy import Policy
 from carebase.warranty.public import public_data
 from carebase_plugins.base import make_page
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.install import DATA
-from carebase_plugins.theme.words import words_of
+from carebase_plugins.theme.words import Words, words_of
 
 
 def add_catalog_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
@@ -18,13 +19,18 @@ def add_catalog_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Fil
     for source, product in shared.hubs.items():
         _add(files, config, source, product.name)
     for source, policy in shared.terms.items():
-        _add(files, config, source, words("terms.title", policy=policy.name))
+        _add(files, config, source, _terms_title(shared, policy, words))
     if shared.catalog.products:
         _add(files, config, "products/index.md", words("nav.products"))
     _add(files, config, "index.md", shared.site.name)
     for name, text in public_data(shared.catalog).items():
         files.append(File.generated(config, f"{DATA}/{name}", content=text))
     return files
+
+
+def _terms_title(shared: Shared, policy: Policy, words: Words) -> str:
+    names = [product.name for product in shared.products_under(policy)]
+    return words("terms.title", products=", ".join(names) or policy.id, version=policy.version)
 
 
 def _add(files: Files, config: MkDocsConfig, source: str, title: str) -> None:

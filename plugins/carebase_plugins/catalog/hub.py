@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -54,6 +55,7 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
         return Markup(written)  # noqa: S704
 
     current = shared.catalog.policies_of(product)
+    names = {component.id: component.name for component in product.components}
     hub = {
         "product": product,
         "picture": product.path(product.picture) if product.picture else "",
@@ -70,7 +72,7 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
         "courses": _courses(shared, product),
         "service_plan": block("service-plan") if product.service_plan else "",
         "parts": block("parts") if product.parts else "",
-        "warranty": _glance(current[-1], product, words, fragments) if current else [],
+        "warranty": glance(current[-1], names, words, fragments) if current else [],
         "terms": _terms(shared, product, words, fragments),
         "check": block("warranty-check") if current else "",
         "downloads": _downloads(shared, product),
@@ -80,7 +82,7 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
     return {"hub": hub, "template": "carebase/hub.html", "previous": None, "next": None}
 
 
-def _quick(groups: list[Group], shared: Shared, product: Product, words: Words):  # type: ignore[no-untyped-def]
+def _quick(groups: list[Group], shared: Shared, product: Product, words: Words) -> Iterator[Quick]:
     first = {group.id: group.entries[0] for group in groups}
     icons = {
         "setup": ("first", "material/power-plug-outline"),
@@ -113,10 +115,10 @@ def _courses(shared: Shared, product: Product) -> list[Entry]:
     ]
 
 
-def _glance(
-    policy: Policy, product: Product, words: Words, fragments: Fragments
+def glance(
+    policy: Policy, names: Mapping[str, str], words: Words, fragments: Fragments
 ) -> list[dict[str, str]]:
-    names = {component.id: component.name for component in product.components}
+    """Say in short how long each coverage lasts; `names` are those of the components."""
     return [
         {
             "name": names.get(coverage.id, coverage.id.replace("-", " ").capitalize()),

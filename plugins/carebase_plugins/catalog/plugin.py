@@ -11,13 +11,14 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
+from carebase.catalog import Product
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.catalog.config import CatalogConfig
 from carebase_plugins.catalog.generated import add_catalog_pages
 from carebase_plugins.catalog.hub import hub_view, product_named
 from carebase_plugins.catalog.terms import terms_view
-from carebase_plugins.theme.fragments import Fragments, relative
+from carebase_plugins.theme.fragments import Fragments, GuideLookup, relative
 from carebase_plugins.theme.home import cards, home_view
 from carebase_plugins.theme.view import SITE_INDEX, site_index
 
@@ -68,13 +69,13 @@ class CatalogPlugin(CarebasePlugin):
         """Write the spare parts of the product that the block or its page is about."""
         product = product_named(self.shared, block, page)
         fragments = Fragments(self.shared.site.language)
-        return fragments.parts(product, self._guides(page, product.id)) if product else ""
+        return fragments.parts(product, self._guides(page, product)) if product else ""
 
     def write_service_plan(self, block: Placeholder, page: SitePage) -> str:
         """Write what is due when on a product."""
         product = product_named(self.shared, block, page)
         fragments = Fragments(self.shared.site.language)
-        return fragments.service_plan(product, self._guides(page, product.id)) if product else ""
+        return fragments.service_plan(product, self._guides(page, product)) if product else ""
 
     def write_notices(self, block: Placeholder, page: SitePage) -> str:
         """Write recalls and free repair programmes, of one product or of all."""
@@ -83,8 +84,7 @@ class CatalogPlugin(CarebasePlugin):
         fragments = Fragments(self.shared.site.language)
         return fragments.notices(products, date.today(), product=product)
 
-    def _guides(self, page: SitePage, product_id: str):  # type: ignore[no-untyped-def]
-        product = self.shared.catalog.products[product_id]
+    def _guides(self, page: SitePage, product: Product) -> GuideLookup:
 
         def guide_of(file: str | None) -> dict[str, str] | None:
             source = self.shared.sources.get(product.path(file)) if file else None

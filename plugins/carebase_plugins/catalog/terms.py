@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from carebase.catalog import Product
+from carebase.catalog.hub import Entry
 from carebase.warranty.policy import Policy
+from carebase.warranty.terms import write_terms
+from carebase_plugins.catalog.hub import glance
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.fragments import Fragments
+from carebase_plugins.theme.words import words_of
 
 
 def terms_view(shared: Shared, policy: Policy) -> dict[str, Any]:
     """Give the terms as sentences under the anchors that verdicts link to."""
-    from carebase.warranty.terms import terms_of
-
-    names = {
-        component.id: component.name
-        for product in shared.catalog.products.values()
-        if any(choice.policy == policy.name for choice in product.policy)
-        for component in product.components
-    }
+    words = words_of(shared.site.language)
+    fragments = Fragments(shared.site.language)
+    products = shared.products_under(policy)
+    names = {component.id: component.name for one in products for component in one.components}
+    rows = glance(policy, names, words, fragments)
+    terms = write_terms(policy)
     return {
-        "terms": terms_of(policy, names),
+        "terms": [term for term in terms if term.subject not in ("coverage", "exclusion")],
+        "covered": [
+            {"term": term, **row}
+            for term, row in zip(
+                (term for term in terms if term.subject == "coverage"), rows, strict=True
+            )
+        ],
+        "exclusions": [term for term in terms if term.subject == "exclusion"],
         "policy": policy,
+        "hubs": [_hub(shared, product) for product in products],
         "template": "carebase/terms.html",
         "previous": None,
         "next": None,
     }
+
+
+def _hub(shared: Shared, product: Product) -> Entry:
+    return Entry(product.name, shared.site.address_of(f"{product.folder}/index.md"))

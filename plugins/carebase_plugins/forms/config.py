@@ -15,4 +15,4 @@ class FormsConfig(Config):
     """
 
     feedback = c.Type(bool, default=True)
-    """Whether each article ends by asking if it helped. A page says `feedback: false` for itself."""
+    """Whether each article asks if it helped. A page says `feedback: false` for itself."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 
 from carebase_plugins.theme.assets import Assets, csp_hash
-from carebase_plugins.theme.install import CLASSES
+from carebase_plugins.theme.install import STYLESHEET
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (
@@ -67,7 +67,7 @@ def wrap_tables(html: str, label: str) -> str:
         if "class=" in found["attributes"]:
             return found[0]
         return (
-            f'<div class="cb-table" role="region" aria-label="{label}" tabindex="0">'
+            f'<div class="cb-table" role="group" aria-label="{label}" tabindex="0">'
             f'<table class="cb-table__table"{found["attributes"]}>{found["inner"]}</table></div>'
         )
 
@@ -76,8 +76,11 @@ def wrap_tables(html: str, label: str) -> str:
 
 def write(config: MkDocsConfig, assets: Assets) -> None:
     """Write what is known only when all pages are: the classes and the headers file."""
+    if assets.written:
+        return
+    assets.written = True
     site = Path(config.site_dir)
-    stylesheet = site / CLASSES
-    stylesheet.parent.mkdir(parents=True, exist_ok=True)
-    stylesheet.write_text(assets.stylesheet(), encoding="utf-8")
+    if rules := assets.stylesheet():
+        with (site / STYLESHEET).open("a", encoding="utf-8") as stylesheet:
+            stylesheet.write(rules)
     (site / "_headers").write_text(assets.headers(), encoding="utf-8")

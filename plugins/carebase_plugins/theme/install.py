@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mkdocs.config.config_options import ExtraScriptValue
@@ -16,9 +17,13 @@ STATIC = Path(carebase_widgets.__file__).parent / "static"
 STYLESHEET = "assets/carebase/carebase.css"
 SCRIPT = "assets/carebase/js/carebase.js"
 DATA = "assets/carebase"
-CLASSES = "assets/carebase/classes.css"
+# In this order: the theme sets the colours that the widgets bring along for other themes.
+STYLES = ("widgets.css", "theme.css")
 # What Material asks a foreign host for unless a site says otherwise.
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
+# What a stylesheet holds for people only. Spaces that mean something stand inside values.
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BETWEEN = re.compile(r"\s*([{};])\s*")
 _EXTENSIONS = ("attr_list", "md_in_html", "tables")
 
 
@@ -46,9 +51,8 @@ def add_static_files(files: Files, config: MkDocsConfig) -> Files:
     """Publish our scripts as they are, and our stylesheets joined into one."""
     if files.get_file_from_path(STYLESHEET):
         return files
-    styles = "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted((STATIC / "css").glob("*.css"))
-    )
+    styles = "".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in STYLES)
+    styles = _BETWEEN.sub(r"\1", _COMMENT.sub("", styles)).replace(";}", "}")
     files.append(File.generated(config, STYLESHEET, content=styles))
     for path in sorted(STATIC.glob("*.js")):
         name = f"assets/carebase/js/{path.name}"

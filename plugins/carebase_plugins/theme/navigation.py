@@ -130,6 +130,12 @@ class Places:
             return None
         return self.shared.catalog.products.get(parts[1])
 
+    def _product_under(self, src_uri: str) -> Product | None:
+        """Give the product whose warranty terms a page tells, if it is one alone."""
+        policy = self.shared.terms.get(src_uri)
+        products = self.shared.products_under(policy) if policy else []
+        return products[0] if len(products) == 1 else None
+
     def pages_of(self, product: Product) -> list[Entry]:
         """Give the pages in a product's folder, without its hub."""
         prefix = f"{product.folder}/"
@@ -155,7 +161,7 @@ class Places:
     def local(self, page: SitePage) -> LocalNav | None:
         """Give the pages beside a page: of its product, of its course, or of its folder."""
         src_uri = page.file.src_uri
-        product = self.product_of(src_uri)
+        product = self.product_of(src_uri) or self._product_under(src_uri)
         if product is not None:
             hub = self.index_of(str(product.folder))
             return LocalNav(
@@ -209,12 +215,18 @@ class Places:
             if index is not None and index.src_uri != page.file.src_uri:
                 title = self.folder_title(folder) if depth == 1 else index.title
                 crumbs.append(replace(index, title=title))
+        product = self._product_under(page.file.src_uri)
+        hub = self.index_of(str(product.folder)) if product else None
+        if hub is not None:
+            crumbs.append(hub)
         return crumbs if not page.is_homepage else []
 
     def neighbours(self, page: SitePage) -> tuple[Entry | None, Entry | None]:
         """Give the page before and the page after, within the same product, course or folder."""
         local = self.local(page)
-        if local is None or local.active:
+        source = self.shared.page_of(page)
+        # A page with a form is not one of a row to be read.
+        if local is None or local.active or (source is not None and source.blocks):
             return None, None
         order = [entry for group in local.groups for entry in group.entries]
         sources = [entry.src_uri for entry in order]

@@ -46,6 +46,8 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         "template": None,
         "heading": Markup(heading[0] if heading else _heading(page)),  # noqa: S704
         "body": without_h1(page.content),
+        # Where Material's link past the menu leads.
+        "anchor": next((item.id for item in page.toc), "top"),
         "feedback": "",
         **reviewed(shared, source),
     }

@@ -193,7 +193,7 @@ export class Answer {
       this.#title(1, `${words["answer.cover"]}`),
       element(
         "table",
-        { class: "cb-table" },
+        { class: "cb-coverages" },
         element("thead", {}, element("tr", {}, ...heads)),
         element("tbody", {}, ...body),
       ),
@@ -281,8 +281,12 @@ function untils(rows) {
 
 /** @param {Verdict} verdict */
 function steps(verdict) {
-  const rows = verdict.coverages.filter((row) => row.kind !== "statutory");
-  if (rows.some((row) => ["covered", "depends"].includes(row.status))) {
+  const isHeld = verdict.coverages.some(
+    ({ kind, status }) =>
+      (status === "covered" && kind !== "statutory") ||
+      (status === "depends" && kind === "commercial"),
+  );
+  if (isHeld) {
     return ["claim", "repair", "terms"];
   }
   if (verdict.verdict === "not_covered") return ["guides", "parts", "repair", "contact"];

@@ -1,4 +1,5 @@
-// Defines each of our elements once the page (or one that instant navigation brings) has it.
+// Defines each of our elements when it is about to be used, on the page that is open and on those
+// that instant navigation brings. Until then the plain forms and links do their work.
 
 /** @type {Map<string, () => Promise<CustomElementConstructor>>} */
 const waiting = new Map([
@@ -9,17 +10,75 @@ const waiting = new Map([
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
 
-function define() {
-  for (const [name, load] of waiting) {
-    if (!document.querySelector(name)) continue;
-    waiting.delete(name);
-    load().then(
-      (element) => customElements.define(name, element),
-      // The plain forms go on working; the next page tries again.
-      () => waiting.set(name, load),
-    );
+/** Elements that are defined at once, since they change what is read and not only what is done. */
+const AT_ONCE = new Set(["carebase-questions"]);
+const SEARCH = "carebase-search";
+const SEARCH_KEYS = new Set(["/", "s", "f"]);
+const NEAR = "300px";
+
+/** @param {string} name */
+async function define(name) {
+  const load = waiting.get(name);
+  if (!load) return;
+  waiting.delete(name);
+  try {
+    customElements.define(name, await load());
+  } catch {
+    // The next time that one comes near tries again.
+    waiting.set(name, load);
   }
 }
 
-define();
-new MutationObserver(define).observe(document.body, { childList: true, subtree: true });
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      void define(target.localName);
+    }
+  },
+  { rootMargin: NEAR },
+);
+
+/** @type {WeakSet<Element>} */
+const watched = new WeakSet();
+
+function watch() {
+  for (const name of waiting.keys()) {
+    if (name === SEARCH) continue;
+    for (const element of document.querySelectorAll(name)) {
+      if (AT_ONCE.has(name)) void define(name);
+      else if (!watched.has(element)) {
+        watched.add(element);
+        near.observe(element);
+      }
+    }
+  }
+  if (new URL(location.href).searchParams.has("q")) void define(SEARCH);
+}
+
+/**
+ * Load the search on its first use, and let it take what was done meanwhile.
+ * @param {Event} event
+ */
+function startSearch(event) {
+  if (!waiting.has(SEARCH) || !(event.target instanceof Element)) return;
+  const isKey = event instanceof KeyboardEvent;
+  const typing = event.target.matches("input, textarea, select, [contenteditable]");
+  if (isKey && (typing || event.ctrlKey || event.metaKey || event.altKey || !SEARCH_KEYS.has(event.key))) return;
+  const opener = event.target.closest("[data-search-open]");
+  if (!isKey && !opener && !event.target.closest(SEARCH)) return;
+  if (isKey || opener) event.preventDefault();
+  // Before instant navigation follows the link.
+  if (opener) event.stopPropagation();
+  void define(SEARCH).then(() => {
+    if (isKey || opener) document.dispatchEvent(new CustomEvent("carebase-search-open"));
+  });
+}
+
+document.addEventListener("keydown", startSearch);
+document.addEventListener("focusin", startSearch);
+document.addEventListener("click", startSearch, { capture: true });
+
+watch();
+new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });

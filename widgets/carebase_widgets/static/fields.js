@@ -72,12 +72,13 @@ export class Fields {
     const control = field && controlsOf(field)[0];
     if (!control) return element("li", {}, message);
     const id = `${control.id}-error`;
-    field.append(element("p", { class: "cb-error", id }, message));
+    const error = element("p", { class: "cb-error", id }, message);
+    field.insertBefore(error, field.querySelector("details"));
     const described = field instanceof HTMLFieldSetElement ? field : control;
     refer(described, "-error", id);
     if (described === control) control.setAttribute("aria-invalid", "true");
     const label = field.querySelector(".cb-label, .cb-choice span")?.firstChild?.textContent ?? name;
-    const said = fill(this.words["form.problem"], { label: label.trim(), message });
+    const said = fill(this.words["form.problem"], { label: label.replace(/[?:.\s]+$/, ""), message });
     return element("li", {}, element("a", { href: `#${control.id}` }, said));
   }
 

@@ -214,7 +214,7 @@ export class CarebaseForm extends HTMLElement {
    * @param {...HTMLElement} others
    */
   replaceForm(title, ...others) {
-    this.form?.replaceWith(element("div", { class: "cb-done" }, title, ...others));
+    this.form?.replaceWith(element("div", { class: "cb-done", role: "status" }, title, ...others));
     title.tabIndex = -1;
     title.focus();
   }

@@ -38,7 +38,8 @@ export class CarebaseSearch extends HTMLElement {
     if (!field || !form || this.stop) return;
     this.field = field;
     this.index = new URL(this.getAttribute("index") ?? "", document.baseURI).href;
-    this.base = new URL(`${this.getAttribute("base") ?? "."}/`, document.baseURI);
+    const base = this.getAttribute("base") || ".";
+    this.base = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
     this.all = form.action;
     /** @type {Record<string, string>} */
     this.words = JSON.parse(this.querySelector("[data-strings]")?.textContent ?? "{}");
@@ -57,11 +58,11 @@ export class CarebaseSearch extends HTMLElement {
     this.addEventListener("keydown", (event) => this.move(event), { signal });
     document.addEventListener("keydown", (event) => this.open(event), { signal });
     document.addEventListener("click", (event) => this.openByLink(event), { signal });
+    // What was pressed or clicked while this was being loaded.
+    document.addEventListener("carebase-search-open", () => this.show(), { signal });
     const asked = new URL(location.href).searchParams.get("q");
-    if (asked && !this.closest("dialog")) {
-      field.value = asked;
-      this.later();
-    }
+    if (asked && !this.closest("dialog")) field.value = asked;
+    if (field.value) this.later();
   }
 
   disconnectedCallback() {

@@ -1,0 +1,83 @@
+"""When the endpoint itself fails, nothing is claimed and nothing written is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from carebase.endpoint.app import create_app
+from carebase.endpoint.server import run_in_thread
+from carebase.endpoint.settings import Settings
+from carebase.store import Accepted, NewSubmission, Store, Submission
+from tests.kb.endpoint_site import Client, make_site
+
+SUPPORT = "/v1/forms/support-request"
+GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
+
+
+class FullDisk(Store):
+    """A store whose disk is full, and which cannot be read either."""
+
+    def accept(self, new: NewSubmission) -> Future[Accepted]:
+        return self._failed()
+
+    def ping(self) -> Future[None]:
+        return self._failed()
+
+    def find_by_token(self, token_hash: str) -> Submission | None:
+        raise ZeroDivisionError
+
+    def _failed(self) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(OperationalError("INSERT", {}, OSError("disk is full")))
+        return future
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    site = make_site(tmp_path_factory.mktemp("failures"))
+    database = Path(site.parent / "carebase.db")
+    settings = Settings(site=site, database_url=f"sqlite:///{database}")
+    app = create_app(settings, store=FullDisk(settings.database_url))
+    running = run_in_thread(app)
+    yield Client(running.address, database)
+    running.stop()
+
+
+def test_what_cannot_be_stored_is_not_acknowledged(client: Client) -> None:
+    answer = client.post_json(SUPPORT, GOOD)
+
+    assert (503, "5") == (answer.status, answer.headers["retry-after"])
+    assert "The answers could not be stored. Please send them again." == answer.json["detail"]
+    assert "disk" not in answer.text
+
+
+def test_a_plain_form_comes_back_with_what_was_written(client: Client) -> None:
+    answer = client.post_form(SUPPORT, GOOD)
+
+    assert (503, "5") == (answer.status, answer.headers["retry-after"])
+    assert "We could not store your message just now." in answer.words
+    assert "It hums." in answer.text
+    assert 'value="ana@example.com"' in answer.text
+
+
+def test_readiness_tells_it(client: Client) -> None:
+    answer = client.get("/readyz")
+
+    assert 503 == answer.status
+    assert "The database cannot be written to at the moment." == answer.json["detail"]
+    assert 200 == client.get("/healthz").status
+
+
+def test_a_fault_of_our_own_shows_nothing_of_itself(client: Client) -> None:
+    for accept in ("text/html", "application/json"):
+        answer = client.get("/requests/" + "x" * 32, {"Accept": accept})
+
+        assert 500 == answer.status
+        assert "Something failed on our side." in answer.text
+        assert "ZeroDivision" not in answer.text

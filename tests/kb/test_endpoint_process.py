@@ -1,0 +1,187 @@
+"""`carebase endpoint` as an operator starts and stops it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from carebase.endpoint.app import create_app
+from carebase.endpoint.private import PrivateError, load_private
+from carebase.endpoint.settings import SETTINGS, Settings
+from carebase.errors import UsageError
+from tests.kb.endpoint_site import make_site, process, run_endpoint, wait_until
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> None:
+    with process(make_site(tmp_path)) as (running, client):
+        assert 201 == client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).status
+        running.send_signal(number)
+
+        assert 0 == running.wait(10)
+        assert running.stdout is not None
+        assert "" == running.stdout.read()
+        with pytest.raises(ConnectionRefusedError):
+            client.get("/healthz")
+    assert {"carebase.db", "carebase.secret", "docs", "site", "site.private"} == {
+        path.name for path in tmp_path.iterdir()
+    }
+    assert 0o600 == (tmp_path / "carebase.secret").stat().st_mode & 0o777
+
+
+def test_several_workers_share_the_database(tmp_path: Path) -> None:
+    with process(make_site(tmp_path), "--workers", "2") as (running, client):
+        wait_until(lambda: 200 == client.get("/healthz").status)
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(
+                pool.map(
+                    lambda number: client.post_json(
+                        "/v1/forms/page-feedback", {"helpful": "yes"}, key=f"key-{number % 20}"
+                    ),
+                    range(40),
+                )
+            )
+        assert {201} == {answer.status for answer in answers}
+        assert 20 == len({answer.json["ref"] for answer in answers}) == len(client.rows())
+        running.send_signal(signal.SIGTERM)
+        running.wait(15)
+
+
+def test_help_lists_every_setting(tmp_path: Path) -> None:
+    said = run_endpoint("--help", cwd=tmp_path).stdout
+
+    for setting in SETTINGS:
+        assert setting.name in said
+        assert setting.meaning in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"CAREBASE_SITE": ""},
+            "Set CAREBASE_SITE to the folder of the built site; `carebase build` makes it.",
+        ),
+        ({"CAREBASE_SITE": "nothing"}, "CAREBASE_SITE is not a folder: nothing"),
+        (
+            {"CAREBASE_SITE": "docs"},
+            "The private folder {tmp}/docs.private is not there. Build the site again:"
+            " `carebase build` writes both.",
+        ),
+        (
+            {"CAREBASE_ORIGIN": "https://a.example"},
+            "There is no setting CAREBASE_ORIGIN. Did you mean CAREBASE_ORIGINS?",
+        ),
+        (
+            {"CAREBASE_XYZ": "1"},
+            "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
+            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES,"
+            " CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS.",
+        ),
+        (
+            {"CAREBASE_URL": "care.example"},
+            "CAREBASE_URL must be an address such as https://care.fjellby.example/, not"
+            " `care.example`.",
+        ),
+        (
+            {"CAREBASE_ORIGINS": "https://a.example, https://b.example/path"},
+            "CAREBASE_ORIGINS must hold addresses without a path, such as"
+            " https://www.fjellby.example, not `https://b.example/path`.",
+        ),
+        (
+            {"CAREBASE_ORIGINS": "*"},
+            "CAREBASE_ORIGINS must hold addresses without a path, such as"
+            " https://www.fjellby.example, not `*`.",
+        ),
+        (
+            {"CAREBASE_SECRET": "short"},
+            "CAREBASE_SECRET must have at least 32 characters; it has 5.",
+        ),
+        (
+            {"CAREBASE_TRUSTED_PROXIES": "10.0.0.0/8, proxy"},
+            "CAREBASE_TRUSTED_PROXIES must hold addresses or networks such as 10.0.0.0/8, not"
+            " `proxy`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "mysql://localhost/x"},
+            "Carebase cannot use a database of the kind `mysql`. Write `sqlite:///carebase.db`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "carebase.db"},
+            "`carebase.db` is not the address of a database. Write `sqlite:///carebase.db`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "sqlite://"},
+            "The database must be a file, so that nothing is lost: write `sqlite:///carebase.db`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "sqlite:///nothing/carebase.db"},
+            "The folder of the database is not there: {tmp}/nothing",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "sqlite:///site/index.html"},
+            "The database site/index.html cannot be used: file is not a database.",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
+) -> None:
+    make_site(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as told:
+        create_app(Settings.from_environment({"CAREBASE_SITE": "site", **settings}))
+
+    assert message.replace("{tmp}", str(tmp_path)) == str(told.value)
+
+
+def test_what_hinders_is_one_sentence_and_the_exit_code_is_2(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    ended = run_endpoint(cwd=tmp_path, settings={"CAREBASE_SITE": "docs"})
+
+    assert (2, "") == (ended.returncode, ended.stdout)
+    assert (
+        f"The private folder {tmp_path}/docs.private is not there. Build the site again:"
+        " `carebase build` writes both.\n" == ended.stderr
+    )
+
+
+def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        ended = run_endpoint("--port", str(port), cwd=tmp_path, settings={"CAREBASE_SITE": "site"})
+
+    assert (2, "") == (ended.returncode, ended.stdout)
+    assert (
+        f"The port {port} is in use. Stop what uses it, or choose another with --port.\n"
+        == ended.stderr
+    )
+
+
+def test_a_private_folder_of_another_version_is_told(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    (tmp_path / "site.private" / "site.json").write_text('{"format": 99}')
+    with pytest.raises(PrivateError) as told:
+        load_private(site)
+
+    assert (
+        f"The private folder {tmp_path}/site.private was written by another version of Carebase."
+        " Build the site again." == str(told.value)
+    )
+
+
+def test_nothing_is_read_from_the_current_folder(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    ended = run_endpoint(cwd=tmp_path)
+
+    assert 2 == ended.returncode
+    assert not (tmp_path / "carebase.db").exists()
+    assert re.match(r"Set CAREBASE_SITE", ended.stderr)

@@ -1,0 +1,185 @@
+"""The store: rows that are there once acknowledged, and once only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from carebase.store import KeyReused, NewSubmission, Store, StoreError
+from carebase.store.database import open_engine, read_url
+from carebase.store.ids import new_id, new_ref
+from carebase.store.migrate import HEAD
+from carebase.store.tables import metadata
+from carebase.store.writer import Writer
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(f"sqlite:///{tmp_path / 'c.db'}") as store:
+        yield store
+
+
+def submission(key: str | None = None, body_hash: str = "h") -> NewSubmission:
+    row_id = new_id()
+    return NewSubmission(
+        id=row_id,
+        form="support-request",
+        form_version="v1",
+        values={"message": "Größe"},
+        token_hash=row_id,
+        received_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC),
+        body_hash=body_hash,
+        language="de",
+        page="support/",
+        key=key,
+    )
+
+
+def test_stores_and_finds_again(store: Store) -> None:
+    new = submission()
+    accepted = store.accept(new).result()
+
+    assert not accepted.again
+    found = store.find_by_token(new.token_hash)
+    assert accepted.submission == found == store.find_by_ref(accepted.submission.ref)
+    assert {"message": "Größe"} == accepted.submission.values
+    assert store.find_by_token("nothing") is None
+
+
+def test_a_key_counts_once_for_a_form(store: Store) -> None:
+    first = store.accept(submission("k")).result()
+    again = store.accept(submission("k")).result()
+
+    assert (first.submission, True) == (again.submission, again.again)
+    with pytest.raises(KeyReused):
+        store.accept(submission("k", "other")).result()
+    assert not store.accept(submission()).result().again
+
+
+def test_a_failing_job_undoes_itself_alone(store: Store, tmp_path: Path) -> None:
+    taken = submission()
+    store.accept(taken).result()
+    futures = [store.accept(submission(str(number))) for number in range(30)]
+    broken = store.accept(taken)
+    futures += [store.accept(submission(str(number))) for number in range(30, 60)]
+
+    assert 60 == len({future.result().submission.ref for future in futures})
+    with pytest.raises(RuntimeError):
+        broken.result()
+    with sqlite.connect(str(tmp_path / "c.db")) as connection:
+        assert (61,) == connection.execute("SELECT count(*) FROM submissions").fetchone()
+        assert (61,) == connection.execute("SELECT count(*) FROM events").fetchone()
+
+
+def test_a_failed_commit_is_told_to_everyone_in_it(tmp_path: Path) -> None:
+    engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=True)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+        connection.execute(
+            text(
+                "CREATE TABLE child (id INTEGER REFERENCES parent(id)"
+                " DEFERRABLE INITIALLY DEFERRED)"
+            )
+        )
+    writer = Writer(engine)
+
+    def orphan(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO child VALUES (1)"))
+
+    with pytest.raises(IntegrityError):
+        writer.submit(orphan).result()
+    writer.submit(lambda connection: connection.execute(text("SELECT 1")).scalar()).result()
+    writer.close()
+    engine.dispose()
+
+
+def test_everything_queued_is_written_before_the_end(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'c.db'}")
+    futures = [store.accept(submission()) for _ in range(200)]
+    store.close()
+
+    assert all(future.done() for future in futures)
+    assert 200 == len({future.result().submission.ref for future in futures})
+    with pytest.raises(RuntimeError):
+        store.accept(submission())
+    assert ["c.db"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_two_processes_worth_of_stores_write_beside_each_other(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    with Store(url) as one, Store(url) as two, ThreadPoolExecutor(8) as pool:
+        futures = list(
+            pool.map(
+                lambda number: (one, two)[number % 2].accept(submission(str(number // 2))),
+                range(100),
+            )
+        )
+        refs = {future.result().submission.ref for future in futures}
+
+    assert 50 == len(refs)
+
+
+def test_the_database_is_set_up_to_lose_nothing(store: Store, tmp_path: Path) -> None:
+    engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=True)
+    with engine.connect() as connection:
+        settings = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+
+    assert {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10000,
+    } == settings
+
+
+def test_migrations_make_the_tables_as_they_are_described(store: Store, tmp_path: Path) -> None:
+    engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=False)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert HEAD == context.get_current_revision()
+        assert [] == compare_metadata(context, metadata)
+    engine.dispose()
+    config = Config()
+    config.set_main_option("script_location", "carebase.store:migrations")
+    config.set_main_option("path_separator", "os")
+    assert HEAD == ScriptDirectory.from_config(config).get_current_head()
+
+
+def test_a_database_of_a_newer_carebase_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "c.db"
+    Store(f"sqlite:///{path}").close()
+    with sqlite.connect(str(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError) as told:
+        Store(f"sqlite:///{path}")
+
+    assert (
+        "The database was written by a newer Carebase (version 9999 of its tables; this one knows"
+        f" {HEAD}). Install that Carebase, or use another database." == str(told.value)
+    )
+
+
+def test_ids_sort_by_time_and_references_are_readable() -> None:
+    ids = [new_id() for _ in range(3)]
+
+    assert ["7", "7", "7"] == [one[14] for one in ids]
+    assert all(one[19] in "89ab" for one in ids)
+    assert sorted(one[:13] for one in ids) == [one[:13] for one in ids]
+    refs = {new_ref() for _ in range(500)}
+    assert 500 == len(refs)
+    assert not set("ILOU") & set("".join(refs).replace("CB-", ""))
