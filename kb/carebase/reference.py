@@ -229,15 +229,16 @@ def _own_fields(model: type[BaseModel], shown: Iterable[type[BaseModel]]) -> dic
 
 
 def _table(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
-    yield "| Key | What it takes | Needed | Meaning | Example |"
-    yield "|---|---|---|---|---|"
+    yield "| Key | What it takes | Needed | Meaning |"
+    yield "|---|---|---|---|"
     for name, field in fields.items():
+        examples = ", ".join(f"`{_written(example)}`" for example in (field.examples or [])[:2])
+        meaning = (field.description or "").strip()
         cells = (
             f"`{name}`",
             _takes(field),
             _needed(field),
-            (field.description or "").strip(),
-            ", ".join(f"`{_written(example)}`" for example in (field.examples or [])[:2]),
+            f"{meaning} Example: {examples}" if examples else meaning,
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
