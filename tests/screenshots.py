@@ -56,6 +56,7 @@ def take(chromium: Browser, address: str, name: str, width: int, scheme: Scheme)
     page.goto(address + path)
     settle(page)
     bring(page)
+    page.evaluate("() => window.scrollTo(0, 0)")
     target = TARGET / f"{name}-{width}-{scheme}.png"
     page.screenshot(path=target, full_page=True, animations="disabled")
     page.context.close()

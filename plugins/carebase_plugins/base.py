@@ -94,3 +94,10 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
 def make_page(config: MkDocsConfig, src_uri: str, title: str, body: str = "") -> File:
     """Make a page that no writer wrote."""
     return File.generated(config, src_uri, content=f"# {title}\n\n{body}")
+
+
+def add_page(files: Files, config: MkDocsConfig, src_uri: str, title: str) -> None:
+    """Add a page that no writer wrote, unless one did, as `index.md` or `README.md`."""
+    readme = src_uri.removesuffix("index.md") + "README.md"
+    if files.get_file_from_path(src_uri) is None and files.get_file_from_path(readme) is None:
+        files.append(make_page(config, src_uri, title))

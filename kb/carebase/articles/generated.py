@@ -23,19 +23,23 @@ def generated_pages(catalog: Catalog, files: DocsFiles) -> dict[str, str]:
     """Give the pages that the build makes: `src_uri` as if they had a file, and what makes them.
 
     A product's hub is `products/<id>/index.md`, a course's outline `courses/<id>/index.md`, a
-    policy's terms `warranty/<id>-<version>.md`. Home page, list of products and list of all pages
-    come from no file of their own. A page that the writer has put there is taken instead.
+    policy's terms `warranty/<id>-<version>.md`. Home page and the lists of products, courses,
+    questions and all pages come from no file of their own. A page that the writer has put there
+    is taken instead.
     """
     made = {"index.md": "", "all-pages.md": ""}
     for product in sorted({*catalog.products, *files.products}):
         made["products/index.md"] = ""
         made[f"products/{product}/index.md"] = f"products/{product}/product.yml"
     for course in sorted(files.courses):
+        made["courses/index.md"] = ""
         made[f"courses/{course}/index.md"] = f"courses/{course}/course.yml"
     for policy in catalog.policies.values():
         source = f"warranty/policies/{policy.id}@{policy.version}.yml"
         made[f"warranty/{policy.id}-{policy.version}.md"] = source
     written = set(files.pages)
+    if any(page.startswith("faq/") for page in written):
+        made["faq/index.md"] = ""
     return {
         src_uri: source
         for src_uri, source in made.items()

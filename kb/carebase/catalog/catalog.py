@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
+from carebase.catalog.checks import check_product
 from carebase.catalog.contact import Contact
 from carebase.catalog.product import Product
-from carebase.errors import Problem, nearest
+from carebase.errors import Problem
 from carebase.site import Site
-from carebase.sources import Document, is_there, load_model
+from carebase.sources import Document, load_model
 from carebase.warranty.policy import Policy
 
 
@@ -58,15 +58,13 @@ def load_catalog(site: Site) -> Catalog:
     for path in sorted(site.docs_dir.glob("products/*/product.yml")):
         name = site.name_of(path)
         product, document = load_model(path, name, Product)
+        check_product(document, path.parent, {*catalog.policies, *catalog.broken})
         catalog.problems += document.problems
-        document.problems = []
         if product is None:
             catalog.broken.add(path.parent.name)
-            continue
-        _check_product(site, catalog, product, path, document)
-        catalog.problems += document.problems
-        catalog.products[product.id] = product
-        documents[product.id] = document
+        else:
+            catalog.products[product.id] = product
+            documents[product.id] = document
     _check_unique_models(catalog, documents)
     contact_file = site.docs_dir / "contact.yml"
     if contact_file.is_file():
@@ -93,89 +91,6 @@ def _load_policies(site: Site, catalog: Catalog) -> None:
         else:
             catalog.policies[path.stem] = policy
         catalog.problems += document.problems
-
-
-def _check_product(
-    site: Site, catalog: Catalog, product: Product, path: Path, document: Document
-) -> None:
-    if product.id != path.parent.name:
-        document.problem(
-            ("id",),
-            "product-id",
-            "A product's id is the name of its folder.",
-            found=f"`{product.id}` in the folder `{path.parent.name}`",
-            allowed=f"`{path.parent.name}`",
-        )
-    for index, choice in enumerate(product.policy):
-        if choice.policy not in catalog.policies and choice.policy not in catalog.broken:
-            match = nearest(choice.policy, catalog.policies)
-            place = ("policy", index, "policy")
-            document.problem(
-                place if place in document.values else ("policy",),
-                "unknown-policy",
-                f"There is no policy `{choice.policy}`.",
-                found=f"`{choice.policy}`",
-                allowed=", ".join(sorted(catalog.policies)) or "no policy file exists yet",
-                hint=f"did you mean `{match}`?"
-                if match
-                else f"write docs/warranty/policies/{choice.policy}.yml",
-            )
-    for key, files in _files_named(product):
-        file = files
-        if not is_there(site.docs_dir / product.path(file)):
-            siblings = _files_below(path.parent)
-            match = nearest(file, siblings)
-            document.problem(
-                key,
-                "missing-file",
-                f"The file `{file}` is not there.",
-                found=f"`{file}`",
-                allowed="a file relative to the product's folder",
-                hint=f"did you mean `{match}`?" if match else "",
-            )
-    for name, entries in (
-        ("models", [model.id for model in product.models]),
-        ("components", [component.id for component in product.components]),
-        ("parts", [part.sku for part in product.parts]),
-        ("notices", [notice.id for notice in product.notices]),
-    ):
-        _check_unique(document, name, entries)
-
-
-def _files_named(product: Product) -> Iterable[tuple[tuple[str | int, ...], str]]:
-    if product.picture:
-        yield ("picture",), product.picture
-    if product.serial and product.serial.picture:
-        yield ("serial", "picture"), product.serial.picture
-    for index, part in enumerate(product.parts):
-        if part.guide:
-            yield ("parts", index, "guide"), part.guide
-        if part.picture:
-            yield ("parts", index, "picture"), part.picture
-    for index, task in enumerate(product.service_plan):
-        if task.guide:
-            yield ("service_plan", index, "guide"), task.guide
-    for index, download in enumerate(product.downloads):
-        yield ("downloads", index, "file"), download.file
-
-
-def _files_below(folder: Path) -> list[str]:
-    return [
-        path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()
-    ]
-
-
-def _check_unique(document: Document, name: str, entries: list[str]) -> None:
-    key = "sku" if name == "parts" else "id"
-    for index, entry in enumerate(entries):
-        if entry in entries[:index]:
-            document.problem(
-                (name, index, key),
-                "duplicate-id",
-                f"`{entry}` stands twice in `{name}`.",
-                found=f"`{entry}` again",
-                allowed="each once",
-            )
 
 
 def _check_unique_models(catalog: Catalog, documents: Mapping[str, Document]) -> None:

@@ -17,6 +17,8 @@ from carebase.i18n import text
 from carebase.markup import Child, Markup, element, join
 
 STYLES = "assets/carebase/carebase.css"
+# Without it browsers ask for /favicon.ico, which may belong to another site.
+ICON = "assets/images/favicon.png"
 # Material puts it into every site; without a link browsers would ask for one that is not there.
 ICON = "assets/images/favicon.png"
 
@@ -72,6 +74,7 @@ def page(
         element("meta", {"name": "robots", "content": "noindex"}),
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("title", None, f"{title} – {private.name}"),
+        element("link", {"rel": "icon", "href": home + ICON}),
         element("link", {"rel": "stylesheet", "href": home + STYLES}),
         element("link", {"rel": "icon", "href": home + ICON}),
     )

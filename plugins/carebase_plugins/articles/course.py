@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -9,8 +10,9 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.catalog.hub import Group
 from carebase.training import Course
-from carebase_plugins.base import make_page
+from carebase_plugins.base import add_page
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
@@ -23,9 +25,19 @@ def index_of(course: Course) -> str:
 def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
     """Make an outline page for each course that has none of its own."""
     for course in shared.courses.by_id.values():
-        if files.get_file_from_path(index_of(course)) is None:
-            files.append(make_page(config, index_of(course), course.title))
+        add_page(files, config, index_of(course), course.title)
     return files
+
+
+def courses_view(shared: Shared) -> dict[str, Any]:
+    """Give the list of all courses, each with its summary."""
+    entries = shared.places.entries
+    listed = [
+        replace(entries[index_of(course)], description=course.summary)
+        for course in shared.courses.by_id.values()
+        if index_of(course) in entries
+    ]
+    return {"groups": [Group("", listed)], "template": "carebase/list.html"}
 
 
 def course_view(shared: Shared, page: SitePage) -> dict[str, Any]:

@@ -10,11 +10,20 @@ from mkdocs.utils.templates import TemplateContext
 
 from carebase.articles.sections import wrap_nodes, wrap_questions, wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
-from carebase_plugins.articles.course import add_course_pages, course_view, lesson_view
+from carebase_plugins.articles.course import (
+    add_course_pages,
+    course_view,
+    courses_view,
+    lesson_view,
+)
 from carebase_plugins.articles.guide import escalation, guide_view
-from carebase_plugins.base import CarebasePlugin
+from carebase_plugins.articles.questions import questions_view
+from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
+
+COURSES = "courses/index.md"
+QUESTIONS = "faq/index.md"
 
 
 class ArticlesPlugin(CarebasePlugin):
@@ -24,6 +33,11 @@ class ArticlesPlugin(CarebasePlugin):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
+        words = words_of(self.shared.site.language)
+        if self.shared.courses.by_id:
+            add_page(files, config, COURSES, words("nav.courses"))
+        if any(page.src_uri.startswith("faq/") for page in self.shared.pages.pages):
+            add_page(files, config, QUESTIONS, words("nav.faq"))
         return add_course_pages(self.shared, files, config)
 
     def on_page_context(
@@ -35,6 +49,10 @@ class ArticlesPlugin(CarebasePlugin):
         body = without_h1(page.content)
         if self._is_outline(page):
             view |= course_view(self.shared, page)
+        elif source is None and page.file.src_uri == COURSES:
+            view |= courses_view(self.shared)
+        elif source is None and page.file.src_uri == QUESTIONS:
+            view |= questions_view(self.shared)
         elif source is None:
             pass
         elif source.kind == "guide":

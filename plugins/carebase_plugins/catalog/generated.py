@@ -7,7 +7,7 @@ from mkdocs.structure.files import File, Files
 
 from carebase.warranty.policy import Policy
 from carebase.warranty.public import public_data
-from carebase_plugins.base import make_page
+from carebase_plugins.base import add_page
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.install import DATA
 from carebase_plugins.theme.words import Words, words_of
@@ -17,12 +17,12 @@ def add_catalog_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Fil
     """Add hubs, terms, the list of products, a home page, and the public data of the warranty."""
     words = words_of(shared.site.language)
     for source, product in shared.hubs.items():
-        _add(files, config, source, product.name)
+        add_page(files, config, source, product.name)
     for source, policy in shared.terms.items():
-        _add(files, config, source, _terms_title(shared, policy, words))
+        add_page(files, config, source, _terms_title(shared, policy, words))
     if shared.catalog.products:
-        _add(files, config, "products/index.md", words("nav.products"))
-    _add(files, config, "index.md", shared.site.name)
+        add_page(files, config, "products/index.md", words("nav.products"))
+    add_page(files, config, "index.md", shared.site.name)
     for name, text in public_data(shared.catalog).items():
         files.append(File.generated(config, f"{DATA}/{name}", content=text))
     return files
@@ -31,10 +31,3 @@ def add_catalog_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Fil
 def _terms_title(shared: Shared, policy: Policy, words: Words) -> str:
     names = [product.name for product in shared.products_under(policy)]
     return words("terms.title", products=", ".join(names) or policy.id, version=policy.version)
-
-
-def _add(files: Files, config: MkDocsConfig, source: str, title: str) -> None:
-    folder = source.rpartition("/")[0]
-    readme = f"{folder}/README.md" if folder else "README.md"
-    if files.get_file_from_path(source) is None and files.get_file_from_path(readme) is None:
-        files.append(make_page(config, source, title))

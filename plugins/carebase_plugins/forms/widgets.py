@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from mkdocs.structure.pages import Page as SitePage
@@ -81,7 +82,9 @@ def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
     form = shared.forms.by_id.get(FEEDBACK_FORM)
     if form is None:
         return ""
-    context = {"page": page.url}
+    # Which text was judged: the hash of the page as its writer left it.
+    revision = hashlib.sha256(source.body.encode()).hexdigest()[:12]
+    context = {"page": page.url, "revision": revision}
     if source.products:
         context["product"] = source.products[0]
     return str(

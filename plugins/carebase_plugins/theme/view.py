@@ -70,9 +70,11 @@ def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
     }
     context["carebase"] = view
     context["t"] = words
-    context["search_strings"] = Markup(  # noqa: S704
-        json.dumps(strings, ensure_ascii=False).replace("<", "\\u003c")
-    )
+    # A template and not a script: instant navigation runs each script of a page's content again.
+    written = json.dumps(strings, ensure_ascii=False)
+    for sign in "<>&":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    context["search_strings"] = Markup(written)  # noqa: S704
     return view
 
 

@@ -76,6 +76,26 @@ function startSearch(event) {
   });
 }
 
+/**
+ * Send a form that is sent before its element is loaded by the element, not as a plain post.
+ * @param {SubmitEvent} event
+ */
+function submitLater(event) {
+  const form = event.target instanceof HTMLFormElement ? event.target : null;
+  const element = form?.closest([...waiting.keys()].join(",") || "x-none");
+  if (!form || !element) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const { submitter } = event;
+  void define(element.localName).then(() => {
+    if (!form.isConnected) return;
+    if (customElements.get(element.localName)) form.requestSubmit(submitter);
+    // Our code did not come: the form posts plainly, past this listener.
+    else form.submit();
+  });
+}
+
+document.addEventListener("submit", submitLater, { capture: true });
 document.addEventListener("keydown", startSearch);
 document.addEventListener("focusin", startSearch);
 document.addEventListener("click", startSearch, { capture: true });

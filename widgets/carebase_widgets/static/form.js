@@ -246,6 +246,8 @@ export class CarebaseForm extends HTMLElement {
         else void this.submit();
       });
       row.append(button);
+      // Chosen before this was loaded: it counts as pressed now.
+      if (isBox(radio) && radio.checked) queueMicrotask(() => button.click());
     }
     choices.hidden = true;
     choices.after(row);

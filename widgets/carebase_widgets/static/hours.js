@@ -20,6 +20,6 @@ export class CarebaseHours extends HTMLElement {
     const spans = week[weekdayIn(new Date(), this.getAttribute("zone") ?? "UTC")] ?? [];
     const open = (this.dataset.open ?? "{hours}").replace("{hours}", spans.join(", "));
     const said = spans.length ? open.replaceAll("-", "–") : (this.dataset.closed ?? "");
-    if (this.textContent !== said) this.textContent = said;
+    if (this.firstChild?.nodeValue !== said) this.replaceChildren(said);
   }
 }

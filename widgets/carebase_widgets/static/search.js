@@ -41,8 +41,10 @@ export class CarebaseSearch extends HTMLElement {
     const base = this.getAttribute("base") || ".";
     this.base = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
     this.all = form.action;
+    const strings = this.querySelector("template[data-strings]");
+    const written = strings instanceof HTMLTemplateElement ? strings.content.textContent : null;
     /** @type {Record<string, string>} */
-    this.words = JSON.parse(this.querySelector("[data-strings]")?.textContent ?? "{}");
+    this.words = JSON.parse(written ?? "{}");
     this.status = document.createElement("p");
     this.status.className = "cb-search__status";
     this.status.setAttribute("role", "status");

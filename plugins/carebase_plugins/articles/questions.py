@@ -1,0 +1,21 @@
+"""The list of questions: every FAQ page of the site with what it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from carebase.catalog.hub import Group
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.entries import questions_of
+
+
+def questions_view(shared: Shared) -> dict[str, Any]:
+    """Give all questions of the site, those of no product first, then product by product."""
+    places = shared.places
+    groups = []
+    pages = [page for page in shared.pages.pages if page.kind == "faq"]
+    for page in sorted(pages, key=lambda page: (page.product or "", page.src_uri)):
+        file = places.files.get_file_from_path(page.src_uri)
+        if file is not None and file.page is not None and (found := questions_of(file.page)):
+            groups.append(Group(places.entries[page.src_uri].title, found))
+    return {"groups": groups, "template": "carebase/list.html"}

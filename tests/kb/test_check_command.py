@@ -1,0 +1,108 @@
+"""`carebase check`: its formats, its sum and its exit codes. Messages are in tests/golden."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from carebase.cli import main
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site with one error and one warning."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: T\ntheme: material\nplugins: []\n")
+    (tmp_path / "docs/index.md").write_text("# Home\n\n[x](gone.md)\n")
+    (tmp_path / "docs/a b.md").write_text("---\nmine: 1\n---\n\n# A\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def check(*options: str) -> int:
+    """Run the command and give its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        main(["check", *options])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_text_ends_with_the_sum(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 1 == check()
+    said = capsys.readouterr()
+    assert (
+        "docs/a b.md:2:1: warning unknown-key: The key `mine` is not known to Carebase, MkDocs or"
+        " Material.\n"
+        "    found: `mine`\n"
+        "    hint: delete it when nothing of yours reads it\n"
+        "docs/index.md:3:5: error dead-link: The link to `gone.md` leads nowhere.\n"
+        "    found: `gone.md`\n"
+        "1 error, 1 warning in 2 files\n"
+    ) == said.out
+    assert "" == said.err
+
+
+def test_warnings_count_only_when_strict(site: Path) -> None:
+    (site / "docs/index.md").write_text("# Home\n")
+    assert 0 == check()
+    assert 1 == check("--strict")
+    (site / "docs/a b.md").unlink()
+    assert 0 == check("--strict")
+
+
+def test_json_is_a_list_of_objects(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 1 == check("--format", "json")
+    said = capsys.readouterr()
+    assert {
+        "file": "docs/index.md",
+        "line": 3,
+        "column": 5,
+        "code": "dead-link",
+        "message": "The link to `gone.md` leads nowhere.",
+        "found": "`gone.md`",
+        "allowed": "",
+        "hint": "",
+        "severity": "error",
+    } == json.loads(said.out)[1]
+    assert "1 error, 1 warning in 2 files\n" == said.err
+
+
+def test_json_of_a_site_without_problems_is_an_empty_list(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "docs/index.md").write_text("# Home\n")
+    (site / "docs/a b.md").unlink()
+    assert 0 == check("--format", "json")
+    assert [] == json.loads(capsys.readouterr().out)
+
+
+def test_sarif_names_rule_and_place(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 1 == check("--format", "sarif")
+    document = json.loads(capsys.readouterr().out)
+    assert "2.1.0" == document["version"]
+    (run,) = document["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    first = run["results"][0]
+    assert ("unknown-key", "warning") == (first["ruleId"], first["level"])
+    assert "unknown-key" == rules[first["ruleIndex"]]
+    assert {
+        "artifactLocation": {"uri": "docs/a%20b.md"},
+        "region": {"startLine": 2, "startColumn": 1},
+    } == first["locations"][0]["physicalLocation"]
+
+
+def test_an_unusable_configuration_is_one_sentence(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "mkdocs.yml").write_text("site_name: T\ntheme: material\nplugins: [no-such-plugin]\n")
+    assert 2 == check()
+    said = capsys.readouterr()
+    assert said.err.startswith("mkdocs.yml cannot be used: ")
+    assert "Traceback" not in said.err
+    assert "" == said.out
+
+
+def test_an_unknown_format_is_wrong_use(site: Path) -> None:
+    assert 2 == check("--format", "xml")
