@@ -56,7 +56,7 @@ def promise(policy: dict[str, Any], case: dict[str, Any]) -> list[tuple[str, str
 def find_start(policy: dict[str, Any], events: list[dict[str, Any]]) -> date | None:
     for entry in policy["start"]:
         kind = entry if isinstance(entry, str) else entry["of"]
-        days = [event["day"] for event in events if event["kind"] == kind]
+        days: list[date] = [event["day"] for event in events if event["kind"] == kind]
         if days:
             return min(days) + (0 if isinstance(entry, str) else int(entry["plus_days"])) * ONE
     return None
