@@ -82,7 +82,7 @@ def send_feedback(page: Page) -> None:
     feedback = page.locator("[data-carebase=page-feedback]").first
     feedback.locator("textarea").fill("Say how long the pump should run.")
     feedback.locator("button[type=submit]").click()
-    feedback.locator("[role=status]:not(:empty)").first.wait_for()
+    feedback.locator(".cb-done").wait_for()
 
 
 def search(page: Page, words: str) -> Locator:
