@@ -13,7 +13,7 @@ from carebase import __version__
 from carebase.errors import CarebaseError, nearest
 
 # Each name is a module of this package whose `command` is the click command.
-COMMANDS = ("build", "check", "endpoint", "init", "new", "serve", "verify")
+COMMANDS = ("build", "check", "coverage", "endpoint", "init", "new", "serve", "verify")
 
 
 class _Commands(click.Group):
