@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -23,7 +24,7 @@ HANDBOOK = ROOT / "docs" / "handbook"
 REVIEWED = re.compile(r"^reviewed: (\S+)$", re.MULTILINE)
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+\Z")
 # Rooms whose problems `check` tells.
-ROOMS = ("articles", "catalog", "forms", "sources", "training")
+ROOMS = ("articles", "catalog", "forms", "sources", "training", "warranty")
 # What makes a problem, with the place of the code among its arguments.
 MAKERS = {"Problem": 3, "_problem": 3, "problem": 1, "note": 2, "here": 0, "option": 1, "_Dead": 1}
 
@@ -53,7 +54,7 @@ def test_the_page_about_forms_lists_every_type_and_every_form_that_ships() -> No
     text = (HANDBOOK / "forms.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `([\w-]+)`", text, re.M))
 
-    assert set(FieldType.__args__) - rows == set()
+    assert set(get_args(FieldType)) - rows == set()
     assert set(standard_forms()) - rows == set()
 
 
