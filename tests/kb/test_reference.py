@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_the_page_about_forms_lists_every_type_and_every_form_that_ships() -> No
     text = (HANDBOOK / "forms.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `([\w-]+)`", text, re.M))
 
-    assert set(FieldType.__args__) - rows == set()
+    assert set(get_args(FieldType)) - rows == set()
     assert set(standard_forms()) - rows == set()
 
 
