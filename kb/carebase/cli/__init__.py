@@ -14,7 +14,17 @@ from carebase.cli.groups import Commands
 from carebase.errors import CarebaseError
 
 # Each name is a module of this package whose `command` is the click command.
-COMMANDS = ("build", "check", "endpoint", "inbox", "init", "new", "serve", "verify")
+COMMANDS = (
+    "build",
+    "check",
+    "coverage",
+    "endpoint",
+    "inbox",
+    "init",
+    "new",
+    "serve",
+    "verify",
+)
 
 
 class _Commands(Commands):
