@@ -96,7 +96,7 @@ def test_lists_the_newest_first_with_the_day_that_was_promised(inbox: Command) -
         0,
         f"{second}\t2026-11-21T10:30:00Z\t-\treceived\tpage-feedback\n"
         f"{first}\t2026-11-21T09:30:00Z\t2026-11-24\treceived\tsupport-request\n",
-        "2 requests: 2 received.\n",
+        "2 submissions: 2 received.\n",
     ) == inbox()
     assert (0, f"{first}\n{second}\n", "") == inbox("--refs")
 
@@ -123,10 +123,10 @@ def test_chooses_by_form_state_and_due_day(inbox: Command) -> None:
     assert (
         0,
         "",
-        "Nothing matches. In all 3 requests: 1 received, 1 being worked on, 1 in quarantine.\n",
+        "Nothing matches. In all 3 submissions: 1 received, 1 being worked on, 1 in quarantine.\n",
     ) == inbox("--state", "done")
     assert (
-        "1 shown. In all 3 requests: 1 received, 1 being worked on, 1 in quarantine.\n"
+        "1 shown. In all 3 submissions: 1 received, 1 being worked on, 1 in quarantine.\n"
         == inbox("--state", "working")[2]
     )
 
@@ -310,7 +310,7 @@ def test_json_export_holds_what_was_sent(inbox: Command, tmp_path: Path) -> None
         (("show", "XX"), "`XX` is no reference number. They look like CB-7K3M-9QXT."),
         (
             ("show", "CB-0000-0000"),
-            "There is no request CB-0000-0000. `carebase inbox --refs` lists them all.",
+            "There is no submission CB-0000-0000. `carebase inbox --refs` lists them all.",
         ),
         (
             ("set", "CB-0000-0000", "finished"),
@@ -366,7 +366,7 @@ def test_a_database_that_cannot_be_used_is_told_and_left_alone(
     assert (2, "", f"The database {path} cannot be used: file is not a database.\n") == inbox()
     path.unlink()
     Store(f"sqlite:///{path}").close()
-    assert (0, "", "No request has come in yet.\n") == inbox()
+    assert (0, "", "No submission has come in yet.\n") == inbox()
     assert (0, "", "") == inbox("--refs")
     with sqlite.connect(str(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
@@ -427,7 +427,7 @@ Reference     Received          Due              State     Form
 {new}  2026-11-21 10:30                   received  Did this pag…
 {old}  2016-11-23 10:30  2016-11-25 late  received  Ask for help
 
-2 requests: 2 received.
+2 submissions: 2 received.
 """
         == shown
     )

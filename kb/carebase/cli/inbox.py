@@ -1,4 +1,4 @@
-"""`carebase inbox`: the requests of customers, for the people who answer them."""
+"""`carebase inbox`: the submissions of customers, for the people who answer them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from carebase.cli.groups import Commands
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, nearest
 from carebase.forms.asked import Asked
-from carebase.inbox import STATES, Request, export, screen
+from carebase.inbox import STATES, Entry, export, screen
 from carebase.inbox.states import OPEN, read_state
 
 if TYPE_CHECKING:
@@ -32,21 +32,21 @@ _SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which requests are wanted."""
+    """Which submissions are wanted."""
 
     form: str | None = None
     states: tuple[str, ...] = ()
     due: date | None = None
 
-    def of(self, inbox: Inbox) -> Iterator[Request]:
-        """Give the requests that are wanted, the newest first."""
+    def of(self, inbox: Inbox) -> Iterator[Entry]:
+        """Give the submissions that are wanted, the newest first."""
         if self.form is not None:
             _check_form(self.form, inbox.forms())
         view = _View(inbox)
         for submission in inbox.select(self.form, self.states):
-            request = view.of(submission)
-            if self.due is None or (request.due is not None and request.due <= self.due):
-                yield request
+            entry = view.of(submission)
+            if self.due is None or (entry.due is not None and entry.due <= self.due):
+                yield entry
 
 
 class _View:
@@ -56,9 +56,9 @@ class _View:
         self.asked = {key: Asked(one) for key, one in inbox.definitions().items()}
         self.today = datetime.now(UTC).astimezone().date()
 
-    def of(self, submission: Submission) -> Request:
+    def of(self, submission: Submission) -> Entry:
         asked = self.asked.get((submission.form, submission.form_version), Asked())
-        return Request(submission, asked, submission.received_at.astimezone(), self.today)
+        return Entry(submission, asked, submission.received_at.astimezone(), self.today)
 
 
 def _read_day(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
@@ -83,24 +83,24 @@ def _read_states(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
 
 
 def _selecting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that choose requests."""
+    """Add the options that choose submissions."""
     for option in reversed(
         (
-            click.option("--form", metavar="ID", help="Only requests of this form."),
+            click.option("--form", metavar="ID", help="Only submissions of this form."),
             click.option(
                 "--state",
                 "states",
                 metavar="STATE",
                 multiple=True,
                 callback=_read_states,
-                help=f"Only requests in this state: {', '.join(STATES)}; `open` for the first two."
+                help=f"Only those in this state: {', '.join(STATES)}; `open` for the first two."
                 " May be given several times.",
             ),
             click.option(
                 "--due",
                 metavar="DAY",
                 callback=_read_day,
-                help="Only requests to be answered by this day (today, tomorrow or YYYY-MM-DD),"
+                help="Only those to be answered by this day (today, tomorrow or YYYY-MM-DD),"
                 " late ones included.",
             ),
         )
@@ -133,13 +133,13 @@ def command(
     as_json: bool,
     refs: bool,
 ) -> None:
-    """List the requests of customers, and set what becomes of them.
+    """List the submissions of customers, and set what becomes of them.
 
     Reads the database of CAREBASE_DATABASE_URL (default: sqlite:///carebase.db) and needs no
-    running endpoint. The newest request comes first: a table on a terminal, elsewhere one line a
-    request with tabs between reference, time in UTC, due day, state and form. The due day follows
-    from the promise of the form, such as "within 2 working days". Other times and days are those
-    of this machine; TZ=Europe/Vienna chooses another zone.
+    running endpoint. The newest comes first: a table on a terminal, elsewhere one line for each,
+    with tabs between reference, time in UTC, due day, state and form. The due day follows from the
+    promise of the form, such as "within 2 working days". Other times and days are those of this
+    machine; TZ=Europe/Vienna chooses another zone.
 
     --refs ignores what else is chosen: it prints the references of every form and state,
     quarantine included.
@@ -160,24 +160,24 @@ def command(
         _list(inbox, Selection(form, states, due), everything, as_json)
 
 
-@command.command("show", short_help="Show one request with all its answers.")
+@command.command("show", short_help="Show one submission with all its answers.")
 @click.argument("ref", metavar="REF")
 @click.option("--json", "as_json", is_flag=True, help="Print one object for programs.")
 def show(ref: str, as_json: bool) -> None:
-    """Show one request: every answer with its question, the page, and what happened since."""
+    """Show one submission: every answer with its question, the page, and what happened since."""
     with _open() as inbox:
         submission, history = inbox.find(ref)
-        request = _View(inbox).of(submission)
+        entry = _View(inbox).of(submission)
     if not as_json:
-        for line in screen.card(request, history):
+        for line in screen.card(entry, history):
             click.echo(line)
         return
     answers = [
         {"id": one.id, "label": one.label, "text": one.text, "value": one.value}
-        for one in request.asked.answers(submission.values)
+        for one in entry.asked.answers(submission.values)
     ]
-    about = request.as_dict() | {
-        "promise": request.asked.promise,
+    about = entry.as_dict() | {
+        "promise": entry.asked.promise,
         "answers": answers,
         "history": [moment.as_dict() for moment in history],
     }
@@ -189,21 +189,21 @@ def show(ref: str, as_json: bool) -> None:
 @click.argument("state", metavar="STATE")
 @click.option("--note", default="", help="A sentence for the history; the customer never sees it.")
 def set_state(ref: str, state: str, note: str) -> None:
-    """Say what became of a request.
+    """Say what became of a submission.
 
     STATE is one of received, working (being worked on), answered, done, quarantined. The customer
-    sees it, in other words, at the address of the request.
+    sees it, in other words, on the page of the submission.
     """
     wanted = read_state(state)
     with _open() as inbox:
         _tell(inbox.change(ref, wanted, note.strip()), note.strip())
 
 
-@command.command("restore", short_help="Take a request out of quarantine.")
+@command.command("restore", short_help="Take a submission out of quarantine.")
 @click.argument("ref", metavar="REF")
 @click.option("--note", default="", help="A sentence for the history; the customer never sees it.")
 def restore(ref: str, note: str) -> None:
-    """Take a request out of quarantine; it is received then like any other."""
+    """Take a submission out of quarantine; it is received then like any other."""
     with _open() as inbox:
         _tell(inbox.restore(ref, note.strip()), note.strip())
 
@@ -231,18 +231,18 @@ def write(
     due: date | None,
     output: Path | None,
 ) -> None:
-    """Write requests with all answers as CSV or JSON.
+    """Write submissions with all answers as CSV or JSON.
 
     In CSV every cell stands in quotes, and an answer that a spreadsheet could take for a formula
     gets an apostrophe before it.
     """
     with _open() as inbox:
         selection = Selection(form, states, due)
-        requests = selection.of(inbox)
+        entries = selection.of(inbox)
         if form_of_file == "json":
-            lines = export.as_json(requests)
+            lines = export.as_json(entries)
         else:
-            lines = export.as_csv(requests, _answer_names(inbox, selection))
+            lines = export.as_csv(entries, _answer_names(inbox, selection))
         if output is None:
             for line in lines:
                 click.echo(line, nl=False)
@@ -263,25 +263,25 @@ def _open() -> Inbox:
 
 
 def _list(inbox: Inbox, selection: Selection, everything: bool, as_json: bool) -> None:
-    requests = selection.of(inbox)
+    entries = selection.of(inbox)
     if as_json:
-        found = [request.as_dict() for request in requests]
+        found = [entry.as_dict() for entry in entries]
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     terminal = sys.stdout.isatty()
     shown = 0
     if terminal:
-        few = list(requests if everything else islice(requests, _SHOWN))
+        few = list(entries if everything else islice(entries, _SHOWN))
         shown = len(few)
         if few:
             for line in screen.table(few, shutil.get_terminal_size().columns):
                 click.echo(line)
             click.echo()
-        if next(requests, None) is not None:
+        if next(entries, None) is not None:
             click.echo(f"These are the newest {_SHOWN}; --all shows the others too.")
     else:
-        for request in requests:
-            click.echo(screen.line(request))
+        for entry in entries:
+            click.echo(screen.line(entry))
             shown += 1
     # Another program reads the lines alone; people get the sum below them.
     click.echo(_sum(inbox, shown, selection != Selection()), err=not terminal)
@@ -291,10 +291,10 @@ def _sum(inbox: Inbox, shown: int, chosen: bool) -> str:
     counts = inbox.count()
     total = sum(counts.values())
     if not total:
-        return "No request has come in yet."
+        return "No submission has come in yet."
     parts = [f"{counts[state]:,} {words}" for state, words in STATES.items() if state in counts]
     parts += [f"{number:,} {state}" for state, number in counts.items() if state not in STATES]
-    said = f"{total:,} request{'' if total == 1 else 's'}: {', '.join(parts)}."
+    said = f"{total:,} submission{'' if total == 1 else 's'}: {', '.join(parts)}."
     if not chosen:
         return said
     return f"{shown:,} shown. In all {said}" if shown else f"Nothing matches. In all {said}"
@@ -315,8 +315,8 @@ def _answer_names(inbox: Inbox, selection: Selection) -> list[str]:
     """Give the names of all answers in the export, in the order of the forms."""
     names: dict[str, None] = {}
     asked = _View(inbox).asked
-    for request in selection.of(inbox):
-        submission = request.submission
+    for entry in selection.of(inbox):
+        submission = entry.submission
         one = asked.get((submission.form, submission.form_version), Asked())
         names |= dict.fromkeys(one.names)
         names |= dict.fromkeys(submission.values)

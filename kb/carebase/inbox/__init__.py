@@ -1,6 +1,6 @@
-"""What the people who answer see of the requests: state, due day, answers with their questions."""
+"""Submissions as the people who answer see them: state, due day, answers with their questions."""
 
-from carebase.inbox.request import Moment, Request
+from carebase.inbox.entry import Entry, Moment
 from carebase.inbox.states import STATES, InboxError
 
-__all__ = ["STATES", "InboxError", "Moment", "Request"]
+__all__ = ["STATES", "Entry", "InboxError", "Moment"]

@@ -1,4 +1,4 @@
-"""Requests as CSV for spreadsheets and as JSON for programs."""
+"""Submissions as CSV for spreadsheets and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 
-from carebase.inbox.request import Request
+from carebase.inbox.entry import Entry
 
 _COLUMNS = (
     "ref",
@@ -25,7 +25,7 @@ _COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 
 
-def as_csv(requests: Iterable[Request], names: Iterable[str]) -> Iterator[str]:
+def as_csv(entries: Iterable[Entry], names: Iterable[str]) -> Iterator[str]:
     """Give the lines of a CSV file (RFC 4180); `names` are the answers that get a column each.
 
     Every cell stands in quotes, and a text that a spreadsheet could take for a formula gets an
@@ -33,18 +33,18 @@ def as_csv(requests: Iterable[Request], names: Iterable[str]) -> Iterator[str]:
     """
     answers = list(names)
     yield _csv_line([*_COLUMNS, *(f"answers.{name}" for name in answers)])
-    for request in requests:
-        about = request.as_dict()
-        values = request.submission.values
+    for entry in entries:
+        about = entry.as_dict()
+        values = entry.submission.values
         cells = [about[column] for column in _COLUMNS]
         yield _csv_line([*cells, *(values.get(name) for name in answers)])
 
 
-def as_json(requests: Iterable[Request]) -> Iterator[str]:
-    """Give the lines of a JSON list with one object for each request."""
+def as_json(entries: Iterable[Entry]) -> Iterator[str]:
+    """Give the lines of a JSON list with one object for each submission."""
     before = "["
-    for request in requests:
-        about = request.as_dict() | {"answers": dict(request.submission.values)}
+    for entry in entries:
+        about = entry.as_dict() | {"answers": dict(entry.submission.values)}
         yield f"{before}\n{json.dumps(about, ensure_ascii=False)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"

@@ -1,4 +1,4 @@
-"""The states of a request, and which one may follow which."""
+"""The states of a submission, and which one may follow which."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OPEN = (RECEIVED, "working")
 
 
 class InboxError(UsageError):
-    """Something that cannot be done with a request as it is."""
+    """Something that cannot be done with a submission as it is."""
 
 
 def read_state(text: str) -> str:
@@ -40,7 +40,7 @@ def read_state(text: str) -> str:
 
 
 def check_change(ref: str, current: str, to: str) -> None:
-    """Refuse to lead a request out of quarantine unless it is restored on purpose."""
+    """Refuse to lead a submission out of quarantine unless it is restored on purpose."""
     if current == QUARANTINED and to != QUARANTINED:
         raise InboxError(f"{ref} is in quarantine. Take it out first: carebase inbox restore {ref}")
 

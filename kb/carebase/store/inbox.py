@@ -12,7 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from carebase.inbox.request import Moment
+from carebase.inbox.entry import Moment
 from carebase.inbox.states import (
     QUARANTINED,
     RECEIVED,
@@ -118,9 +118,9 @@ class Inbox:
         return found, history
 
     def change(self, ref: str, state: str, note: str = "") -> Change:
-        """Set the state of a request and add that to its history, in one transaction.
+        """Set the state of a submission and add that to its history, in one transaction.
 
-        A request that is in this state already is left alone, unless there is a note to add.
+        A submission that is in this state already is left alone, unless there is a note to add.
         """
         with self._writing() as connection:
             found = _find(connection, ref, lock=True)
@@ -130,7 +130,7 @@ class Inbox:
             return _move(connection, found, state, "state", note)
 
     def restore(self, ref: str, note: str = "") -> Change:
-        """Take a request out of quarantine: it is received, as if it had never been there."""
+        """Take a submission out of quarantine: it is received, as if it had never been there."""
         with self._writing() as connection:
             found = _find(connection, ref, lock=True)
             check_restore(found.ref, found.state)
@@ -187,7 +187,7 @@ def _find(connection: Connection, ref: str, *, lock: bool = False) -> Submission
         raise InboxError(f"`{ref}` is no reference number. They look like CB-7K3M-9QXT.")
     found = find_by_ref(connection, read, lock=lock)
     if found is None:
-        raise InboxError(f"There is no request {read}. `carebase inbox --refs` lists them all.")
+        raise InboxError(f"There is no submission {read}. `carebase inbox --refs` lists them all.")
     return found
 
 

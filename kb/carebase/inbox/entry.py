@@ -1,4 +1,4 @@
-"""One request as the people who answer see it."""
+"""One submission as the people who answer see it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened to a request; `data` depends on the kind."""
+    """Something that happened to a submission; `data` depends on the kind."""
 
     kind: str
     at: datetime
@@ -39,7 +39,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Entry:
     """A submission, what its form asked then, and by when it is to be answered.
 
     `today` is the day where the people are who answer, `received` the moment in their zone.
