@@ -141,7 +141,9 @@ class _Session:
 
     def run(self, start_endpoint: Callable[[Path], Endpoint] | None) -> None:
         server = self.server
-        signal.signal(signal.SIGTERM, _interrupt)
+        # Also where a script started this in the background, with Ctrl-C ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
         try:
             outcome = self.build()
             server.error_handler = self._error_page
