@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from mkdocs.livereload import LiveReloadServer
 
 from carebase.errors import CarebaseError, ContentError, UsageError
-from carebase_plugins.engine.build import Outcome, generate_site, source_problems
+from carebase_plugins.engine.build import Outcome, generate_site, source_problems, write_private_of
 from carebase_plugins.engine.site import read_config
 from carebase_plugins.shared import shared_by
 
@@ -168,6 +168,7 @@ class _Session:
         for problem in source_problems(shared):
             self.say(problem.as_text())
         outcome = generate_site(config, serve_url=self.server.url)
+        write_private_of(shared, self.site_dir)
         for warning in outcome.warnings:
             self.say(warning)
         outcome.watched = [config.docs_dir, *filter(None, [config.config_file_path]), *config.watch]
