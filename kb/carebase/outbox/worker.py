@@ -33,19 +33,22 @@ class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
 
     `lasting`: trying again cannot help. `everywhere`: the way itself is closed, as with a mail
     server that is down, so that other letters need not be tried either. `wait` is what the other
-    side asked for.
+    side asked for. `detail` is what the other side said: it is stored but not written to a log,
+    because it may hold a customer's address.
     """
 
     def __init__(
         self,
         reason: str,
         *,
+        detail: str = "",
         lasting: bool = False,
         everywhere: bool = False,
         wait: timedelta = timedelta(),
     ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.whole = f"{reason}: {' '.join(detail.split())}" if detail else reason
         self.lasting = lasting
         self.everywhere = everywhere
         self.wait = wait
@@ -133,11 +136,11 @@ class Lane:
         # Joined letters are given up together with the one that was tried most.
         attempts = max(one.attempts for one in batch.letters)
         if failure.lasting or attempts >= MOST_ATTEMPTS:
-            self._store.bury_letters(batch, self._now(), failure.reason).result()
+            self._store.bury_letters(batch, self._now(), failure.whole).result()
             log.error("The %s %s is given up: %s", letter.kind, letter.id, failure.reason)
             return timedelta()
         wait = max(wait_after(attempts, self._chance), failure.wait)
-        self._store.postpone_letters(batch, self._now() + wait, failure.reason).result()
+        self._store.postpone_letters(batch, self._now() + wait, failure.whole).result()
         if not failure.everywhere:
             log.warning("The %s %s is put off: %s", letter.kind, letter.id, failure.reason)
             return timedelta()
