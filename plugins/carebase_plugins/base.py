@@ -16,6 +16,7 @@ from mkdocs.utils.templates import TemplateContext
 from carebase_plugins.blocks import BlocksExtension, fill_placeholders
 from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
 from carebase_plugins.theme import finish, install
+from carebase_plugins.theme.navigation import Places
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
 from carebase_plugins.theme.words import words_of
 
@@ -63,7 +64,9 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         return nav
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        self.shared.place(files)
+        if not self.shared.placed and self.shared.nav is not None:
+            words = words_of(self.shared.site.language)
+            self.shared.places = Places(self.shared, files, self.shared.nav, words)
         env.filters["without_h1"] = without_h1
         return env
 

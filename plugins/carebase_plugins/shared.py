@@ -106,14 +106,6 @@ class Shared:
         """Give the source of a page; a page that a plugin made has none."""
         return self.sources.get(page.file.src_uri)
 
-    def place(self, files: Files) -> None:
-        """Note where every page stands, once all have been read."""
-        if self._places is None and self.nav is not None:
-            from carebase_plugins.theme.navigation import Places
-            from carebase_plugins.theme.words import words_of
-
-            self._places = Places(self, files, self.nav, words_of(self.site.language))
-
     @property
     def placed(self) -> bool:
         """Whether the places of pages are known yet."""
@@ -125,6 +117,10 @@ class Shared:
         if self._places is None:
             raise RuntimeError("pages are placed only after all have been read")
         return self._places
+
+    @places.setter
+    def places(self, places: Places) -> None:
+        self._places = places
 
     @cached_property
     def endpoint(self) -> str | None:

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from carebase.forms.asked import Asked
 from carebase.forms.load import standard_forms
 from carebase.outbox.addresses import Mailbox, is_answerable, read_mailbox, to_wire
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.mail import message_id, write_acknowledgement, write_notification
+from carebase.outbox.mail import Told, message_id, write_acknowledgement, write_notification
 from carebase.outbox.server import MailServer, read_server
 from carebase.outbox.smtp import MailSender
 from carebase.outbox.targets import customer_address, letters_for
@@ -45,8 +46,6 @@ HEAD = Letterhead(
     language="en",
     sender=Mailbox("care@fjellby.example"),
     zone=ZoneInfo("Europe/Vienna"),
-    forms={"support-request": FORM},
-    products={"brio": "Brio"},
     reply_to="hello@fjellby.example",
     status_address=lambda name: f"https://care.fjellby.example/requests/{name}",
 )
@@ -76,8 +75,11 @@ channels:
 }
 
 
-def submission(language: str = "", **values: object) -> Submission:
-    return Submission(
+ASKED = Asked(FORM.model_dump(mode="json", exclude_defaults=True))
+
+
+def submission(language: str = "", **values: object) -> Told:
+    sent = Submission(
         "0194-a",
         "CB-7K3M-9QXT",
         "support-request",
@@ -88,11 +90,12 @@ def submission(language: str = "", **values: object) -> Submission:
         language,
         "products/brio/",
     )
+    return Told(sent, ASKED)
 
 
-def batch(kind: str, target: str, *ids: str) -> Batch:
+def batch(kind: str, target: str, *ids: str, **content: str) -> Batch:
     letters = [
-        Letter(one, kind, target, "0194-a", {}, WAITING, 1, START, START, "")
+        Letter(one, kind, target, "0194-a", content, WAITING, 1, START, START, "")
         for one in ids or ("0194-b",)
     ]
     return Batch("lease", tuple(letters))
@@ -212,9 +215,8 @@ def test_mails_speak_the_language_of_the_form(language: str, subject: str, said:
 
 
 def test_a_notification_says_all_and_is_answered_to_the_customer() -> None:
-    message = write_notification(
-        HEAD, batch(NOTIFICATION, "desk@fjellby.example"), [submission("de", old=True)], START
-    )
+    letters = batch(NOTIFICATION, "desk@fjellby.example", reply_to="ana@example.com")
+    message = write_notification(HEAD, letters, [submission("de", old=True)], START)
 
     assert "[CB-7K3M-9QXT] Ask for help" == message["Subject"]
     assert "ana@example.com" == message["Reply-To"]
@@ -231,7 +233,7 @@ Sent from the page products/brio/
 
 What is it about? Something does not work
 
-Which product? Brio
+Which product? brio
 
 What happens, and what have you tried?
 It hums.
@@ -251,7 +253,8 @@ To answer, reply to this mail: your reply goes to ana@example.com.
 
 
 def test_messages_that_waited_come_in_one_mail() -> None:
-    several = [submission(), replace(submission(), ref="CB-2222-2222")]
+    other = replace(submission().submission, ref="CB-2222-2222")
+    several = [submission(), Told(other, ASKED)]
     letters = batch(NOTIFICATION, "desk@fjellby.example", "0194-b", "0194-c")
     message = write_notification(HEAD, letters, several, START)
 
@@ -277,12 +280,9 @@ def test_messages_that_waited_come_in_one_mail() -> None:
     ],
 )
 def test_nothing_written_becomes_a_header_or_markup(evil: str) -> None:
-    form = FORM.model_copy(update={"title": evil})
-    head = replace(
-        HEAD, site=evil, sender=Mailbox("care@fjellby.example", evil), forms={form.id: form}
-    )
-    sent = submission(evil, name=evil, message=evil, email=f"{evil}@example.com")
-    odd = replace(sent, page=evil, ref=evil)
+    head = replace(HEAD, site=evil, sender=Mailbox("care@fjellby.example", evil))
+    sent = submission(evil, name=evil, message=evil, email=f"{evil}@example.com").submission
+    odd = Told(replace(sent, page=evil, ref=evil), Asked({"title": evil, "promise": evil}))
     names = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language"}
     names |= {"X-Auto-Response-Suppress", "Reply-To", "MIME-Version", "Content-Type"}
     with mail_server() as room:
@@ -364,6 +364,8 @@ def test_letters_go_only_to_those_concerned() -> None:
         (NOTIFICATION, "Desk@fjellby.example"),
         (ACKNOWLEDGEMENT, "ana@example.com"),
     ] == kinds
+    evil = letters_for(form, {"email": "a@b.example>\r\nBcc: c@d.example"}, "care@fjellby.example")
+    assert [{}] == [one.content for one in evil]
     # Nobody makes us write to ourselves, and nothing is written that could not be sent.
     for own in ("care@fjellby.example", "desk+x@fjellby.example"):
         assert [NOTIFICATION] == [

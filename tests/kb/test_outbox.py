@@ -144,7 +144,8 @@ def test_one_acknowledgement_an_hour_for_an_address(store: Store) -> None:
         withheld = list(
             connection.execute("SELECT data FROM events WHERE kind = 'letter_withheld'")
         )
-    assert [('{"letter":"acknowledgement"}',)] * 4 == withheld
+    why = "one went to this address shortly before"
+    assert [(f'{{"letter":"acknowledgement","reason":"{why}"}}',)] * 4 == withheld
 
 
 def test_a_sent_letter_is_done_and_in_time_forgotten(store: Store) -> None:

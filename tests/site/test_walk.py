@@ -105,7 +105,7 @@ def test_feedback_is_kept(care: Care, open_page: OpenPage, javascript: bool) -> 
     feedback.locator("textarea").fill(comment)
     feedback.locator("button[type=submit]").click()
     if javascript:
-        feedback.locator("[role=status]:not(:empty)").first.wait_for()
+        feedback.locator(".cb-done").wait_for()
     else:
         page.wait_for_load_state()
 

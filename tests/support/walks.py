@@ -8,8 +8,16 @@ from playwright.sync_api import Locator, Page, expect
 
 
 def settle(page: Page) -> None:
-    """Wait until every widget of the page is awake and every picture is drawn."""
-    expect(page.locator(":not(:defined)")).to_have_count(0)
+    """Wait until every widget of the page is awake and every picture is drawn.
+
+    The search sleeps until it is used; every other element wakes when one comes near.
+    """
+    page.evaluate(
+        "() => document.querySelectorAll(':not(:defined)').forEach("
+        "(found) => found.scrollIntoView({ block: 'center' }))"
+    )
+    expect(page.locator(":not(:defined):not(carebase-search)")).to_have_count(0)
+    page.evaluate("() => window.scrollTo(0, 0)")
     page.evaluate(
         "() => Promise.all([...document.images].map((image) =>"
         " { image.loading = 'eager'; return image.decode().catch(() => null); }))"
@@ -17,7 +25,11 @@ def settle(page: Page) -> None:
 
 
 def awake(page: Page, element: str) -> None:
-    """Wait until the browser knows a custom element: until then its plain form is there."""
+    """Wait until the browser knows a custom element: until then its plain form is there.
+
+    Its code is loaded when it comes near what is seen.
+    """
+    page.locator(element).first.evaluate("(found) => found.scrollIntoView({ block: 'center' })")
     page.locator(f"{element}:defined").first.wait_for(state="attached")
 
 
@@ -72,12 +84,11 @@ def send_feedback(page: Page) -> None:
     feedback = page.locator("[data-carebase=page-feedback]").first
     feedback.locator("textarea").fill("Say how long the pump should run.")
     feedback.locator("button[type=submit]").click()
-    feedback.locator("[role=status]:not(:empty)").first.wait_for()
+    feedback.locator(".cb-done").wait_for()
 
 
 def search(page: Page, words: str) -> Locator:
     """Search with the page's own field, or by the dialog of its header, and give the results."""
-    awake(page, "carebase-search")
     shown = page.locator("carebase-search [type=search]:visible")
     if shown.count() == 0:
         page.locator("[data-search-open]").click()

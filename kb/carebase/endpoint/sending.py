@@ -55,8 +55,6 @@ class Sending:
             language=private.language,
             sender=self._settings.mail_from or Mailbox(""),
             zone=private.zone,
-            forms={name: checker.form for name, checker in private.checkers.items()},
-            products=private.product_names,
             reply_to=mails[0] if mails else "",
             status_address=self._status_address,
         )

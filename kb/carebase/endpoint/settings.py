@@ -137,6 +137,13 @@ class Settings:
         )
 
 
+def database_url(environment: Mapping[str, str]) -> str:
+    """Read the one setting that commands beside the endpoint need; a misspelt one is told."""
+    _refuse_unknown(environment)
+    setting = next(one for one in SETTINGS if one.name == "CAREBASE_DATABASE_URL")
+    return environment.get(setting.name, "").strip() or setting.default
+
+
 def describe_settings() -> str:
     """Give the lines in which `carebase endpoint --help` lists all settings."""
     lines: list[str] = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox
 
 
@@ -23,7 +22,5 @@ class Letterhead:
     language: str
     sender: Mailbox
     zone: ZoneInfo
-    forms: Mapping[str, Form]
-    products: Mapping[str, str] = field(default_factory=dict)
     reply_to: str = ""
     status_address: Callable[[str], str] = lambda _: ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -16,18 +16,30 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from carebase.forms.form import Form
+from carebase.forms.asked import Asked
 from carebase.i18n import date_text, text
+from carebase.inbox.screen import clean
 from carebase.markup import Child, Markup, element, join
-from carebase.outbox.addresses import to_wire
-from carebase.outbox.answers import clean, read_answers
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.targets import customer_address
+from carebase.outbox.targets import REPLY_TO
 from carebase.store import Submission
 from carebase.store.letters import Batch
 
 _LONGEST_HEADER = 200
 _FONT = "font-family: system-ui, sans-serif; font-size: 16px; line-height: 1.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A submission, and what its form asked in the version that the customer read."""
+
+    submission: Submission
+    asked: Asked
+
+    @property
+    def title(self) -> str:
+        """What the form was for."""
+        return self.asked.title or self.submission.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +53,22 @@ class Line:
 
 
 def write_acknowledgement(
-    head: Letterhead, batch: Batch, submission: Submission, now: datetime
+    head: Letterhead, batch: Batch, told: Told, now: datetime
 ) -> EmailMessage:
     """Write the mail that tells a customer of the reference number."""
+    submission, asked = told.submission, told.asked
     language = submission.language or head.language
-    form = head.forms.get(submission.form)
     status = head.status_address(submission.id)
     lines = [
         Line(text(language, "sent.title"), heading=True),
         Line(submission.ref, label=text(language, "sent.reference")),
         Line(text(language, "sent.keep")),
-        _about(form, language),
+        Line(text(language, "page.about", form=told.title)),
         _received(head, submission, language),
     ]
-    if form and (form.promise or form.after.text):
+    if asked.promise or asked.after:
         lines.append(Line(text(language, "page.next"), heading=True))
-        lines += [Line(said) for said in (form.promise, form.after.text) if said]
+        lines += [Line(said) for said in (asked.promise, asked.after) if said]
     if status:
         lines.append(Line(status, label=text(language, "sent.status") + ":", href=status))
         lines.append(Line(text(language, "mail.secret")))
@@ -70,26 +82,22 @@ def write_acknowledgement(
 
 
 def write_notification(
-    head: Letterhead, batch: Batch, submissions: Sequence[Submission], now: datetime
+    head: Letterhead, batch: Batch, told: Sequence[Told], now: datetime
 ) -> EmailMessage:
     """Write the mail that tells the people who answer of one submission, or of several at once."""
     language = head.language
     message = _message(head, batch, now)
     message["Auto-Submitted"] = "auto-generated"
-    told = [line for one in submissions for line in _told(head, one, language)]
-    if len(submissions) > 1:
-        count = len(submissions)
-        message["Subject"] = _header(text(language, "mail.waited_subject", count=count))
-        return _fill(message, [Line(text(language, "mail.waited")), *told], language)
-    submission = submissions[0]
-    form = head.forms.get(submission.form)
-    title = form.title if form else submission.form
-    message["Subject"] = _header(f"[{submission.ref}] {title}")
-    customer = to_wire(customer_address(form, submission.values)) if form else ""
+    lines = [line for one in told for line in _all_of(head, one, language)]
+    if len(told) > 1:
+        message["Subject"] = _header(text(language, "mail.waited_subject", count=len(told)))
+        return _fill(message, [Line(text(language, "mail.waited")), *lines], language)
+    message["Subject"] = _header(f"[{told[0].submission.ref}] {told[0].title}")
+    customer = str(batch.first.content.get(REPLY_TO, ""))
     if customer:
         message["Reply-To"] = _address(customer)
-        told.append(Line(text(language, "mail.reply", address=customer)))
-    return _fill(message, told, language)
+        lines.append(Line(text(language, "mail.reply", address=customer)))
+    return _fill(message, lines, language)
 
 
 def message_id(batch: Batch, domain: str) -> str:
@@ -101,22 +109,18 @@ def message_id(batch: Batch, domain: str) -> str:
     return f"<{name}@{domain}>"
 
 
-def _told(head: Letterhead, submission: Submission, language: str) -> list[Line | None]:
-    form = head.forms.get(submission.form)
-    title = form.title if form else submission.form
-    return [
-        Line(f"{submission.ref}: {title}", heading=True),
+def _all_of(head: Letterhead, told: Told, language: str) -> list[Line]:
+    submission = told.submission
+    lines = [
+        Line(f"{submission.ref}: {told.title}", heading=True),
         _received(head, submission, language),
-        Line(text(language, "mail.page", page=clean(submission.page))) if submission.page else None,
-        *(
-            Line(said, label=label)
-            for label, said in read_answers(form, submission.values, head.products, language)
-        ),
     ]
-
-
-def _about(form: Form | None, language: str) -> Line | None:
-    return Line(text(language, "page.about", form=form.title)) if form else None
+    if submission.page:
+        lines.append(Line(text(language, "mail.page", page=_clean(submission.page))))
+    for answer in told.asked.answers(submission.values):
+        if answer.text:
+            lines.append(Line(_clean(answer.text), label=answer.label))
+    return lines
 
 
 def _received(head: Letterhead, submission: Submission, language: str) -> Line:
@@ -148,20 +152,24 @@ def _address(address: str, name: str = "") -> Address:
     return Address(_header(name), addr_spec=address)
 
 
+def _clean(said: str) -> str:
+    """Give a text with one kind of line end, and nothing that steers the reader's program."""
+    return clean(said.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def _header(said: str) -> str:
     """Give a text that stays within its header: one line, no signs that steer anything.
 
     Python's mail package would decode an encoded word (`=?utf-8?q?=0D=0A…?=`) in it and write
     the line end that it hides.
     """
-    return re.sub(r"\s+", " ", clean(said)).replace("=?", "= ?").strip()[:_LONGEST_HEADER]
+    return re.sub(r"\s+", " ", _clean(said)).replace("=?", "= ?").strip()[:_LONGEST_HEADER]
 
 
-def _fill(message: EmailMessage, lines: Iterable[Line | None], language: str) -> EmailMessage:
-    kept = [line for line in lines if line is not None]
+def _fill(message: EmailMessage, lines: Sequence[Line], language: str) -> EmailMessage:
     # Quoted-printable keeps lines short and survives servers that know seven bits only.
-    message.set_content(_as_text(kept), cte="quoted-printable")
-    message.add_alternative(_as_html(kept, language), subtype="html", cte="quoted-printable")
+    message.set_content(_as_text(lines), cte="quoted-printable")
+    message.add_alternative(_as_html(lines, language), subtype="html", cte="quoted-printable")
     # Only now: setting the content takes every earlier `Content-` header away.
     message["Content-Language"] = _header(language)
     return message

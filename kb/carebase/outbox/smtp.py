@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
 
+from carebase.forms.asked import Asked
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.mail import write_acknowledgement, write_notification
+from carebase.outbox.mail import Told, write_acknowledgement, write_notification
 from carebase.outbox.server import MailServer
 from carebase.outbox.worker import Undelivered, utc_now
-from carebase.store import Store
+from carebase.store import Store, Submission
 from carebase.store.letters import ACKNOWLEDGEMENT, MAILS, Batch
 
 # In seconds: for one answer of the server, and for a whole mail (well below `worker.LEASE`).
@@ -71,13 +72,17 @@ class MailSender:
             for letter in batch.letters
             if letter.submission_id
         ]
-        submissions = [submission for submission in found if submission]
-        if not submissions:
+        told = [Told(submission, self._asked(submission)) for submission in found if submission]
+        if not told:
             return None
         head = self._letterhead()
         if batch.first.kind == ACKNOWLEDGEMENT:
-            return write_acknowledgement(head, batch, submissions[0], self._now())
-        return write_notification(head, batch, submissions, self._now())
+            return write_acknowledgement(head, batch, told[0], self._now())
+        return write_notification(head, batch, told, self._now())
+
+    def _asked(self, submission: Submission) -> Asked:
+        version = self._store.find_form(submission.form, submission.form_version)
+        return Asked(version.definition) if version else Asked()
 
     def _connect(self, name: str) -> smtplib.SMTP:
         """Give a connection that is ready; one that the server has closed is opened again."""

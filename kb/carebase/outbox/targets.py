@@ -12,6 +12,8 @@ from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, NewLetter
 
 # RFC 3834, section 2: an automatic answer goes to one address only so often.
 PAUSE = timedelta(hours=1)
+# Where a notification keeps the address to which its readers answer.
+REPLY_TO = "reply_to"
 _OWN_ADDRESS = "email"
 
 
@@ -22,11 +24,14 @@ def letters_for(form: Form, values: Mapping[str, Any], sender: str) -> tuple[New
     """
     if not sender:
         return ()
-    told = tuple(NewLetter(NOTIFICATION, to_wire(address)) for address in form.notify.mail)
+    customer = to_wire(customer_address(form, values))
+    content = {REPLY_TO: customer} if customer else {}
+    told = tuple(
+        NewLetter(NOTIFICATION, to_wire(address), content=content) for address in form.notify.mail
+    )
     letters = [letter for letter in told if letter.target]
-    customer = customer_address(form, values)
     if is_answerable(customer):
-        answer = NewLetter(ACKNOWLEDGEMENT, to_wire(customer), PAUSE)
+        answer = NewLetter(ACKNOWLEDGEMENT, customer, PAUSE)
         ours = {letter.key for letter in (*told, NewLetter(ACKNOWLEDGEMENT, sender))}
         # A customer who gives one of our own addresses would have us write to ourselves.
         if answer.key not in ours:

@@ -19,6 +19,7 @@ from carebase.store.tables import events, outbox
 from carebase.store.times import iso
 
 WITHHELD = "letter_withheld"
+_WHY_WITHHELD = "one went to this address shortly before"
 # Notifications that waited so long are joined into one mail with others for the same target.
 LATE = timedelta(hours=1)
 _MOST_AT_ONCE = 100
@@ -47,7 +48,7 @@ def put(
                         "submission_id": submission_id,
                         "kind": WITHHELD,
                         "at": iso(at),
-                        "data": {"letter": letter.kind},
+                        "data": {"letter": letter.kind, "reason": _WHY_WITHHELD},
                     },
                 )
             continue

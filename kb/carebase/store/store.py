@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import outbox, submissions
+from carebase.store import form_versions, outbox, submissions
 from carebase.store.database import StoreError, open_engine, read_url
+from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.migrate import upgrade
 from carebase.store.submissions import Accepted, NewSubmission, Submission
@@ -104,6 +105,23 @@ class Store:
         """Find the dead letters, and those that wait after a failure, oldest first."""
         return self._read(outbox.find_troubled)
 
+    def keep_forms(self, versions: Iterable[FormVersion]) -> None:
+        """Store what is asked from now on, before the first answer to it; blocks.
+
+        Raises `StoreError` when it cannot be written.
+        """
+        job = partial(form_versions.keep, versions=tuple(versions))
+        try:
+            self._writer.submit(job).result()
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"The forms could not be stored in {self.path}: {_cause(error)}."
+            ) from None
+
+    def find_form(self, form: str, version: str) -> FormVersion | None:
+        """Find what a form asked in one of its versions."""
+        return self._read(lambda connection: form_versions.find(connection, form, version))
+
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored."""
         return self._writer.submit(_touch)
@@ -131,6 +149,10 @@ class Store:
     def _dispose(self) -> None:
         self._writing.dispose()
         self._reading.dispose()
+
+
+def _cause(error: SQLAlchemyError) -> object:
+    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def _touch(connection: Connection) -> None:

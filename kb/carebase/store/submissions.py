@@ -93,9 +93,9 @@ def find_by_token(connection: Connection, token_hash: str) -> Submission | None:
     return _find(connection, submissions.c.token_hash == token_hash)
 
 
-def find_by_ref(connection: Connection, ref: str) -> Submission | None:
-    """Find a submission by its reference number."""
-    return _find(connection, submissions.c.ref == ref)
+def find_by_ref(connection: Connection, ref: str, *, lock: bool = False) -> Submission | None:
+    """Find a submission by its reference number; `lock` keeps others from changing it meanwhile."""
+    return _find(connection, submissions.c.ref == ref, lock=lock)
 
 
 def find_by_id(connection: Connection, submission_id: str) -> Submission | None:
@@ -115,7 +115,7 @@ def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
         return None
     if row.body_hash != new.body_hash:
         raise KeyReused
-    return _read(row)
+    return read_row(row)
 
 
 def _insert(connection: Connection, new: NewSubmission) -> Submission:
@@ -156,12 +156,16 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
     )
 
 
-def _find(connection: Connection, where: ColumnElement[bool]) -> Submission | None:
-    row = connection.execute(select(submissions).where(where)).first()
-    return None if row is None else _read(row)
+def _find(
+    connection: Connection, where: ColumnElement[bool], *, lock: bool = False
+) -> Submission | None:
+    wanted = select(submissions).where(where)
+    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
+    return None if row is None else read_row(row)
 
 
-def _read(row: Any) -> Submission:
+def read_row(row: Any) -> Submission:
+    """Give the submission that a row of the table holds."""
     # `values` is also the name of a method of rows, so columns are read by name.
     data = row._mapping
     return Submission(

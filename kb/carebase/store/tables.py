@@ -47,6 +47,16 @@ submissions = Table(
     Index("ix_submissions_form_received_at", "form", "received_at"),
 )
 
+# What was asked: each definition of a form once, so that old answers keep their questions.
+form_versions = Table(
+    "form_versions",
+    metadata,
+    Column("form", String(64), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("definition", JSON, nullable=False),
+    Column("first_seen_at", String(32), nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

@@ -119,6 +119,7 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             product=named,
             pictures=pictures,
             links=_links(shared, page),
+            page=page.url,
             country=country,
         )
     )

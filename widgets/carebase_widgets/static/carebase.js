@@ -10,23 +10,30 @@ const waiting = new Map([
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
 
+const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined at once, since they change what is read and not only what is done. */
 const AT_ONCE = new Set(["carebase-questions"]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);
 const NEAR = "300px";
 
-/** @param {string} name */
-async function define(name) {
+/** @type {Map<string, Promise<void>>} */
+const loading = new Map();
+
+/**
+ * Load and define an element; several calls at once are one.
+ * @param {string} name
+ */
+function define(name) {
   const load = waiting.get(name);
-  if (!load) return;
+  if (!load) return loading.get(name) ?? Promise.resolve();
   waiting.delete(name);
-  try {
-    customElements.define(name, await load());
-  } catch {
+  const defined = load()
+    .then((element) => customElements.define(name, element))
     // The next time that one comes near tries again.
-    waiting.set(name, load);
-  }
+    .catch(() => void waiting.set(name, load));
+  loading.set(name, defined);
+  return defined;
 }
 
 const near = new IntersectionObserver(
@@ -62,17 +69,22 @@ function watch() {
  * @param {Event} event
  */
 function startSearch(event) {
-  if (!waiting.has(SEARCH) || !(event.target instanceof Element)) return;
+  if (customElements.get(SEARCH) || !(event.target instanceof Element)) return;
+  const opener = event.target.closest("[data-search-open]");
+  if (event.type === "focusin") {
+    if (opener || event.target.closest(SEARCH)) void define(SEARCH);
+    return;
+  }
   const isKey = event instanceof KeyboardEvent;
   const typing = event.target.matches("input, textarea, select, [contenteditable]");
   if (isKey && (typing || event.ctrlKey || event.metaKey || event.altKey || !SEARCH_KEYS.has(event.key))) return;
-  const opener = event.target.closest("[data-search-open]");
-  if (!isKey && !opener && !event.target.closest(SEARCH)) return;
-  if (isKey || opener) event.preventDefault();
+  if (!isKey && !opener) return;
+  event.preventDefault();
   // Before instant navigation follows the link.
-  if (opener) event.stopPropagation();
+  event.stopPropagation();
   void define(SEARCH).then(() => {
-    if (isKey || opener) document.dispatchEvent(new CustomEvent("carebase-search-open"));
+    if (customElements.get(SEARCH)) document.dispatchEvent(new CustomEvent("carebase-search-open"));
+    else if (opener instanceof HTMLAnchorElement) location.href = opener.href;
   });
 }
 
@@ -82,14 +94,38 @@ function startSearch(event) {
  */
 function submitLater(event) {
   const form = event.target instanceof HTMLFormElement ? event.target : null;
-  const element = form?.closest([...waiting.keys()].join(",") || "x-none");
-  if (!form || !element) return;
+  const element = form?.closest(NAMES);
+  if (!form || !element || customElements.get(element.localName)) return;
   event.preventDefault();
   event.stopPropagation();
   const { submitter } = event;
-  void define(element.localName).then(() => form.isConnected && form.requestSubmit(submitter));
+  void define(element.localName).then(() => {
+    if (!form.isConnected) return;
+    if (customElements.get(element.localName)) form.requestSubmit(submitter);
+    // Our code did not come: the form posts plainly, past this listener.
+    else form.submit();
+  });
 }
 
+/**
+ * Open and close the drawer of small screens, with the focus in it while it is open.
+ * @param {Event} event
+ */
+function moveDrawer(event) {
+  const toggle = document.getElementById("__drawer");
+  const button = document.querySelector("[data-drawer]");
+  if (!(toggle instanceof HTMLInputElement) || !(button instanceof HTMLElement)) return;
+  const pressed = event.target instanceof Element && button.contains(event.target);
+  const left = event instanceof KeyboardEvent && event.key === "Escape" && toggle.checked;
+  if (left || (event.type === "click" && pressed)) toggle.click();
+  if (left) button.focus();
+  else if (event.type === "click" && pressed && toggle.checked) {
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".cb-nav a"))?.focus());
+  }
+}
+
+document.addEventListener("click", moveDrawer);
+document.addEventListener("keydown", moveDrawer);
 document.addEventListener("submit", submitLater, { capture: true });
 document.addEventListener("keydown", startSearch);
 document.addEventListener("focusin", startSearch);
