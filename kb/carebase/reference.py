@@ -157,6 +157,7 @@ def reference_page(page: ReferencePage, reviewed: date) -> str:
         f"description: {page.description}",
         "owner: Handbook",
         f"reviewed: {reviewed.isoformat()}",
+        "search: {boost: 0.2}",
         "---",
         "",
         f"# {page.title}",

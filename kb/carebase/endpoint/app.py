@@ -23,6 +23,7 @@ from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.requests import RequestRoute
+from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.site import site_app
@@ -47,10 +48,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        job = RetentionJob(service)
+        job.start()
         if settings.worker:
             service.sending.worker.start()
         yield
         await anyio.to_thread.run_sync(service.sending.worker.stop)
+        job.stop()
         service.close()
 
     app = Starlette(

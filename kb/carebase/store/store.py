@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, submissions
+from carebase.store import form_versions, outbox, retention, submissions
 from carebase.store.database import StoreError, open_engine, read_url
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
@@ -121,6 +121,10 @@ class Store:
     def find_form(self, form: str, version: str) -> FormVersion | None:
         """Find what a form asked in one of its versions."""
         return self._read(lambda connection: form_versions.find(connection, form, version))
+
+    def delete_older(self, form: str, than: datetime) -> Future[int]:
+        """Delete the submissions of a form received before a moment; see `retention`."""
+        return self._writer.submit(partial(retention.delete_older, form=form, than=than))
 
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored."""
