@@ -24,6 +24,7 @@ COMMANDS = (
     "new",
     "serve",
     "verify",
+    "worker",
 )
 
 

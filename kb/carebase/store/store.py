@@ -79,10 +79,12 @@ class Store:
         """Mark letters as sent; see `carebase.store.outbox.finish`."""
         return self._writer.submit(partial(outbox.finish, batch=batch, now=now))
 
-    def postpone_letters(self, batch: Batch, next_at: datetime, error: str) -> Future[bool]:
+    def postpone_letters(
+        self, batch: Batch, next_at: datetime, error: str, together: bool = False
+    ) -> Future[bool]:
         """Note a failure and when to try again; see `carebase.store.outbox.postpone`."""
         return self._writer.submit(
-            partial(outbox.postpone, batch=batch, next_at=next_at, error=error)
+            partial(outbox.postpone, batch=batch, next_at=next_at, error=error, together=together)
         )
 
     def bury_letters(self, batch: Batch, now: datetime, error: str) -> Future[bool]:
