@@ -82,8 +82,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
             " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SMTP_URL, CAREBASE_MAIL_FROM,"
-            " CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS, CAREBASE_WORKER,"
-            " CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES, CAREBASE_CHALLENGE,"
+            " CAREBASE_DIGEST, CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS,"
+            " CAREBASE_WORKER, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES, CAREBASE_CHALLENGE,"
             " CAREBASE_RATE_LIMITS.",
         ),
         (
@@ -140,6 +140,10 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_ALLOW_PRIVATE_WEBHOOKS": "yes"},
             "CAREBASE_ALLOW_PRIVATE_WEBHOOKS can be `1` or `0`, not `yes`.",
+        ),
+        (
+            {"CAREBASE_DIGEST": "7:00"},
+            "CAREBASE_DIGEST must be a time of day such as 07:00, or `off`, not `7:00`.",
         ),
         (
             {"CAREBASE_WORKER": "yes"},

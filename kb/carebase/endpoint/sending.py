@@ -11,12 +11,13 @@ from carebase.endpoint.secret import Secret
 from carebase.endpoint.settings import Settings
 from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox, to_wire
+from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
 from carebase.outbox.targets import letters_for
 from carebase.outbox.webhook import WebhookSender
-from carebase.outbox.worker import Lane, Sender, Worker
+from carebase.outbox.worker import Lane, Sender, Thread, Worker
 from carebase.store import Store
 from carebase.store.letters import NewLetter
 
@@ -35,7 +36,12 @@ class Sending:
         self._settings = settings
         self._secret = secret
         self._private = private
-        self.worker = Worker([Lane(store, sender) for sender in self._senders(store)])
+        threads: list[Thread] = [Lane(store, sender) for sender in self._senders(store)]
+        if settings.mail_server and settings.digest:
+            threads.append(
+                DigestJob(store, settings.digest, self._forms, lambda: self._private().zone)
+            )
+        self.worker = Worker(threads)
 
     def letters_for(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a submission, only such as can be sent."""

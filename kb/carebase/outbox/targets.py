@@ -30,13 +30,12 @@ def letters_for(form: Form, values: Mapping[str, Any], sender: str) -> tuple[New
 def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLetter]:
     customer = to_wire(customer_address(form, values))
     content = {REPLY_TO: customer} if customer else {}
-    told = tuple(
-        NewLetter(NOTIFICATION, to_wire(address), content=content) for address in form.notify.mail
-    )
-    letters = [letter for letter in told if letter.target]
+    addresses = dict.fromkeys(map(to_wire, form.notify.mail))
+    letters = [NewLetter(NOTIFICATION, one, content=content) for one in addresses if one]
     if is_answerable(customer):
         answer = NewLetter(ACKNOWLEDGEMENT, customer, PAUSE)
-        ours = {letter.key for letter in (*told, NewLetter(ACKNOWLEDGEMENT, sender))}
+        own = (sender, *(letter.target for letter in letters))
+        ours = {NewLetter(ACKNOWLEDGEMENT, address).key for address in own}
         # A customer who gives one of our own addresses would have us write to ourselves.
         if answer.key not in ours:
             letters.append(answer)

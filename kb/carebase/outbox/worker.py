@@ -176,25 +176,38 @@ class Lane:
         self._sender.rest()
 
 
-class Worker:
-    """All lanes of a process, started and stopped together."""
+class Thread(Protocol):
+    """Something that works beside the process until it is stopped, such as a `Lane`."""
 
-    def __init__(self, lanes: Sequence[Lane]) -> None:
-        self._lanes = tuple(lanes)
+    def start(self) -> None:
+        """Begin."""
+
+    def wake(self) -> None:
+        """Look at once whether there is something to do."""
+
+    def stop(self, patience: float) -> None:
+        """Stop after what is under way, waiting at most `patience` seconds."""
+
+
+class Worker:
+    """All that sends in a process, or writes letters by the clock; started and stopped as one."""
+
+    def __init__(self, threads: Sequence[Thread]) -> None:
+        self._threads = tuple(threads)
 
     def start(self) -> None:
         """Begin to send."""
-        for lane in self._lanes:
-            lane.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         """Look at once whether there is something to send."""
-        for lane in self._lanes:
-            lane.wake()
+        for thread in self._threads:
+            thread.wake()
 
     def stop(self, patience: float = 15.0) -> None:
-        """Stop each lane after what it is sending, waiting at most `patience` seconds for each."""
-        for lane in self._lanes:
-            lane.stop(0.0)
-        for lane in self._lanes:
-            lane.stop(patience)
+        """Stop each after what it is sending, waiting at most `patience` seconds for each."""
+        for thread in self._threads:
+            thread.stop(0.0)
+        for thread in self._threads:
+            thread.stop(patience)
