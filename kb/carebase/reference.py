@@ -98,7 +98,7 @@ PAGES = (
         (Form,),
         (
             "`retention` is told to customers; nothing is deleted by itself.",
-            "`notify` is kept in the private folder; mail goes to `mail`, nothing to `webhook`.",
+            "`notify` is kept in the private folder and never part of the site.",
         ),
     ),
     ReferencePage(
