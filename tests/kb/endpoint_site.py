@@ -151,7 +151,7 @@ class Client:
         """Read a table as another program would."""
         connection = sqlite.connect(str(self.database))
         try:
-            cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id")
+            cursor = connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         finally:

@@ -16,7 +16,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from carebase.store import KeyReused, NewSubmission, Store, StoreError
+from carebase.store import FormVersion, KeyReused, NewSubmission, Store, StoreError
 from carebase.store.database import open_engine, read_url
 from carebase.store.ids import new_id, new_ref
 from carebase.store.migrate import HEAD
@@ -183,3 +183,30 @@ def test_ids_sort_by_time_and_references_are_readable() -> None:
     refs = {new_ref() for _ in range(500)}
     assert 500 == len(refs)
     assert not set("ILOU") & set("".join(refs).replace("CB-", ""))
+
+
+def test_a_form_version_is_kept_once(store: Store, tmp_path: Path) -> None:
+    first = FormVersion("support-request", "v1", {"title": "Ask", "fields": [{"id": "größe"}]})
+    second = FormVersion("support-request", "v2", {"title": "Ask us"})
+    store.keep_forms([first])
+    store.keep_forms([first, second])
+    with Store(f"sqlite:///{tmp_path / 'c.db'}") as other:
+        other.keep_forms([second, first])
+
+    assert first == store.find_form("support-request", "v1")
+    assert second == store.find_form("support-request", "v2")
+    assert store.find_form("support-request", "v3") is None
+    with sqlite.connect(str(tmp_path / "c.db")) as connection:
+        assert (2,) == connection.execute("SELECT count(*) FROM form_versions").fetchone()
+
+
+def test_a_form_that_cannot_be_kept_is_told(store: Store, tmp_path: Path) -> None:
+    with sqlite.connect(str(tmp_path / "c.db")) as connection:
+        connection.execute("DROP TABLE form_versions")
+    with pytest.raises(StoreError) as told:
+        store.keep_forms([FormVersion("a", "v", {})])
+
+    assert (
+        f"The forms could not be stored in {tmp_path / 'c.db'}: no such table: form_versions."
+        == str(told.value)
+    )

@@ -12,8 +12,10 @@ def settle(page: Page) -> None:
 
     The search sleeps until it is used; every other element wakes when one comes near.
     """
-    for element in page.locator(":not(:defined):not(carebase-search)").all():
-        element.scroll_into_view_if_needed()
+    page.evaluate(
+        "() => document.querySelectorAll(':not(:defined)').forEach("
+        "(found) => found.scrollIntoView({ block: 'center' }))"
+    )
     expect(page.locator(":not(:defined):not(carebase-search)")).to_have_count(0)
     page.evaluate("() => window.scrollTo(0, 0)")
     page.evaluate(

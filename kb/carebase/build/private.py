@@ -92,6 +92,6 @@ def _files(
         yield f"policies/{name}.json", policy.plain()
     yield "statutes.json", [row.plain() for row in shipped_statutes().rows()]
     for form in forms.by_id.values():
-        yield f"forms/{form.id}.json", form.model_dump(mode="json", exclude_defaults=True)
+        yield f"forms/{form.id}.json", form.definition
     if catalog.contact:
         yield "contact.json", catalog.contact.model_dump(mode="json", exclude_none=True)

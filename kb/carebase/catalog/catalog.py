@@ -12,6 +12,7 @@ from carebase.catalog.product import Product
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources import Document, load_model
+from carebase.warranty.files import load_policy
 from carebase.warranty.policy import Policy
 
 
@@ -75,22 +76,12 @@ def load_catalog(site: Site) -> Catalog:
 
 def _load_policies(site: Site, catalog: Catalog) -> None:
     for path in sorted(site.docs_dir.glob("warranty/policies/*.yml")):
-        policy, document = load_model(path, site.name_of(path), Policy)
+        policy, problems = load_policy(path, site.name_of(path))
         if policy is None:
-            catalog.broken.add(path.stem)
-        elif path.stem != f"{policy.id}@{policy.version}":
-            document.problem(
-                ("id",),
-                "policy-name",
-                "A policy's file is named after its id and version.",
-                found=path.name,
-                allowed=f"{policy.id}@{policy.version}.yml",
-                hint="rename the file, or correct `id` and `version`",
-            )
             catalog.broken.add(path.stem)
         else:
             catalog.policies[path.stem] = policy
-        catalog.problems += document.problems
+        catalog.problems += problems
 
 
 def _check_unique_models(catalog: Catalog, documents: Mapping[str, Document]) -> None:

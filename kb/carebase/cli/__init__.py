@@ -10,13 +10,24 @@ from collections.abc import Sequence
 import click
 
 from carebase import __version__
-from carebase.errors import CarebaseError, nearest
+from carebase.cli.groups import Commands
+from carebase.errors import CarebaseError
 
 # Each name is a module of this package whose `command` is the click command.
-COMMANDS = ("build", "check", "endpoint", "init", "new", "serve", "verify")
+COMMANDS = (
+    "build",
+    "check",
+    "coverage",
+    "endpoint",
+    "inbox",
+    "init",
+    "new",
+    "serve",
+    "verify",
+)
 
 
-class _Commands(click.Group):
+class _Commands(Commands):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -26,16 +37,6 @@ class _Commands(click.Group):
         module = importlib.import_module(f"carebase.cli.{cmd_name}")
         command: click.Command = module.command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in COMMANDS:
-            match = nearest(name, COMMANDS)
-            way_out = f"Did you mean `{match}`?" if match else f"Commands: {', '.join(COMMANDS)}."
-            ctx.fail(f"There is no command `{name}`. {way_out}")
-        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

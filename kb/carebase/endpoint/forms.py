@@ -90,9 +90,12 @@ class FormRoute(HTTPEndpoint):
                 language=language,
                 page=checked.page or page_of(request),
                 key=_key(request),
+                letters=service.sending.letters_for(form, checked.values),
             )
         )
-        return await asyncio.wrap_future(future)
+        accepted = await asyncio.wrap_future(future)
+        service.sending.worker.wake()
+        return accepted
 
     def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:
         service = service_of(request)
@@ -155,6 +158,7 @@ def _form_again(
     """Show a form with the answers as they came, to be corrected and sent once more."""
     service = service_of(request)
     root = request.scope.get("root_path", "") + "/"
+    contact = service.private.catalog.contact
     return page(
         service,
         text(language, "page.again") if errors else text(language, "page.failed"),
@@ -168,6 +172,7 @@ def _form_again(
             values=given,
             errors=dict(errors),
             heading=2,
+            emergency=contact.emergency if contact else None,
         ),
         language=language,
         status=status,

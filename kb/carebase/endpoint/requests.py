@@ -13,10 +13,14 @@ from starlette.responses import Response
 from carebase.endpoint.pages import page, page_address
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
+from carebase.forms.asked import Asked
 from carebase.i18n import date_text, text
 from carebase.markup import Child, element
-from carebase.store import Submission
+from carebase.store import Store, Submission
 
+# States that a customer is told of, and those in which what was promised has been kept.
+_TOLD = ("working", "answered", "done")
+_ENDED = ("answered", "done")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 # The address must not leave the page: neither to other sites nor into an archive.
 _SECRET_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
@@ -26,15 +30,13 @@ class RequestRoute(HTTPEndpoint):
     """One request of a customer."""
 
     async def get(self, request: Request) -> Response:
-        """Show the reference number and what happens next; never what was written."""
+        """Show the reference number, the state and what happens next; never what was written."""
         service = service_of(request)
         token = request.path_params["token"]
-        submission = None
+        found = None
         if _TOKEN.fullmatch(token):
-            submission = await anyio.to_thread.run_sync(
-                partial(service.store.find_by_token, hash_token(token))
-            )
-        if submission is None:
+            found = await anyio.to_thread.run_sync(partial(_find, service.store, token))
+        if found is None:
             language = service.private.language
             return page(
                 service,
@@ -43,25 +45,42 @@ class RequestRoute(HTTPEndpoint):
                 status=404,
                 headers=_SECRET_HEADERS,
             )
-        return _status_page(service, submission)
+        return _status_page(service, *found)
 
 
-def _status_page(service: Service, submission: Submission) -> Response:
+def _find(store: Store, token: str) -> tuple[Submission, Asked] | None:
+    """Find a request and what its form asked and promised when it was sent."""
+    submission = store.find_by_token(hash_token(token))
+    if submission is None:
+        return None
+    version = store.find_form(submission.form, submission.form_version)
+    return submission, Asked(version.definition if version else {})
+
+
+def _status_page(service: Service, submission: Submission, asked: Asked) -> Response:
     language = submission.language or service.private.language
-    checker = service.private.checkers.get(submission.form)
-    form = checker.form if checker else None
     zone = service.private.zone
     moment = submission.received_at.astimezone(zone)
-    following: list[Child] = [
-        element("p", {"class": "cb-promise"}, form.promise) if form and form.promise else None,
-        element("p", {"class": "cb-after"}, form.after.text) if form and form.after.text else None,
-        _read_on(service, submission.form, language),
-    ]
+    if submission.state in _TOLD:
+        title = text(language, f"state.{submission.state}")
+    else:
+        # Who looks at the quarantine is our affair: the request is with us, and that is said.
+        title = text(language, "sent.title")
+    if submission.state in _ENDED:
+        following: list[Child] = [
+            element("p", None, text(language, f"state.{submission.state}_text"))
+        ]
+    else:
+        following = [
+            element("p", {"class": "cb-promise"}, asked.promise) if asked.promise else None,
+            element("p", {"class": "cb-after"}, asked.after) if asked.after else None,
+            _read_on(service, submission.form, language),
+        ]
     if not any(following):
         following = [element("p", None, text(language, "page.nothing"))]
     return page(
         service,
-        text(language, "sent.title"),
+        title,
         element(
             "p",
             {"class": "cb-reference"},
@@ -70,7 +89,7 @@ def _status_page(service: Service, submission: Submission) -> Response:
             element("strong", None, submission.ref),
         ),
         element("p", None, text(language, "sent.keep")),
-        element("p", None, text(language, "page.about", form=form.title)) if form else None,
+        element("p", None, text(language, "page.about", form=asked.title)) if asked.title else None,
         element(
             "p",
             None,

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from carebase.endpoint.openapi import describe
 from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
+from carebase.endpoint.sending import Sending
 from carebase.endpoint.settings import Settings
-from carebase.store import Store
+from carebase.store import FormVersion, Store
 
 Clock = Callable[[], datetime]
 
@@ -33,15 +34,20 @@ class Service:
         self.now = now
         self.private = load_private(settings.site)
         self.store = store or Store(settings.database_url)
+        self.store.keep_forms(_versions(self.private))
         self.secret = Secret(settings.secret or load_secret(Path(self.store.path)))
+        self.sending = Sending(settings, self.store, self.secret, lambda: self.private)
         self._description: tuple[Private, dict[str, Any]] | None = None
 
     def reload(self) -> None:
         """Read the private folder again after a build; when it cannot be read the old data stays.
 
-        Raises `PrivateError`. May be called from any thread.
+        Raises `PrivateError`, or `StoreError` when changed forms cannot be stored. May be called
+        from any thread.
         """
-        self.private = load_private(self.settings.site)
+        private = load_private(self.settings.site)
+        self.store.keep_forms(_versions(private))
+        self.private = private
 
     def close(self) -> None:
         """Finish what is being written."""
@@ -67,6 +73,11 @@ class Service:
         if self.settings.url:
             return self.settings.url + path
         return f"{request.scope.get('root_path', '')}/{path}"
+
+
+def _versions(private: Private) -> list[FormVersion]:
+    forms = (checker.form for checker in private.checkers.values())
+    return [FormVersion(form.id, form.version, form.definition) for form in forms]
 
 
 def service_of(request: Request) -> Service:

@@ -144,6 +144,11 @@ class Option(_Model):
     label: str = Field(
         default="", description="What the customer reads.", examples=["Something is broken"]
     )
+    emergency: bool = Field(
+        default=False,
+        description="Whether the emergency line of docs/contact.yml stands beside this answer.",
+        examples=[True],
+    )
 
     @property
     def text(self) -> str:
@@ -318,14 +323,20 @@ class Form(_Model):
         default="Send", description="The words on the button.", examples=["Send my request"]
     )
 
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The form as plain data without what is left at its default, as it is stored."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     @cached_property
     def version(self) -> str:
-        """The first 16 hexadecimal digits of the SHA-256 of the form's content.
+        """The first 16 hexadecimal digits of the SHA-256 of the form's definition.
 
         It goes with each submission, so that one knows later what the customer was asked.
         """
-        content = self.model_dump(mode="json", exclude_defaults=True)
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(
+            self.definition, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @cached_property

@@ -1,7 +1,16 @@
 """What customers sent: tables, migrations, and one writer that never answers before a commit."""
 
 from carebase.store.database import StoreError
+from carebase.store.form_versions import FormVersion
 from carebase.store.store import Store
 from carebase.store.submissions import Accepted, KeyReused, NewSubmission, Submission
 
-__all__ = ["Accepted", "KeyReused", "NewSubmission", "Store", "StoreError", "Submission"]
+__all__ = [
+    "Accepted",
+    "FormVersion",
+    "KeyReused",
+    "NewSubmission",
+    "Store",
+    "StoreError",
+    "Submission",
+]

@@ -70,12 +70,15 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
         # The driver would otherwise begin transactions by itself, and too late.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        mode = cursor.fetchone()[0]
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         if not writes:
+            # Whoever only looks leaves even a database of something else as it is.
             cursor.execute("PRAGMA query_only=ON")
+            cursor.close()
+            return
+        cursor.execute("PRAGMA journal_mode=WAL")
+        mode = cursor.fetchone()[0]
         cursor.close()
         if mode != "wal":
             raise StoreError(
@@ -88,6 +91,15 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def check_exists(url: URL) -> None:
+    """Refuse a database that is not there, for those who do not make one."""
+    path = Path(url.database or "").absolute()
+    if not path.is_file():
+        raise StoreError(
+            f"There is no database {path}. Set CAREBASE_DATABASE_URL to that of the endpoint."
+        )
 
 
 def is_safe_for_processes() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import uuid
@@ -24,5 +25,19 @@ def new_ref() -> str:
 
     It is not a secret and opens nothing; it has 40 random bits and is unique in the database.
     """
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return _spell("".join(secrets.choice(ALPHABET) for _ in range(8)))
+
+
+def read_ref(text: str) -> str | None:
+    """Read a reference number as people write it down: `cb 7k3m 9qxt`, with O for 0.
+
+    Gives nothing for what can be none.
+    """
+    signs = re.sub(r"[\s-]", "", text.upper()).removeprefix("CB")
+    signs = signs.replace("O", "0").replace("I", "1").replace("L", "1")
+    usable = len(signs) == 8 and all(sign in ALPHABET for sign in signs)
+    return _spell(signs) if usable else None
+
+
+def _spell(signs: str) -> str:
     return f"CB-{signs[:4]}-{signs[4:]}"

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from carebase.store.database import StoreError
 
 # The newest migration in `migrations/versions`; a test compares it with the files.
-HEAD = "0001"
+HEAD = "0004"
 
 
 def upgrade(engine: Engine) -> None:
@@ -20,12 +20,31 @@ def upgrade(engine: Engine) -> None:
         current = find_version(connection)
         if current == HEAD:
             return
-        if current is not None and current > HEAD:
-            raise StoreError(
-                f"The database was written by a newer Carebase (version {current} of its tables;"
-                f" this one knows {HEAD}). Install that Carebase, or use another database."
-            )
+        _refuse_newer(current)
         _run(connection)
+
+
+def check_version(connection: Connection) -> None:
+    """Refuse a database whose tables are not those of this Carebase, and say what to do."""
+    current = find_version(connection)
+    if current == HEAD:
+        return
+    _refuse_newer(current)
+    way_out = "Start `carebase endpoint` once: it brings the tables up to date."
+    if current is None:
+        raise StoreError(f"The database holds no tables of Carebase yet. {way_out}")
+    raise StoreError(
+        f"The database was written by an older Carebase (version {current} of its tables; this"
+        f" one needs {HEAD}). {way_out}"
+    )
+
+
+def _refuse_newer(current: str | None) -> None:
+    if current is not None and current > HEAD:
+        raise StoreError(
+            f"The database was written by a newer Carebase (version {current} of its tables;"
+            f" this one knows {HEAD}). Install that Carebase, or use another database."
+        )
 
 
 def find_version(connection: Connection) -> str | None:

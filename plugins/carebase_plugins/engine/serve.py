@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from mkdocs.livereload import LiveReloadServer
 
 from carebase.errors import CarebaseError, UsageError
-from carebase_plugins.engine.build import Outcome, generate_site, source_problems
+from carebase_plugins.engine.build import Outcome, generate_site, source_problems, write_private_of
 from carebase_plugins.engine.site import read_config
 from carebase_plugins.shared import shared_by
 
@@ -142,7 +142,9 @@ class _Session:
 
     def run(self, start_endpoint: Callable[[Path], Endpoint] | None) -> None:
         server = self.server
-        signal.signal(signal.SIGTERM, _interrupt)
+        # Also where a script started this in the background, with Ctrl-C ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
         try:
             outcome = self.build()
             server.error_handler = self._error_page
@@ -167,6 +169,7 @@ class _Session:
         for problem in source_problems(shared):
             self.say(problem.as_text())
         outcome = generate_site(config, serve_url=self.server.url)
+        write_private_of(shared, self.site_dir)
         for warning in outcome.warnings:
             self.say(warning)
         outcome.watched = [config.docs_dir, *filter(None, [config.config_file_path]), *config.watch]

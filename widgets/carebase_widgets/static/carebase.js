@@ -107,6 +107,25 @@ function submitLater(event) {
   });
 }
 
+/**
+ * Open and close the drawer of small screens, with the focus in it while it is open.
+ * @param {Event} event
+ */
+function moveDrawer(event) {
+  const toggle = document.getElementById("__drawer");
+  const button = document.querySelector("[data-drawer]");
+  if (!(toggle instanceof HTMLInputElement) || !(button instanceof HTMLElement)) return;
+  const pressed = event.target instanceof Element && button.contains(event.target);
+  const left = event instanceof KeyboardEvent && event.key === "Escape" && toggle.checked;
+  if (left || (event.type === "click" && pressed)) toggle.click();
+  if (left) button.focus();
+  else if (event.type === "click" && pressed && toggle.checked) {
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".cb-nav a"))?.focus());
+  }
+}
+
+document.addEventListener("click", moveDrawer);
+document.addEventListener("keydown", moveDrawer);
 document.addEventListener("submit", submitLater, { capture: true });
 document.addEventListener("keydown", startSearch);
 document.addEventListener("focusin", startSearch);

@@ -1,6 +1,6 @@
 // The words of the site's sections and which of them answer a query best.
 
-/** @typedef {{location: string, title: string, text: string}} Entry */
+/** @typedef {{location: string, title: string, text: string, boost?: number}} Entry */
 /** @typedef {{entry: Entry, page: Entry, score: number, terms: string[]}} Hit */
 
 const STOP = new Set(
@@ -14,6 +14,8 @@ const STOP = new Set(
   ).split(" "),
 );
 const TITLE = 2;
+// What a page says first counts a little more than the same words further down.
+const HEAD = 1.2;
 const WORD = /[\p{L}\p{N}]+/gu;
 
 /**
@@ -145,7 +147,8 @@ export class SearchIndex {
     for (const [number, row] of scores) {
       const entry = /** @type {Entry} */ (this.entries[number]);
       const [path = ""] = entry.location.split("#");
-      const score = row.score * (row.words.size / asked) ** 2;
+      const share = (row.words.size / asked) ** 2;
+      const score = row.score * share * (entry.boost ?? 1) * (entry.location === path ? HEAD : 1);
       const before = best.get(path);
       if (!before || score > before.score) {
         best.set(path, { entry, page: this.pages.get(path) ?? entry, score, terms: [...row.terms] });

@@ -1,0 +1,91 @@
+"""One submission as the people who answer see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from carebase.forms.asked import Asked
+from carebase.inbox.promise import due_day
+from carebase.inbox.states import OPEN, STATES
+
+if TYPE_CHECKING:
+    from carebase.store.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened to a submission; `data` depends on the kind."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """What happened, for people: `being worked on: called back`."""
+        state = str(self.data.get("to", self.kind))
+        words = STATES.get(state, state)
+        if self.kind == "restored":
+            words = "restored from quarantine"
+        if self.kind == "letter_withheld":
+            words = "no acknowledgement by mail"
+        note = self.data.get("note") or self.data.get("reason")
+        return f"{words}: {note}" if note else words
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it for programs."""
+        return {"at": _iso(self.at), "kind": self.kind, "data": dict(self.data)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A submission, what its form asked then, and by when it is to be answered.
+
+    `today` is the day where the people are who answer, `received` the moment in their zone.
+    """
+
+    submission: Submission
+    asked: Asked
+    received: datetime
+    today: date
+
+    @property
+    def due(self) -> date | None:
+        """The day by which an answer was promised, while the customer waits for it."""
+        if self.submission.state not in OPEN:
+            return None
+        return due_day(self.asked.promise, self.received)
+
+    @property
+    def late(self) -> bool:
+        """Whether that day is over."""
+        due = self.due
+        return due is not None and due < self.today
+
+    @property
+    def state_text(self) -> str:
+        """The state as people read it."""
+        return STATES.get(self.submission.state, self.submission.state)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what a list needs, for programs; times are UTC."""
+        due = self.due
+        return {
+            "ref": self.submission.ref,
+            "form": self.submission.form,
+            "form_version": self.submission.form_version,
+            "title": self.asked.title,
+            "state": self.submission.state,
+            "received_at": _iso(self.submission.received_at),
+            "due": due.isoformat() if due else None,
+            "late": self.late,
+            "language": self.submission.language,
+            "page": self.submission.page,
+        }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

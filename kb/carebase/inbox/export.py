@@ -1,0 +1,74 @@
+"""Submissions as CSV for spreadsheets and as JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any
+
+from carebase.inbox.entry import Entry
+
+_COLUMNS = (
+    "ref",
+    "form",
+    "form_version",
+    "state",
+    "received_at",
+    "due",
+    "language",
+    "page",
+)
+# Spreadsheets take a cell that begins so for a formula (OWASP, "CSV Injection"), some of them
+# after white space too, and the full-width signs alike.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+
+
+def as_csv(entries: Iterable[Entry], names: Iterable[str]) -> Iterator[str]:
+    """Give the lines of a CSV file (RFC 4180); `names` are the answers that get a column each.
+
+    Every cell stands in quotes, and a text that a spreadsheet could take for a formula gets an
+    apostrophe before it.
+    """
+    answers = list(names)
+    yield _csv_line([*_COLUMNS, *(f"answers.{name}" for name in answers)])
+    for entry in entries:
+        about = entry.as_dict()
+        values = entry.submission.values
+        cells = [about[column] for column in _COLUMNS]
+        yield _csv_line([*cells, *(values.get(name) for name in answers)])
+
+
+def as_json(entries: Iterable[Entry]) -> Iterator[str]:
+    """Give the lines of a JSON list with one object for each submission."""
+    before = "["
+    for entry in entries:
+        about = entry.as_dict() | {"answers": dict(entry.submission.values)}
+        yield f"{before}\n{json.dumps(about, ensure_ascii=False)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _csv_line(cells: Iterable[Any]) -> str:
+    written = StringIO()
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerow([_cell(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return str(value)
+        case list():
+            return _safe(", ".join(_cell(one) for one in value))
+    return _safe(str(value))
+
+
+def _safe(text: str) -> str:
+    risky = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if risky else text

@@ -1,0 +1,51 @@
+"""The states of a submission, and which one may follow which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from carebase.errors import UsageError, nearest
+
+RECEIVED = "received"
+QUARANTINED = "quarantined"
+
+# As stored, and as people read it.
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        RECEIVED: "received",
+        "working": "being worked on",
+        "answered": "answered",
+        "done": "done",
+        QUARANTINED: "in quarantine",
+    }
+)
+# States in which a customer still waits.
+OPEN = (RECEIVED, "working")
+
+
+class InboxError(UsageError):
+    """Something that cannot be done with a submission as it is."""
+
+
+def read_state(text: str) -> str:
+    """Read a state as people write it: `working`, `being worked on`, `In quarantine`."""
+    wanted = " ".join(text.lower().split())
+    for state, words in STATES.items():
+        if wanted in (state, words):
+            return state
+    match = nearest(wanted, STATES)
+    way_out = f"Did you mean `{match}`?" if match else f"States: {', '.join(STATES)}."
+    raise InboxError(f"There is no state `{text}`. {way_out}")
+
+
+def check_change(ref: str, current: str, to: str) -> None:
+    """Refuse to lead a submission out of quarantine unless it is restored on purpose."""
+    if current == QUARANTINED and to != QUARANTINED:
+        raise InboxError(f"{ref} is in quarantine. Take it out first: carebase inbox restore {ref}")
+
+
+def check_restore(ref: str, current: str) -> None:
+    """Refuse to restore what is not in quarantine."""
+    if current != QUARANTINED:
+        raise InboxError(f"{ref} is not in quarantine; it is {STATES.get(current, current)}.")

@@ -1,0 +1,210 @@
+"""The database as the people who answer use it, with or without an endpoint beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from carebase.inbox.entry import Moment
+from carebase.inbox.states import (
+    QUARANTINED,
+    RECEIVED,
+    InboxError,
+    check_change,
+    check_restore,
+)
+from carebase.store import form_versions
+from carebase.store.database import (
+    SAFE_FOR_PROCESSES,
+    StoreError,
+    check_exists,
+    is_safe_for_processes,
+    open_engine,
+    read_url,
+)
+from carebase.store.ids import new_id, read_ref
+from carebase.store.migrate import check_version
+from carebase.store.submissions import Submission, find_by_ref, read_row
+from carebase.store.tables import events, submissions
+from carebase.store.times import iso
+
+# Rows that are fetched at once, so that an export of any length needs little memory.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What `set` and `restore` did: the state before and after."""
+
+    submission: Submission
+    before: str
+
+
+class Inbox:
+    """An open database whose tables are up to date; it is never made or changed in its tables."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at `url`; `StoreError` says what hinders."""
+        self._url = read_url(url)
+        check_exists(self._url)
+        self._engine = open_engine(self._url, writes=False)
+        try:
+            with self._reading() as connection:
+                check_version(connection)
+        except StoreError:
+            self.close()
+            raise
+
+    def select(
+        self, form: str | None = None, states: tuple[str, ...] = (), limit: int | None = None
+    ) -> Iterator[Submission]:
+        """Give submissions, the newest first, of one form and some states where these are named."""
+        wanted = select(submissions).order_by(
+            submissions.c.received_at.desc(), submissions.c.id.desc()
+        )
+        if form is not None:
+            wanted = wanted.where(submissions.c.form == form)
+        if states:
+            wanted = wanted.where(submissions.c.state.in_(states))
+        with self._reading() as connection:
+            rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted.limit(limit))
+            yield from map(read_row, rows)
+
+    def count(self) -> Mapping[str, int]:
+        """Give the number of submissions in each state."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(submissions.c.state, func.count()).group_by(submissions.c.state)
+            )
+            return {row[0]: row[1] for row in rows}
+
+    def refs(self) -> Iterator[str]:
+        """Give every reference number of every form and state, the oldest first."""
+        with self._reading() as connection:
+            rows = connection.execution_options(yield_per=_AT_ONCE).execute(
+                select(submissions.c.ref).order_by(submissions.c.received_at, submissions.c.id)
+            )
+            yield from rows.scalars()
+
+    def definitions(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Give the definition of each version of each form."""
+        with self._reading() as connection:
+            versions = form_versions.read_all(connection)
+        return {(one.form, one.version): one.definition for one in versions}
+
+    def forms(self) -> list[str]:
+        """Give the ids of all forms that were ever asked or answered, in alphabetical order."""
+        with self._reading() as connection:
+            answered = connection.execute(select(submissions.c.form).distinct()).scalars()
+            asked = (one.form for one in form_versions.read_all(connection))
+            return sorted({*answered, *asked})
+
+    def find(self, ref: str) -> tuple[Submission, list[Moment]]:
+        """Find a submission and its history; `InboxError` says that there is none."""
+        with self._reading() as connection:
+            found = _find(connection, ref)
+            rows = connection.execute(
+                select(events)
+                .where(events.c.submission_id == found.id)
+                .order_by(events.c.at, events.c.id)
+            )
+            history = [Moment(row.kind, datetime.fromisoformat(row.at), row.data) for row in rows]
+        return found, history
+
+    def change(self, ref: str, state: str, note: str = "") -> Change:
+        """Set the state of a submission and add that to its history, in one transaction.
+
+        A submission that is in this state already is left alone, unless there is a note to add.
+        """
+        with self._writing() as connection:
+            found = _find(connection, ref, lock=True)
+            check_change(found.ref, found.state, state)
+            if state == found.state and not note:
+                return Change(found, found.state)
+            return _move(connection, found, state, "state", note)
+
+    def restore(self, ref: str, note: str = "") -> Change:
+        """Take a submission out of quarantine: it is received, as if it had never been there."""
+        with self._writing() as connection:
+            found = _find(connection, ref, lock=True)
+            check_restore(found.ref, found.state)
+            return _move(connection, found, RECEIVED, "restored", note)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._told(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if not is_safe_for_processes():
+            version = ".".join(map(str, SAFE_FOR_PROCESSES))
+            raise StoreError(
+                f"Writing beside the endpoint needs SQLite {version} or newer; older ones can"
+                " damage a database that several processes write. Install a newer pysqlite3."
+            )
+        engine = open_engine(self._url, writes=True)
+        try:
+            with self._told(), engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError(
+                f"The database {self._url.database} cannot be used: {error.orig}."
+            ) from None
+
+
+def _find(connection: Connection, ref: str, *, lock: bool = False) -> Submission:
+    read = read_ref(ref)
+    if read is None:
+        raise InboxError(f"`{ref}` is no reference number. They look like CB-7K3M-9QXT.")
+    found = find_by_ref(connection, read, lock=lock)
+    if found is None:
+        raise InboxError(f"There is no submission {read}. `carebase inbox --refs` lists them all.")
+    return found
+
+
+def _move(connection: Connection, found: Submission, state: str, kind: str, note: str) -> Change:
+    connection.execute(
+        update(submissions).where(submissions.c.id == found.id).values({"state": state})
+    )
+    data = {"from": found.state, "to": state} | ({"note": note} if note else {})
+    connection.execute(
+        events.insert(),
+        {
+            "id": new_id(),
+            "submission_id": found.id,
+            "kind": QUARANTINED if state == QUARANTINED else kind,
+            "at": iso(datetime.now(UTC)),
+            "data": data,
+        },
+    )
+    return Change(replace(found, state=state), found.state)
