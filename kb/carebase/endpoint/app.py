@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,6 +23,7 @@ from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.requests import RequestRoute
+from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.site import site_app
@@ -46,7 +48,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        job = RetentionJob(service)
+        job.start()
+        if settings.worker:
+            service.sending.worker.start()
         yield
+        await anyio.to_thread.run_sync(service.sending.worker.stop)
+        job.stop()
         service.close()
 
     app = Starlette(

@@ -31,8 +31,9 @@ from carebase.store.database import (
 )
 from carebase.store.ids import new_id, read_ref
 from carebase.store.migrate import check_version
-from carebase.store.submissions import Submission, find_by_ref, iso, read_row
+from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
+from carebase.store.times import iso
 
 # Rows that are fetched at once, so that an export of any length needs little memory.
 _AT_ONCE = 500

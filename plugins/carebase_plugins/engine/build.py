@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,15 +45,45 @@ def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False
     """
     overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     config = read_config(root, **overrides)
+    wanted = Path(config.site_dir)
     shared = shared_by(config)
     problems = source_problems(shared)
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
-    outcome = generate_site(config)
+    # The site is written beside the old one and takes its place when it is whole.
+    draft = wanted.with_name(f".{wanted.name}.{os.getpid()}")
+    config.site_dir = str(draft)
+    try:
+        outcome = generate_site(config)
+        if strict and outcome.warnings:
+            raise CarebaseError("\n".join(outcome.warnings))
+        _take_place(draft, wanted)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    write_private_of(shared, wanted)
+    outcome.site_dir = wanted
     outcome.problems = problems
-    if strict and outcome.warnings:
-        raise CarebaseError("\n".join(outcome.warnings))
     return outcome
+
+
+def _take_place(draft: Path, wanted: Path) -> None:
+    old = wanted.with_name(f".{wanted.name}.{os.getpid()}.old")
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    if wanted.exists():
+        wanted.rename(old)
+    draft.rename(wanted)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_private_of(shared: Shared, site_dir: Path) -> None:
+    """Write beside a built site what only the endpoint may read."""
+    write_private(
+        shared.site,
+        shared.catalog,
+        shared.forms,
+        private_of(site_dir),
+        answer_links(shared),
+    )
 
 
 def source_problems(shared: Shared) -> list[Problem]:
@@ -64,7 +96,7 @@ def source_problems(shared: Shared) -> list[Problem]:
 
 
 def generate_site(config: MkDocsConfig, serve_url: str | None = None) -> Outcome:
-    """Write pages and private folder; warnings of the generator and its plugins are gathered."""
+    """Write the pages; warnings of the generator and its plugins are gathered."""
     started = time.monotonic()
     outcome = Outcome(Path(config.site_dir))
     with _gathered() as warnings:
@@ -82,13 +114,6 @@ def generate_site(config: MkDocsConfig, serve_url: str | None = None) -> Outcome
             if serve_url is None:
                 config.plugins.on_shutdown()
     shared = shared_by(config)
-    write_private(
-        shared.site,
-        shared.catalog,
-        shared.forms,
-        private_of(outcome.site_dir),
-        answer_links(shared),
-    )
     outcome.pages = len(shared.places.entries) if shared.placed else len(shared.pages.pages)
     outcome.seconds = time.monotonic() - started
     outcome.warnings = warnings

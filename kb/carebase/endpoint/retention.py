@@ -1,0 +1,52 @@
+"""The job that keeps the promise of every form: "we keep it for … and then delete it"."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+
+from carebase.endpoint.service import Service
+from carebase.forms.retention import earliest_kept
+
+log = logging.getLogger("carebase.endpoint")
+
+# In seconds: retention is counted in days.
+EVERY = 24 * 60 * 60
+
+
+class RetentionJob:
+    """Deletes what has been kept long enough, at the start and then once a day."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="carebase-retention", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what is due now."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop before the next round."""
+        self._stopped.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                delete_due(self.service)
+            except Exception:
+                # A locked or full disk today must not end the job for good.
+                log.exception("What has been kept long enough could not be deleted.")
+            self._stopped.wait(EVERY)
+
+
+def delete_due(service: Service) -> int:
+    """Delete the submissions whose form's retention is over; count them."""
+    now = service.now()
+    forms = [checker.form for checker in service.private.checkers.values()]
+    return sum(
+        service.store.delete_older(form.id, earliest_kept(form.retention, now)).result()
+        for form in forms
+        if form.retention
+    )

@@ -1,0 +1,25 @@
+"""How long a form's answers are kept."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import datetime, timedelta
+
+_DAYS = {"day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+
+
+def earliest_kept(retention: str, now: datetime) -> datetime:
+    """Give the moment before which a submission has been kept long enough.
+
+    `retention` is as in the form's file, such as `24 months`. Months go by the calendar, their
+    day clamped to the month's end.
+    """
+    count, _, unit = retention.partition(" ")
+    unit = unit.removesuffix("s")
+    if unit in _DAYS:
+        return now - timedelta(days=int(count) * _DAYS[unit])
+    months = now.year * 12 + now.month - 1 - int(count) * _MONTHS[unit]
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return now.replace(year=year, month=month + 1, day=min(now.day, last))

@@ -1,0 +1,68 @@
+"""What a form says it keeps for so long is deleted then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from carebase.forms.retention import earliest_kept
+from carebase.store import NewSubmission, Store
+
+NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("retention", "expected"),
+    [
+        ("1 day", datetime(2026, 3, 30, 12, 0, tzinfo=UTC)),
+        ("2 weeks", datetime(2026, 3, 17, 12, 0, tzinfo=UTC)),
+        ("1 month", datetime(2026, 2, 28, 12, 0, tzinfo=UTC)),
+        ("24 months", datetime(2024, 3, 31, 12, 0, tzinfo=UTC)),
+        ("7 years", datetime(2019, 3, 31, 12, 0, tzinfo=UTC)),
+        ("13 months", datetime(2025, 2, 28, 12, 0, tzinfo=UTC)),
+    ],
+)
+def test_retention_goes_by_the_calendar(retention: str, expected: datetime) -> None:
+    assert expected == earliest_kept(retention, NOW)
+
+
+def submission(number: int, form: str, received_at: datetime) -> NewSubmission:
+    return NewSubmission(
+        id=f"0190-{number}",
+        form=form,
+        form_version="v1",
+        values={"message": "x"},
+        token_hash=f"hash-{number}",
+        received_at=received_at,
+        body_hash="b",
+        language="en",
+        page="",
+        key=None,
+    )
+
+
+def accept(store: Store, new: NewSubmission) -> str:
+    return store.accept(new).result().submission.ref
+
+
+def test_only_what_is_older_and_of_the_form_goes(tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path}/carebase.db") as store:
+        old, young, other = (
+            store.accept(submission(number, form, NOW - timedelta(days=days)))
+            .result()
+            .submission.ref
+            for number, form, days in (
+                (1, "page-feedback", 800),
+                (2, "page-feedback", 700),
+                (3, "repair-request", 800),
+            )
+        )
+
+        deleted = store.delete_older("page-feedback", earliest_kept("24 months", NOW)).result()
+
+        assert 1 == deleted
+        assert store.find_by_ref(old) is None
+        assert store.find_by_ref(young) is not None
+        assert store.find_by_ref(other) is not None
