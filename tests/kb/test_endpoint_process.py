@@ -82,6 +82,7 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
             " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SMTP_URL, CAREBASE_MAIL_FROM,"
+            " CAREBASE_DIGEST, CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS,"
             " CAREBASE_WORKER, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES, CAREBASE_CHALLENGE,"
             " CAREBASE_RATE_LIMITS.",
         ),
@@ -131,6 +132,18 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             {"CAREBASE_MAIL_FROM": "Fjellby Care"},
             "CAREBASE_MAIL_FROM must be a mail address such as Fjellby Care"
             " <care@fjellby.example>, not `Fjellby Care`.",
+        ),
+        (
+            {"CAREBASE_WEBHOOK_SECRET": "whsec_short"},
+            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64.",
+        ),
+        (
+            {"CAREBASE_ALLOW_PRIVATE_WEBHOOKS": "yes"},
+            "CAREBASE_ALLOW_PRIVATE_WEBHOOKS can be `1` or `0`, not `yes`.",
+        ),
+        (
+            {"CAREBASE_DIGEST": "7:00"},
+            "CAREBASE_DIGEST must be a time of day such as 07:00, or `off`, not `7:00`.",
         ),
         (
             {"CAREBASE_WORKER": "yes"},

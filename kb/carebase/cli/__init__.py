@@ -25,6 +25,7 @@ COMMANDS = (
     "new",
     "serve",
     "verify",
+    "worker",
 )
 
 

@@ -158,6 +158,7 @@ def _form_again(
     """Show a form with the answers as they came, to be corrected and sent once more."""
     service = service_of(request)
     root = request.scope.get("root_path", "") + "/"
+    contact = service.private.catalog.contact
     return page(
         service,
         text(language, "page.again") if errors else text(language, "page.failed"),
@@ -171,6 +172,7 @@ def _form_again(
             values=given,
             errors=dict(errors),
             heading=2,
+            emergency=contact.emergency if contact else None,
         ),
         language=language,
         status=status,

@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, retention, submissions
+from carebase.store import form_versions, outbox, overview, retention, submissions
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -100,10 +100,12 @@ class Store:
         """Mark letters as sent; see `carebase.store.outbox.finish`."""
         return self._writer.submit(partial(outbox.finish, batch=batch, now=now))
 
-    def postpone_letters(self, batch: Batch, next_at: datetime, error: str) -> Future[bool]:
+    def postpone_letters(
+        self, batch: Batch, next_at: datetime, error: str, together: bool = False
+    ) -> Future[bool]:
         """Note a failure and when to try again; see `carebase.store.outbox.postpone`."""
         return self._writer.submit(
-            partial(outbox.postpone, batch=batch, next_at=next_at, error=error)
+            partial(outbox.postpone, batch=batch, next_at=next_at, error=error, together=together)
         )
 
     def bury_letters(self, batch: Batch, now: datetime, error: str) -> Future[bool]:
@@ -146,6 +148,16 @@ class Store:
     def delete_older(self, form: str, than: datetime) -> Future[int]:
         """Delete the submissions of a form received before a moment; see `retention`."""
         return self._writer.submit(partial(retention.delete_older, form=form, than=than))
+
+    def count_received(
+        self, forms: Collection[str], since: datetime, until: datetime
+    ) -> dict[str, int]:
+        """Count by form what was received in a time."""
+        return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
+
+    def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
+        """Find the submissions of some forms in some states, oldest first."""
+        return self._read(partial(overview.find_in_states, forms=forms, states=states))
 
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored."""

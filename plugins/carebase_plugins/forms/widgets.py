@@ -59,6 +59,7 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     if product:
         context["product"] = product
     after = form.after.page
+    contact = shared.catalog.contact
     return str(
         render_form(
             form,
@@ -68,6 +69,7 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             products={one.id: one.name for one in shared.catalog.products.values()},
             contact_url=_address(shared, page, "contact-hours"),
             after_url=relative(shared.address_of(after), page.url) if after else None,
+            emergency=contact.emergency if contact else None,
         )
     )
 

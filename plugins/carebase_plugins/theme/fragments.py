@@ -89,8 +89,7 @@ class Fragments:
 
     def hours_text(self, hours: Hours) -> str:
         """Say in short whether a line is open day and night."""
-        always = all(hours.of(day) == ((time(0), time.max),) for day in WEEKDAYS)
-        return self.words("contact.always") if always else ""
+        return self.words("contact.always") if hours.always else ""
 
     def parts(self, product: Product, guide_of: GuideLookup) -> str:
         """Write the table of spare parts of a product."""
