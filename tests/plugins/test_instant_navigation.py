@@ -140,10 +140,10 @@ def test_the_menu_of_a_phone(address: str, open_page: OpenPage) -> None:
     page = open_page(width=390)
     page.goto(address + "products/brio/", wait_until="networkidle")
     for _ in range(2):
-        page.locator(".cb-header__menu").click()
+        page.locator("[data-drawer]").click()
         entry = page.locator(".cb-nav a", has_text="Pull your first espresso")
         expect(entry).to_be_in_viewport()
         entry.click()
         page.wait_for_url("**/products/brio/first-espresso/")
-        expect(page.locator(".cb-header__menu")).to_be_in_viewport()
+        expect(page.locator("[data-drawer]")).to_be_in_viewport()
         expect(page.locator(".cb-nav__close")).not_to_be_in_viewport()
