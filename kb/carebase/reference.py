@@ -140,8 +140,8 @@ PAGES = (
         ),
         (Front, GuideFront),
         (
-            "`aliases` and `keywords` are checked for their form and change nothing on the site:"
-            " no old address leads on, and the search reads the text of a page.",
+            "`keywords` are checked for their form and change nothing on the site:"
+            " the search reads the text of a page.",
         ),
     ),
 )

@@ -151,15 +151,27 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         ),
         (
             {"CAREBASE_DATABASE_URL": "mysql://localhost/x"},
-            "Carebase cannot use a database of the kind `mysql`. Write `sqlite:///carebase.db`.",
+            "Carebase cannot use a database of the kind `mysql`. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
         ),
         (
             {"CAREBASE_DATABASE_URL": "carebase.db"},
-            "`carebase.db` is not the address of a database. Write `sqlite:///carebase.db`.",
+            "`carebase.db` is not the address of a database. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
         ),
         (
             {"CAREBASE_DATABASE_URL": "sqlite://"},
             "The database must be a file, so that nothing is lost: write `sqlite:///carebase.db`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "postgresql://care@localhost"},
+            "The address names no database of PostgreSQL. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "postgresql://care:secret@127.0.0.1:1/care?password=x"},
+            "The database postgresql://care:***@127.0.0.1:1/care cannot be used: connection"
+            ' failed: connection to server at "127.0.0.1", port 1 failed: Connection refused.',
         ),
         (
             {"CAREBASE_DATABASE_URL": "sqlite:///nothing/carebase.db"},

@@ -18,6 +18,7 @@ COMMANDS = (
     "build",
     "check",
     "coverage",
+    "db",
     "endpoint",
     "inbox",
     "init",

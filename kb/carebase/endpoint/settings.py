@@ -42,7 +42,7 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_DATABASE_URL",
-        "Where submissions are stored.",
+        "Where submissions are stored: an SQLite file, or postgresql://user@host/carebase.",
         default="sqlite:///carebase.db",
     ),
     Setting(
@@ -89,7 +89,7 @@ SETTINGS = (
     Setting(
         "CAREBASE_SECRET",
         "A secret of at least 32 characters that makes the addresses of status pages."
-        " Without it, one is made beside the database.",
+        " Without it, one is made beside an SQLite database.",
     ),
     Setting(
         "CAREBASE_TRUSTED_PROXIES",

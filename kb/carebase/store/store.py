@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -13,10 +14,18 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from carebase.store import form_versions, outbox, overview, retention, submissions
-from carebase.store.database import StoreError, open_engine, read_url
+from carebase.store.database import (
+    StoreError,
+    name_of,
+    open_engine,
+    path_of,
+    read_url,
+    told,
+    why,
+)
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
-from carebase.store.migrate import upgrade
+from carebase.store.migrate import check_version, upgrade
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
 
@@ -30,20 +39,32 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        """Open (and if need be create) the database at `url`; `StoreError` says what hinders."""
-        address = read_url(url)
-        self.path = address.database or ""
-        self._writing = open_engine(address, writes=True)
-        self._reading = open_engine(address, writes=False)
+        """Open the database at `url`; `StoreError` says what hinders.
+
+        One of SQLite is made and brought up to date, one of PostgreSQL must be so already.
+        """
+        self.url = read_url(url)
+        self._writing = open_engine(self.url, writes=True)
+        self._reading = open_engine(self.url, writes=False)
         try:
-            upgrade(self._writing)
+            if self.path is None:
+                # A server is shared: when its tables change is for its operator to say.
+                with self._reading.connect() as connection:
+                    check_version(connection)
+            else:
+                upgrade(self._writing)
         except DBAPIError as error:
             self._dispose()
-            raise StoreError(f"The database {self.path} cannot be used: {error.orig}.") from None
+            raise told(self.url, error) from None
         except StoreError:
             self._dispose()
             raise
         self._writer = Writer(self._writing)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database; nothing for PostgreSQL."""
+        return path_of(self.url)
 
     def accept(self, new: NewSubmission) -> Future[Accepted]:
         """Store a submission; see `carebase.store.submissions.accept`."""
@@ -117,7 +138,7 @@ class Store:
             self._writer.submit(job).result()
         except SQLAlchemyError as error:
             raise StoreError(
-                f"The forms could not be stored in {self.path}: {_cause(error)}."
+                f"The forms could not be stored in {name_of(self.url)}: {why(error)}."
             ) from None
 
     def find_form(self, form: str, version: str) -> FormVersion | None:
@@ -165,10 +186,6 @@ class Store:
     def _dispose(self) -> None:
         self._writing.dispose()
         self._reading.dispose()
-
-
-def _cause(error: SQLAlchemyError) -> object:
-    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def _touch(connection: Connection) -> None:

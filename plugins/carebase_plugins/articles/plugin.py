@@ -19,6 +19,7 @@ from carebase_plugins.articles.course import (
 )
 from carebase_plugins.articles.guide import escalation, guide_view
 from carebase_plugins.articles.questions import questions_view
+from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
@@ -69,6 +70,10 @@ class ArticlesPlugin(CarebasePlugin):
         elif source.kind == "lesson":
             view |= lesson_view(self.shared, source)
         return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        super().on_post_build(config=config)
+        write_redirects(self.shared)
 
     def _is_outline(self, page: SitePage) -> bool:
         folder, _, name = page.file.src_uri.rpartition("/")
