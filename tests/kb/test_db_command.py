@@ -23,6 +23,7 @@ from carebase.store import FormVersion, NewSubmission, Store, copy
 from carebase.store.database import name_of, read_url
 from carebase.store.ids import new_id
 from carebase.store.inbox import Inbox
+from carebase.store.letters import NewLetter
 from carebase.store.maintenance import backup, upgrade
 from carebase.store.migrate import HEAD
 from tests.kb.databases import read, write
@@ -91,7 +92,8 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
 
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
-    write(database, "DROP TABLE form_versions")
+    for table in ("outbox", "form_versions"):
+        write(database, f"DROP TABLE {table}")
     write(database, "UPDATE alembic_version SET version_num = '0001'")
     assert (
         0,
@@ -112,7 +114,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form versions, 3 submissions, 3 events\n"
+        f"{name}: version {HEAD} of the tables, 1 form version, 3 submissions, 3 events,"
+        " 0 letters\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -122,7 +125,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "database": name,
         "version": HEAD,
         "faults": [],
-        "rows": {"form_versions": 1, "submissions": 3, "events": 3},
+        "rows": {"form_versions": 1, "submissions": 3, "events": 3, "outbox": 0},
     } == json.loads(printed)
 
 
@@ -164,7 +167,9 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
 
     assert (2, "", f"There is no folder {target.parent}.\n") == db("backup", target)
     target.parent.mkdir()
-    assert (0, f"{target}: 1 form versions, 3 submissions, 3 events\n", "") == db("backup", target)
+    assert (0, f"{target}: 1 form version, 3 submissions, 3 events, 0 letters\n", "") == db(
+        "backup", target
+    )
     assert [target] == list(target.parent.iterdir())
     assert 0o600 == target.stat().st_mode & 0o777
     assert (
@@ -206,29 +211,37 @@ def test_moves_to_postgresql_and_back(
     db: Command, database: str, postgres: Server, tmp_path: Path
 ) -> None:
     refs = fill(database, 1200)
+    with Store(database) as store:
+        letter = NewLetter("digest", "care@fjellby.example", content={"n": 1})
+        store.put_letters([letter], datetime.now(UTC)).result()
     (tmp_path / "c.secret").write_text("x" * 64)
     server = postgres.new_database()
     code, printed, said = db("move", database, server)
 
     assert (0, "") == (code, said)
     lines = printed.splitlines()
-    assert ["form_versions: 1 row", "submissions: 1,200 rows", "events: 1,200 rows"] == lines[:9:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:9]]
+    assert [
+        "form_versions: 1 row",
+        "submissions: 1,200 rows",
+        "events: 1,200 rows",
+        "outbox: 1 row",
+    ] == lines[:12:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:12]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 6, 3) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 8, 4) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[9:]
+    ] == lines[12:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:9] == db("move", server, back)[1].splitlines()[:9]
+    assert lines[:12] == db("move", server, back)[1].splitlines()[:12]
     assert (
         2,
         "",
-        f"{tmp_path / 'back.db'} holds 2,401 rows already; only an empty database can be filled.\n",
+        f"{tmp_path / 'back.db'} holds 2,402 rows already; only an empty database can be filled.\n",
     ) == db("move", server, back)
 
 

@@ -164,6 +164,11 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             "The database must be a file, so that nothing is lost: write `sqlite:///carebase.db`.",
         ),
         (
+            {"CAREBASE_DATABASE_URL": "postgresql://care:secret@localhost:port/care"},
+            "`postgresql://care:***@localhost:port/care` is not the address of a database. Write"
+            " `sqlite:///carebase.db` or `postgresql://user@host/carebase`.",
+        ),
+        (
             {"CAREBASE_DATABASE_URL": "postgresql://care@localhost"},
             "The address names no database of PostgreSQL. Write `sqlite:///carebase.db` or"
             " `postgresql://user@host/carebase`.",

@@ -14,6 +14,8 @@ from carebase.cli.groups import Commands
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, VerificationError
 
+_WORDS = {"outbox": "letters"}
+
 
 @click.group("db", cls=Commands)
 def command() -> None:
@@ -121,7 +123,11 @@ def _maintenance() -> ModuleType:
 
 
 def _rows(rows: Mapping[str, int]) -> str:
-    return ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in rows.items())
+    said = []
+    for name, number in rows.items():
+        words = _WORDS.get(name, name.replace("_", " "))
+        said.append(f"{number:,} {words.removesuffix('s') if number == 1 else words}")
+    return ", ".join(said)
 
 
 def _secret_of(address: str) -> Path | None:

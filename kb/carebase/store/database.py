@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -26,12 +28,13 @@ class StoreError(UsageError):
     """The database cannot be used as it is."""
 
 
-def read_url(text: str) -> URL:
+def read_url(address: str) -> URL:
     """Read the address of a database; what cannot be one is told in one sentence."""
     try:
-        url = make_url(text)
-    except ArgumentError:
-        raise StoreError(f"`{text}` is not the address of a database. {_EXAMPLES}") from None
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        shown = re.sub(r":[^/@]*@", ":***@", address)
+        raise StoreError(f"`{shown}` is not the address of a database. {_EXAMPLES}") from None
     match url.get_backend_name():
         case "sqlite":
             return _read_sqlite(url)
@@ -188,6 +191,16 @@ def check_safe(url: URL) -> None:
         f"Writing beside the endpoint needs SQLite {version} or newer; older ones can damage a"
         " database that several processes write. Install a newer pysqlite3."
     )
+
+
+def take_turns(connection: Connection, name: str) -> None:
+    """Let one transaction at a time go on with what has this name, until it ends.
+
+    PostgreSQL does not show what others have written and not yet committed; SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = zlib.crc32(name.encode())
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def is_safe_for_processes() -> bool:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from carebase.store.database import StoreError
+from carebase.store.database import StoreError, take_turns
 
 # The newest migration in `migrations/versions`; a test compares it with the files.
 HEAD = "0004"
-
-# Any number that no other program takes for its own: the letters of "care".
-_LOCK = 0x63617265
 
 
 def upgrade(engine: Engine) -> str | None:
@@ -21,9 +18,7 @@ def upgrade(engine: Engine) -> str | None:
     work done. Raises `StoreError` for a database that a newer Carebase has written.
     """
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            # Held until the commit; SQLite has taken its write lock with the transaction.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        take_turns(connection, "carebase db upgrade")
         current = find_version(connection)
         if current == HEAD:
             return current

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
+from carebase.store.database import take_turns
 from carebase.store.ids import new_id
 from carebase.store.letters import DEAD, DONE, NOTIFICATION, WAITING, Batch, Letter, NewLetter
 from carebase.store.tables import events, outbox
@@ -39,6 +40,8 @@ def put(
     """
     written = 0
     for letter in letters:
+        if letter.pause:
+            take_turns(connection, f"{letter.kind} {letter.key}")
         if letter.pause and _was_written(connection, letter, at):
             if submission_id:
                 connection.execute(
