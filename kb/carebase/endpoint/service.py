@@ -74,8 +74,7 @@ class Service:
 
 
 def _versions(private: Private) -> list[FormVersion]:
-    forms = (checker.form for checker in private.checkers.values())
-    return [FormVersion(form.id, form.version, form.definition) for form in forms]
+    return [FormVersion(form.id, form.version, form.definition) for form in private.forms]
 
 
 def service_of(request: Request) -> Service:

@@ -55,10 +55,11 @@ def support_address(shared: Shared, page: SitePage) -> str | None:
 
 def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     """Write the form that a block names; an unknown one was told when the pages were read."""
-    form = shared.forms.by_id.get(block.argument)
+    source = shared.page_of(page)
+    language = language_of(shared, source)
+    form = shared.forms.shown(block.argument, language)
     if form is None:
         return ""
-    source = shared.page_of(page)
     context = {"page": page.url}
     product = _product_of(shared, block, page)
     if product:
@@ -69,7 +70,7 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         render_form(
             form,
             endpoint=endpoint_of(shared, page),
-            language=language_of(shared, source),
+            language=language,
             context=context,
             products={one.id: one.name for one in shared.catalog.products.values()},
             contact_url=_address(shared, page, "contact-hours"),
@@ -81,7 +82,8 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
 
 def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
     """Write the question whether a page helped."""
-    form = shared.forms.by_id.get(FEEDBACK_FORM)
+    language = language_of(shared, source)
+    form = shared.forms.shown(FEEDBACK_FORM, language)
     if form is None:
         return ""
     # Which text was judged: the hash of the page as its writer left it.
@@ -93,7 +95,7 @@ def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
         render_feedback(
             form,
             endpoint=endpoint_of(shared, page),
-            language=language_of(shared, source),
+            language=language,
             context=context,
         )
     )
