@@ -37,7 +37,7 @@ SENDING_WORDS = (
     "form.problems.",
     "send.",
 )
-SENT_WORDS = ("sent.",)
+SENT_WORDS = ("sent.", "wait.", "draft.")
 FEEDBACK_WORDS = (
     "form.problem",
     "form.problems.one",
@@ -45,6 +45,8 @@ FEEDBACK_WORDS = (
     "error.required",
     "send.",
     "sent.reference",
+    "sent.status",
+    "wait.",
     "feedback.more",
     "feedback.thanks",
 )
