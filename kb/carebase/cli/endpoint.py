@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ def command(host: str, port: int, workers: int) -> None:
     """Take forms, check warranties and serve the site.
 
     The site and its private folder come from `carebase build`. An SQLite database is made and
-    brought up to date at the start.
+    brought up to date at the start; PostgreSQL wants `carebase db upgrade` first.
     """
     settings = Settings.from_environment(os.environ)
     try:
@@ -46,24 +47,27 @@ def command(host: str, port: int, workers: int) -> None:
             f"The endpoint needs {error.name}, which is not installed:"
             " pip install 'carebase[endpoint]'"
         ) from None
-    if workers > 1:
+    if workers > 1 and settings.database_url.startswith("sqlite"):
         _check_workers()
     taken = server.open_socket(host, port)
     try:
         app = create_app(settings)
         address = server.address_of(taken, app.state.service.root)
+        notices = app.state.service.sending.notices()
         if workers == 1:
-            server.run(app, taken, settings, lambda: _announce(address, settings.site))
+            server.run(app, taken, settings, lambda: _announce(address, settings.site, notices))
             return
         app.state.service.close()
-        _announce(address, settings.site)
+        _announce(address, settings.site, notices)
         server.run_workers("carebase.endpoint.app:from_environment", taken, settings, workers)
     finally:
         taken.close()
 
 
-def _announce(address: str, site: Path) -> None:
+def _announce(address: str, site: Path, notices: Sequence[str]) -> None:
     click.echo(f"Carebase serves {site} at {address} (stop it with Ctrl-C)")
+    for notice in notices:
+        click.echo(notice)
 
 
 def _check_workers() -> None:

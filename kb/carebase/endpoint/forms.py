@@ -92,9 +92,12 @@ class FormRoute(HTTPEndpoint):
                 language=language,
                 page=checked.page or page_of(request),
                 key=_key(request),
+                letters=service.sending.letters_for(form, checked.values),
             )
         )
-        return await asyncio.wrap_future(future)
+        accepted = await asyncio.wrap_future(future)
+        service.sending.worker.wake()
+        return accepted
 
     def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:
         service = service_of(request)

@@ -14,7 +14,7 @@ from carebase.errors import UsageError
 
 
 class Secret:
-    """Makes the token that opens a submission's status page.
+    """Makes the token that opens a submission's status page, and the keys that sign webhooks.
 
     The token follows from the submission's id, so that sending a form again gives the same
     address again, though the database holds only a hash of it.
@@ -27,6 +27,13 @@ class Secret:
         """Give a submission's token: 32 characters that are safe in an address."""
         mac = hmac.digest(self._key, b"status:" + submission_id.encode(), "sha256")
         return base64.urlsafe_b64encode(mac[:24]).decode()
+
+    def webhook_key(self, form: str, target: str) -> bytes:
+        """Give the key that signs what is sent to the webhook of a form: 32 bytes.
+
+        Each target has its own, so that one receiver cannot write in our name to another.
+        """
+        return hmac.digest(self._key, f"webhook:{form}:{target}".encode(), "sha256")
 
 
 def hash_token(token: str) -> str:

@@ -6,11 +6,15 @@ import ipaddress
 import re
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from carebase.errors import UsageError, nearest
+from carebase.outbox.addresses import Mailbox, read_mailbox
+from carebase.outbox.server import MailServer, read_server
+from carebase.outbox.signature import read_secret
 
 PREFIX = "CAREBASE_"
 _ORIGIN = re.compile(r"https?://[^/?#@\s,]+")
@@ -38,7 +42,7 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_DATABASE_URL",
-        "Where submissions are stored.",
+        "Where submissions are stored: an SQLite file, or postgresql://user@host/carebase.",
         default="sqlite:///carebase.db",
     ),
     Setting(
@@ -52,9 +56,40 @@ SETTINGS = (
         " https://www.fjellby.example.",
     ),
     Setting(
+        "CAREBASE_SMTP_URL",
+        "The mail server: smtp://user:password@host:587, or smtps:// for TLS from the start."
+        " STARTTLS is used when offered; with ?starttls=required no mail goes without it."
+        " Without this setting no mail is sent.",
+    ),
+    Setting(
+        "CAREBASE_MAIL_FROM",
+        "The address that mails come from: Fjellby Care <care@fjellby.example>.",
+    ),
+    Setting(
+        "CAREBASE_DIGEST",
+        "When those whom forms notify get the daily digest, in the time zone of"
+        " docs/contact.yml; `off` for none.",
+        default="07:00",
+    ),
+    Setting(
+        "CAREBASE_WEBHOOK_SECRET",
+        "The secret that signs every webhook: `whsec_` and 24 to 64 bytes in base64. Without it,"
+        " each webhook has its own, which `carebase worker secret` shows.",
+    ),
+    Setting(
+        "CAREBASE_ALLOW_PRIVATE_WEBHOOKS",
+        "Whether webhooks may lead to this machine or a private network: `1` if so.",
+    ),
+    Setting(
+        "CAREBASE_WORKER",
+        "Whether the endpoint sends mails and webhooks itself (`on`), or leaves them to"
+        " `carebase worker` (`off`).",
+        default="on",
+    ),
+    Setting(
         "CAREBASE_SECRET",
         "A secret of at least 32 characters that makes the addresses of status pages."
-        " Without it, one is made beside the database.",
+        " Without it, one is made beside an SQLite database.",
     ),
     Setting(
         "CAREBASE_TRUSTED_PROXIES",
@@ -84,6 +119,12 @@ class Settings:
     origins: tuple[str, ...] = ()
     secret: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    mail_server: MailServer | None = None
+    mail_from: Mailbox | None = None
+    digest: time | None = None
+    webhook_key: bytes | None = field(default=None, repr=False)
+    private_webhooks: bool = False
+    worker: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -95,6 +136,12 @@ class Settings:
         }
         for name in ("CAREBASE_CHALLENGE", "CAREBASE_RATE_LIMITS"):
             _only_off(name, values[name])
+        server = _mail_server(values["CAREBASE_SMTP_URL"])
+        mail_from = _mail_from(values["CAREBASE_MAIL_FROM"])
+        if server and not mail_from:
+            raise SettingsError(
+                "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from."
+            )
         return cls(
             site=_site(values["CAREBASE_SITE"]),
             database_url=values["CAREBASE_DATABASE_URL"],
@@ -104,6 +151,12 @@ class Settings:
             trusted_proxies=tuple(
                 _network(text) for text in _listed(values["CAREBASE_TRUSTED_PROXIES"])
             ),
+            mail_server=server,
+            mail_from=mail_from,
+            digest=_digest(values["CAREBASE_DIGEST"]),
+            webhook_key=_webhook_key(values["CAREBASE_WEBHOOK_SECRET"]),
+            private_webhooks=_one("CAREBASE_ALLOW_PRIVATE_WEBHOOKS", values),
+            worker=_on_or_off("CAREBASE_WORKER", values["CAREBASE_WORKER"]),
         )
 
 
@@ -151,6 +204,54 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _only_off(name: str, value: str) -> None:
     if value != "off":
         raise SettingsError(f"{name} can only be `off` in this version, not `{value}`.")
+
+
+def _on_or_off(name: str, value: str) -> bool:
+    if value not in ("on", "off"):
+        raise SettingsError(f"{name} can be `on` or `off`, not `{value}`.")
+    return value == "on"
+
+
+def _one(name: str, values: Mapping[str, str]) -> bool:
+    if values[name] not in ("", "0", "1"):
+        raise SettingsError(f"{name} can be `1` or `0`, not `{values[name]}`.")
+    return values[name] == "1"
+
+
+def _digest(text: str) -> time | None:
+    if text == "off":
+        return None
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise SettingsError(
+            f"CAREBASE_DIGEST must be a time of day such as 07:00, or `off`, not `{text}`."
+        )
+    return time.fromisoformat(text)
+
+
+def _webhook_key(text: str) -> bytes | None:
+    try:
+        return read_secret(text) if text else None
+    except ValueError:
+        raise SettingsError(
+            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64."
+        ) from None
+
+
+def _mail_server(text: str) -> MailServer | None:
+    try:
+        return read_server(text) if text else None
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _mail_from(text: str) -> Mailbox | None:
+    mailbox = read_mailbox(text) if text else None
+    if text and mailbox is None:
+        raise SettingsError(
+            "CAREBASE_MAIL_FROM must be a mail address such as"
+            f" Fjellby Care <care@fjellby.example>, not `{text}`."
+        )
+    return mailbox
 
 
 def _listed(text: str) -> list[str]:

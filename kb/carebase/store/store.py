@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, retention, submissions
-from carebase.store.database import StoreError, open_engine, read_url
+from carebase.store import form_versions, outbox, overview, retention, submissions
+from carebase.store.database import (
+    StoreError,
+    name_of,
+    open_engine,
+    path_of,
+    read_url,
+    told,
+    why,
+)
 from carebase.store.form_versions import FormVersion
-from carebase.store.migrate import upgrade
+from carebase.store.letters import Batch, Letter, NewLetter
+from carebase.store.migrate import check_version, upgrade
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
 
@@ -29,20 +39,32 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        """Open (and if need be create) the database at `url`; `StoreError` says what hinders."""
-        address = read_url(url)
-        self.path = address.database or ""
-        self._writing = open_engine(address, writes=True)
-        self._reading = open_engine(address, writes=False)
+        """Open the database at `url`; `StoreError` says what hinders.
+
+        One of SQLite is made and brought up to date, one of PostgreSQL must be so already.
+        """
+        self.url = read_url(url)
+        self._writing = open_engine(self.url, writes=True)
+        self._reading = open_engine(self.url, writes=False)
         try:
-            upgrade(self._writing)
+            if self.path is None:
+                # A server is shared: when its tables change is for its operator to say.
+                with self._reading.connect() as connection:
+                    check_version(connection)
+            else:
+                upgrade(self._writing)
         except DBAPIError as error:
             self._dispose()
-            raise StoreError(f"The database {self.path} cannot be used: {error.orig}.") from None
+            raise told(self.url, error) from None
         except StoreError:
             self._dispose()
             raise
         self._writer = Writer(self._writing)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database; nothing for PostgreSQL."""
+        return path_of(self.url)
 
     def accept(self, new: NewSubmission) -> Future[Accepted]:
         """Store a submission; see `carebase.store.submissions.accept`."""
@@ -56,6 +78,56 @@ class Store:
         """Find a submission by its reference number."""
         return self._read(lambda connection: submissions.find_by_ref(connection, ref))
 
+    def find_by_id(self, submission_id: str) -> Submission | None:
+        """Find a submission by its id."""
+        return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def put_letters(self, letters: Iterable[NewLetter], at: datetime) -> Future[int]:
+        """Write letters that belong to no submission; give the number that no pause held back."""
+        return self._writer.submit(partial(outbox.put, letters=tuple(letters), at=at))
+
+    def has_due_letters(self, kinds: Collection[str], now: datetime) -> bool:
+        """Tell whether there is a letter of these kinds to send."""
+        return self._read(lambda connection: outbox.has_due(connection, kinds, now))
+
+    def claim_letters(
+        self, kinds: Collection[str], now: datetime, lease: timedelta
+    ) -> Future[Batch | None]:
+        """Take letters to send; see `carebase.store.outbox.claim`."""
+        return self._writer.submit(partial(outbox.claim, kinds=kinds, now=now, lease=lease))
+
+    def finish_letters(self, batch: Batch, now: datetime) -> Future[bool]:
+        """Mark letters as sent; see `carebase.store.outbox.finish`."""
+        return self._writer.submit(partial(outbox.finish, batch=batch, now=now))
+
+    def postpone_letters(
+        self, batch: Batch, next_at: datetime, error: str, together: bool = False
+    ) -> Future[bool]:
+        """Note a failure and when to try again; see `carebase.store.outbox.postpone`."""
+        return self._writer.submit(
+            partial(outbox.postpone, batch=batch, next_at=next_at, error=error, together=together)
+        )
+
+    def bury_letters(self, batch: Batch, now: datetime, error: str) -> Future[bool]:
+        """Make dead letters; see `carebase.store.outbox.bury`."""
+        return self._writer.submit(partial(outbox.bury, batch=batch, now=now, error=error))
+
+    def retry_letters(self, now: datetime) -> Future[int]:
+        """Let all dead letters be sent again; give their number."""
+        return self._writer.submit(partial(outbox.retry, now=now))
+
+    def forget_letters(self, before: datetime) -> Future[int]:
+        """Delete the letters that were sent before a moment; give their number."""
+        return self._writer.submit(partial(outbox.forget, before=before))
+
+    def count_letters(self) -> dict[tuple[str, str], int]:
+        """Count the letters of the outbox by kind and state."""
+        return self._read(outbox.count)
+
+    def find_troubled_letters(self) -> list[Letter]:
+        """Find the dead letters, and those that wait after a failure, oldest first."""
+        return self._read(outbox.find_troubled)
+
     def keep_forms(self, versions: Iterable[FormVersion]) -> None:
         """Store what is asked from now on, before the first answer to it; blocks.
 
@@ -66,7 +138,7 @@ class Store:
             self._writer.submit(job).result()
         except SQLAlchemyError as error:
             raise StoreError(
-                f"The forms could not be stored in {self.path}: {_cause(error)}."
+                f"The forms could not be stored in {name_of(self.url)}: {why(error)}."
             ) from None
 
     def find_form(self, form: str, version: str) -> FormVersion | None:
@@ -76,6 +148,16 @@ class Store:
     def delete_older(self, form: str, than: datetime) -> Future[int]:
         """Delete the submissions of a form received before a moment; see `retention`."""
         return self._writer.submit(partial(retention.delete_older, form=form, than=than))
+
+    def count_received(
+        self, forms: Collection[str], since: datetime, until: datetime
+    ) -> dict[str, int]:
+        """Count by form what was received in a time."""
+        return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
+
+    def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
+        """Find the submissions of some forms in some states, oldest first."""
+        return self._read(partial(overview.find_in_states, forms=forms, states=states))
 
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored."""
@@ -104,10 +186,6 @@ class Store:
     def _dispose(self) -> None:
         self._writing.dispose()
         self._reading.dispose()
-
-
-def _cause(error: SQLAlchemyError) -> object:
-    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def _touch(connection: Connection) -> None:
