@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from carebase.forms.form import Form
 from carebase.forms.html import render_form
@@ -41,6 +41,22 @@ def test_what_was_written_survives_a_reload(support: Support, page: Page) -> Non
     ready(page)
     expect(page.get_by_label("Your name")).to_have_value("")
     expect(page.get_by_text(KEPT)).to_have_count(0)
+
+
+def test_what_is_chosen_before_our_code_arrives_stands(support: Support, page: Page) -> None:
+    page.goto(support.form("support-request"))
+    ready(page)
+    page.get_by_label("Set-up and settings").check()
+    page.get_by_label("Your name").fill("Ada")
+    held: list[Route] = []
+    page.route("**/form.js", lambda route: held.append(route))
+    page.reload()
+    page.get_by_label("Something does not work").check()
+    page.wait_for_timeout(300)
+    held[0].continue_()
+
+    expect(page.get_by_label("Your name")).to_have_value("Ada")
+    expect(page.get_by_label("Something does not work")).to_be_checked()
 
 
 def test_what_was_kept_can_be_cleared(support: Support, page: Page) -> None:

@@ -59,6 +59,8 @@ def desk(tmp_path: Path, serve_folder: ServeFolder, watch: Watch) -> Iterator[De
     (assets / "widgets.css").write_text((STATIC / "css" / "widgets.css").read_text("utf-8"))
     for name in ("main", "palette"):
         (assets / f"{name}.css").write_text("")
+    (assets / "images").mkdir()
+    (assets / "images" / "favicon.png").write_bytes(b"")
     written = render_form(
         form("support-request"),
         endpoint=f"http://127.0.0.1:{port}/",

@@ -27,9 +27,11 @@ export class Draft {
   restore(cleared) {
     let found = 0;
     const kept = this.#read();
-    for (const control of this.#controls()) {
+    const controls = this.#controls();
+    const touched = new Set(controls.filter((one) => !isUntouched(one)).map(({ name }) => name));
+    for (const control of controls) {
       const values = kept[control.name];
-      if (!values || !isUntouched(control)) continue;
+      if (!values || touched.has(control.name)) continue;
       if (isBox(control)) control.checked = values.includes(control.value);
       else control.value = values[0] ?? "";
       found += Number(!isUntouched(control));

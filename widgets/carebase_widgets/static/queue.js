@@ -187,7 +187,7 @@ async function show() {
   shown = state;
   aside?.remove();
   if (!told.length) return;
-  aside = element("aside", { class: "cb-widget cb-waiting" });
+  aside = element("aside", { class: "cb-widget cb-waiting md-typeset" });
   for (const item of told) {
     const panel = element("div", { class: "cb-done", role: "status" });
     write(panel, item);
@@ -264,9 +264,10 @@ function write(panel, item, cancelled) {
     const tell = busy ? words["send.sending"] : words["wait.text"];
     parts.push(
       element("p", {}, `${tell}`),
-      element("p", {}, button("wait.now", () => send(key)), " ", button("wait.cancel", forget)),
+      element("div", { class: "cb-send" }, button("wait.now", () => send(key)), button("wait.cancel", forget)),
     );
   }
+  panel.classList.toggle("cb-done--waiting", state !== "sent");
   panel.lang = item.language;
   panel.replaceChildren(...parts);
 }
