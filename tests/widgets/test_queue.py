@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,25 @@ def test_an_endpoint_that_stops_before_it_answers_counts_once(desk: Desk, page: 
 
     expect(page.locator(".cb-ref")).to_have_text(ref)
     assert [ref] == desk.rows()
+
+
+def test_a_tab_closed_while_it_sends_loses_nothing(desk: Desk, open_page: OpenPage) -> None:
+    tab = open_page()
+    desk.start()
+    # The request hangs on its way; the tab is closed before any answer.
+    tab.route("**/v1/forms/*", lambda _: None)
+    ask(tab, desk)
+    tab.wait_for_function("localStorage.getItem('carebase-waiting') === '1'")
+    expect(tab.locator(".cb-status")).to_have_text("Sending …")
+    context = tab.context
+    tab.close()
+    page = context.new_page()
+    # After the time for which the closed tab alone may send it.
+    page.clock.install(time=datetime.now(UTC) + timedelta(seconds=30))
+    page.goto(f"{desk.pages}other/")
+
+    expect(page.get_by_text("Your message has arrived")).to_be_visible()
+    assert 1 == len(desk.rows())
 
 
 def test_what_waits_can_be_cancelled(desk: Desk, page: Page) -> None:

@@ -155,11 +155,14 @@ function isForLater(response) {
 function later() {
   clearTimeout(timer);
   void all().then((items) => {
-    if (!items.some(({ state }) => state === "waiting")) {
+    const leases = items.filter(({ state }) => state === "waiting").map(({ lease }) => lease);
+    if (!leases.length) {
       pause = FIRST_TRY;
       return;
     }
-    timer = setTimeout(() => void resume(), pause);
+    // A tab that was closed while it sent holds its item no longer than its lease.
+    const held = Math.min(...leases.filter((lease) => lease > Date.now())) - Date.now() + 100;
+    timer = setTimeout(() => void resume(), Math.min(pause, held));
     pause = Math.min(pause * 2, LAST_TRY);
   });
 }
