@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from lxml import html
 
@@ -27,9 +28,9 @@ def test_a_form_has_the_language_of_its_page_else_of_the_site(tmp_path: Path) ->
         "docs/aide.md": f"---\nlang: fr\n---\n\n# Aide\n\n{BLOCK}",
     }
     site = site_in(tmp_path, files)
-    shown = {}
+    shown: dict[str, tuple[str, ...]] = {}
     for page in ("hilfe/", "aide/"):
-        root = html.fromstring(site.html(page))
+        root: Any = html.fromstring(site.html(page))
         (form,) = root.xpath("//carebase-form[@data-form='support-request']//form")
         shown[page] = (
             form.get("aria-label"),

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from carebase.forms.html import render_form
 from tests.conftest import OpenPage, ServeFolder
 from tests.kb.endpoint_site import Client, make_site, process
 from tests.support.browser import Violation, Watch, overflow
 from tests.support.process import free_port
-from tests.widgets.conftest import STATIC, form, page_of, render_form
+from tests.widgets.conftest import STATIC, form, page_of
 from tests.widgets.test_form import fill, ready, send
 
 pytestmark = pytest.mark.browser
@@ -155,8 +156,14 @@ def test_an_endpoint_that_stops_before_it_answers_counts_once(desk: Desk, page: 
     page.goto(f"{desk.pages}ask/")
     ready(page)
     fill(page)
+
     # It is stored; then the endpoint is stopped and its answer is lost.
-    page.route("**/v1/forms/*", lambda route: (route.fetch(), desk.stop(), route.abort()))
+    def lose(route: Route) -> None:
+        route.fetch()
+        desk.stop()
+        route.abort()
+
+    page.route("**/v1/forms/*", lose)
     send(page)
     expect(page.locator(".cb-waiting")).to_contain_text(WAITS)
     page.unroute("**/v1/forms/*")
