@@ -25,6 +25,8 @@ from carebase.forms import form_schema
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Form
 from carebase.forms.html import render_form
+from carebase.forms.schema import SECONDS
+from carebase.forms.suspicion import describe, suspect
 from carebase.forms.validation import Checked, Checker
 from carebase.i18n import languages, text
 from carebase.markup import element
@@ -78,6 +80,7 @@ class FormRoute(HTTPEndpoint):
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
+        reasons = suspect(form, checked)
         future = service.store.accept(
             NewSubmission(
                 id=submission_id,
@@ -90,6 +93,8 @@ class FormRoute(HTTPEndpoint):
                 language=language,
                 page=checked.page or page_of(request),
                 key=_key(request),
+                reasons=reasons,
+                why=describe(reasons),
             )
         )
         return await asyncio.wrap_future(future)
@@ -186,7 +191,12 @@ def _key(request: Request) -> str | None:
 
 
 def _hash(given: Any) -> str:
-    """Give the same for the same answers, in whatever order and spacing they came."""
+    """Give the same for the same answers, in whatever order and spacing they came.
+
+    How long they took to write differs when they are sent once more.
+    """
+    if isinstance(given, dict):
+        given = {name: value for name, value in given.items() if name != SECONDS}
     written = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()
 

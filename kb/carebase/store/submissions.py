@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from carebase.inbox.states import QUARANTINED
 from carebase.store.ids import new_id, new_ref
 from carebase.store.tables import events, submissions
 
@@ -23,7 +24,9 @@ _TRIES = 3
 class NewSubmission:
     """What is to be stored; `key` makes sending it again harmless.
 
-    `body_hash` tells whether a second body under the same key is the same one.
+    `body_hash` tells whether a second body under the same key is the same one. `reasons` are
+    those for which it looks like spam: it is stored all the same, in quarantine, and `why` says
+    it to people.
     """
 
     id: str
@@ -36,6 +39,8 @@ class NewSubmission:
     language: str = ""
     page: str = ""
     key: str | None = None
+    reasons: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,9 @@ def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
 def _insert(connection: Connection, new: NewSubmission) -> Submission:
     at = iso(new.received_at)
     ref = new_ref()
+    state, data = RECEIVED, {}
+    if new.reasons:
+        state, data = QUARANTINED, {"reasons": list(new.reasons), "reason": new.why}
     connection.execute(
         submissions.insert(),
         {
@@ -124,7 +132,7 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
             "form": new.form,
             "form_version": new.form_version,
             "values": dict(new.values),
-            "state": RECEIVED,
+            "state": state,
             "token_hash": new.token_hash,
             "received_at": at,
             "language": new.language,
@@ -135,7 +143,7 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
     )
     connection.execute(
         events.insert(),
-        {"id": new_id(), "submission_id": new.id, "kind": RECEIVED, "at": at, "data": {}},
+        {"id": new_id(), "submission_id": new.id, "kind": state, "at": at, "data": data},
     )
     return Submission(
         new.id,
@@ -143,7 +151,7 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
         new.form,
         new.form_version,
         new.values,
-        RECEIVED,
+        state,
         new.received_at,
         new.language,
         new.page,

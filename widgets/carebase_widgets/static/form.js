@@ -18,12 +18,14 @@ export class CarebaseForm extends HTMLElement {
   #busy = false;
   #sent = "";
   #key = "";
+  #since = 0;
 
   connectedCallback() {
     const strings = this.querySelector("template[data-strings]");
     if (!this.form || !(strings instanceof HTMLTemplateElement)) return;
     this.words = JSON.parse(strings.content.textContent ?? "{}");
     this.form.noValidate = true;
+    this.#since = performance.now();
     for (const kind of EVENTS) this.addEventListener(kind, this);
     this.prepare(this.form);
   }
@@ -109,7 +111,8 @@ export class CarebaseForm extends HTMLElement {
    * @param {Answers} answers
    */
   async deliver(answers) {
-    const response = await this.post(`v1/forms/${this.dataset["form"]}`, answers);
+    const _seconds = Math.round((performance.now() - this.#since) / 100) / 10;
+    const response = await this.post(`v1/forms/${this.dataset["form"]}`, answers, { _seconds });
     const result = await read(response);
     if (!this.isConnected) return;
     this.say();
@@ -122,9 +125,10 @@ export class CarebaseForm extends HTMLElement {
    * never counts twice.
    * @param {string} path
    * @param {Answers} answers
+   * @param {Record<string, number>} [measured] What goes with them and may differ each time.
    * @returns {Promise<Response | null>} Nothing when no answer came.
    */
-  async post(path, answers) {
+  async post(path, answers, measured = {}) {
     const body = JSON.stringify(answers);
     if (body !== this.#sent) this.#key = newKey();
     this.#sent = body;
@@ -132,7 +136,7 @@ export class CarebaseForm extends HTMLElement {
       return await fetch(this.address(path), {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": this.#key },
-        body,
+        body: JSON.stringify({ ...answers, ...measured }),
         credentials: "omit",
         signal: AbortSignal.timeout(this.patience),
       });
