@@ -98,7 +98,7 @@ PAGES = (
         (Form,),
         (
             "`retention` is told to customers; nothing is deleted by itself.",
-            "`notify` is checked and kept in the private folder; nothing is sent to it.",
+            "`notify` is kept in the private folder; mail goes to `mail`, nothing to `webhook`.",
         ),
     ),
     ReferencePage(

@@ -12,6 +12,7 @@ import pytest
 
 from carebase.endpoint.app import create_app
 from carebase.endpoint.private import PrivateError, load_private
+from carebase.endpoint.sending import NO_MAIL
 from carebase.endpoint.settings import SETTINGS, Settings
 from carebase.errors import UsageError
 from tests.kb.endpoint_site import make_site, process, run_endpoint, wait_until
@@ -25,7 +26,7 @@ def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> Non
 
         assert 0 == running.wait(10)
         assert running.stdout is not None
-        assert "" == running.stdout.read()
+        assert f"{NO_MAIL}\n" == running.stdout.read()
         with pytest.raises(ConnectionRefusedError):
             client.get("/healthz")
     assert {"carebase.db", "carebase.secret", "docs", "site", "site.private"} == {
@@ -80,8 +81,9 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
-            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES,"
-            " CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS.",
+            " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SMTP_URL, CAREBASE_MAIL_FROM,"
+            " CAREBASE_WORKER, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES, CAREBASE_CHALLENGE,"
+            " CAREBASE_RATE_LIMITS.",
         ),
         (
             {"CAREBASE_URL": "care.example"},
@@ -106,6 +108,33 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             {"CAREBASE_TRUSTED_PROXIES": "10.0.0.0/8, proxy"},
             "CAREBASE_TRUSTED_PROXIES must hold addresses or networks such as 10.0.0.0/8, not"
             " `proxy`.",
+        ),
+        (
+            {"CAREBASE_SMTP_URL": "mail.fjellby.example:25"},
+            "CAREBASE_SMTP_URL must be an address such as"
+            " smtp://user:password@mail.fjellby.example:587; special signs in the password are"
+            " written as %40.",
+        ),
+        (
+            {"CAREBASE_SMTP_URL": "smtp://mail.example?starttls=no"},
+            "CAREBASE_SMTP_URL knows one option, `?starttls=required`, and not `starttls=no`.",
+        ),
+        (
+            {"CAREBASE_SMTP_URL": "smtp://ana@mail.example"},
+            "CAREBASE_SMTP_URL must hold both user and password, or neither.",
+        ),
+        (
+            {"CAREBASE_SMTP_URL": "smtp://mail.example"},
+            "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from.",
+        ),
+        (
+            {"CAREBASE_MAIL_FROM": "Fjellby Care"},
+            "CAREBASE_MAIL_FROM must be a mail address such as Fjellby Care"
+            " <care@fjellby.example>, not `Fjellby Care`.",
+        ),
+        (
+            {"CAREBASE_WORKER": "yes"},
+            "CAREBASE_WORKER can be `on` or `off`, not `yes`.",
         ),
         (
             {"CAREBASE_DATABASE_URL": "mysql://localhost/x"},

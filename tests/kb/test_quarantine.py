@@ -17,7 +17,10 @@ from carebase.forms import load_forms
 from carebase.forms.form import Form
 from carebase.forms.suspicion import suspect
 from carebase.forms.validation import Checked
+from carebase.outbox.addresses import Mailbox
+from carebase.outbox.server import read_server
 from carebase.site import Site
+from carebase.store.inbox import Inbox
 from tests.kb.endpoint_site import Client, make_site, serving
 
 SUPPORT = "/v1/forms/support-request"
@@ -94,6 +97,32 @@ def test_the_people_who_answer_see_it_and_why(client: Client) -> None:
         " 3 seconds; it holds more links than the form allows" in inbox("show", ref)
     )
     assert f"{ref}: in quarantine → received" in inbox("restore", ref)
+
+
+def test_mails_to_those_who_answer_wait_until_it_is_restored(tmp_path: Path) -> None:
+    asks = (
+        "title: Demo\nnotify: {mail: care@fjellby.example}\nfields:\n"
+        "  - {id: email, type: email, label: Mail}\n  - {id: note, type: long_text, label: Note}\n"
+    )
+    site = make_site(tmp_path, sources={"docs/forms/demo.yml": asks})
+    sent = {"email": "ana@example.com", "note": "Hm.", "_website": "x"}
+    settings = {
+        "mail_server": read_server("smtp://127.0.0.1:9"),
+        "mail_from": Mailbox("care@fjellby.example"),
+        "worker": False,
+    }
+    with serving(site, **settings) as client:
+        ref = client.post_json("/v1/forms/demo", sent).json["ref"]
+        before = [(row["kind"], row["state"]) for row in client.rows("outbox")]
+        with Inbox(f"sqlite:///{client.database}") as inbox:
+            inbox.restore(ref)
+        after = [(row["kind"], row["state"]) for row in client.rows("outbox")]
+        client.post_json("/v1/forms/demo", sent | {"_website": ""})
+        kinds = [row["kind"] for row in client.rows("outbox")]
+
+    assert [("notification", "held")] == before
+    assert [("notification", "waiting")] == after
+    assert ["acknowledgement", "notification", "notification"] == sorted(kinds)
 
 
 def test_the_time_does_not_make_it_another_submission(client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -52,18 +53,21 @@ def command(host: str, port: int, workers: int) -> None:
     try:
         app = create_app(settings)
         address = server.address_of(taken, app.state.service.root)
+        notices = app.state.service.sending.notices()
         if workers == 1:
-            server.run(app, taken, settings, lambda: _announce(address, settings.site))
+            server.run(app, taken, settings, lambda: _announce(address, settings.site, notices))
             return
         app.state.service.close()
-        _announce(address, settings.site)
+        _announce(address, settings.site, notices)
         server.run_workers("carebase.endpoint.app:from_environment", taken, settings, workers)
     finally:
         taken.close()
 
 
-def _announce(address: str, site: Path) -> None:
+def _announce(address: str, site: Path, notices: Sequence[str]) -> None:
     click.echo(f"Carebase serves {site} at {address} (stop it with Ctrl-C)")
+    for notice in notices:
+        click.echo(notice)
 
 
 def _check_workers() -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -49,7 +50,10 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         job = RetentionJob(service)
         job.start()
+        if settings.worker:
+            service.sending.worker.start()
         yield
+        await anyio.to_thread.run_sync(service.sending.worker.stop)
         job.stop()
         service.close()
 

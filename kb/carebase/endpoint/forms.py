@@ -95,9 +95,12 @@ class FormRoute(HTTPEndpoint):
                 key=_key(request),
                 reasons=reasons,
                 why=describe(reasons),
+                letters=service.sending.letters_for(form, checked.values),
             )
         )
-        return await asyncio.wrap_future(future)
+        accepted = await asyncio.wrap_future(future)
+        service.sending.worker.wake()
+        return accepted
 
     def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:
         service = service_of(request)

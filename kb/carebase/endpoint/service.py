@@ -13,6 +13,7 @@ from starlette.requests import Request
 from carebase.endpoint.openapi import describe
 from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
+from carebase.endpoint.sending import Sending
 from carebase.endpoint.settings import Settings
 from carebase.store import FormVersion, Store
 
@@ -35,6 +36,7 @@ class Service:
         self.store = store or Store(settings.database_url)
         self.store.keep_forms(_versions(self.private))
         self.secret = Secret(settings.secret or load_secret(Path(self.store.path)))
+        self.sending = Sending(settings, self.store, self.secret, lambda: self.private)
         self._description: tuple[Private, dict[str, Any]] | None = None
 
     def reload(self) -> None:

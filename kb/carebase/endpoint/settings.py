@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from carebase.errors import UsageError, nearest
+from carebase.outbox.addresses import Mailbox, read_mailbox
+from carebase.outbox.server import MailServer, read_server
 
 PREFIX = "CAREBASE_"
 _ORIGIN = re.compile(r"https?://[^/?#@\s,]+")
@@ -52,6 +54,22 @@ SETTINGS = (
         " https://www.fjellby.example.",
     ),
     Setting(
+        "CAREBASE_SMTP_URL",
+        "The mail server: smtp://user:password@host:587, or smtps:// for TLS from the start."
+        " STARTTLS is used when offered; with ?starttls=required no mail goes without it."
+        " Without this setting no mail is sent.",
+    ),
+    Setting(
+        "CAREBASE_MAIL_FROM",
+        "The address that mails come from: Fjellby Care <care@fjellby.example>.",
+    ),
+    Setting(
+        "CAREBASE_WORKER",
+        "Whether the endpoint sends mails itself (`on`), or leaves them to another process that"
+        " does (`off`).",
+        default="on",
+    ),
+    Setting(
         "CAREBASE_SECRET",
         "A secret of at least 32 characters that makes the addresses of status pages."
         " Without it, one is made beside the database.",
@@ -84,6 +102,9 @@ class Settings:
     origins: tuple[str, ...] = ()
     secret: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    mail_server: MailServer | None = None
+    mail_from: Mailbox | None = None
+    worker: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -95,6 +116,12 @@ class Settings:
         }
         for name in ("CAREBASE_CHALLENGE", "CAREBASE_RATE_LIMITS"):
             _only_off(name, values[name])
+        server = _mail_server(values["CAREBASE_SMTP_URL"])
+        mail_from = _mail_from(values["CAREBASE_MAIL_FROM"])
+        if server and not mail_from:
+            raise SettingsError(
+                "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from."
+            )
         return cls(
             site=_site(values["CAREBASE_SITE"]),
             database_url=values["CAREBASE_DATABASE_URL"],
@@ -104,6 +131,9 @@ class Settings:
             trusted_proxies=tuple(
                 _network(text) for text in _listed(values["CAREBASE_TRUSTED_PROXIES"])
             ),
+            mail_server=server,
+            mail_from=mail_from,
+            worker=_on_or_off("CAREBASE_WORKER", values["CAREBASE_WORKER"]),
         )
 
 
@@ -151,6 +181,29 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _only_off(name: str, value: str) -> None:
     if value != "off":
         raise SettingsError(f"{name} can only be `off` in this version, not `{value}`.")
+
+
+def _on_or_off(name: str, value: str) -> bool:
+    if value not in ("on", "off"):
+        raise SettingsError(f"{name} can be `on` or `off`, not `{value}`.")
+    return value == "on"
+
+
+def _mail_server(text: str) -> MailServer | None:
+    try:
+        return read_server(text) if text else None
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _mail_from(text: str) -> Mailbox | None:
+    mailbox = read_mailbox(text) if text else None
+    if text and mailbox is None:
+        raise SettingsError(
+            "CAREBASE_MAIL_FROM must be a mail address such as"
+            f" Fjellby Care <care@fjellby.example>, not `{text}`."
+        )
+    return mailbox
 
 
 def _listed(text: str) -> list[str]:

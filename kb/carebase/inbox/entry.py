@@ -30,6 +30,8 @@ class Moment:
         words = STATES.get(state, state)
         if self.kind == "restored":
             words = "restored from quarantine"
+        if self.kind == "letter_withheld":
+            words = "no acknowledgement by mail"
         note = self.data.get("note") or self.data.get("reason")
         return f"{words}: {note}" if note else words
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from carebase.store.submissions import iso
 from carebase.store.tables import form_versions
+from carebase.store.times import iso
 
 
 @dataclass(frozen=True, slots=True)

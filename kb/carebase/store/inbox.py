@@ -20,7 +20,7 @@ from carebase.inbox.states import (
     check_change,
     check_restore,
 )
-from carebase.store import form_versions
+from carebase.store import form_versions, outbox
 from carebase.store.database import (
     SAFE_FOR_PROCESSES,
     StoreError,
@@ -31,8 +31,9 @@ from carebase.store.database import (
 )
 from carebase.store.ids import new_id, read_ref
 from carebase.store.migrate import check_version
-from carebase.store.submissions import Submission, find_by_ref, iso, read_row
+from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
+from carebase.store.times import iso
 
 # Rows that are fetched at once, so that an export of any length needs little memory.
 _AT_ONCE = 500
@@ -130,10 +131,11 @@ class Inbox:
             return _move(connection, found, state, "state", note)
 
     def restore(self, ref: str, note: str = "") -> Change:
-        """Take a submission out of quarantine: it is received, as if it had never been there."""
+        """Take a submission out of quarantine: it is received, and those who answer are told."""
         with self._writing() as connection:
             found = _find(connection, ref, lock=True)
             check_restore(found.ref, found.state)
+            outbox.release(connection, found.id, datetime.now(UTC))
             return _move(connection, found, RECEIVED, "restored", note)
 
     def close(self) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
-from carebase.store.submissions import iso
 from carebase.store.tables import submissions
+from carebase.store.times import iso
 
 
 def delete_older(connection: Connection, form: str, than: datetime) -> int:

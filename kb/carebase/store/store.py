@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
@@ -12,9 +12,10 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, retention, submissions
+from carebase.store import form_versions, outbox, retention, submissions
 from carebase.store.database import StoreError, open_engine, read_url
 from carebase.store.form_versions import FormVersion
+from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.migrate import upgrade
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
@@ -55,6 +56,54 @@ class Store:
     def find_by_ref(self, ref: str) -> Submission | None:
         """Find a submission by its reference number."""
         return self._read(lambda connection: submissions.find_by_ref(connection, ref))
+
+    def find_by_id(self, submission_id: str) -> Submission | None:
+        """Find a submission by its id."""
+        return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def put_letters(self, letters: Iterable[NewLetter], at: datetime) -> Future[int]:
+        """Write letters that belong to no submission; give the number that no pause held back."""
+        return self._writer.submit(partial(outbox.put, letters=tuple(letters), at=at))
+
+    def has_due_letters(self, kinds: Collection[str], now: datetime) -> bool:
+        """Tell whether there is a letter of these kinds to send."""
+        return self._read(lambda connection: outbox.has_due(connection, kinds, now))
+
+    def claim_letters(
+        self, kinds: Collection[str], now: datetime, lease: timedelta
+    ) -> Future[Batch | None]:
+        """Take letters to send; see `carebase.store.outbox.claim`."""
+        return self._writer.submit(partial(outbox.claim, kinds=kinds, now=now, lease=lease))
+
+    def finish_letters(self, batch: Batch, now: datetime) -> Future[bool]:
+        """Mark letters as sent; see `carebase.store.outbox.finish`."""
+        return self._writer.submit(partial(outbox.finish, batch=batch, now=now))
+
+    def postpone_letters(self, batch: Batch, next_at: datetime, error: str) -> Future[bool]:
+        """Note a failure and when to try again; see `carebase.store.outbox.postpone`."""
+        return self._writer.submit(
+            partial(outbox.postpone, batch=batch, next_at=next_at, error=error)
+        )
+
+    def bury_letters(self, batch: Batch, now: datetime, error: str) -> Future[bool]:
+        """Make dead letters; see `carebase.store.outbox.bury`."""
+        return self._writer.submit(partial(outbox.bury, batch=batch, now=now, error=error))
+
+    def retry_letters(self, now: datetime) -> Future[int]:
+        """Let all dead letters be sent again; give their number."""
+        return self._writer.submit(partial(outbox.retry, now=now))
+
+    def forget_letters(self, before: datetime) -> Future[int]:
+        """Delete the letters that were sent before a moment; give their number."""
+        return self._writer.submit(partial(outbox.forget, before=before))
+
+    def count_letters(self) -> dict[tuple[str, str], int]:
+        """Count the letters of the outbox by kind and state."""
+        return self._read(outbox.count)
+
+    def find_troubled_letters(self) -> list[Letter]:
+        """Find the dead letters, and those that wait after a failure, oldest first."""
+        return self._read(outbox.find_troubled)
 
     def keep_forms(self, versions: Iterable[FormVersion]) -> None:
         """Store what is asked from now on, before the first answer to it; blocks.

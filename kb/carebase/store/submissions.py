@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -12,7 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from carebase.inbox.states import QUARANTINED
 from carebase.store.ids import new_id, new_ref
+from carebase.store.letters import NewLetter
+from carebase.store.outbox import hold, put
 from carebase.store.tables import events, submissions
+from carebase.store.times import iso
 
 RECEIVED = "received"
 # The chance that a new reference number is taken is below one in a million even in a database of
@@ -26,7 +29,8 @@ class NewSubmission:
 
     `body_hash` tells whether a second body under the same key is the same one. `reasons` are
     those for which it looks like spam: it is stored all the same, in quarantine, and `why` says
-    it to people.
+    it to people. `letters` are the mails and webhooks that go out because of it; they are stored
+    with it or not at all, and held back while it is in quarantine.
     """
 
     id: str
@@ -41,6 +45,7 @@ class NewSubmission:
     key: str | None = None
     reasons: tuple[str, ...] = ()
     why: str = ""
+    letters: tuple[NewLetter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class KeyReused(Exception):  # noqa: N818 - an answer to the sender, not a failu
 
 
 def accept(connection: Connection, new: NewSubmission) -> Accepted:
-    """Store a submission with its first event, or find the one that the same key stored.
+    """Store a submission with its event and letters, or find the one that the same key stored.
 
     Raises `KeyReused`. Safe beside other processes: what they stored under the same key in the
     meantime is found by the table's own constraint.
@@ -98,9 +103,9 @@ def find_by_ref(connection: Connection, ref: str, *, lock: bool = False) -> Subm
     return _find(connection, submissions.c.ref == ref, lock=lock)
 
 
-def iso(moment: datetime) -> str:
-    """Give a moment as it is stored: `2026-11-21T09:30:00.123456Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def find_by_id(connection: Connection, submission_id: str) -> Submission | None:
+    """Find a submission by its id."""
+    return _find(connection, submissions.c.id == submission_id)
 
 
 def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
@@ -145,6 +150,10 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
         events.insert(),
         {"id": new_id(), "submission_id": new.id, "kind": state, "at": at, "data": data},
     )
+    if state == QUARANTINED:
+        hold(connection, new.letters, new.received_at, new.id)
+    else:
+        put(connection, new.letters, new.received_at, new.id)
     return Submission(
         new.id,
         ref,

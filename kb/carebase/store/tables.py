@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
@@ -70,4 +71,33 @@ events = Table(
     Column("kind", String(32), nullable=False),
     Column("at", String(32), nullable=False),
     Column("data", JSON, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    # Digests belong to no submission.
+    Column(
+        "submission_id",
+        String(36),
+        ForeignKey("submissions.id", ondelete="CASCADE"),
+        nullable=True,
+        index=True,
+    ),
+    Column("kind", String(32), nullable=False),
+    Column("target", Text, nullable=False),
+    # The target without what makes two spellings of one mailbox differ.
+    Column("target_key", Text, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    # While a row is leased this is the end of the lease.
+    Column("next_at", String(32), nullable=False),
+    Column("lease", String(36), nullable=True),
+    Column("done_at", String(32), nullable=True),
+    Column("error", Text, nullable=False),
+    Index("ix_outbox_state_next_at", "state", "next_at"),
+    Index("ix_outbox_kind_target_key", "kind", "target_key"),
 )

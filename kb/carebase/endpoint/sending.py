@@ -1,0 +1,70 @@
+"""What goes out because of a submission, as the settings of this endpoint have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from carebase.endpoint.private import Private
+from carebase.endpoint.secret import Secret
+from carebase.endpoint.settings import Settings
+from carebase.forms.form import Form
+from carebase.outbox.addresses import Mailbox, to_wire
+from carebase.outbox.letterhead import Letterhead
+from carebase.outbox.smtp import MailSender
+from carebase.outbox.targets import letters_for
+from carebase.outbox.worker import Lane, Sender, Worker
+from carebase.store import Store
+from carebase.store.letters import NewLetter
+
+NO_MAIL = "No mail is sent, because CAREBASE_SMTP_URL is not set."
+
+
+class Sending:
+    """Writes the letters of submissions, and makes the worker that sends them.
+
+    `private` gives the site's data as of the last build.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, secret: Secret, private: Callable[[], Private]
+    ) -> None:
+        self._settings = settings
+        self._secret = secret
+        self._private = private
+        self.worker = Worker([Lane(store, sender) for sender in self._senders(store)])
+
+    def letters_for(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
+        """Give the letters of a submission, only such as can be sent."""
+        settings = self._settings
+        sender = settings.mail_from.address if settings.mail_server and settings.mail_from else ""
+        return letters_for(form, values, sender)
+
+    def notices(self) -> list[str]:
+        """Give what an operator should know at the start."""
+        return [] if self._settings.mail_server else [NO_MAIL]
+
+    def letterhead(self) -> Letterhead:
+        """Give what every mail of the site shares."""
+        private = self._private()
+        contact = private.catalog.contact
+        channels = contact.channels if contact else []
+        mails = [to_wire(one.address or "") for one in channels if one.kind == "mail"]
+        return Letterhead(
+            site=private.name,
+            language=private.language,
+            sender=self._settings.mail_from or Mailbox(""),
+            zone=private.zone,
+            reply_to=mails[0] if mails else "",
+            status_address=self._status_address,
+        )
+
+    def _status_address(self, submission_id: str) -> str:
+        url = self._settings.url
+        return f"{url}requests/{self._secret.token_of(submission_id)}" if url else ""
+
+    def _senders(self, store: Store) -> list[Sender]:
+        senders: list[Sender] = []
+        if self._settings.mail_server:
+            senders.append(MailSender(self._settings.mail_server, store, self.letterhead))
+        return senders

@@ -1,0 +1,26 @@
+"""What every mail of a site shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from carebase.outbox.addresses import Mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The site as mails speak of it.
+
+    `reply_to` is the public mail address of the people who answer, where `docs/contact.yml` names
+    one. `status_address` gives the secret address of a submission's page, or nothing where the
+    public address of the endpoint is not known.
+    """
+
+    site: str
+    language: str
+    sender: Mailbox
+    zone: ZoneInfo
+    reply_to: str = ""
+    status_address: Callable[[str], str] = lambda _: ""

@@ -1,0 +1,51 @@
+"""Which letters a submission gives rise to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from carebase.forms.form import Form
+from carebase.outbox.addresses import is_answerable, to_wire
+from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, NewLetter
+
+# RFC 3834, section 2: an automatic answer goes to one address only so often.
+PAUSE = timedelta(hours=1)
+# Where a notification keeps the address to which its readers answer.
+REPLY_TO = "reply_to"
+_OWN_ADDRESS = "email"
+
+
+def letters_for(form: Form, values: Mapping[str, Any], sender: str) -> tuple[NewLetter, ...]:
+    """Give the letters of a submission; `sender` is the address that mails come from.
+
+    Without a sender mail is not set up, and no letter is written that could not be sent.
+    """
+    if not sender:
+        return ()
+    customer = to_wire(customer_address(form, values))
+    content = {REPLY_TO: customer} if customer else {}
+    told = tuple(
+        NewLetter(NOTIFICATION, to_wire(address), content=content) for address in form.notify.mail
+    )
+    letters = [letter for letter in told if letter.target]
+    if is_answerable(customer):
+        answer = NewLetter(ACKNOWLEDGEMENT, customer, PAUSE)
+        ours = {letter.key for letter in (*told, NewLetter(ACKNOWLEDGEMENT, sender))}
+        # A customer who gives one of our own addresses would have us write to ourselves.
+        if answer.key not in ours:
+            letters.append(answer)
+    return tuple(letters)
+
+
+def customer_address(form: Form, values: Mapping[str, Any]) -> str:
+    """Give the address at which the customer wants to hear from us, if the form asks for it.
+
+    It is the field `email`, else the only mail address that the form asks for: of several others
+    one could be somebody else's.
+    """
+    fields = [field for field in form.fields if field.type == "email"]
+    own = [field for field in fields if field.id == _OWN_ADDRESS] or fields
+    value = values.get(own[0].id) if len(own) == 1 else None
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,196 @@
+"""The worker: takes due letters from the store and has them sent, until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from carebase.outbox.backoff import MOST_ATTEMPTS, Chance, wait_after
+from carebase.store import Store
+from carebase.store.letters import Batch
+
+log = logging.getLogger("carebase.outbox")
+
+# Longer than any sender may take, so that nobody else begins before it has ended.
+LEASE = timedelta(minutes=5)
+# How often the store is asked whether another process has left something to send, in seconds.
+_POLL = 1.0
+_FIRST_PAUSE = timedelta(seconds=2)
+_LONGEST_PAUSE = timedelta(minutes=2)
+# What was sent is kept so long for those who wonder whether a mail went out.
+_KEPT = timedelta(days=30)
+_TIDY_EVERY = timedelta(hours=1)
+
+
+class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
+    """A letter did not go out.
+
+    `lasting`: trying again cannot help. `everywhere`: the way itself is closed, as with a mail
+    server that is down, so that other letters need not be tried either. `wait` is what the other
+    side asked for. `detail` is what the other side said: it is stored but not written to a log,
+    because it may hold a customer's address.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        detail: str = "",
+        lasting: bool = False,
+        everywhere: bool = False,
+        wait: timedelta = timedelta(),
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.whole = f"{reason}: {' '.join(detail.split())}" if detail else reason
+        self.lasting = lasting
+        self.everywhere = everywhere
+        self.wait = wait
+
+
+class Sender(Protocol):
+    """One way out: it sends letters of some kinds, one batch after the other."""
+
+    name: str
+    kinds: tuple[str, ...]
+
+    def send(self, batch: Batch) -> None:
+        """Send a batch within `LEASE`, or raise `Undelivered`."""
+
+    def rest(self) -> None:
+        """Let go of connections: nothing is to be sent for a while."""
+
+
+def utc_now() -> datetime:
+    """Give the present moment."""
+    return datetime.now(UTC)
+
+
+class Lane:
+    """Sends the letters of one sender, in a thread of its own once started."""
+
+    def __init__(
+        self,
+        store: Store,
+        sender: Sender,
+        now: Callable[[], datetime] = utc_now,
+        chance: Chance = random.random,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._now = now
+        self._chance = chance
+        self._lease = lease
+        self._closed_ways = 0
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name=f"carebase-{sender.name}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look at once whether there is something to send."""
+        self._woken.set()
+
+    def stop(self, patience: float) -> None:
+        """Stop after the letter that is being sent, waiting at most `patience` seconds."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def step(self) -> timedelta | None:
+        """Send one batch; give the time to wait before the next, or nothing when none is due."""
+        if not self._store.has_due_letters(self._sender.kinds, self._now()):
+            return None
+        claimed = self._store.claim_letters(self._sender.kinds, self._now(), self._lease)
+        batch = claimed.result()
+        if batch is None:
+            return None
+        try:
+            self._sender.send(batch)
+        except Undelivered as failure:
+            return self._put_off(batch, failure)
+        except Exception as error:
+            # What customers wrote may stand in the error's text, which must not reach a log.
+            log.error("Sending %s failed: %s", batch.first.kind, type(error).__name__)
+            return self._put_off(batch, Undelivered(f"unexpected: {type(error).__name__}"))
+        self._closed_ways = 0
+        if not self._store.finish_letters(batch, self._now()).result():
+            log.warning("Sending %s %s outlasted its lease.", batch.first.kind, batch.first.id)
+        return timedelta()
+
+    def _put_off(self, batch: Batch, failure: Undelivered) -> timedelta:
+        letter = batch.first
+        # Joined letters are given up together with the one that was tried most.
+        attempts = max(one.attempts for one in batch.letters)
+        if failure.lasting or attempts >= MOST_ATTEMPTS:
+            self._store.bury_letters(batch, self._now(), failure.whole).result()
+            log.error("The %s %s is given up: %s", letter.kind, letter.id, failure.reason)
+            return timedelta()
+        wait = max(wait_after(attempts, self._chance), failure.wait)
+        self._store.postpone_letters(batch, self._now() + wait, failure.whole).result()
+        if not failure.everywhere:
+            log.warning("The %s %s is put off: %s", letter.kind, letter.id, failure.reason)
+            return timedelta()
+        self._closed_ways += 1
+        if self._closed_ways == 1:
+            log.warning("The way of %s is closed: %s", self._sender.name, failure.reason)
+        return wait_after(self._closed_ways, self._chance, _FIRST_PAUSE, _LONGEST_PAUSE)
+
+    def _run(self) -> None:
+        tidied = self._now()
+        while not self._stopping.is_set():
+            try:
+                pause = self.step()
+                if pause is None and self._now() - tidied > _TIDY_EVERY:
+                    tidied = self._now()
+                    self._store.forget_letters(tidied - _KEPT).result()
+            except (SQLAlchemyError, RuntimeError) as error:
+                if self._stopping.is_set():
+                    break
+                log.error("The outbox cannot be read or written: %s", type(error).__name__)
+                pause = wait_after(4, self._chance, _FIRST_PAUSE)
+            if pause is None:
+                self._sender.rest()
+                self._woken.wait(_POLL)
+                self._woken.clear()
+            elif pause:
+                self._sender.rest()
+                self._stopping.wait(pause.total_seconds())
+        self._sender.rest()
+
+
+class Worker:
+    """All lanes of a process, started and stopped together."""
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self._lanes = tuple(lanes)
+
+    def start(self) -> None:
+        """Begin to send."""
+        for lane in self._lanes:
+            lane.start()
+
+    def wake(self) -> None:
+        """Look at once whether there is something to send."""
+        for lane in self._lanes:
+            lane.wake()
+
+    def stop(self, patience: float = 15.0) -> None:
+        """Stop each lane after what it is sending, waiting at most `patience` seconds for each."""
+        for lane in self._lanes:
+            lane.stop(0.0)
+        for lane in self._lanes:
+            lane.stop(patience)

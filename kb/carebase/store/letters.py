@@ -1,0 +1,75 @@
+"""Letters: one mail or webhook that is to go to one target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+ACKNOWLEDGEMENT = "acknowledgement"
+NOTIFICATION = "notification"
+DIGEST = "digest"
+WEBHOOK = "webhook"
+MAILS = (ACKNOWLEDGEMENT, NOTIFICATION, DIGEST)
+
+WAITING = "waiting"
+# Waits until its submission has left the quarantine.
+HELD = "held"
+DONE = "done"
+DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter that is to be written.
+
+    With a `pause` it is left out when another of its kind for the same target is still waiting
+    or was written less than the pause ago.
+    """
+
+    kind: str
+    target: str
+    pause: timedelta = timedelta()
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The target, the same for all spellings that reach one mailbox (`Ana+tag@…`)."""
+        if self.kind not in MAILS:
+            return self.target
+        local, _, domain = self.target.lower().rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the outbox; `attempts` counts the present one too."""
+
+    id: str
+    kind: str
+    target: str
+    submission_id: str | None
+    content: Mapping[str, Any]
+    state: str
+    attempts: int
+    created_at: datetime
+    next_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Letters taken to be sent at once, under one lease; nearly always it is one alone.
+
+    Only notifications that have waited long are joined, all for one target, so that nobody finds
+    hundreds of mails when a mail server is back. They are in the order in which they were written.
+    """
+
+    lease: str
+    letters: tuple[Letter, ...]
+
+    @property
+    def first(self) -> Letter:
+        """The oldest of them."""
+        return self.letters[0]

@@ -1,0 +1,275 @@
+"""The outbox: letters are written with their submission, leased to be sent, and marked.
+
+A letter whose sender was killed is due again once its lease has ended, so each is sent at least
+once. It can be sent twice only by a sender that was killed between sending and marking, or that
+needed longer than its lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+
+from carebase.store.ids import new_id
+from carebase.store.letters import (
+    ACKNOWLEDGEMENT,
+    DEAD,
+    DONE,
+    HELD,
+    NOTIFICATION,
+    WAITING,
+    Batch,
+    Letter,
+    NewLetter,
+)
+from carebase.store.tables import events, outbox
+from carebase.store.times import iso
+
+WITHHELD = "letter_withheld"
+_WHY_WITHHELD = "one went to this address shortly before"
+# Notifications that waited so long are joined into one mail with others for the same target.
+LATE = timedelta(hours=1)
+_MOST_AT_ONCE = 100
+# Said in full in the log; the row needs the reason only.
+_LONGEST_ERROR = 500
+
+
+def put(
+    connection: Connection,
+    letters: Iterable[NewLetter],
+    at: datetime,
+    submission_id: str | None = None,
+) -> int:
+    """Write letters; give the number of those that no pause held back.
+
+    One that was held back is an event of its submission, so that whoever answers knows of it.
+    """
+    written = 0
+    for letter in letters:
+        if letter.pause and _was_written(connection, letter, at):
+            if submission_id:
+                connection.execute(
+                    events.insert(),
+                    {
+                        "id": new_id(),
+                        "submission_id": submission_id,
+                        "kind": WITHHELD,
+                        "at": iso(at),
+                        "data": {"letter": letter.kind, "reason": _WHY_WITHHELD},
+                    },
+                )
+            continue
+        _write(connection, letter, at, submission_id, WAITING)
+        written += 1
+    return written
+
+
+def hold(
+    connection: Connection, letters: Iterable[NewLetter], at: datetime, submission_id: str
+) -> None:
+    """Write the letters of a submission that is in quarantine; `release` lets them go.
+
+    The sender gets no acknowledgement: the address in spam is somebody else's.
+    """
+    for letter in letters:
+        if letter.kind != ACKNOWLEDGEMENT:
+            _write(connection, letter, at, submission_id, HELD)
+
+
+def release(connection: Connection, submission_id: str, now: datetime) -> int:
+    """Let the letters go that were held back for a submission; give their number."""
+    return connection.execute(
+        update(outbox)
+        .where(outbox.c.submission_id == submission_id, outbox.c.state == HELD)
+        .values(state=WAITING, created_at=iso(now), next_at=iso(now))
+    ).rowcount
+
+
+def has_due(connection: Connection, kinds: Collection[str], now: datetime) -> bool:
+    """Tell whether there is a letter to send, without taking the write lock."""
+    return (
+        connection.execute(select(outbox.c.id).where(*_due(kinds, now)).limit(1)).first()
+        is not None
+    )
+
+
+def claim(
+    connection: Connection, kinds: Collection[str], now: datetime, lease: timedelta
+) -> Batch | None:
+    """Take what is due longest, for as long as `lease`; nobody else gets it meanwhile."""
+    row = connection.execute(
+        select(outbox)
+        .where(*_due(kinds, now))
+        .order_by(outbox.c.next_at, outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    rows = [row, *_companions(connection, row, now)]
+    rows.sort(key=lambda one: str(one.id))
+    token = new_id()
+    until = iso(now + lease)
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_([one.id for one in rows]))
+        .values(lease=token, next_at=until, attempts=outbox.c.attempts + 1)
+    )
+    return Batch(token, tuple(_read(one, attempts=one.attempts + 1) for one in rows))
+
+
+def finish(connection: Connection, batch: Batch, now: datetime) -> bool:
+    """Mark letters as sent; give whether the lease was still held."""
+    return _mark(connection, batch, state=DONE, done_at=iso(now), error="")
+
+
+def postpone(connection: Connection, batch: Batch, next_at: datetime, error: str) -> bool:
+    """Note why letters could not be sent, and when to try again; the lease must be held."""
+    return _mark(connection, batch, next_at=iso(next_at), error=error[:_LONGEST_ERROR])
+
+
+def bury(connection: Connection, batch: Batch, now: datetime, error: str) -> bool:
+    """Make dead letters of what cannot be sent; the lease must be held."""
+    return _mark(connection, batch, state=DEAD, done_at=iso(now), error=error[:_LONGEST_ERROR])
+
+
+def retry(connection: Connection, now: datetime) -> int:
+    """Let all dead letters wait to be sent again, as if new; give their number."""
+    return connection.execute(
+        update(outbox)
+        .where(outbox.c.state == DEAD)
+        .values(state=WAITING, attempts=0, next_at=iso(now), lease=None, done_at=None)
+    ).rowcount
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete the letters that were sent before a moment; give their number."""
+    return connection.execute(
+        delete(outbox).where(outbox.c.state == DONE, outbox.c.done_at < iso(before))
+    ).rowcount
+
+
+def count(connection: Connection) -> dict[tuple[str, str], int]:
+    """Count the letters by kind and state."""
+    rows = connection.execute(
+        select(outbox.c.kind, outbox.c.state, func.count())
+        .group_by(outbox.c.kind, outbox.c.state)
+        .order_by(outbox.c.kind, outbox.c.state)
+    )
+    return {(kind, state): number for kind, state, number in rows}
+
+
+def find_troubled(connection: Connection) -> list[Letter]:
+    """Find the dead letters, and those that wait after a failure, oldest first."""
+    rows = connection.execute(
+        select(outbox)
+        .where(or_(outbox.c.state == DEAD, (outbox.c.state == WAITING) & (outbox.c.error != "")))
+        .order_by(outbox.c.id)
+    )
+    return [_read(row) for row in rows]
+
+
+def _write(
+    connection: Connection, letter: NewLetter, at: datetime, submission_id: str | None, state: str
+) -> None:
+    connection.execute(
+        outbox.insert(),
+        {
+            "id": new_id(),
+            "submission_id": submission_id,
+            "kind": letter.kind,
+            "target": letter.target,
+            "target_key": letter.key,
+            "content": dict(letter.content),
+            "state": state,
+            "attempts": 0,
+            "created_at": iso(at),
+            "next_at": iso(at),
+            "error": "",
+        },
+    )
+
+
+def _due(kinds: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        outbox.c.state == WAITING,
+        outbox.c.next_at <= iso(now),
+        outbox.c.kind.in_(sorted(kinds)),
+    )
+
+
+def _companions(connection: Connection, row: Any, now: datetime) -> list[Any]:
+    """Give the rows that go out with this one.
+
+    Letters under a lease that has ended stay together, as they may have been sent together: their
+    mail keeps its Message-ID and its content.
+    """
+    if row.kind != NOTIFICATION:
+        return []
+    if row.lease is not None:
+        together: ColumnElement[bool] = outbox.c.lease == row.lease
+    elif row.created_at > iso(now - LATE):
+        return []
+    else:
+        together = outbox.c.lease.is_(None) & (outbox.c.target_key == row.target_key)
+    return list(
+        connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.kind == row.kind,
+                outbox.c.state == WAITING,
+                outbox.c.id != row.id,
+                together,
+            )
+            .order_by(outbox.c.id)
+            .limit(_MOST_AT_ONCE - 1)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def _mark(connection: Connection, batch: Batch, **values: Any) -> bool:
+    marked = connection.execute(
+        update(outbox)
+        .where(outbox.c.lease == batch.lease, outbox.c.state == WAITING)
+        .values(lease=None, **values)
+    )
+    return marked.rowcount > 0
+
+
+def _was_written(connection: Connection, letter: NewLetter, at: datetime) -> bool:
+    return (
+        connection.execute(
+            select(outbox.c.id)
+            .where(
+                outbox.c.kind == letter.kind,
+                outbox.c.target_key == letter.key,
+                outbox.c.state != HELD,
+                or_(
+                    outbox.c.state == WAITING,
+                    outbox.c.created_at > iso(at - letter.pause),
+                    (outbox.c.state == DONE) & (outbox.c.done_at > iso(at - letter.pause)),
+                ),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _read(row: Any, attempts: int | None = None) -> Letter:
+    return Letter(
+        row.id,
+        row.kind,
+        row.target,
+        row.submission_id,
+        row.content,
+        row.state,
+        row.attempts if attempts is None else attempts,
+        datetime.fromisoformat(row.created_at),
+        datetime.fromisoformat(row.next_at),
+        row.error,
+    )
