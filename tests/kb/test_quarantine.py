@@ -42,16 +42,10 @@ def row_of(client: Client, ref: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("more", "reason", "said"),
-    [
-        ({"_website": "x"}, "trap", "a field that people do not see was filled in"),
-        ({"_seconds": 2.9}, "quick", "it was filled in within 3 seconds"),
-        ({"message": LINKS}, "links", "it holds more links than the form allows"),
-    ],
+    ("more", "reason"),
+    [({"_website": "x"}, "trap"), ({"_seconds": 2.9}, "quick"), ({"message": LINKS}, "links")],
 )
-def test_is_answered_like_any_other(
-    client: Client, more: dict[str, Any], reason: str, said: str
-) -> None:
+def test_is_answered_like_any_other(client: Client, more: dict[str, Any], reason: str) -> None:
     usual = client.post_json(SUPPORT, GOOD)
     answer = client.post_json(SUPPORT, GOOD | more, key=f"key-{reason}")
     again = client.post_json(SUPPORT, GOOD | more, key=f"key-{reason}")
@@ -62,7 +56,7 @@ def test_is_answered_like_any_other(
     assert answer.json == again.json
     assert "received" == row_of(client, usual.json["ref"])[0]["state"]
     assert ("quarantined", "quarantined") == (row["state"], event["kind"])
-    assert {"reasons": [reason], "reason": said} == json.loads(event["data"])
+    assert {"reasons": [reason]} == json.loads(event["data"])
     assert (GOOD | more)["message"] == json.loads(row["values"])["message"]
     assert "_website" not in row["values"]
     assert "Thank you, we have received your message" in page.words
@@ -106,7 +100,7 @@ def test_mails_to_those_who_answer_wait_until_it_is_restored(tmp_path: Path) -> 
     )
     site = make_site(tmp_path, sources={"docs/forms/demo.yml": asks})
     sent = {"email": "ana@example.com", "note": "Hm.", "_website": "x"}
-    settings = {
+    settings: dict[str, Any] = {
         "mail_server": read_server("smtp://127.0.0.1:9"),
         "mail_from": Mailbox("care@fjellby.example"),
         "worker": False,

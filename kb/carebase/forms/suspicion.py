@@ -6,28 +6,20 @@ Nothing here refuses anything: what looks like spam is stored and waits for a lo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carebase.forms.form import Form
+from carebase.inbox.reasons import LINKS, QUICK, TRAP
 
 if TYPE_CHECKING:
     from carebase.forms.validation import Checked
 
 # In seconds, from the page to the sending: nobody reads a form and writes a text in less.
 QUICKEST = 3.0
-
-TRAP, QUICK, LINKS = "trap", "quick", "links"
-
-# As stored, and as the people who answer read it.
-REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        TRAP: "a field that people do not see was filled in",
-        QUICK: f"it was filled in within {QUICKEST:g} seconds",
-        LINKS: "it holds more links than the form allows",
-    }
-)
+# In characters: "It does not work." comes from many people, a whole sentence in the same words
+# does not.
+_TELLING = 40
 
 # An address and its `www.` are one link; a mail address is none.
 _LINK = re.compile(r"https?://|(?<![\w./@=-])www\.(?=\w)", re.IGNORECASE)
@@ -39,9 +31,18 @@ def suspect(form: Form, checked: Checked) -> tuple[str, ...]:
     return tuple(_reasons(form, checked))
 
 
-def describe(reasons: Iterable[str]) -> str:
-    """Give reasons as the people who answer read them."""
-    return "; ".join(REASONS.get(reason, reason) for reason in reasons)
+def repeatable(form: Form, checked: Checked) -> str:
+    """Give the long texts of a submission, the same for all spacing and case.
+
+    Nothing when they are so short that many people may well write the same.
+    """
+    written = " ".join(
+        str(checked.values[field.id])
+        for field in form.fields
+        if field.type == "long_text" and field.id in checked.values
+    )
+    text = " ".join(written.casefold().split())
+    return text if len(text) >= _TELLING else ""
 
 
 def _reasons(form: Form, checked: Checked) -> Iterator[str]:
