@@ -33,6 +33,7 @@ serve: $(VENV)/.use
 
 test: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m tests.support.chromium --install
+	@$(BIN)/python -m tests.support.postgres --install
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev node_modules/.installed

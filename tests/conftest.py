@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page
 from tests.support import browser as browsers
 from tests.support import process, sites, static_server
 from tests.support.browser import Scheme, Violation, Watch
+from tests.support.postgres import MISSING, Server, is_required, running
+from tests.support.postgres import find as find_postgres
 from tests.support.sites import BuiltSite, Picture
 
 LAST = ("package", "corpus")
@@ -135,3 +137,21 @@ def free_port() -> int:
 def run_carebase() -> Callable[..., Any]:
     """Run `carebase` to its end: `run_carebase("check", cwd=folder).returncode`."""
     return process.run_carebase
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL for the whole run; where the machine has none, its tests are skipped."""
+    if find_postgres() is None and not is_required():
+        pytest.skip(MISSING)
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'c.db'}"
+    server: Server = request.getfixturevalue("postgres")
+    return server.new_database()

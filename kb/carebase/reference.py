@@ -98,7 +98,7 @@ PAGES = (
         (Form,),
         (
             "`retention` is told to customers; nothing is deleted by itself.",
-            "`notify` is kept in the private folder; mail goes to `mail`, nothing to `webhook`.",
+            "`notify` is kept in the private folder and never part of the site.",
         ),
     ),
     ReferencePage(
@@ -140,8 +140,8 @@ PAGES = (
         ),
         (Front, GuideFront),
         (
-            "`aliases` and `keywords` are checked for their form and change nothing on the site:"
-            " no old address leads on, and the search reads the text of a page.",
+            "`keywords` are checked for their form and change nothing on the site:"
+            " the search reads the text of a page.",
         ),
     ),
 )

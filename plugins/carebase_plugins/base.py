@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from html import escape
 from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
@@ -16,9 +18,15 @@ from mkdocs.utils.templates import TemplateContext
 from carebase_plugins.blocks import BlocksExtension, fill_placeholders
 from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
 from carebase_plugins.theme import finish, install
+from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.navigation import Places
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
 from carebase_plugins.theme.words import words_of
+
+# After other plugins have had their turn: what they add is polished and placed too.
+_LAST = -100
+# What Python-Markdown lets a backslash stand before.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!]")
 
 
 class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
@@ -59,6 +67,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         html = fill_placeholders(html, fillers)
         return finish.wrap_tables(html, words_of(self.shared.site.language)("table"))
 
+    @event_priority(_LAST)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self.shared.nav = nav
         return nav
@@ -80,6 +89,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         """Give what the templates of a page see, to add to it."""
         return view_of(context, self.shared, page)  # type: ignore[arg-type]
 
+    @event_priority(_LAST)
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
@@ -87,20 +97,22 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             return output_content
         return finish.polish(output_content, self.shared.assets)
 
+    @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
         return finish.polish(output, self.shared.assets)
 
+    @event_priority(_LAST)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         finish.write(config, self.shared.assets)
 
 
-def make_page(config: MkDocsConfig, src_uri: str, title: str, body: str = "") -> File:
-    """Make a page that no writer wrote."""
-    return File.generated(config, src_uri, content=f"# {title}\n\n{body}")
+def make_page(config: MkDocsConfig, src_uri: str, title: str) -> File:
+    """Make a page that no writer wrote; nothing in its title is taken for Markdown or HTML."""
+    text = _MARKDOWN.sub(r"\\\g<0>", escape(" ".join(title.split()), quote=False))
+    return File.generated(config, src_uri, content=f"# {text}\n")
 
 
 def add_page(files: Files, config: MkDocsConfig, src_uri: str, title: str) -> None:
     """Add a page that no writer wrote, unless one did, as `index.md` or `README.md`."""
-    readme = src_uri.removesuffix("index.md") + "README.md"
-    if files.get_file_from_path(src_uri) is None and files.get_file_from_path(readme) is None:
+    if page_at(files, src_uri) is None:
         files.append(make_page(config, src_uri, title))

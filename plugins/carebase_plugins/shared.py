@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -31,7 +33,8 @@ log = logging.getLogger("mkdocs.plugins.carebase")
 
 _ATTRIBUTE = "_carebase"
 # Files that say how the site is made. They never become part of it.
-_SOURCE_SUFFIXES = (".yml", ".yaml", ".lock")
+# Copies that editors leave beside them count as such.
+_SOURCE = re.compile(r"\.(?:ya?ml|lock)(?:~|\.(?:bak|orig|old|tmp|swp))?$", re.IGNORECASE)
 
 
 class _HasProblems(Protocol):
@@ -106,6 +109,16 @@ class Shared:
         """Give the source of a page; a page that a plugin made has none."""
         return self.sources.get(page.file.src_uri)
 
+    def address_of(self, src_uri: str) -> str:
+        """Give the address of a page or file below the docs folder, ready for a link."""
+        is_page = src_uri.endswith(".md")
+        return quote(self.site.address_of(src_uri) if is_page else src_uri)
+
+    def language_of(self, page: SitePage) -> str:
+        """Give the language of a page, else that of the site."""
+        source = self.page_of(page)
+        return (source.front.lang if source else None) or self.site.language
+
     @property
     def placed(self) -> bool:
         """Whether the places of pages are known yet."""
@@ -159,4 +172,4 @@ def hide_sources(files: Files) -> Files:
 
 def _is_source(file: File) -> bool:
     name = file.src_uri.rpartition("/")[2]
-    return name == ".addresses" or name.endswith(_SOURCE_SUFFIXES)
+    return name == ".addresses" or _SOURCE.search(name) is not None

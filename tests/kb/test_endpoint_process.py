@@ -82,6 +82,7 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
             " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SMTP_URL, CAREBASE_MAIL_FROM,"
+            " CAREBASE_DIGEST, CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS,"
             " CAREBASE_WORKER, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES, CAREBASE_CHALLENGE,"
             " CAREBASE_RATE_LIMITS.",
         ),
@@ -137,20 +138,49 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             " <care@fjellby.example>, not `Fjellby Care`.",
         ),
         (
+            {"CAREBASE_WEBHOOK_SECRET": "whsec_short"},
+            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64.",
+        ),
+        (
+            {"CAREBASE_ALLOW_PRIVATE_WEBHOOKS": "yes"},
+            "CAREBASE_ALLOW_PRIVATE_WEBHOOKS can be `1` or `0`, not `yes`.",
+        ),
+        (
+            {"CAREBASE_DIGEST": "7:00"},
+            "CAREBASE_DIGEST must be a time of day such as 07:00, or `off`, not `7:00`.",
+        ),
+        (
             {"CAREBASE_WORKER": "yes"},
             "CAREBASE_WORKER can be `on` or `off`, not `yes`.",
         ),
         (
             {"CAREBASE_DATABASE_URL": "mysql://localhost/x"},
-            "Carebase cannot use a database of the kind `mysql`. Write `sqlite:///carebase.db`.",
+            "Carebase cannot use a database of the kind `mysql`. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
         ),
         (
             {"CAREBASE_DATABASE_URL": "carebase.db"},
-            "`carebase.db` is not the address of a database. Write `sqlite:///carebase.db`.",
+            "`carebase.db` is not the address of a database. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
         ),
         (
             {"CAREBASE_DATABASE_URL": "sqlite://"},
             "The database must be a file, so that nothing is lost: write `sqlite:///carebase.db`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "postgresql://care:secret@localhost:port/care"},
+            "`postgresql://care:***@localhost:port/care` is not the address of a database. Write"
+            " `sqlite:///carebase.db` or `postgresql://user@host/carebase`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "postgresql://care@localhost"},
+            "The address names no database of PostgreSQL. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "postgresql://care:secret@127.0.0.1:1/care?password=x"},
+            "The database postgresql://care:***@127.0.0.1:1/care cannot be used: connection"
+            ' failed: connection to server at "127.0.0.1", port 1 failed: Connection refused.',
         ),
         (
             {"CAREBASE_DATABASE_URL": "sqlite:///nothing/carebase.db"},

@@ -218,6 +218,8 @@ def test_every_standard_form_takes_a_plain_answer() -> None:
         "serial": "BR24100042",
         "order": "A-100",
         "address": "Street 1",
+        "rating": "4",
+        "nps": "9",
     }
     for form in standard_forms().values():
         checker = Checker(form, ("brio",))
@@ -225,4 +227,5 @@ def test_every_standard_form_takes_a_plain_answer() -> None:
             (field.id, field.options[0].value if field.options else answers.get(field.type, "x"))
             for field in form.fields
         ]
+        pairs += [("consent", "true")] if form.consent else []
         assert () == checker.check(checker.read(pairs), TODAY).errors, form.id

@@ -22,9 +22,12 @@ from pysqlite3 import dbapi2 as sqlite
 from carebase.cli import main
 from carebase.forms.load import standard_forms
 from carebase.store import FormVersion, NewSubmission, Store
+from carebase.store.database import name_of, read_url
 from carebase.store.ids import new_id, read_ref
 from carebase.store.inbox import Inbox
+from carebase.store.maintenance import upgrade
 from carebase.store.migrate import HEAD
+from tests.kb.databases import write
 from tests.kb.endpoint_site import clean_environment
 from tests.support.process import run_carebase
 
@@ -39,11 +42,14 @@ ANSWERS = {
 }
 
 
+only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 class Command:
     """Calls `carebase inbox` in this process with one database."""
 
-    def __init__(self, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.database = database
+    def __init__(self, address: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.address = address
         self._capsys = capsys
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
@@ -57,7 +63,7 @@ class Command:
     def send(self, form: str, values: dict[str, Any], hours: int = 0, page: str = "") -> str:
         """Store a submission as the endpoint does and give its reference."""
         row_id = new_id()
-        with Store(f"sqlite:///{self.database}") as store:
+        with Store(self.address) as store:
             known = standard_forms()[form]
             store.keep_forms([FormVersion(form, known.version, known.definition)])
             new = NewSubmission(
@@ -76,14 +82,16 @@ class Command:
 
 @pytest.fixture
 def inbox(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
+    if database.startswith("postgresql"):
+        upgrade(database)
     for name in [name for name in os.environ if name.startswith("CAREBASE_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("CAREBASE_DATABASE_URL", f"sqlite:///{tmp_path / 'c.db'}")
+    monkeypatch.setenv("CAREBASE_DATABASE_URL", database)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    yield Command(tmp_path / "c.db", capsys)
+    yield Command(database, capsys)
     monkeypatch.undo()
     time.tzset()
 
@@ -136,8 +144,7 @@ def test_shows_every_answer_with_its_question(
 ) -> None:
     ref = inbox.send("support-request", ANSWERS | {"extra": "x"}, page="products/brio/")
     inbox("set", ref, "answered", "--note", "wrote\x1b[2J back")
-    with sqlite.connect(str(inbox.database)) as connection:
-        connection.execute("UPDATE events SET at = '2026-11-21T09:30:01.000000Z'")
+    write(inbox.address, "UPDATE events SET at = '2026-11-21T09:30:01.000000Z'")
     version = standard_forms()["support-request"].version
 
     assert (
@@ -183,8 +190,7 @@ def test_an_answer_cannot_write_to_the_terminal(inbox: Command) -> None:
 
 def test_an_unknown_version_shows_the_stored_names(inbox: Command) -> None:
     ref = inbox.send("support-request", ANSWERS)
-    with sqlite.connect(str(inbox.database)) as connection:
-        connection.execute("DELETE FROM form_versions")
+    write(inbox.address, "DELETE FROM form_versions")
     printed = inbox("show", ref)[1]
 
     assert (
@@ -242,7 +248,7 @@ def test_sets_a_state_and_keeps_the_history(inbox: Command) -> None:
     ) == inbox("set", ref, "done")
     assert (0, f"{ref}: in quarantine → received\n", "") == inbox("restore", ref)
     assert (2, "", f"{ref} is not in quarantine; it is received.\n") == inbox("restore", ref)
-    with Inbox(f"sqlite:///{inbox.database}") as opened:
+    with Inbox(inbox.address) as opened:
         found, history = opened.find(ref)
     assert "received" == found.state
     assert [
@@ -256,14 +262,18 @@ def test_sets_a_state_and_keeps_the_history(inbox: Command) -> None:
 
 def test_state_and_history_are_written_together_or_not_at_all(inbox: Command) -> None:
     ref = inbox.send("support-request", ANSWERS)
-    with sqlite.connect(str(inbox.database)) as connection:
-        connection.execute(
-            "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
-
-    assert (2, "", f"The database {inbox.database} cannot be used: full.\n") == inbox(
-        "set", ref, "done"
+    write(inbox.address, "DROP TABLE events")
+    reason = (
+        "no such table: events"
+        if inbox.address.startswith("sqlite")
+        else 'relation "events" does not exist'
     )
+
+    assert (
+        2,
+        "",
+        f"The database {name_of(read_url(inbox.address))} cannot be used: {reason}.\n",
+    ) == inbox("set", ref, "done")
     assert "\treceived\t" in inbox()[1]
 
 
@@ -350,17 +360,21 @@ def test_a_day_that_is_none_is_told(inbox: Command) -> None:
     )
 
 
+@only_sqlite
 def test_a_database_that_cannot_be_used_is_told_and_left_alone(
     inbox: Command, tmp_path: Path
 ) -> None:
-    path = inbox.database
+    path = tmp_path / "c.db"
     absent = f"There is no database {path}. Set CAREBASE_DATABASE_URL to that of the endpoint.\n"
-    way_out = "Start `carebase endpoint` once: it brings the tables up to date.\n"
 
     assert (2, "", absent) == inbox("--refs")
     assert [] == list(tmp_path.iterdir())
     path.touch()
-    assert (2, "", f"The database holds no tables of Carebase yet. {way_out}") == inbox()
+    assert (
+        2,
+        "",
+        "The database holds no tables of Carebase yet: `carebase db upgrade` makes them.\n",
+    ) == inbox()
     assert b"" == path.read_bytes()
     path.write_text("no database" * 100)
     assert (2, "", f"The database {path} cannot be used: file is not a database.\n") == inbox()
@@ -368,13 +382,12 @@ def test_a_database_that_cannot_be_used_is_told_and_left_alone(
     Store(f"sqlite:///{path}").close()
     assert (0, "", "No submission has come in yet.\n") == inbox()
     assert (0, "", "") == inbox("--refs")
-    with sqlite.connect(str(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    write(inbox.address, "UPDATE alembic_version SET version_num = '0000'")
     assert (
         2,
         "",
         "The database was written by an older Carebase (version 0000 of its tables; this one needs"
-        f" {HEAD}). {way_out}",
+        f" {HEAD}): `carebase db upgrade` brings them up to date.\n",
     ) == inbox()
 
 
@@ -388,6 +401,7 @@ def test_a_misspelt_setting_is_told(inbox: Command, monkeypatch: pytest.MonkeyPa
     ) == inbox()
 
 
+@only_sqlite
 def test_an_sqlite_that_may_damage_the_database_writes_nothing(
     inbox: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -409,7 +423,7 @@ def test_a_terminal_gets_a_table(inbox: Command) -> None:
     master, slave = pty.openpty()
     environment = {
         **clean_environment(),
-        "CAREBASE_DATABASE_URL": f"sqlite:///{inbox.database}",
+        "CAREBASE_DATABASE_URL": inbox.address,
         "COLUMNS": "72",
         "TZ": "Europe/Vienna",
     }
@@ -434,6 +448,7 @@ Reference     Received          Due              State     Form
     assert "\nreceived, due 2016-11-25 (late)\n" in inbox("show", old)[1]
 
 
+@only_sqlite
 def test_runs_as_a_process_without_a_site(inbox: Command, tmp_path: Path) -> None:
     ref = inbox.send("support-request", ANSWERS)
     ended = run_carebase(

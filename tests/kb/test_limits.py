@@ -20,6 +20,7 @@ from carebase.endpoint import limits
 from carebase.endpoint.limits import network_of
 from carebase.endpoint.secret import Secret
 from carebase.store import Meter, Rate, Store, TooMany
+from carebase.store.maintenance import upgrade as upgrade_database
 from carebase.store.rates import charge
 from carebase.store.tables import rates
 from tests.kb.endpoint_site import Answer, Client, make_site, process, serving
@@ -272,8 +273,9 @@ def meter(key: str = "k", at_once: int = 3, seconds: float = 60) -> Meter:
     return Meter(key, Rate(at_once, timedelta(seconds=seconds)), MIDNIGHT)
 
 
-def test_a_charge_counts_on_all_meters_or_none(tmp_path: Path) -> None:
-    with Store(f"sqlite:///{tmp_path / 'c.db'}") as store:
+def test_a_charge_counts_on_all_meters_or_none(database: str) -> None:
+    upgrade_database(database)
+    with Store(database) as store:
         store.charge([meter("narrow", 1)], NOON).result()
         with pytest.raises(TooMany):
             store.charge([meter("broad", 2), meter("narrow", 1)], NOON).result()
@@ -285,8 +287,25 @@ def test_a_charge_counts_on_all_meters_or_none(tmp_path: Path) -> None:
     assert 60 == told.value.seconds
 
 
-def test_days_that_are_over_are_forgotten(tmp_path: Path) -> None:
-    with Store(f"sqlite:///{tmp_path / 'c.db'}") as store:
+def test_two_processes_never_take_more_than_the_rate_says(database: str) -> None:
+    upgrade_database(database)
+    keys = ["a", "b", "c"]
+    with Store(database) as one, Store(database) as two:
+        futures = [
+            store.charge([meter(key, 20, 600)], NOON)
+            for _ in range(15)
+            for store, order in ((one, keys), (two, keys[::-1]))
+            for key in order
+        ]
+        failures = [future.exception(30) for future in futures]
+
+    assert 60 == failures.count(None)
+    assert 30 == sum(isinstance(failure, TooMany) for failure in failures)
+
+
+def test_days_that_are_over_are_forgotten(database: str) -> None:
+    upgrade_database(database)
+    with Store(database) as store:
         store.charge([meter()], NOON).result()
 
         assert 0 == store.forget_rates(MIDNIGHT - timedelta(seconds=1)).result()

@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
-from pysqlite3 import dbapi2 as sqlite
 
 from carebase.outbox.backoff import MOST_ATTEMPTS, wait_after
 from carebase.outbox.worker import Lane, Undelivered
@@ -28,6 +26,8 @@ from carebase.store.letters import (
     Batch,
     NewLetter,
 )
+from carebase.store.maintenance import upgrade
+from tests.kb.databases import read, write
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,8 +35,9 @@ LEASE = timedelta(minutes=5)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'c.db'}") as store:
+def store(database: str) -> Iterator[Store]:
+    upgrade(database)
+    with Store(database) as store:
         yield store
 
 
@@ -93,8 +94,11 @@ def lane_of(store: Store, sender: Recorder, chance: float = 1.0) -> Lane:
 
 
 def rows(store: Store, what: str) -> list[tuple[object, ...]]:
-    with sqlite.connect(store.path) as connection:
-        return list(connection.execute(f"SELECT {what} FROM outbox ORDER BY id"))
+    return read(address_of(store), f"SELECT {what} FROM outbox ORDER BY id")
+
+
+def address_of(store: Store) -> str:
+    return store.url.render_as_string(hide_password=False)
 
 
 def test_letters_are_stored_with_their_submission_or_not_at_all(store: Store) -> None:
@@ -113,9 +117,7 @@ def test_letters_are_stored_with_their_submission_or_not_at_all(store: Store) ->
 def test_letters_go_when_their_submission_goes(store: Store) -> None:
     new = submission(notification())
     store.accept(new).result()
-    with sqlite.connect(store.path) as connection:
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("DELETE FROM submissions WHERE id = ?", (new.id,))
+    write(address_of(store), f"DELETE FROM submissions WHERE id = '{new.id}'")
 
     assert {} == store.count_letters()
 
@@ -140,10 +142,10 @@ def test_one_acknowledgement_an_hour_for_an_address(store: Store) -> None:
     assert [("ana@example.com",), ("ben@example.com",), ("ana@example.com",)] == rows(
         store, "target"
     )
-    with sqlite.connect(store.path) as connection:
-        withheld = list(
-            connection.execute("SELECT data FROM events WHERE kind = 'letter_withheld'")
-        )
+    withheld = read(
+        address_of(store),
+        "SELECT CAST(data AS TEXT) FROM events WHERE kind = 'letter_withheld'",
+    )
     why = "one went to this address shortly before"
     assert [(f'{{"letter":"acknowledgement","reason":"{why}"}}',)] * 4 == withheld
 
@@ -293,9 +295,23 @@ def test_new_notifications_go_one_by_one(store: Store) -> None:
     assert batch and 1 == len(batch.letters)
 
 
-def test_several_workers_on_one_database_send_each_letter_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'c.db'}"
-    with Store(url) as one, Store(url) as two:
+def test_two_processes_write_one_acknowledgement(database: str) -> None:
+    upgrade(database)
+    with Store(database) as one, Store(database) as two:
+        futures = [
+            (one, two)[number % 2].accept(
+                submission(acknowledgement(f"{number // 10}@example.com"), at=START)
+            )
+            for number in range(60)
+        ]
+        assert 60 == len({future.result().submission.ref for future in futures})
+
+        assert {(ACKNOWLEDGEMENT, WAITING): 6} == one.count_letters()
+
+
+def test_several_workers_on_one_database_send_each_letter_once(database: str) -> None:
+    upgrade(database)
+    with Store(database) as one, Store(database) as two:
         for number in range(60):
             one.accept(submission(notification(f"{number}@example.com"), at=datetime.now(UTC)))
         one.ping().result()

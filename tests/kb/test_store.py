@@ -12,21 +12,24 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from carebase.store import FormVersion, KeyReused, NewSubmission, Store, StoreError
-from carebase.store.database import open_engine, read_url
+from carebase.store.database import name_of, open_engine, read_url
 from carebase.store.ids import new_id, new_ref
+from carebase.store.maintenance import upgrade as upgrade_database
 from carebase.store.migrate import HEAD
 from carebase.store.tables import metadata
 from carebase.store.writer import Writer
+from tests.kb.databases import read, write
+from tests.support.postgres import Server
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'c.db'}") as store:
+def store(database: str) -> Iterator[Store]:
+    upgrade_database(database)
+    with Store(database) as store:
         yield store
 
 
@@ -67,7 +70,7 @@ def test_a_key_counts_once_for_a_form(store: Store) -> None:
     assert not store.accept(submission()).result().again
 
 
-def test_a_failing_job_undoes_itself_alone(store: Store, tmp_path: Path) -> None:
+def test_a_failing_job_undoes_itself_alone(store: Store, database: str) -> None:
     taken = submission()
     store.accept(taken).result()
     futures = [store.accept(submission(str(number))) for number in range(30)]
@@ -77,13 +80,12 @@ def test_a_failing_job_undoes_itself_alone(store: Store, tmp_path: Path) -> None
     assert 60 == len({future.result().submission.ref for future in futures})
     with pytest.raises(RuntimeError):
         broken.result()
-    with sqlite.connect(str(tmp_path / "c.db")) as connection:
-        assert (61,) == connection.execute("SELECT count(*) FROM submissions").fetchone()
-        assert (61,) == connection.execute("SELECT count(*) FROM events").fetchone()
+    assert [(61,)] == read(database, "SELECT count(*) FROM submissions")
+    assert [(61,)] == read(database, "SELECT count(*) FROM events")
 
 
-def test_a_failed_commit_is_told_to_everyone_in_it(tmp_path: Path) -> None:
-    engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=True)
+def test_a_failed_commit_is_told_to_everyone_in_it(database: str) -> None:
+    engine = open_engine(read_url(database), writes=True)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
         connection.execute(
@@ -104,8 +106,9 @@ def test_a_failed_commit_is_told_to_everyone_in_it(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_everything_queued_is_written_before_the_end(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'c.db'}")
+def test_everything_queued_is_written_before_the_end(database: str, tmp_path: Path) -> None:
+    upgrade_database(database)
+    store = Store(database)
     futures = [store.accept(submission()) for _ in range(200)]
     store.close()
 
@@ -113,12 +116,13 @@ def test_everything_queued_is_written_before_the_end(tmp_path: Path) -> None:
     assert 200 == len({future.result().submission.ref for future in futures})
     with pytest.raises(RuntimeError):
         store.accept(submission())
-    assert ["c.db"] == [path.name for path in tmp_path.iterdir()]
+    files = ["c.db"] if database.startswith("sqlite") else []
+    assert files == [path.name for path in tmp_path.iterdir()]
 
 
-def test_two_processes_worth_of_stores_write_beside_each_other(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'c.db'}"
-    with Store(url) as one, Store(url) as two, ThreadPoolExecutor(8) as pool:
+def test_two_processes_worth_of_stores_write_beside_each_other(database: str) -> None:
+    upgrade_database(database)
+    with Store(database) as one, Store(database) as two, ThreadPoolExecutor(8) as pool:
         futures = list(
             pool.map(
                 lambda number: (one, two)[number % 2].accept(submission(str(number // 2))),
@@ -130,7 +134,8 @@ def test_two_processes_worth_of_stores_write_beside_each_other(tmp_path: Path) -
     assert 50 == len(refs)
 
 
-def test_the_database_is_set_up_to_lose_nothing(store: Store, tmp_path: Path) -> None:
+def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
+    Store(f"sqlite:///{tmp_path / 'c.db'}").close()
     engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=True)
     with engine.connect() as connection:
         settings = {
@@ -147,8 +152,29 @@ def test_the_database_is_set_up_to_lose_nothing(store: Store, tmp_path: Path) ->
     } == settings
 
 
-def test_migrations_make_the_tables_as_they_are_described(store: Store, tmp_path: Path) -> None:
-    engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=False)
+def test_postgresql_is_set_up_to_lose_nothing(postgres: Server) -> None:
+    address = postgres.new_database()
+    for writes, expected in (
+        (True, ("on", "10s", "read committed", "off")),
+        (False, ("on", "10s", "repeatable read", "on")),
+    ):
+        engine = open_engine(read_url(address), writes=writes)
+        with engine.connect() as connection:
+            settings = tuple(
+                connection.execute(text(f"SHOW {name}")).scalar()
+                for name in (
+                    "synchronous_commit",
+                    "lock_timeout",
+                    "transaction_isolation",
+                    "transaction_read_only",
+                )
+            )
+        engine.dispose()
+        assert expected == settings
+
+
+def test_migrations_make_the_tables_as_they_are_described(store: Store, database: str) -> None:
+    engine = open_engine(read_url(database), writes=False)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert HEAD == context.get_current_revision()
@@ -160,13 +186,11 @@ def test_migrations_make_the_tables_as_they_are_described(store: Store, tmp_path
     assert HEAD == ScriptDirectory.from_config(config).get_current_head()
 
 
-def test_a_database_of_a_newer_carebase_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "c.db"
-    Store(f"sqlite:///{path}").close()
-    with sqlite.connect(str(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+def test_a_database_of_a_newer_carebase_is_left_alone(database: str) -> None:
+    upgrade_database(database)
+    write(database, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError) as told:
-        Store(f"sqlite:///{path}")
+        Store(database)
 
     assert (
         "The database was written by a newer Carebase (version 9999 of its tables; this one knows"
@@ -185,28 +209,47 @@ def test_ids_sort_by_time_and_references_are_readable() -> None:
     assert not set("ILOU") & set("".join(refs).replace("CB-", ""))
 
 
-def test_a_form_version_is_kept_once(store: Store, tmp_path: Path) -> None:
+def test_a_form_version_is_kept_once(store: Store, database: str) -> None:
     first = FormVersion("support-request", "v1", {"title": "Ask", "fields": [{"id": "größe"}]})
     second = FormVersion("support-request", "v2", {"title": "Ask us"})
     store.keep_forms([first])
     store.keep_forms([first, second])
-    with Store(f"sqlite:///{tmp_path / 'c.db'}") as other:
+    with Store(database) as other:
         other.keep_forms([second, first])
 
     assert first == store.find_form("support-request", "v1")
     assert second == store.find_form("support-request", "v2")
     assert store.find_form("support-request", "v3") is None
-    with sqlite.connect(str(tmp_path / "c.db")) as connection:
-        assert (2,) == connection.execute("SELECT count(*) FROM form_versions").fetchone()
+    assert [(2,)] == read(database, "SELECT count(*) FROM form_versions")
 
 
-def test_a_form_that_cannot_be_kept_is_told(store: Store, tmp_path: Path) -> None:
-    with sqlite.connect(str(tmp_path / "c.db")) as connection:
-        connection.execute("DROP TABLE form_versions")
+def test_a_form_that_cannot_be_kept_is_told(store: Store, database: str) -> None:
+    write(database, "DROP TABLE form_versions")
     with pytest.raises(StoreError) as told:
         store.keep_forms([FormVersion("a", "v", {})])
 
-    assert (
-        f"The forms could not be stored in {tmp_path / 'c.db'}: no such table: form_versions."
-        == str(told.value)
+    reason = (
+        "no such table: form_versions"
+        if database.startswith("sqlite")
+        else 'relation "form_versions" does not exist'
     )
+    assert f"The forms could not be stored in {name_of(read_url(database))}: {reason}." == str(
+        told.value
+    )
+
+
+def test_postgresql_wants_to_be_upgraded_first(postgres: Server) -> None:
+    address = postgres.new_database()
+    with pytest.raises(StoreError) as told:
+        Store(address)
+
+    assert "The database holds no tables of Carebase yet: `carebase db upgrade` makes them." == str(
+        told.value
+    )
+
+
+def test_several_upgrades_at_once_do_it_once(database: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        before = list(pool.map(lambda _: upgrade_database(database)[1], range(4)))
+
+    assert (1, 3) == (before.count(None), before.count(HEAD))

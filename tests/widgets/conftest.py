@@ -35,7 +35,7 @@ STANDARD = ROOT / "kb" / "carebase" / "forms" / "standard"
 
 LINKS = {
     "terms": "../terms/{product}/",
-    "policies": "../warranty/",
+    "policies": "../warranty/{policy}/",
     "claim": "../claim/?product={product}",
     "repair": "../repair/?product={product}",
     "guides": "../products/{product}/",

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
+from carebase.catalog.contact import WEEKDAYS, Emergency, Hours
 from carebase.forms.form import Form
 from carebase.forms.html import render_feedback, render_form
 from tests.widgets.conftest import STANDARD, form
@@ -163,6 +164,29 @@ def test_nothing_that_is_written_becomes_markup() -> None:
     assert [] == root.xpath("//img") + root.xpath("//script") + root.xpath("//@onerror")
     assert HOSTILE == root.xpath("//input[@name='a']/@value")[0]
     assert HOSTILE == root.xpath("//textarea")[0].text.removeprefix("\n")
+
+
+LINE = Emergency(
+    name="Battery line",
+    number="+43 1 555 0199",
+    hours=Hours.model_validate(dict.fromkeys(WEEKDAYS, "00:00-24:00")),
+    note="Smoke or fire, call the fire brigade first.",
+)
+
+
+def test_the_emergency_line_stands_beside_the_answer_that_asks_for_it() -> None:
+    root = parsed(render_form(form("support-request"), endpoint="/", emergency=LINE))
+    (safety,) = root.xpath("//input[@value='safety']")
+    (line,) = root.xpath("//*[@id=$id]", id=safety.get("aria-describedby"))
+
+    assert (
+        "In danger? Call at once. Battery line: +43 1 555 0199 (day and night)."
+        " Smoke or fire, call the fire brigade first."
+    ) == line.text_content()
+    assert ["tel:+4315550199"] == line.xpath("a/@href")
+    assert safety.getparent() is line.getprevious()
+    bare = parsed(render_form(form("support-request"), endpoint="/"))
+    assert [] == bare.xpath("//*[@class='cb-beside']") + bare.xpath("//label//@aria-describedby")
 
 
 def test_a_form_without_an_endpoint_leads_to_people() -> None:

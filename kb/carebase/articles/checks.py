@@ -15,6 +15,7 @@ from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
 from carebase.articles.page import Page
+from carebase.articles.redirects import check_aliases
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
@@ -56,6 +57,9 @@ def check_pages(
         problems += _check_outcomes(page, pages)
     problems += _check_fences(pages)
     problems += _check_titles(pages)
+    problems += check_aliases(
+        pages.pages, {site.output_of(page.src_uri): page.src_uri for page in pages.pages}
+    )
     return problems
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -15,8 +16,9 @@ from html.parser import HTMLParser
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _PICTURE = re.compile(
-    r"<p>\s*((?:<a [^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)\s*</p>|<figure\b.*?</figure>", re.DOTALL
+    r"<p>\s*(?:<a [^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?\s*</p>|<figure\b.*</figure>", re.DOTALL
 )
 _CHOICES = re.compile(
     r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>",
@@ -56,18 +58,29 @@ class Section:
         return f"<h{self.level}{written}>{content}</h{self.level}>"
 
 
-class _Headings(HTMLParser):
-    """Finds the headings at depth 0: where each begins, where its text begins and ends."""
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element that stands directly in the text: where it and its content begin and end."""
 
-    def __init__(self, text: str, levels: frozenset[str]) -> None:
+    tag: str
+    attributes: dict[str, str]
+    begin: int
+    inner: int
+    end: int
+    after: int
+
+
+class _Outline(HTMLParser):
+    """Finds the elements at depth 0."""
+
+    def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.starts = [0]
         for line in text.split("\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
-        self.levels = levels
-        self.depth = 0
-        self.found: list[tuple[int, int, int, int, str, dict[str, str]]] = []
-        self.open: tuple[int, int, str, dict[str, str]] | None = None
+        self.open: list[str] = []
+        self.begun = (0, 0, dict[str, str]())
+        self.found: list[_Element] = []
         self.feed(text)
 
     def position(self) -> int:
@@ -75,43 +88,70 @@ class _Headings(HTMLParser):
         return self.starts[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.levels and self.depth == 0:
+        # HTML lets `</p>` be left out before a heading.
+        if self.open == ["p"] and tag in _HEADINGS:
+            self.open.clear()
+        if not self.open:
             begin = self.position()
             inner = begin + len(self.get_starttag_text() or "")
-            self.open = (begin, inner, tag, {name: value or "" for name, value in attrs})
+            self.begun = (begin, inner, {name: value or "" for name, value in attrs})
         if tag not in _VOID:
-            self.depth += 1
+            self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element closed at once holds nothing."""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _VOID:
+        if tag not in self.open:
             return
-        self.depth = max(self.depth - 1, 0)
-        if self.open and tag == self.open[2] and self.depth == 0:
-            begin, inner, name, attributes = self.open
+        # What was left open inside ends with the element around it.
+        del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
+        if not self.open:
+            begin, inner, attributes = self.begun
             end = self.position()
-            self.found.append((begin, inner, end, end + len(name) + 3, name, attributes))
-            self.open = None
+            after = end + len(tag) + 3
+            self.found.append(_Element(tag, attributes, begin, inner, end, after))
 
 
 def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Section]]:
     """Give what stands before the first heading of these levels, and the sections."""
     # A string that knows it is markup would escape what is put together with it.
     text = str(text)
-    found = _Headings(text, frozenset(f"h{level}" for level in levels)).found
+    tags = {f"h{level}" for level in levels}
+    found = [element for element in _Outline(text).found if element.tag in tags]
     if not found:
         return text, []
-    sections = []
-    for index, (_, inner, end, after, name, attributes) in enumerate(found):
-        until = found[index + 1][0] if index + 1 < len(found) else len(text)
-        sections.append(Section(int(name[1]), attributes, text[inner:end], text[after:until]))
-    return text[: found[0][0]], sections
+    ends = [*(element.begin for element in found[1:]), len(text)]
+    sections = [
+        Section(
+            int(element.tag[1]),
+            element.attributes,
+            text[element.inner : element.end],
+            text[element.after : until],
+        )
+        for element, until in zip(found, ends, strict=True)
+    ]
+    return text[: found[0].begin], sections
 
 
-def wrap_steps(text: str, step_label: Callable[[int], str]) -> tuple[str, int]:
-    """Make each `##` section a numbered step, but for those marked `aside`; count the steps.
+def _take_pictures(text: str) -> tuple[str, str]:
+    """Give the pictures that stand by themselves directly in a text, and the text without them.
+
+    One inside a list, a tab or a note belongs to what is said there.
+    """
+    pictures = []
+    rest = []
+    at = 0
+    for element in _Outline(text).found:
+        if _PICTURE.fullmatch(written := text[element.begin : element.after]):
+            pictures.append(written)
+            rest.append(text[at : element.begin])
+            at = element.after
+    return "".join(pictures), "".join([*rest, text[at:]])
+
+
+def wrap_steps(text: str, step_label: Callable[[int], str]) -> str:
+    """Make each `##` section a numbered step, but for those marked `aside`.
 
     `step_label` says "Step 3" for those who do not see the large number.
     """
@@ -123,9 +163,8 @@ def wrap_steps(text: str, step_label: Callable[[int], str]) -> tuple[str, int]:
             pieces.append(f'<section class="cb-aside">{section.head()}{section.body}</section>')
             continue
         number += 1
-        pictures = [found[0] for found in _PICTURE.finditer(section.body)]
-        body = _PICTURE.sub("", section.body) if pictures else section.body
-        media = f'<div class="cb-step__media">{"".join(pictures)}</div>' if pictures else ""
+        pictures, body = _take_pictures(section.body)
+        media = f'<div class="cb-step__media">{pictures}</div>' if pictures else ""
         heading = section.head(
             f'<span class="cb-step__number"><span class="cb-visually-hidden">'
             f"{html.escape(step_label(number))}: </span>"
@@ -136,26 +175,42 @@ def wrap_steps(text: str, step_label: Callable[[int], str]) -> tuple[str, int]:
             f'<div class="cb-step__content">{media}<div class="cb-step__text">{body}</div></div>'
             "</section>"
         )
-    return "".join(pieces), number
+    return "".join(pieces)
 
 
 def wrap_questions(text: str) -> str:
-    """Make each section whose heading ends in `?` a question that opens and closes."""
+    """Make each section whose heading ends in `?` a question that opens and closes.
+
+    Its answer goes on over smaller headings that ask nothing.
+    """
     before, sections = split_sections(text, (2, 3, 4))
     pieces = [before]
-    for section in sections:
-        if section.text.endswith("?"):
-            # A link inside what opens and closes cannot be reached by keyboard: it moves below.
-            link = _PERMALINK.search(section.heading)
-            heading = section.head(_PERMALINK.sub("", section.heading))
-            pieces.append(
-                f'<details class="cb-question"><summary>{heading}</summary>'
-                f'<div class="cb-question__answer">{section.body}{link[0] if link else ""}</div>'
-                "</details>"
-            )
-        else:
-            pieces.append(section.head() + section.body)
+    rest = deque(sections)
+    while rest:
+        section = rest.popleft()
+        body = section.body
+        if not _asks(section):
+            pieces.append(section.head() + body)
+            continue
+        while rest and rest[0].level > section.level and not _asks(rest[0]):
+            part = rest.popleft()
+            body += part.head() + part.body
+        pieces.append(_question(section, body))
     return "".join(pieces)
+
+
+def _asks(section: Section) -> bool:
+    return section.text.endswith("?")
+
+
+def _question(section: Section, answer: str) -> str:
+    # A link inside what opens and closes cannot be reached by keyboard: it moves below.
+    link = _PERMALINK.search(section.heading)
+    heading = section.head(_PERMALINK.sub("", section.heading))
+    return (
+        f'<details class="cb-question"><summary>{heading}</summary>'
+        f'<div class="cb-question__answer">{answer}{link[0] if link else ""}</div></details>'
+    )
 
 
 def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:

@@ -64,6 +64,11 @@ class Hours(BaseModel):
     saturday: Spans = Field((), description="Hours on Saturday.", examples=["10:00-14:00"])
     sunday: Spans = Field((), description="Hours on Sunday.", examples=["10:00-14:00"])
 
+    @property
+    def always(self) -> bool:
+        """Whether it is open day and night."""
+        return all(self.of(day) == ((time(0), time.max),) for day in WEEKDAYS)
+
     def of(self, day: Weekday) -> tuple[Span, ...]:
         """Give the spans of a weekday."""
         spans: tuple[Span, ...] = getattr(self, day)

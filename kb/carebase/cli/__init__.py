@@ -18,12 +18,14 @@ COMMANDS = (
     "build",
     "check",
     "coverage",
+    "db",
     "endpoint",
     "inbox",
     "init",
     "new",
     "serve",
     "verify",
+    "worker",
 )
 
 

@@ -36,7 +36,7 @@ def command(host: str, port: int, workers: int) -> None:
     """Take forms, check warranties and serve the site.
 
     The site and its private folder come from `carebase build`. An SQLite database is made and
-    brought up to date at the start.
+    brought up to date at the start; PostgreSQL wants `carebase db upgrade` first.
     """
     settings = Settings.from_environment(os.environ)
     try:
@@ -47,7 +47,7 @@ def command(host: str, port: int, workers: int) -> None:
             f"The endpoint needs {error.name}, which is not installed:"
             " pip install 'carebase[endpoint]'"
         ) from None
-    if workers > 1:
+    if workers > 1 and settings.database_url.startswith("sqlite"):
         _check_workers()
     taken = server.open_socket(host, port)
     try:

@@ -198,6 +198,7 @@ def _form_again(
     """Show a form with the answers as they came, to be corrected and sent once more."""
     service = service_of(request)
     root = request.scope.get("root_path", "") + "/"
+    contact = service.private.catalog.contact
     return page(
         service,
         text(language, _TITLES.get(status, "page.failed")),
@@ -211,6 +212,7 @@ def _form_again(
             values=given,
             errors=dict(errors),
             heading=2,
+            emergency=contact.emergency if contact else None,
         ),
         language=language,
         status=status,

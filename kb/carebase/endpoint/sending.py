@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from carebase.endpoint.private import Private
 from carebase.endpoint.secret import Secret
 from carebase.endpoint.settings import Settings
 from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox, to_wire
+from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
+from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
 from carebase.outbox.targets import letters_for
-from carebase.outbox.worker import Lane, Sender, Worker
+from carebase.outbox.webhook import WebhookSender
+from carebase.outbox.worker import Lane, Sender, Thread, Worker
 from carebase.store import Store
 from carebase.store.letters import NewLetter
 
@@ -32,7 +36,12 @@ class Sending:
         self._settings = settings
         self._secret = secret
         self._private = private
-        self.worker = Worker([Lane(store, sender) for sender in self._senders(store)])
+        threads: list[Thread] = [Lane(store, sender) for sender in self._senders(store)]
+        if settings.mail_server and settings.digest:
+            threads.append(
+                DigestJob(store, settings.digest, self._forms, lambda: self._private().zone)
+            )
+        self.worker = Worker(threads)
 
     def letters_for(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a submission, only such as can be sent."""
@@ -42,7 +51,19 @@ class Sending:
 
     def notices(self) -> list[str]:
         """Give what an operator should know at the start."""
-        return [] if self._settings.mail_server else [NO_MAIL]
+        notices = [] if self._settings.mail_server else [NO_MAIL]
+        if not self._settings.private_webhooks:
+            notices += [
+                f"The webhook of the form `{form.id}` is not called, because it leads to a private"
+                " address: set CAREBASE_ALLOW_PRIVATE_WEBHOOKS=1 to allow that."
+                for form in self._forms()
+                if is_named_private(urlsplit(form.notify.webhook or "//x.example").hostname or "")
+            ]
+        return notices
+
+    def webhook_key(self, form: str, target: str) -> bytes:
+        """Give the key that signs what is sent to the webhook of a form."""
+        return self._settings.webhook_key or self._secret.webhook_key(form, target)
 
     def letterhead(self) -> Letterhead:
         """Give what every mail of the site shares."""
@@ -59,12 +80,16 @@ class Sending:
             status_address=self._status_address,
         )
 
+    def _forms(self) -> list[Form]:
+        return [checker.form for checker in self._private().checkers.values()]
+
     def _status_address(self, submission_id: str) -> str:
         url = self._settings.url
         return f"{url}requests/{self._secret.token_of(submission_id)}" if url else ""
 
     def _senders(self, store: Store) -> list[Sender]:
-        senders: list[Sender] = []
+        allowed = self._settings.private_webhooks
+        senders: list[Sender] = [WebhookSender(store, self.webhook_key, allowed)]
         if self._settings.mail_server:
             senders.append(MailSender(self._settings.mail_server, store, self.letterhead))
         return senders

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +13,7 @@ from carebase.endpoint.openapi import describe
 from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
 from carebase.endpoint.sending import Sending
-from carebase.endpoint.settings import Settings
+from carebase.endpoint.settings import Settings, SettingsError
 from carebase.store import FormVersion, Store
 
 Clock = Callable[[], datetime]
@@ -34,8 +33,8 @@ class Service:
         self.now = now
         self.private = load_private(settings.site)
         self.store = store or Store(settings.database_url)
+        self.secret = Secret(settings.secret or _load_secret(self.store))
         self.store.keep_forms(_versions(self.private))
-        self.secret = Secret(settings.secret or load_secret(Path(self.store.path)))
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private)
         self._description: tuple[Private, dict[str, Any]] | None = None
 
@@ -73,6 +72,16 @@ class Service:
         if self.settings.url:
             return self.settings.url + path
         return f"{request.scope.get('root_path', '')}/{path}"
+
+
+def _load_secret(store: Store) -> str:
+    if store.path is None:
+        store.close()
+        raise SettingsError(
+            "PostgreSQL has no folder for a secret: set CAREBASE_SECRET to at least 32 random"
+            " characters, such as `openssl rand -hex 32` prints."
+        )
+    return load_secret(store.path)
 
 
 def _versions(private: Private) -> list[FormVersion]:

@@ -6,13 +6,15 @@ import ipaddress
 import re
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from carebase.errors import UsageError, nearest
 from carebase.outbox.addresses import Mailbox, read_mailbox
 from carebase.outbox.server import MailServer, read_server
+from carebase.outbox.signature import read_secret
 
 PREFIX = "CAREBASE_"
 _ORIGIN = re.compile(r"https?://[^/?#@\s,]+")
@@ -40,7 +42,7 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_DATABASE_URL",
-        "Where submissions are stored.",
+        "Where submissions are stored: an SQLite file, or postgresql://user@host/carebase.",
         default="sqlite:///carebase.db",
     ),
     Setting(
@@ -64,15 +66,30 @@ SETTINGS = (
         "The address that mails come from: Fjellby Care <care@fjellby.example>.",
     ),
     Setting(
+        "CAREBASE_DIGEST",
+        "When those whom forms notify get the daily digest, in the time zone of"
+        " docs/contact.yml; `off` for none.",
+        default="07:00",
+    ),
+    Setting(
+        "CAREBASE_WEBHOOK_SECRET",
+        "The secret that signs every webhook: `whsec_` and 24 to 64 bytes in base64. Without it,"
+        " each webhook has its own, which `carebase worker secret` shows.",
+    ),
+    Setting(
+        "CAREBASE_ALLOW_PRIVATE_WEBHOOKS",
+        "Whether webhooks may lead to this machine or a private network: `1` if so.",
+    ),
+    Setting(
         "CAREBASE_WORKER",
-        "Whether the endpoint sends mails itself (`on`), or leaves them to another process that"
-        " does (`off`).",
+        "Whether the endpoint sends mails and webhooks itself (`on`), or leaves them to"
+        " `carebase worker` (`off`).",
         default="on",
     ),
     Setting(
         "CAREBASE_SECRET",
         "A secret of at least 32 characters that makes the addresses of status pages."
-        " Without it, one is made beside the database.",
+        " Without it, one is made beside an SQLite database.",
     ),
     Setting(
         "CAREBASE_TRUSTED_PROXIES",
@@ -105,6 +122,9 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     mail_server: MailServer | None = None
     mail_from: Mailbox | None = None
+    digest: time | None = None
+    webhook_key: bytes | None = field(default=None, repr=False)
+    private_webhooks: bool = False
     worker: bool = True
     rate_limits: bool = True
 
@@ -135,6 +155,9 @@ class Settings:
             mail_server=server,
             mail_from=mail_from,
             rate_limits=_on_or_off("CAREBASE_RATE_LIMITS", values["CAREBASE_RATE_LIMITS"]),
+            digest=_digest(values["CAREBASE_DIGEST"]),
+            webhook_key=_webhook_key(values["CAREBASE_WEBHOOK_SECRET"]),
+            private_webhooks=_one("CAREBASE_ALLOW_PRIVATE_WEBHOOKS", values),
             worker=_on_or_off("CAREBASE_WORKER", values["CAREBASE_WORKER"]),
         )
 
@@ -189,6 +212,31 @@ def _on_or_off(name: str, value: str) -> bool:
     if value not in ("on", "off"):
         raise SettingsError(f"{name} can be `on` or `off`, not `{value}`.")
     return value == "on"
+
+
+def _one(name: str, values: Mapping[str, str]) -> bool:
+    if values[name] not in ("", "0", "1"):
+        raise SettingsError(f"{name} can be `1` or `0`, not `{values[name]}`.")
+    return values[name] == "1"
+
+
+def _digest(text: str) -> time | None:
+    if text == "off":
+        return None
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise SettingsError(
+            f"CAREBASE_DIGEST must be a time of day such as 07:00, or `off`, not `{text}`."
+        )
+    return time.fromisoformat(text)
+
+
+def _webhook_key(text: str) -> bytes | None:
+    try:
+        return read_secret(text) if text else None
+    except ValueError:
+        raise SettingsError(
+            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64."
+        ) from None
 
 
 def _mail_server(text: str) -> MailServer | None:

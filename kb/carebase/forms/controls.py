@@ -58,14 +58,23 @@ class Question:
         label = element("label", {"class": "cb-label", "for": self.id}, *self._label())
         return self._wrap("div", label, self._sentence("note"), control, self._rest(), after)
 
-    def group(self, choices: Iterable[Choice], *, kind: str, given: Sequence[str]) -> Markup:
+    def group(
+        self,
+        choices: Iterable[Choice],
+        *,
+        kind: str,
+        given: Sequence[str],
+        beside: Mapping[str, Child] | None = None,
+    ) -> Markup:
         """Write a question with several answers to tick, as a `fieldset`.
 
         `kind` is what is sent: `text` or `number` for one answer, `list` for any number of them.
+        `beside` holds what must be read with an answer, by the answer's value.
         """
         several = kind == "list"
-        items = []
+        items: list[Child] = []
         for number, (value, label) in enumerate(choices):
+            said = (beside or {}).get(value)
             box = element(
                 "input",
                 {
@@ -76,11 +85,15 @@ class Question:
                     "value": value,
                     "checked": value in given,
                     "required": self.required and not several,
+                    "aria-describedby": f"{self.id}-{value}-beside" if said else None,
                 },
             )
             items.append(
                 element("label", {"class": "cb-choice"}, box, element("span", None, label))
             )
+            if said:
+                about = {"class": "cb-beside", "id": f"{self.id}-{value}-beside"}
+                items.append(element("p", about, said))
         return self._wrap(
             "fieldset",
             element("legend", {"class": "cb-label"}, *self._label()),

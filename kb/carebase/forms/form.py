@@ -147,6 +147,11 @@ class Option(_Model):
     label: str = Field(
         default="", description="What the customer reads.", examples=["Something is broken"]
     )
+    emergency: bool = Field(
+        default=False,
+        description="Whether the emergency line of docs/contact.yml stands beside this answer.",
+        examples=[True],
+    )
 
     @property
     def text(self) -> str:

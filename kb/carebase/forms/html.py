@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from carebase.catalog.contact import Emergency
 from carebase.forms import controls
 from carebase.forms.controls import Question
 from carebase.forms.form import Form, FormField
@@ -64,6 +66,7 @@ def render_form(
     after_url: str | None = None,
     prefix: str | None = None,
     heading: int | None = None,
+    emergency: Emergency | None = None,
 ) -> Markup:
     """Write a form with all its questions.
 
@@ -73,6 +76,7 @@ def render_form(
     site's products by id. `values` and `errors` (by field) show a form again that was refused.
     `after_url` is the address of the form's `after.page`. `prefix` keeps ids apart when a page has
     several forms (the form's id when left out); `heading` is the level of the title, none without.
+    `emergency` stands beside the answers that ask for it.
     """
     context = context or {}
     prefix = prefix or form.id
@@ -88,7 +92,9 @@ def render_form(
         return element("carebase-form", root, title, _elsewhere(language, contact_url))
     values = values or {}
     errors = errors or {}
-    questions = _Questions(form, language, prefix, products or {}, context, values, errors)
+    questions = _Questions(
+        form, language, prefix, products or {}, context, values, errors, emergency
+    )
     body = element(
         "form",
         {
@@ -182,6 +188,7 @@ class _Questions:
         context: Mapping[str, str],
         values: Values,
         errors: Mapping[str, str],
+        emergency: Emergency | None = None,
     ) -> None:
         self.form = form
         self.language = language
@@ -190,6 +197,7 @@ class _Questions:
         self.context = context
         self.values = values
         self.errors = errors
+        self.emergency = emergency
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Give id, label and message of each error, in the order of the fields."""
@@ -270,7 +278,12 @@ class _Questions:
         ticked = [str(one) for one in (given if isinstance(given, list | tuple) else [given])]
         choices = [(option.value, _known(self.language, option.text)) for option in field.options]
         kind = "list" if field.type == "choices" else "text"
-        return question.group(choices, kind=kind, given=ticked)
+        beside = {
+            option.value: _emergency(self.emergency, self.language)
+            for option in field.options
+            if option.emergency and self.emergency
+        }
+        return question.group(choices, kind=kind, given=ticked, beside=beside)
 
     def _question(self, field: FormField) -> Question:
         conditions = self.form.conditions(field)
@@ -315,6 +328,20 @@ class _Questions:
 
     def _id(self, field: FormField) -> str:
         return f"{self.prefix}-{field.id}"
+
+
+def _emergency(line: Emergency, language: str) -> Markup:
+    """Write whom to call at once. It stands there with or without JavaScript, chosen or not."""
+    number = re.sub(r"[^+0-9]", "", line.number)
+    always = line.hours is not None and line.hours.always
+    return join(
+        element("strong", None, text(language, "form.danger")),
+        " ",
+        f"{line.name}: ",
+        element("a", {"href": f"tel:{number}"}, line.number),
+        f" ({text(language, 'form.always')}). " if always else ". ",
+        line.note or "",
+    )
 
 
 def _limits(field: FormField) -> dict[str, Value]:

@@ -238,7 +238,7 @@ def _ordered(form: Form, found: Mapping[str, str]) -> tuple[FieldError, ...]:
 
 def _envelope(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
-    return value if isinstance(value, str) else ""
+    return _CONTROL.sub("", value) if isinstance(value, str) else ""
 
 
 def _seconds(body: Mapping[str, Any]) -> float | None:

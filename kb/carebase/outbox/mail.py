@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -97,6 +97,45 @@ def write_notification(
     if customer:
         message["Reply-To"] = _address(customer)
         lines.append(Line(text(language, "mail.reply", address=customer)))
+    return _fill(message, lines, language)
+
+
+def write_digest(head: Letterhead, batch: Batch, now: datetime) -> EmailMessage:
+    """Write the daily digest from what was counted when its letter was written."""
+    language = head.language
+    content = batch.first.content
+    message = _message(head, batch, now)
+    message["Auto-Submitted"] = "auto-generated"
+    counts = {name: content[name] for name in ("received", "open", "late")}
+    message["Subject"] = _header(text(language, "mail.digest_subject", site=head.site, **counts))
+    day = date_text(language, date.fromisoformat(content["day"]))
+    lines = [Line(text(language, "mail.digest", date=day), heading=True)]
+    lines += [
+        Line(str(content[name]), label=text(language, f"mail.digest_{name}"))
+        for name in ("received", "open", "due", "late", "quarantined")
+    ]
+    lines += [
+        Line(
+            text(language, "mail.digest_form", received=form["received"], open=form["open"]),
+            label=form["title"],
+        )
+        for form in content["forms"]
+        if len(content["forms"]) > 1 and (form["received"] or form["open"])
+    ]
+    if content["most_late"]:
+        lines.append(Line(text(language, "mail.digest_longest"), heading=True))
+        lines += [
+            Line(
+                text(
+                    language,
+                    "mail.digest_since",
+                    date=date_text(language, date.fromisoformat(one["due"])),
+                    form=one["title"],
+                ),
+                label=one["ref"],
+            )
+            for one in content["most_late"]
+        ]
     return _fill(message, lines, language)
 
 

@@ -13,11 +13,11 @@ from email.message import EmailMessage
 
 from carebase.forms.asked import Asked
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.mail import Told, write_acknowledgement, write_notification
+from carebase.outbox.mail import Told, write_acknowledgement, write_digest, write_notification
 from carebase.outbox.server import MailServer
 from carebase.outbox.worker import Undelivered, utc_now
 from carebase.store import Store, Submission
-from carebase.store.letters import ACKNOWLEDGEMENT, MAILS, Batch
+from carebase.store.letters import ACKNOWLEDGEMENT, DIGEST, MAILS, Batch
 
 # In seconds: for one answer of the server, and for a whole mail (well below `worker.LEASE`).
 _PATIENCE = 30.0
@@ -25,7 +25,7 @@ _DEADLINE = 120.0
 
 
 class MailSender:
-    """Sends acknowledgements and notifications over one connection, kept while there is work."""
+    """Sends all mails over one connection, kept while there is work."""
 
     name = "mail"
     kinds: tuple[str, ...] = MAILS
@@ -67,6 +67,8 @@ class MailSender:
 
     def _write(self, batch: Batch) -> EmailMessage | None:
         """Write the mail; none when its submission has been deleted meanwhile."""
+        if batch.first.kind == DIGEST:
+            return write_digest(self._letterhead(), batch, self._now())
         found = [
             self._store.find_by_id(letter.submission_id)
             for letter in batch.letters

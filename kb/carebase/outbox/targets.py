@@ -8,7 +8,7 @@ from typing import Any
 
 from carebase.forms.form import Form
 from carebase.outbox.addresses import is_answerable, to_wire
-from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, NewLetter
+from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, WEBHOOK, NewLetter
 
 # RFC 3834, section 2: an automatic answer goes to one address only so often.
 PAUSE = timedelta(hours=1)
@@ -22,21 +22,24 @@ def letters_for(form: Form, values: Mapping[str, Any], sender: str) -> tuple[New
 
     Without a sender mail is not set up, and no letter is written that could not be sent.
     """
-    if not sender:
-        return ()
+    hook = form.notify.webhook
+    calls = (NewLetter(WEBHOOK, hook),) if hook else ()
+    return (*calls, *_mails_for(form, values, sender)) if sender else calls
+
+
+def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLetter]:
     customer = to_wire(customer_address(form, values))
     content = {REPLY_TO: customer} if customer else {}
-    told = tuple(
-        NewLetter(NOTIFICATION, to_wire(address), content=content) for address in form.notify.mail
-    )
-    letters = [letter for letter in told if letter.target]
+    addresses = dict.fromkeys(map(to_wire, form.notify.mail))
+    letters = [NewLetter(NOTIFICATION, one, content=content) for one in addresses if one]
     if is_answerable(customer):
         answer = NewLetter(ACKNOWLEDGEMENT, customer, PAUSE)
-        ours = {letter.key for letter in (*told, NewLetter(ACKNOWLEDGEMENT, sender))}
+        own = (sender, *(letter.target for letter in letters))
+        ours = {NewLetter(ACKNOWLEDGEMENT, address).key for address in own}
         # A customer who gives one of our own addresses would have us write to ourselves.
         if answer.key not in ours:
             letters.append(answer)
-    return tuple(letters)
+    return letters
 
 
 def customer_address(form: Form, values: Mapping[str, Any]) -> str:

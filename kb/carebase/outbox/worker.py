@@ -32,9 +32,9 @@ class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
     """A letter did not go out.
 
     `lasting`: trying again cannot help. `everywhere`: the way itself is closed, as with a mail
-    server that is down, so that other letters need not be tried either. `wait` is what the other
-    side asked for. `detail` is what the other side said: it is stored but not written to a log,
-    because it may hold a customer's address.
+    server that is down, so that other letters need not be tried either; `together`: other letters
+    for the same target need not. `wait` is what the other side asked for. `detail` is what it
+    said: stored but not written to a log, because it may hold a customer's address.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
         detail: str = "",
         lasting: bool = False,
         everywhere: bool = False,
+        together: bool = False,
         wait: timedelta = timedelta(),
     ) -> None:
         super().__init__(reason)
@@ -51,6 +52,7 @@ class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
         self.whole = f"{reason}: {' '.join(detail.split())}" if detail else reason
         self.lasting = lasting
         self.everywhere = everywhere
+        self.together = together
         self.wait = wait
 
 
@@ -140,7 +142,9 @@ class Lane:
             log.error("The %s %s is given up: %s", letter.kind, letter.id, failure.reason)
             return timedelta()
         wait = max(wait_after(attempts, self._chance), failure.wait)
-        self._store.postpone_letters(batch, self._now() + wait, failure.whole).result()
+        self._store.postpone_letters(
+            batch, self._now() + wait, failure.whole, failure.together
+        ).result()
         if not failure.everywhere:
             log.warning("The %s %s is put off: %s", letter.kind, letter.id, failure.reason)
             return timedelta()
@@ -172,25 +176,38 @@ class Lane:
         self._sender.rest()
 
 
-class Worker:
-    """All lanes of a process, started and stopped together."""
+class Thread(Protocol):
+    """Something that works beside the process until it is stopped, such as a `Lane`."""
 
-    def __init__(self, lanes: Sequence[Lane]) -> None:
-        self._lanes = tuple(lanes)
+    def start(self) -> None:
+        """Begin."""
+
+    def wake(self) -> None:
+        """Look at once whether there is something to do."""
+
+    def stop(self, patience: float) -> None:
+        """Stop after what is under way, waiting at most `patience` seconds."""
+
+
+class Worker:
+    """All that sends in a process, or writes letters by the clock; started and stopped as one."""
+
+    def __init__(self, threads: Sequence[Thread]) -> None:
+        self._threads = tuple(threads)
 
     def start(self) -> None:
         """Begin to send."""
-        for lane in self._lanes:
-            lane.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         """Look at once whether there is something to send."""
-        for lane in self._lanes:
-            lane.wake()
+        for thread in self._threads:
+            thread.wake()
 
     def stop(self, patience: float = 15.0) -> None:
-        """Stop each lane after what it is sending, waiting at most `patience` seconds for each."""
-        for lane in self._lanes:
-            lane.stop(0.0)
-        for lane in self._lanes:
-            lane.stop(patience)
+        """Stop each after what it is sending, waiting at most `patience` seconds for each."""
+        for thread in self._threads:
+            thread.stop(0.0)
+        for thread in self._threads:
+            thread.stop(patience)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from carebase.errors import UsageError
@@ -18,24 +21,33 @@ SAFE_FOR_PROCESSES = (3, 51, 3)
 # How long a write waits for another process's, in seconds, before it is told as a failure.
 PATIENCE = 10.0
 
+_EXAMPLES = "Write `sqlite:///carebase.db` or `postgresql://user@host/carebase`."
+
 
 class StoreError(UsageError):
     """The database cannot be used as it is."""
 
 
-def read_url(text: str) -> URL:
-    """Read the address of a database; anything but an SQLite file is told in one sentence."""
+def read_url(address: str) -> URL:
+    """Read the address of a database; what cannot be one is told in one sentence."""
     try:
-        url = make_url(text)
-    except ArgumentError:
-        raise StoreError(
-            f"`{text}` is not the address of a database. Write `sqlite:///carebase.db`."
-        ) from None
-    if url.get_backend_name() != "sqlite":
-        raise StoreError(
-            f"Carebase cannot use a database of the kind `{url.get_backend_name()}`."
-            " Write `sqlite:///carebase.db`."
-        )
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        shown = re.sub(r":[^/@]*@", ":***@", address)
+        raise StoreError(f"`{shown}` is not the address of a database. {_EXAMPLES}") from None
+    match url.get_backend_name():
+        case "sqlite":
+            return _read_sqlite(url)
+        case "postgresql":
+            if not url.database:
+                raise StoreError(f"The address names no database of PostgreSQL. {_EXAMPLES}")
+            return url.set(drivername="postgresql+psycopg")
+    raise StoreError(
+        f"Carebase cannot use a database of the kind `{url.get_backend_name()}`. {_EXAMPLES}"
+    )
+
+
+def _read_sqlite(url: URL) -> URL:
     if not url.database or url.database == ":memory:":
         raise StoreError(
             "The database must be a file, so that nothing is lost: write `sqlite:///carebase.db`."
@@ -46,24 +58,69 @@ def read_url(text: str) -> URL:
     return url.set(drivername="sqlite+pysqlite")
 
 
+def path_of(url: URL) -> Path | None:
+    """Give the file of an SQLite database; one of PostgreSQL has none."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def name_of(url: URL) -> str:
+    """Name a database in a message: its file, or its address without the password."""
+    if path_of(url) is not None:
+        return url.database or ""
+    # What follows the name may hold a password too.
+    bare = url.set(drivername="postgresql", query={})
+    return bare.render_as_string(hide_password=True)
+
+
+def why(error: SQLAlchemyError) -> str:
+    """Give what a database says of a failure, without the details that may quote a customer."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return (str(said).splitlines() or ["no reason given"])[0].rstrip(".")
+
+
+def told(url: URL, error: SQLAlchemyError) -> StoreError:
+    """Give the sentence for a database that fails while it is used."""
+    return StoreError(f"The database {name_of(url)} cannot be used: {why(error)}.")
+
+
 def open_engine(url: URL, *, writes: bool) -> Engine:
-    """Open an SQLite database with one connection that writes, or several that only read.
+    """Open a database with one connection that writes, or several that only read."""
+    sqlite_file = path_of(url) is not None
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=1 if writes else 4,
+        max_overflow=0,
+        # A server may be started again between two requests; a file is always there.
+        pool_pre_ping=not sqlite_file,
+        # What customers wrote must not reach a log by way of an error.
+        hide_parameters=True,
+        json_serializer=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+        **(_SQLITE if sqlite_file else _POSTGRESQL),
+    )
+    if sqlite_file:
+        _set_up_sqlite(engine, url, writes=writes)
+    else:
+        _set_up_postgresql(engine, writes=writes)
+    return engine
+
+
+_SQLITE: Mapping[str, Any] = {
+    "module": sqlite,
+    "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
+}
+_POSTGRESQL: Mapping[str, Any] = {
+    "connect_args": {"connect_timeout": int(PATIENCE), "application_name": "carebase"},
+}
+
+
+def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
+    """Make each connection lose nothing.
 
     WAL lets readers go on beside the writer; `synchronous=FULL` syncs the log at every commit, so
     that what was acknowledged survives a power cut; `BEGIN IMMEDIATE` takes the write lock first,
     so that no transaction fails half-way as "database is locked".
     """
-    engine = create_engine(
-        url,
-        module=sqlite,
-        poolclass=QueuePool,
-        pool_size=1 if writes else 4,
-        max_overflow=0,
-        # What customers wrote must not reach a log by way of an error.
-        hide_parameters=True,
-        connect_args={"timeout": PATIENCE, "check_same_thread": False},
-        json_serializer=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
-    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
@@ -90,16 +147,60 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    return engine
 
+def _set_up_postgresql(engine: Engine, *, writes: bool) -> None:
+    """Make each connection lose nothing, whatever the server is set to by default.
 
-def check_exists(url: URL) -> None:
-    """Refuse a database that is not there, for those who do not make one."""
-    path = Path(url.database or "").absolute()
-    if not path.is_file():
-        raise StoreError(
-            f"There is no database {path}. Set CAREBASE_DATABASE_URL to that of the endpoint."
+    A commit waits for the log on the disk; a lock that is not had in time is told as a failure;
+    who only reads sees one moment in each transaction, as with SQLite.
+    """
+    settings = [
+        "SET synchronous_commit = 'on'",
+        f"SET lock_timeout = '{PATIENCE:.0f}s'",
+        "SET TIME ZONE 'UTC'",
+    ]
+    if not writes:
+        settings.append(
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
         )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        # Within a transaction they would be undone with it.
+        connection.autocommit = True
+        for setting in settings:
+            connection.execute(setting)
+        connection.autocommit = False
+
+
+def check_exists(
+    url: URL, way_out: str = "Set CAREBASE_DATABASE_URL to that of the endpoint."
+) -> None:
+    """Refuse a database that is not there, for those who do not make one."""
+    path = path_of(url)
+    if path is not None and not path.is_file():
+        raise StoreError(f"There is no database {path.absolute()}. {way_out}")
+
+
+def check_safe(url: URL) -> None:
+    """Refuse to write beside other processes with an SQLite that could damage the database."""
+    if path_of(url) is None or is_safe_for_processes():
+        return
+    version = ".".join(map(str, SAFE_FOR_PROCESSES))
+    raise StoreError(
+        f"Writing beside the endpoint needs SQLite {version} or newer; older ones can damage a"
+        " database that several processes write. Install a newer pysqlite3."
+    )
+
+
+def take_turns(connection: Connection, name: str) -> None:
+    """Let one transaction at a time go on with what has this name, until it ends.
+
+    PostgreSQL does not show what others have written and not yet committed; SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = zlib.crc32(name.encode())
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def is_safe_for_processes() -> bool:

@@ -22,12 +22,12 @@ from carebase.inbox.states import (
 )
 from carebase.store import form_versions, outbox
 from carebase.store.database import (
-    SAFE_FOR_PROCESSES,
     StoreError,
     check_exists,
-    is_safe_for_processes,
+    check_safe,
     open_engine,
     read_url,
+    told,
 )
 from carebase.store.ids import new_id, read_ref
 from carebase.store.migrate import check_version
@@ -160,12 +160,7 @@ class Inbox:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        if not is_safe_for_processes():
-            version = ".".join(map(str, SAFE_FOR_PROCESSES))
-            raise StoreError(
-                f"Writing beside the endpoint needs SQLite {version} or newer; older ones can"
-                " damage a database that several processes write. Install a newer pysqlite3."
-            )
+        check_safe(self._url)
         engine = open_engine(self._url, writes=True)
         try:
             with self._told(), engine.begin() as connection:
@@ -178,9 +173,7 @@ class Inbox:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(
-                f"The database {self._url.database} cannot be used: {error.orig}."
-            ) from None
+            raise told(self._url, error) from None
 
 
 def _find(connection: Connection, ref: str, *, lock: bool = False) -> Submission:

@@ -35,11 +35,16 @@ class NewLetter:
 
     @property
     def key(self) -> str:
-        """The target, the same for all spellings that reach one mailbox (`Ana+tag@…`)."""
+        """The target without what makes two spellings of it differ.
+
+        For an acknowledgement that is the mailbox: `Ana+shop@…` and `ana@…` are one customer.
+        """
         if self.kind not in MAILS:
             return self.target
         local, _, domain = self.target.lower().rpartition("@")
-        return f"{local.partition('+')[0]}@{domain}"
+        if self.kind == ACKNOWLEDGEMENT:
+            local = local.partition("+")[0]
+        return f"{local}@{domain}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from carebase.store.database import StoreError
+from carebase.store.database import StoreError, take_turns
 
 # The newest migration in `migrations/versions`; a test compares it with the files.
 HEAD = "0010"
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine) -> str | None:
     """Apply the migrations that a database lacks, all in one transaction.
 
+    Gives the version before, nothing for an empty database.
     Several processes may start at once: the first takes the write lock and the others find the
     work done. Raises `StoreError` for a database that a newer Carebase has written.
     """
     with engine.begin() as connection:
+        take_turns(connection, "carebase db upgrade")
         current = find_version(connection)
         if current == HEAD:
-            return
+            return current
         _refuse_newer(current)
         _run(connection)
+        return current
 
 
 def check_version(connection: Connection) -> None:
@@ -30,12 +33,13 @@ def check_version(connection: Connection) -> None:
     if current == HEAD:
         return
     _refuse_newer(current)
-    way_out = "Start `carebase endpoint` once: it brings the tables up to date."
     if current is None:
-        raise StoreError(f"The database holds no tables of Carebase yet. {way_out}")
+        raise StoreError(
+            "The database holds no tables of Carebase yet: `carebase db upgrade` makes them."
+        )
     raise StoreError(
         f"The database was written by an older Carebase (version {current} of its tables; this"
-        f" one needs {HEAD}). {way_out}"
+        f" one needs {HEAD}): `carebase db upgrade` brings them up to date."
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
+from carebase.store.database import take_turns
 from carebase.store.ids import new_id
 from carebase.store.letters import (
     ACKNOWLEDGEMENT,
@@ -49,6 +50,8 @@ def put(
     """
     written = 0
     for letter in letters:
+        if letter.pause:
+            take_turns(connection, f"{letter.kind} {letter.key}")
         if letter.pause and _was_written(connection, letter, at):
             if submission_id:
                 connection.execute(
@@ -126,8 +129,27 @@ def finish(connection: Connection, batch: Batch, now: datetime) -> bool:
     return _mark(connection, batch, state=DONE, done_at=iso(now), error="")
 
 
-def postpone(connection: Connection, batch: Batch, next_at: datetime, error: str) -> bool:
-    """Note why letters could not be sent, and when to try again; the lease must be held."""
+def postpone(
+    connection: Connection, batch: Batch, next_at: datetime, error: str, together: bool = False
+) -> bool:
+    """Note why letters could not be sent, and when to try again; the lease must be held.
+
+    With `together`, all that waits for the same target waits until then, so that a target that is
+    down is not tried once for each letter while letters for others wait behind them.
+    """
+    if together:
+        letter = batch.first
+        connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.kind == letter.kind,
+                outbox.c.target == letter.target,
+                outbox.c.state == WAITING,
+                outbox.c.lease.is_(None),
+                outbox.c.next_at < iso(next_at),
+            )
+            .values(next_at=iso(next_at))
+        )
     return _mark(connection, batch, next_at=iso(next_at), error=error[:_LONGEST_ERROR])
 
 

@@ -6,17 +6,26 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, rates, retention, submissions
-from carebase.store.database import StoreError, open_engine, read_url
+from carebase.store import form_versions, outbox, overview, rates, retention, submissions
+from carebase.store.database import (
+    StoreError,
+    name_of,
+    open_engine,
+    path_of,
+    read_url,
+    told,
+    why,
+)
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
-from carebase.store.migrate import upgrade
+from carebase.store.migrate import check_version, upgrade
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
@@ -31,20 +40,32 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        """Open (and if need be create) the database at `url`; `StoreError` says what hinders."""
-        address = read_url(url)
-        self.path = address.database or ""
-        self._writing = open_engine(address, writes=True)
-        self._reading = open_engine(address, writes=False)
+        """Open the database at `url`; `StoreError` says what hinders.
+
+        One of SQLite is made and brought up to date, one of PostgreSQL must be so already.
+        """
+        self.url = read_url(url)
+        self._writing = open_engine(self.url, writes=True)
+        self._reading = open_engine(self.url, writes=False)
         try:
-            upgrade(self._writing)
+            if self.path is None:
+                # A server is shared: when its tables change is for its operator to say.
+                with self._reading.connect() as connection:
+                    check_version(connection)
+            else:
+                upgrade(self._writing)
         except DBAPIError as error:
             self._dispose()
-            raise StoreError(f"The database {self.path} cannot be used: {error.orig}.") from None
+            raise told(self.url, error) from None
         except StoreError:
             self._dispose()
             raise
         self._writer = Writer(self._writing)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database; nothing for PostgreSQL."""
+        return path_of(self.url)
 
     def accept(self, new: NewSubmission) -> Future[Accepted]:
         """Store a submission; see `carebase.store.submissions.accept`."""
@@ -80,10 +101,12 @@ class Store:
         """Mark letters as sent; see `carebase.store.outbox.finish`."""
         return self._writer.submit(partial(outbox.finish, batch=batch, now=now))
 
-    def postpone_letters(self, batch: Batch, next_at: datetime, error: str) -> Future[bool]:
+    def postpone_letters(
+        self, batch: Batch, next_at: datetime, error: str, together: bool = False
+    ) -> Future[bool]:
         """Note a failure and when to try again; see `carebase.store.outbox.postpone`."""
         return self._writer.submit(
-            partial(outbox.postpone, batch=batch, next_at=next_at, error=error)
+            partial(outbox.postpone, batch=batch, next_at=next_at, error=error, together=together)
         )
 
     def bury_letters(self, batch: Batch, now: datetime, error: str) -> Future[bool]:
@@ -116,7 +139,7 @@ class Store:
             self._writer.submit(job).result()
         except SQLAlchemyError as error:
             raise StoreError(
-                f"The forms could not be stored in {self.path}: {_cause(error)}."
+                f"The forms could not be stored in {name_of(self.url)}: {why(error)}."
             ) from None
 
     def find_form(self, form: str, version: str) -> FormVersion | None:
@@ -134,6 +157,16 @@ class Store:
     def forget_rates(self, now: datetime) -> Future[int]:
         """Delete what was counted on days that are over; see `rates`."""
         return self._writer.submit(partial(rates.forget, now=now))
+
+    def count_received(
+        self, forms: Collection[str], since: datetime, until: datetime
+    ) -> dict[str, int]:
+        """Count by form what was received in a time."""
+        return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
+
+    def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
+        """Find the submissions of some forms in some states, oldest first."""
+        return self._read(partial(overview.find_in_states, forms=forms, states=states))
 
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored."""
@@ -162,10 +195,6 @@ class Store:
     def _dispose(self) -> None:
         self._writing.dispose()
         self._reading.dispose()
-
-
-def _cause(error: SQLAlchemyError) -> object:
-    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def _touch(connection: Connection) -> None:

@@ -15,12 +15,15 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
 
 # So many commits at once keep up with any load on one machine, and the wait of the first short.
 _MOST_AT_ONCE = 64
+# How often a job is run that another process got in the way of.
+_TRIES = 4
 
 
 class _Task(NamedTuple):
@@ -72,8 +75,9 @@ class Writer:
             if wanted:
                 self._write(wanted)
 
-    def _write(self, batch: list[_Task]) -> None:
+    def _write(self, batch: list[_Task], tries: int = _TRIES) -> None:
         outcomes: list[tuple[_Task, Any, Exception | None]] = []
+        again: list[_Task] = []
         try:
             with self._engine.begin() as connection:
                 for task in batch:
@@ -81,7 +85,10 @@ class Writer:
                         with connection.begin_nested():
                             result = task.job(connection)
                     except Exception as error:
-                        outcomes.append((task, None, error))
+                        if tries > 1 and _is_clash(error):
+                            again.append(task)
+                        else:
+                            outcomes.append((task, None, error))
                     else:
                         outcomes.append((task, result, None))
         except Exception as error:
@@ -93,3 +100,16 @@ class Writer:
                 task.future.set_result(result)
             else:
                 task.future.set_exception(failure)
+        # Alone in its transaction a job holds nothing that another one could wait for.
+        for task in again:
+            self._write([task], tries - 1)
+
+
+def _is_clash(error: Exception) -> bool:
+    """Tell whether PostgreSQL undid a job for the sake of another process's.
+
+    Two processes that store the same keys in another order wait for each other; the server ends
+    that after a second by failing one of them (SQLSTATE 40P01, or 40001).
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(cause, "sqlstate", None) in ("40P01", "40001")

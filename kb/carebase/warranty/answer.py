@@ -231,7 +231,7 @@ def _clause(
         return name
     # `terms.md#x` is a heading of the generated page of the policy's version (WARRANTY §1).
     anchor = row["clause"].partition("#")[2]
-    page = links["policies"] + verdict["policy"].replace("@", "-") + "/"
+    page = links["policies"].replace("{policy}", verdict["policy"].replace("@", "-"))
     return element("a", {"href": page + (f"#{anchor}" if anchor else "")}, name)
 
 

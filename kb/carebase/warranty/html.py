@@ -63,10 +63,10 @@ def render_check(
 
     Addresses are as seen from the page: `endpoint` with `/` at its end, `data_url` the folder
     with a file for each product, also with `/`; `pictures` those of the serial label by product
-    id; `links` by the names in `LINKS`, in which `{product}` stands for the id (`policies` is the
-    folder of the generated terms). `country` is chosen at first; `page` is the page's own address
-    from the site's root, to lead back to. `values` and `errors` (by field)
-    show a check again that was refused. `heading` is the level of the answer's title.
+    id; `links` by the names in `LINKS`, in which `{product}` stands for the id (in `policies`, the
+    page of the terms, `{policy}` for the policy, as in `brio-2`). `country` is chosen at first;
+    `page` is the page's own address from the site's root, to lead back to. `values` and `errors`
+    (by field) show a check again that was refused. `heading` is the level of the answer's title.
     """
     links = links or {}
     values = values or {}

@@ -11,31 +11,24 @@ from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
 from carebase.catalog.hub import Group
-from carebase.training import Course
 from carebase_plugins.base import add_page
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
 
-def index_of(course: Course) -> str:
-    """Give the path of the page that stands for a course."""
-    return f"{course.folder}/index.md"
-
-
 def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
     """Make an outline page for each course that has none of its own."""
     for course in shared.courses.by_id.values():
-        add_page(files, config, index_of(course), course.title)
+        add_page(files, config, f"{course.folder}/index.md", course.title)
     return files
 
 
 def courses_view(shared: Shared) -> dict[str, Any]:
     """Give the list of all courses, each with its summary."""
-    entries = shared.places.entries
     listed = [
-        replace(entries[index_of(course)], description=course.summary)
+        replace(outline, description=course.summary)
         for course in shared.courses.by_id.values()
-        if index_of(course) in entries
+        if (outline := shared.places.index_of(course.folder))
     ]
     return {"groups": [Group("", listed)], "template": "carebase/list.html"}
 
@@ -60,6 +53,6 @@ def lesson_view(shared: Shared, source: Page) -> dict[str, Any]:
     if course is None or source.src_uri not in course.sources:
         return {}
     number = list(course.sources).index(source.src_uri) + 1
-    words = words_of(shared.site.language)
+    words = words_of(source.front.lang or shared.site.language)
     place = words("course.lesson", number=number, count=len(course.sources))
     return {"lesson": {"place": place, "course": course}, "template": "carebase/lesson.html"}

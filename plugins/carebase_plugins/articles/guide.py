@@ -24,7 +24,7 @@ def guide_view(shared: Shared, source: Page) -> dict[str, Any]:
     front = source.front
     if not isinstance(front, GuideFront):
         return {}
-    words = words_of(shared.site.language)
+    words = words_of(source.front.lang or shared.site.language)
     facts: list[Fact] = []
 
     def add(name: str, icon: str, entries: list[dict[str, str]]) -> None:

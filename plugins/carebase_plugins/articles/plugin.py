@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -18,6 +19,7 @@ from carebase_plugins.articles.course import (
 )
 from carebase_plugins.articles.guide import escalation, guide_view
 from carebase_plugins.articles.questions import questions_view
+from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
@@ -44,7 +46,7 @@ class ArticlesPlugin(CarebasePlugin):
         self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         view = self.view(context, page)
-        words = words_of(self.shared.site.language)
+        words = words_of(self.shared.language_of(page))
         source = self.shared.page_of(page)
         body = without_h1(page.content)
         if self._is_outline(page):
@@ -57,17 +59,21 @@ class ArticlesPlugin(CarebasePlugin):
             pass
         elif source.kind == "guide":
             view |= guide_view(self.shared, source)
-            view["body"], _ = wrap_steps(body, lambda number: words("guide.step", number=number))
+            steps = wrap_steps(body, lambda number: words("guide.step", number=number))
+            view["body"] = Markup(steps)  # noqa: S704
         elif source.kind == "faq":
-            view |= {"body": wrap_questions(body), "template": "carebase/faq.html"}
+            questions = Markup(wrap_questions(body))  # noqa: S704
+            view |= {"body": questions, "template": "carebase/faq.html"}
         elif source.kind == "troubleshooter":
-            view |= {
-                "body": wrap_nodes(body, escalation(self.shared, page, source)),
-                "template": "carebase/troubleshooter.html",
-            }
+            nodes = Markup(wrap_nodes(body, escalation(self.shared, page, source)))  # noqa: S704
+            view |= {"body": nodes, "template": "carebase/troubleshooter.html"}
         elif source.kind == "lesson":
             view |= lesson_view(self.shared, source)
         return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        super().on_post_build(config=config)
+        write_redirects(self.shared)
 
     def _is_outline(self, page: SitePage) -> bool:
         folder, _, name = page.file.src_uri.rpartition("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -54,15 +55,13 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
         written = filler(Placeholder(name, "", {"product": product.id}), page) if filler else ""
         return Markup(written)  # noqa: S704
 
-    current = shared.catalog.policies_of(product)
+    today = shared.catalog.policy_on(product, date.today())
     names = {component.id: component.name for component in product.components}
     hub = {
         "product": product,
-        "picture": product.path(product.picture) if product.picture else "",
-        "serial_picture": (
-            product.path(product.serial.picture)
-            if product.serial and product.serial.picture
-            else ""
+        "picture": _file(shared, product, product.picture),
+        "serial_picture": _file(
+            shared, product, product.serial.picture if product.serial else None
         ),
         "notices": block("notices") if product.notices else "",
         "quick": list(_quick(groups, shared, product, words)),
@@ -72,14 +71,18 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
         "courses": _courses(shared, product),
         "service_plan": block("service-plan") if product.service_plan else "",
         "parts": block("parts") if product.parts else "",
-        "warranty": glance(current[-1], names, words, fragments) if current else [],
+        "warranty": glance(today, names, words, fragments) if today else [],
         "terms": _terms(shared, product, words, fragments),
-        "check": block("warranty-check") if current else "",
-        "downloads": _downloads(shared, product),
+        "check": block("warranty-check") if shared.catalog.policies_of(product) else "",
+        "downloads": _downloads(shared, product, fragments),
         "forms": _forms(shared, product),
         "support_until": fragments.date(product.support_until),
     }
     return {"hub": hub, "template": "carebase/hub.html", "previous": None, "next": None}
+
+
+def _file(shared: Shared, product: Product, name: str | None) -> str:
+    return shared.address_of(product.path(name)) if name else ""
 
 
 def _quick(groups: list[Group], shared: Shared, product: Product, words: Words) -> Iterator[Quick]:
@@ -107,11 +110,10 @@ def _questions(shared: Shared, product: Product) -> list[Entry]:
 
 
 def _courses(shared: Shared, product: Product) -> list[Entry]:
-    entries = shared.places.entries
     return [
-        entries[f"{course.folder}/index.md"]
+        outline
         for course in shared.courses.by_id.values()
-        if product.id in course.products and f"{course.folder}/index.md" in entries
+        if product.id in course.products and (outline := shared.places.index_of(course.folder))
     ]
 
 
@@ -150,24 +152,21 @@ def _terms(
             title = words("hub.terms_until", date=fragments.date(choice.sold_until))
         else:
             title = words("hub.terms_now")
-        rows.append({"title": title, "address": shared.site.address_of(shared.terms_uri(policy))})
+        rows.append({"title": title, "address": shared.address_of(shared.terms_uri(policy))})
     return rows
 
 
-def _downloads(shared: Shared, product: Product) -> list[dict[str, str]]:
+def _downloads(shared: Shared, product: Product, fragments: Fragments) -> list[dict[str, str]]:
     rows = []
     for download in product.downloads:
         uri = product.path(download.file)
         file = shared.site.docs_dir / uri
         if file.is_file():
             kind = PurePosixPath(uri).suffix.removeprefix(".").upper()
-            size = _size(file.stat().st_size)
-            rows.append({"title": download.title, "address": uri, "type": kind, "size": size})
+            size = fragments.size(file.stat().st_size)
+            address = shared.address_of(uri)
+            rows.append({"title": download.title, "address": address, "type": kind, "size": size})
     return rows
-
-
-def _size(count: int) -> str:
-    return f"{max(count / 1000, 1):.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
 
 
 def _forms(shared: Shared, product: Product) -> list[Entry]:

@@ -18,9 +18,9 @@ from carebase_plugins.catalog.config import CatalogConfig
 from carebase_plugins.catalog.generated import add_catalog_pages
 from carebase_plugins.catalog.hub import hub_view, product_named
 from carebase_plugins.catalog.terms import terms_view
+from carebase_plugins.theme.entries import index_uri, page_at
 from carebase_plugins.theme.fragments import Fragments, GuideLookup, relative
-from carebase_plugins.theme.home import cards, home_view
-from carebase_plugins.theme.view import SITE_INDEX, site_index
+from carebase_plugins.theme.home import HOME_TEMPLATE, cards, home_view
 
 HOME = "index.md"
 PRODUCTS = "products/index.md"
@@ -39,9 +39,9 @@ class CatalogPlugin(CarebasePlugin):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env = super().on_env(env, config=config, files=files) or env
-        home = files.get_file_from_path(HOME)
+        home = page_at(files, HOME)
         if home is not None and home.page is not None and self._has_home_view(home.page):
-            home.page.meta.setdefault("template", "carebase/home.html")
+            home.page.meta.setdefault("template", HOME_TEMPLATE)
             home.page.meta.setdefault("hide", ["navigation", "toc"])
         return env
 
@@ -52,13 +52,11 @@ class CatalogPlugin(CarebasePlugin):
         self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         view = self.view(context, page)
-        source = page.file.src_uri
+        source = index_uri(page.file.src_uri)
         if source == HOME and self._has_home_view(page):
             view |= home_view(self.shared, page)
         elif source == PRODUCTS:
             view |= {"products": cards(self.shared), "template": "carebase/products.html"}
-        elif source == SITE_INDEX:
-            view |= site_index(self.shared)
         elif (product := self.shared.hubs.get(source)) is not None:
             view |= hub_view(self.shared, product, page)
         elif (policy := self.shared.terms.get(source)) is not None:
@@ -68,20 +66,20 @@ class CatalogPlugin(CarebasePlugin):
     def write_parts(self, block: Placeholder, page: SitePage) -> str:
         """Write the spare parts of the product that the block or its page is about."""
         product = product_named(self.shared, block, page)
-        fragments = Fragments(self.shared.site.language)
+        fragments = Fragments(self.shared.language_of(page))
         return fragments.parts(product, self._guides(page, product)) if product else ""
 
     def write_service_plan(self, block: Placeholder, page: SitePage) -> str:
         """Write what is due when on a product."""
         product = product_named(self.shared, block, page)
-        fragments = Fragments(self.shared.site.language)
+        fragments = Fragments(self.shared.language_of(page))
         return fragments.service_plan(product, self._guides(page, product)) if product else ""
 
     def write_notices(self, block: Placeholder, page: SitePage) -> str:
         """Write recalls and free repair programmes, of one product or of all."""
         product = product_named(self.shared, block, page)
         products = [product] if product else list(self.shared.catalog.products.values())
-        fragments = Fragments(self.shared.site.language)
+        fragments = Fragments(self.shared.language_of(page))
         return fragments.notices(products, date.today(), product=product)
 
     def _guides(self, page: SitePage, product: Product) -> GuideLookup:
@@ -90,7 +88,7 @@ class CatalogPlugin(CarebasePlugin):
             source = self.shared.sources.get(product.path(file)) if file else None
             if source is None:
                 return None
-            address = self.shared.site.address_of(source.src_uri)
+            address = self.shared.address_of(source.src_uri)
             return {"title": source.title, "address": relative(address, page.url)}
 
         return guide_of

@@ -40,4 +40,4 @@ def terms_view(shared: Shared, policy: Policy) -> dict[str, Any]:
 
 
 def _hub(shared: Shared, product: Product) -> Entry:
-    return Entry(product.name, shared.site.address_of(f"{product.folder}/index.md"))
+    return Entry(product.name, shared.address_of(f"{product.folder}/index.md"))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import errno
 import http.client
 import re
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from mkdocs.livereload import LiveReloadServer
 
-from carebase.errors import CarebaseError, ContentError, UsageError
+from carebase.errors import CarebaseError, UsageError
 from carebase_plugins.engine.build import Outcome, generate_site, source_problems, write_private_of
 from carebase_plugins.engine.site import read_config
 from carebase_plugins.shared import shared_by
@@ -74,7 +75,7 @@ def _hand_on(environ: dict[str, Any], start_response: Any, port: int) -> Iterabl
         headers["Content-Type"] = environ["CONTENT_TYPE"]
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(length) if length else None
-    target = environ["PATH_INFO"]
+    target = quote(environ["PATH_INFO"], encoding="latin-1")
     if environ.get("QUERY_STRING"):
         target += "?" + environ["QUERY_STRING"]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -176,11 +177,16 @@ class _Session:
 
     def rebuild(self) -> None:
         """Build again after a change; what is wrong is said, and the last good site stays."""
+        good = self.site_dir.with_name("last-good")
+        self.site_dir.rename(good)
         try:
             outcome = self.build()
-        except (CarebaseError, ContentError) as error:
-            self.say(str(error))
+        except Exception as error:
+            self.say(str(error) if isinstance(error, CarebaseError) else f"{error!r}")
+            shutil.rmtree(self.site_dir, ignore_errors=True)
+            good.rename(self.site_dir)
             return
+        shutil.rmtree(good)
         if self.endpoint is not None:
             self.endpoint.reload()
         self.say(f"Built {outcome.pages} pages in {outcome.seconds:.1f} s.")

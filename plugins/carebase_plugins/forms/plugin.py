@@ -61,9 +61,12 @@ class FormsPlugin(CarebasePlugin):
         contact = self.shared.catalog.contact
         if contact is None:
             return ""
-        fragments = Fragments(self.shared.site.language)
+        fragments = Fragments(self.shared.language_of(page))
         return fragments.contact(contact, support_address(self.shared, page))
 
 
 def _is_address(written: str) -> bool:
-    return written.startswith("/") or bool(urlsplit(written).scheme in ("http", "https"))
+    if written.startswith("/"):
+        return not written.startswith("//")
+    parts = urlsplit(written)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -12,6 +12,7 @@ from carebase.forms.html import render_feedback, render_form
 from carebase.warranty.html import render_check
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.install import DATA
 
@@ -26,18 +27,13 @@ def endpoint_of(shared: Shared, page: SitePage) -> str | None:
     return relative(endpoint.lstrip("/"), page.url).rstrip("/") + "/"
 
 
-def language_of(shared: Shared, source: Page | None) -> str:
-    """Give the language of a page, else that of the site."""
-    return (source.front.lang if source else None) or shared.site.language
-
-
 def _place(shared: Shared, block: str, argument: str | None = None) -> str | None:
     """Give the address of the first page outside the products on which a block stands."""
     for source in shared.pages.pages:
         if source.product is None and any(
             found.name == block and argument in (None, found.argument) for found in source.blocks
         ):
-            return shared.site.address_of(source.src_uri)
+            return shared.address_of(source.src_uri)
     return None
 
 
@@ -58,21 +54,22 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     form = shared.forms.by_id.get(block.argument)
     if form is None:
         return ""
-    source = shared.page_of(page)
     context = {"page": page.url}
     product = _product_of(shared, block, page)
     if product:
         context["product"] = product
     after = form.after.page
+    contact = shared.catalog.contact
     return str(
         render_form(
             form,
             endpoint=endpoint_of(shared, page),
-            language=language_of(shared, source),
+            language=shared.language_of(page),
             context=context,
             products={one.id: one.name for one in shared.catalog.products.values()},
             contact_url=_address(shared, page, "contact-hours"),
-            after_url=relative(shared.site.address_of(after), page.url) if after else None,
+            after_url=relative(shared.address_of(after), page.url) if after else None,
+            emergency=contact.emergency if contact else None,
         )
     )
 
@@ -91,7 +88,7 @@ def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
         render_feedback(
             form,
             endpoint=endpoint_of(shared, page),
-            language=language_of(shared, source),
+            language=shared.language_of(page),
             context=context,
         )
     )
@@ -105,7 +102,7 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     if not products or (named and named not in {one.id for one in products}):
         return ""
     pictures = {
-        one.id: relative(one.path(one.serial.picture), page.url)
+        one.id: relative(shared.address_of(one.path(one.serial.picture)), page.url)
         for one in products
         if one.serial and one.serial.picture
     }
@@ -115,7 +112,7 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             products,
             endpoint=endpoint_of(shared, page),
             data_url=relative(f"{DATA}/products/", page.url).rstrip("/") + "/",
-            language=language_of(shared, shared.page_of(page)),
+            language=shared.language_of(page),
             product=named,
             pictures=pictures,
             links=_links(shared, page),
@@ -127,10 +124,10 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
 
 def answer_links(shared: Shared) -> dict[str, str]:
     """Give where an answer leads, relative to the site's address; `{product}` is the id."""
-    hub = "products/{product}/"
+    hub = shared.site.address_of("products/{product}/index.md")
     links = {
         "terms": f"{hub}#warranty",
-        "policies": "warranty/",
+        "policies": shared.site.address_of("warranty/{policy}.md"),
         "guides": hub,
         "parts": f"{hub}#parts",
         "claim": _with_product(_place(shared, "form", "warranty-claim")),
@@ -163,5 +160,5 @@ def _product_of(shared: Shared, block: Placeholder, page: SitePage) -> str | Non
     source = shared.page_of(page)
     if source is not None:
         return source.product
-    hub = shared.hubs.get(page.file.src_uri)
+    hub = shared.hubs.get(index_uri(page.file.src_uri))
     return hub.id if hub else None

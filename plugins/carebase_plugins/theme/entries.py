@@ -6,7 +6,7 @@ import html
 import posixpath
 import re
 
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
@@ -23,11 +23,17 @@ def plain(fragment: str) -> str:
     return html.unescape(_TAGS.sub("", _PERMALINK.sub("", fragment))).strip()
 
 
+def title_of(site_page: SitePage) -> str:
+    """Give a page's title as it would be read: one of the front matter is text, any other HTML."""
+    title = str(site_page.title or site_page.file.name)
+    return title if title == site_page.meta.get("title") else plain(title)
+
+
 def entry_of(site_page: SitePage, page: Page | None) -> Entry:
     """Describe a page for lists and navigation."""
     front = page.front if page else None
     return Entry(
-        title=plain(str(site_page.title or site_page.file.name)),
+        title=title_of(site_page),
         address=site_page.url,
         src_uri=site_page.file.src_uri,
         kind=page.kind if page else "page",
@@ -35,6 +41,20 @@ def entry_of(site_page: SitePage, page: Page | None) -> Entry:
         time=str(getattr(front, "time", None) or ""),
         difficulty=str(getattr(front, "difficulty", None) or ""),
         requires=required_by(page),
+    )
+
+
+def index_uri(src_uri: str) -> str:
+    """Give the path of a page, `index.md` where a folder has a `README.md` for it."""
+    folder, slash, name = src_uri.rpartition("/")
+    return f"{folder}{slash}index.md" if name == "README.md" else src_uri
+
+
+def page_at(files: Files, src_uri: str) -> File | None:
+    """Find a page by its path, an index also by the name `README.md`."""
+    readme = src_uri.removesuffix("index.md") + "README.md"
+    return files.get_file_from_path(src_uri) or (
+        files.get_file_from_path(readme) if index_uri(readme) == src_uri else None
     )
 
 

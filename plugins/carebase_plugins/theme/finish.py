@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -15,11 +16,16 @@ _SKIPPED = (
     r"<!--.*?-->|<(?P<raw>script|style|textarea)\b(?P<attributes>[^>]*)>(?P<text>.*?)</(?P=raw)>"
 )
 _TAG = r"<[a-zA-Z][^\s/>]*(?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>"
-_PIECE = re.compile(f"{_SKIPPED}|(?P<tag>{_TAG})", re.DOTALL)
-_STYLE = re.compile(r"\sstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_CLASS = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_DATA_TYPE = re.compile(r"type\s*=\s*[\"']?(?!module|text/javascript|application/javascript)\S")
-_TABLE = re.compile(r"<table(?P<attributes>[^>]*)>(?P<inner>.*?)</table>", re.DOTALL)
+_PIECE = re.compile(f"{_SKIPPED}|(?P<tag>{_TAG})", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"\s+(?P<name>[^\s=>/]+)"
+    r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
+)
+# The types of scripts that a browser runs; of any other it keeps the text as data.
+_RUN = frozenset(("", "module", "text/javascript", "application/javascript", "importmap"))
+_TABLE = re.compile(
+    r"<table(?P<attributes>[^>]*)>(?P<inner>(?:(?!<table\b).)*?)</table>", re.DOTALL
+)
 
 
 def polish(html: str, assets: Assets) -> str:
@@ -30,41 +36,52 @@ def polish(html: str, assets: Assets) -> str:
     """
 
     def piece(found: re.Match[str]) -> str:
-        raw = found["raw"]
+        raw = (found["raw"] or "").lower()
         if raw == "script":
-            if "src=" not in found["attributes"] and not _DATA_TYPE.search(found["attributes"]):
+            attributes = _attributes(found["attributes"])
+            kind = attributes.get("type")
+            if "src" not in attributes and (_value(kind) if kind else "").lower() in _RUN:
                 assets.scripts.add(csp_hash(found["text"]))
         elif raw == "style":
             assets.styles.add(csp_hash(found["text"]))
-        if found["tag"] is None or "style" not in found["tag"]:
-            return found[0]
-        return _without_style(found["tag"], assets)
+        tag: str | None = found["tag"]
+        return _without_style(tag, assets) if tag and "style" in tag.lower() else found[0]
 
     return _PIECE.sub(piece, html)
 
 
 def _without_style(tag: str, assets: Assets) -> str:
-    style = _STYLE.search(tag)
-    if not style:
+    attributes = _attributes(tag)
+    style = attributes.get("style")
+    if style is None:
         return tag
-    tag = tag[: style.start()] + tag[style.end() :]
-    declarations = style[1] or style[2] or ""
-    if not declarations.strip():
-        return tag
-    name = assets.class_of(declarations.replace("&quot;", '"').replace("&amp;", "&"))
-    known = _CLASS.search(tag)
-    if known:
-        classes = known[1] or known[2] or known[3] or ""
-        return f'{tag[: known.start()]} class="{classes} {name}"{tag[known.end() :]}'
-    end = len(tag) - (2 if tag.endswith("/>") else 1)
-    return f'{tag[:end].rstrip()} class="{name}"{tag[end:]}'
+    declarations = unescape(_value(style)).strip()
+    # A brace would end the rule; one that browsers read stands in a text alone.
+    named = [assets.class_of(declarations)] if declarations and "}" not in declarations else []
+    known = attributes.get("class")
+    classes = " ".join([*([_value(known)] if known else []), *named])
+    written = f' class="{classes}"' if classes else ""
+    place = known or style
+    for found in sorted({style, place}, key=lambda found: -found.start()):
+        tag = tag[: found.start()] + (written if found is place else "") + tag[found.end() :]
+    return tag
+
+
+def _attributes(text: str) -> dict[str, re.Match[str]]:
+    return {found["name"].lower(): found for found in _ATTRIBUTE.finditer(text)}
+
+
+def _value(attribute: re.Match[str]) -> str:
+    """Give an attribute's value as it may stand between double quotes."""
+    value: str = attribute["double"] or attribute["single"] or attribute["bare"] or ""
+    return value.replace('"', "&quot;")
 
 
 def wrap_tables(html: str, label: str) -> str:
     """Put each plain table into a region that scrolls sideways, by keyboard too."""
 
     def wrapped(found: re.Match[str]) -> str:
-        if "class=" in found["attributes"]:
+        if "class" in _attributes(found["attributes"]):
             return found[0]
         return (
             f'<div class="cb-table" role="group" aria-label="{label}" tabindex="0">'
@@ -83,4 +100,7 @@ def write(config: MkDocsConfig, assets: Assets) -> None:
     if rules := assets.stylesheet():
         with (site / STYLESHEET).open("a", encoding="utf-8") as stylesheet:
             stylesheet.write(rules)
-    (site / "_headers").write_text(assets.headers(), encoding="utf-8")
+    # What a site's own file says is kept; hosts join the headers of several rules.
+    own = Path(config.docs_dir) / "_headers"
+    said = own.read_text(encoding="utf-8") if own.is_file() else ""
+    (site / "_headers").write_text(assets.headers() + said, encoding="utf-8")

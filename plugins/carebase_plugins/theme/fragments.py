@@ -89,8 +89,7 @@ class Fragments:
 
     def hours_text(self, hours: Hours) -> str:
         """Say in short whether a line is open day and night."""
-        always = all(hours.of(day) == ((time(0), time.max),) for day in WEEKDAYS)
-        return self.words("contact.always") if always else ""
+        return self.words("contact.always") if hours.always else ""
 
     def parts(self, product: Product, guide_of: GuideLookup) -> str:
         """Write the table of spare parts of a product."""
@@ -111,10 +110,12 @@ class Fragments:
         ]
         return self.render("notices", notices=rows, product=product, scope_of=self.scope_of)
 
-    def scope_of(self, notice: Notice) -> Iterator[str]:
+    def scope_of(self, product: Product, notice: Notice) -> Iterator[str]:
         """Say which units a notice is about."""
         if notice.models:
-            yield self.words("notice.models", models=", ".join(notice.models))
+            names = {model.id: model.name for model in product.models}
+            named = ", ".join(names.get(model, model) for model in notice.models)
+            yield self.words("notice.models", models=named)
         for serials in notice.serials or ():
             yield self.words("notice.serials", **{"from": serials.from_, "to": serials.to})
         if notice.made:
@@ -148,7 +149,17 @@ class Fragments:
         sign = _SIGNS.get(currency, currency)
         if self.language.startswith("en"):
             return f"{sign}{number}" if len(sign) == 1 else f"{sign} {number}"
-        return f"{number.replace('.', ',')} {sign}"
+        return f"{self.decimal(number)} {sign}"
+
+    def size(self, count: int) -> str:
+        """Say how large a file of so many bytes is."""
+        if count < 999_500:
+            return f"{max(count / 1000, 1):.0f} kB"
+        return self.decimal(f"{count / 1e6:.1f} MB")
+
+    def decimal(self, number: str) -> str:
+        """Put a comma in place of the point where the language has one."""
+        return number if self.language.startswith("en") else number.replace(".", ",")
 
 
 def hours_data(hours: Hours) -> str:

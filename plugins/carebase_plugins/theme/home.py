@@ -14,6 +14,7 @@ from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import Fragments, relative
 from carebase_plugins.theme.words import Words, words_of
 
+HOME_TEMPLATE = "carebase/home.html"
 _MOST_LINKS = 5
 
 
@@ -44,7 +45,7 @@ def cards(shared: Shared) -> list[Card]:
     for product in shared.catalog.products.values():
         hub = places.index_of(str(product.folder))
         if hub is not None:
-            picture = product.path(product.picture) if product.picture else ""
+            picture = shared.address_of(product.path(product.picture)) if product.picture else ""
             made.append(Card(product.name, hub.address, product.summary, picture))
     return made
 
@@ -116,7 +117,8 @@ def home_view(shared: Shared, page: SitePage) -> dict[str, Any]:
         address = relative(support[0].address, page.url) if support else None
         written = Fragments(shared.site.language).contact(contact, address)
     return {
-        "home": True,
+        # A page with a template of its own has the search of every other page.
+        "home": page.meta.get("template") == HOME_TEMPLATE,
         "products": cards(shared),
         "tasks": tasks(shared, words),
         "contact": Markup(written),  # noqa: S704

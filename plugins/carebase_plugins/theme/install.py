@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 import carebase_widgets
@@ -35,6 +36,11 @@ def install(config: MkDocsConfig, assets: Assets) -> None:
     if assets.installed:
         return
     assets.installed = True
+    if not any((Path(folder) / ".icons").is_dir() for folder in config.theme.dirs):
+        raise PluginError(
+            "Carebase builds on the theme Material, and mkdocs.yml names another:"
+            " write `theme: {name: material}`."
+        )
     config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
     if config.theme.get("font") == _MATERIAL_FONTS:
         config.theme["font"] = False

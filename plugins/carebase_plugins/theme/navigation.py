@@ -5,18 +5,19 @@ What a page shows of the rest of the site stays the same however large the site 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.articles import Page
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry, Group, group_entries
 from carebase_plugins.shared import Shared
-from carebase_plugins.theme.entries import entries_of
+from carebase_plugins.theme.entries import entries_of, index_uri, plain
 from carebase_plugins.theme.words import Words
 
 # Top folders in the order people look for them; folders that only hold data stay out.
@@ -45,7 +46,6 @@ class LocalNav:
     address: str = ""
     active: bool = False
     groups: list[Group] = field(default_factory=list)
-    titles: Mapping[str, str] = field(default_factory=dict)
     more: bool = False
 
 
@@ -73,9 +73,12 @@ class Places:
         sections = []
         for item in self.nav.items:
             page = _first_page(item)
-            if page is not None and not page.is_homepage:
-                folder = page.file.src_uri.partition("/")[0] if isinstance(item, Section) else ""
-                sections.append(TopSection(item.title or page.title or "", page.url, folder))
+            if isinstance(item, Link):
+                sections.append(TopSection(item.title, item.url))
+            elif page is not None and not page.is_homepage:
+                folder = page.file.src_uri.rpartition("/")[0] if isinstance(item, Section) else ""
+                title = plain(str(item.title or page.title or ""))
+                sections.append(TopSection(title, page.url, folder.partition("/")[0]))
         return sections
 
     def _folder_sections(self) -> list[TopSection]:
@@ -108,9 +111,14 @@ class Places:
 
     def sections_for(self, page: SitePage) -> list[TopSection]:
         """Give the menu with the section of this page marked."""
-        folder = page.file.src_uri.partition("/")[0]
+        folder = page.file.src_uri.rpartition("/")[0].partition("/")[0]
+        within = _first_page([page, *page.ancestors][-1])
         return [
-            replace(section, active=bool(section.folder) and section.folder == folder)
+            replace(
+                section,
+                active=(within is not None and section.address == within.url)
+                or (bool(section.folder) and section.folder == folder),
+            )
             for section in self.top
         ]
 
@@ -140,7 +148,9 @@ class Places:
         """Give the pages in a product's folder, without its hub."""
         prefix = f"{product.folder}/"
         hub = f"{prefix}index.md"
-        return [e for src, e in self.entries.items() if src.startswith(prefix) and src != hub]
+        return [
+            e for src, e in self.entries.items() if src.startswith(prefix) and index_uri(src) != hub
+        ]
 
     def groups_of(self, product: Product) -> list[Group]:
         """Give a product's pages as groups: guides by what one comes for, questions, the rest."""
@@ -174,7 +184,7 @@ class Places:
                 ],
             )
         folder = src_uri.rpartition("/")[0]
-        if not folder and not self.shared.config.nav:
+        if not folder and not (self.shared.config.nav and page.parent):
             return None
         siblings = self._siblings(page, folder)
         index = self.index_of(folder) if folder else None
@@ -189,9 +199,7 @@ class Places:
 
     def _siblings(self, page: SitePage, folder: str) -> list[Entry]:
         if self.shared.config.nav and page.parent is not None:
-            children = [item for item in page.parent.children if isinstance(item, SitePage)]
-            found = [self.entries.get(item.file.src_uri) for item in children]
-            return [entry for entry in found if entry is not None]
+            return list(self._children(page.parent))
         index = self.index_of(folder)
         beside = [entry for entry in self.by_folder.get(folder, []) if entry is not index]
         below = [
@@ -204,6 +212,15 @@ class Places:
             order = {lesson: number for number, lesson in enumerate(course.sources)}
             beside.sort(key=lambda entry: order.get(entry.src_uri, len(order)))
         return [*beside, *below]
+
+    def _children(self, section: Section) -> Iterator[Entry]:
+        """Give the pages of a section of the written navigation, and the first of each in it."""
+        for item in section.children:
+            page = _first_page(item)
+            entry = self.entries.get(page.file.src_uri) if page else None
+            if entry is not None:
+                titled = isinstance(item, Section) and item.title
+                yield replace(entry, title=titled) if titled else entry
 
     def breadcrumbs(self, page: SitePage) -> list[Entry]:
         """Give the way from the home page to a page, without the page itself."""
@@ -226,7 +243,7 @@ class Places:
         local = self.local(page)
         source = self.shared.page_of(page)
         # A page with a form is not one of a row to be read.
-        if local is None or local.active or (source is not None and source.blocks):
+        if local is None or local.active or (source is not None and _has_form(source)):
             return None, None
         order = [entry for group in local.groups for entry in group.entries]
         sources = [entry.src_uri for entry in order]
@@ -237,6 +254,10 @@ class Places:
 
 
 _GROUPED = frozenset({"guide", "troubleshooter", "faq"})
+
+
+def _has_form(source: Page) -> bool:
+    return any(block.name in ("form", "warranty-check") for block in source.blocks)
 
 
 def _first_page(item: object) -> SitePage | None:

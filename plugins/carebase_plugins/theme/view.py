@@ -12,12 +12,13 @@ from mkdocs.structure.pages import Page as SitePage
 from carebase.articles import Page
 from carebase.catalog.hub import Entry, Group
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.entries import index_uri, title_of
 from carebase_plugins.theme.fragments import Fragments
 from carebase_plugins.theme.navigation import Places
 from carebase_plugins.theme.words import words_of
 
 SITE_INDEX = "all-pages.md"
-_H1 = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL)
+_H1 = re.compile(r"<h1\b.*?</h1>", re.DOTALL)
 _SEARCH_WORDS = ("loading", "none", "some", "one", "failed", "all")
 
 
@@ -34,8 +35,10 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
     view = frame(context, shared)
     places: Places = shared.places
     source = shared.page_of(page)
+    language = shared.language_of(page)
     previous, following = places.neighbours(page)
-    heading = _H1.match(page.content or "")
+    heading = _H1.search(page.content or "")
+    title = Markup.escape(title_of(page))
     view |= {
         "home": False,
         "sections": places.sections_for(page),
@@ -44,13 +47,21 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         "previous": previous,
         "next": following,
         "template": None,
-        "heading": Markup(heading[0] if heading else _heading(page)),  # noqa: S704
+        "heading": Markup(heading[0]) if heading else Markup("<h1>{}</h1>").format(title),  # noqa: S704
         "body": without_h1(page.content),
         # Where Material's link past the menu leads.
         "anchor": next((item.id for item in page.toc), "top"),
         "feedback": "",
+        "language": language if language != shared.site.language else "",
         **reviewed(shared, source),
     }
+    if page.file.src_uri == SITE_INDEX:
+        view |= site_index(shared)
+    # Material's own head writes both as they are.
+    if not page.is_homepage:
+        page.meta["title"] = title
+    if page.meta.get("description"):
+        page.meta["description"] = Markup.escape(page.meta["description"])
     # Material's own head links the neighbours that readers see.
     page.previous_page = _site_page(places, previous)
     page.next_page = _site_page(places, following)
@@ -89,10 +100,6 @@ def reviewed(shared: Shared, source: Page | None) -> dict[str, str]:
     }
 
 
-def _heading(page: SitePage) -> str:
-    return f"<h1>{Markup.escape(page.title or '')}</h1>"
-
-
 def _site_page(places: Places, entry: Any) -> SitePage | None:
     file = places.files.get_file_from_path(entry.src_uri) if entry else None
     return file.page if file else None
@@ -103,7 +110,7 @@ def site_index(shared: Shared) -> dict[str, Any]:
     places = shared.places
     by_top: dict[str, list[Entry]] = {}
     for entry in places.entries.values():
-        if entry.src_uri not in (SITE_INDEX, "index.md"):
+        if index_uri(entry.src_uri) not in (SITE_INDEX, "index.md"):
             top = entry.src_uri.partition("/")[0] if "/" in entry.src_uri else ""
             by_top.setdefault(top, []).append(entry)
     words = words_of(shared.site.language)

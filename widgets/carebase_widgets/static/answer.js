@@ -209,7 +209,7 @@ export class Answer {
     const policies = this.link("policies");
     if (!policies || row.clause === undefined) return name;
     const anchor = row.clause.split("#")[1];
-    const page = `${policies}${verdict.policy.replace("@", "-")}/`;
+    const page = policies.replace("{policy}", verdict.policy.replace("@", "-"));
     return element("a", { href: page + (anchor ? `#${anchor}` : "") }, name);
   }
 

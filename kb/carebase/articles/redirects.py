@@ -1,0 +1,89 @@
+"""Old addresses that lead to the pages which took their place: `aliases` in front matter."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from carebase.articles.page import Page
+from carebase.errors import Problem
+
+_ALIAS = re.compile(r"/?(?!\.\.?(?:/|\Z))[^\s?#:\\/]+(?:/(?!\.\.?(?:/|\Z))[^\s?#:\\/]+)*/?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One old address: the file of the built site that stands there, and the page it leads to."""
+
+    file: str
+    alias: str
+    page: Page
+
+
+def file_of(alias: str) -> str | None:
+    """Give the file for an old address, `old/descale/index.html`; nothing for what is none."""
+    if not _ALIAS.match(alias):
+        return None
+    name = alias.lstrip("/")
+    return name if name.endswith((".html", ".htm")) else f"{name.rstrip('/')}/index.html"
+
+
+def redirects_of(pages: Iterable[Page], taken: Collection[str]) -> dict[str, Redirect]:
+    """Give the redirects by file; where a page stands already, or another alias, none is made."""
+    found: dict[str, Redirect] = {}
+    for page in pages:
+        for alias in page.front.aliases:
+            file = file_of(alias)
+            if file is not None and file not in taken:
+                found.setdefault(file, Redirect(file, alias, page))
+    return found
+
+
+def check_aliases(pages: Iterable[Page], taken: Mapping[str, str]) -> Iterator[Problem]:
+    """Check the old addresses of all pages; `taken` has the file of each page with its source."""
+    owners: dict[str, Page] = {}
+    for page in pages:
+        for index, alias in enumerate(page.front.aliases):
+            place = ("aliases", index)
+            line, column = page.document.place(
+                place if place in page.document.values else ("aliases",)
+            )
+            file = file_of(alias)
+            if file is None:
+                yield Problem(
+                    page.file,
+                    line,
+                    column,
+                    "alias-form",
+                    "An old address is a path below the site, without `..`, `?` or `#`.",
+                    found=f"`{alias}`",
+                    allowed="for example `old/descale/`",
+                )
+                continue
+            owner = taken.get(file) or (owners[file].src_uri if file in owners else None)
+            if owner is not None:
+                yield Problem(
+                    page.file,
+                    line,
+                    column,
+                    "alias-taken",
+                    f"The old address `{alias}` is taken by `{owner}`.",
+                    found=f"`{alias}`",
+                    allowed="an address that no page has",
+                    hint="delete it here or there",
+                )
+            owners.setdefault(file, page)
+
+
+def redirect_page(target: str, title: str, language: str) -> str:
+    """Write the page that leads on; `target` is as seen from it. It needs no JavaScript."""
+    address, name = html.escape(target), html.escape(title)
+    return (
+        f'<!doctype html>\n<html lang="{html.escape(language)}">\n<head>\n'
+        f'<meta charset="utf-8">\n<title>{name}</title>\n'
+        f'<link rel="canonical" href="{address}">\n<meta name="robots" content="noindex">\n'
+        f'<meta http-equiv="refresh" content="0; url={address}">\n</head>\n'
+        f'<body>\n<main><p><a href="{address}">{name}</a></p></main>\n</body>\n</html>\n'
+    )

@@ -1,0 +1,156 @@
+"""The daily digest: what came in, what is open and what is late, for those whom forms notify."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from carebase.forms.asked import Asked
+from carebase.forms.form import Form
+from carebase.inbox.entry import Entry
+from carebase.inbox.states import OPEN, QUARANTINED
+from carebase.outbox.addresses import to_wire
+from carebase.outbox.worker import utc_now
+from carebase.store import Store
+from carebase.store.letters import DIGEST, NewLetter
+
+log = logging.getLogger("carebase.outbox")
+
+# How long after its time a digest is still written, by an endpoint that was started late.
+_LATEST = timedelta(hours=3)
+# In seconds: how often the clock is looked at.
+_EVERY = 30.0
+_MOST_LATE = 20
+
+
+class DigestJob:
+    """Writes the letters of the digest once a day, in a thread of its own.
+
+    Several processes may do so: the store takes one digest a day for each address.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        at: time,
+        forms: Callable[[], Iterable[Form]],
+        zone: Callable[[], ZoneInfo],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._at = at
+        self._forms = forms
+        self._zone = zone
+        self._now = now
+        self._done: date | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="carebase-digest", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look at the clock."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Nothing: a digest has its time."""
+
+    def stop(self, patience: float) -> None:
+        """Stop, waiting at most `patience` seconds."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def step(self) -> int:
+        """Write the digest if its time has come; give the number of letters written."""
+        zone = self._zone()
+        now = self._now().astimezone(zone)
+        due = datetime.combine(now.date(), self._at, zone)
+        if self._done == due.date() or not due <= now < due + _LATEST:
+            return 0
+        letters = write_digests(self._store, self._forms(), due, now)
+        written = self._store.put_letters(letters, now).result() if letters else 0
+        self._done = due.date()
+        return written
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.step()
+            except (SQLAlchemyError, RuntimeError) as error:
+                log.error("The digest could not be written: %s", type(error).__name__)
+            self._stopping.wait(_EVERY)
+
+
+def write_digests(
+    store: Store, forms: Iterable[Form], due: datetime, now: datetime
+) -> list[NewLetter]:
+    """Write one digest for each address that a form notifies, where there is something to tell.
+
+    `due` is the moment for which it is written, in the zone of the people who answer.
+    """
+    wanted: dict[str, list[Form]] = {}
+    for form in forms:
+        for address in dict.fromkeys(map(to_wire, form.notify.mail)):
+            if address:
+                wanted.setdefault(address, []).append(form)
+    told: dict[tuple[str, str], Asked] = {}
+    letters = []
+    for address, theirs in wanted.items():
+        content = _digest(store, theirs, due, told)
+        if any(content[name] for name in ("received", "open", "quarantined")):
+            # One that was written since `due` is that of today.
+            pause = now - due + timedelta(seconds=1)
+            letters.append(NewLetter(DIGEST, address, pause, content))
+    return letters
+
+
+def _digest(
+    store: Store, forms: list[Form], due: datetime, told: dict[tuple[str, str], Asked]
+) -> Mapping[str, Any]:
+    titles = {form.id: form.title for form in forms}
+    # In UTC, or the day on which clocks change would be counted with an hour too many or few.
+    until = due.astimezone(UTC)
+    received = store.count_received(titles, until - timedelta(days=1), until)
+    found = store.find_in_states(titles, (*OPEN, QUARANTINED))
+    quarantined = sum(1 for one in found if one.state == QUARANTINED)
+    entries = []
+    for one in found:
+        if one.state in OPEN:
+            version = (one.form, one.form_version)
+            if version not in told:
+                stored = store.find_form(*version)
+                told[version] = Asked(stored.definition) if stored else Asked()
+            moment = one.received_at.astimezone(due.tzinfo)
+            entries.append(Entry(one, told[version], moment, due.date()))
+    late = sorted(
+        (entry for entry in entries if entry.late), key=lambda entry: entry.due or date.max
+    )
+    return {
+        "day": due.date().isoformat(),
+        "received": sum(received.values()),
+        "open": len(entries),
+        "due": sum(1 for entry in entries if entry.due == due.date()),
+        "late": len(late),
+        "quarantined": quarantined,
+        "forms": [
+            {
+                "title": title,
+                "received": received.get(name, 0),
+                "open": sum(1 for entry in entries if entry.submission.form == name),
+            }
+            for name, title in titles.items()
+        ],
+        "most_late": [
+            {
+                "ref": entry.submission.ref,
+                "title": titles[entry.submission.form],
+                "due": entry.due.isoformat() if entry.due else "",
+            }
+            for entry in late[:_MOST_LATE]
+        ],
+    }

@@ -1,0 +1,383 @@
+"""`carebase db`: upgrading, checking, copying and moving what customers sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pysqlite3 import dbapi2 as sqlite
+
+from carebase.cli import main
+from carebase.endpoint.app import create_app
+from carebase.endpoint.server import run_in_thread
+from carebase.endpoint.settings import Settings, SettingsError
+from carebase.errors import VerificationError
+from carebase.store import FormVersion, NewSubmission, Store, copy
+from carebase.store.database import name_of, read_url
+from carebase.store.ids import new_id
+from carebase.store.inbox import Inbox
+from carebase.store.letters import NewLetter
+from carebase.store.maintenance import backup, upgrade
+from carebase.store.migrate import HEAD
+from tests.kb.databases import read, write
+from tests.kb.endpoint_site import Client, make_site, process, wait_until
+from tests.support.postgres import Server
+
+only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+class Command:
+    """Calls `carebase db` in this process with one database."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def use(self, address: str) -> None:
+        """Set the database."""
+        self._monkeypatch.setenv("CAREBASE_DATABASE_URL", address)
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """Give exit code, output and messages."""
+        with pytest.raises(SystemExit) as ended:
+            main(["db", *map(str, arguments)])
+        said = self._capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, said.out, said.err
+
+
+@pytest.fixture
+def db(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    for name in [name for name in os.environ if name.startswith("CAREBASE_")]:
+        monkeypatch.delenv(name)
+    command = Command(monkeypatch, capsys)
+    command.use(database)
+    return command
+
+
+def submission(values: dict[str, Any] | None = None) -> NewSubmission:
+    row_id = new_id()
+    return NewSubmission(
+        id=row_id,
+        form="support-request",
+        form_version="v1",
+        values=values or {"message": "Größe 💧", "list": ["b", "a"], "n": 9.5, "yes": True},
+        token_hash=row_id,
+        received_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC),
+        body_hash="",
+        key=row_id,
+    )
+
+
+def fill(address: str, number: int = 3) -> list[str]:
+    """Make a database with submissions and give their references, the oldest first."""
+    upgrade(address)
+    with Store(address) as store:
+        store.keep_forms([FormVersion("support-request", "v1", {"title": "Ask"})])
+        futures = [store.accept(submission()) for _ in range(number)]
+        return [future.result().submission.ref for future in futures]
+
+
+def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str) -> None:
+    name = name_of(read_url(database))
+
+    assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
+    assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
+    for table in ("rates", "outbox", "form_versions"):
+        write(database, f"DROP TABLE {table}")
+    write(database, "UPDATE alembic_version SET version_num = '0001'")
+    assert (
+        0,
+        f"{name}: the tables are up to date now (version 0001 → {HEAD}).\n",
+        "",
+    ) == db("upgrade")
+    write(database, "UPDATE alembic_version SET version_num = '9999'")
+    newer = (
+        "The database was written by a newer Carebase (version 9999 of its tables; this one knows"
+        f" {HEAD}). Install that Carebase, or use another database.\n"
+    )
+    assert (2, "", newer) == db("upgrade") == db("check")
+
+
+def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> None:
+    fill(database)
+    name = name_of(read_url(database))
+
+    assert (
+        0,
+        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions, 3 events,"
+        " 0 letters\n"
+        "It is sound.\n",
+        "",
+    ) == db("check")
+    code, printed, said = db("check", "--json")
+    assert (0, "") == (code, said)
+    assert {
+        "database": name,
+        "version": HEAD,
+        "faults": [],
+        "rows": {"form_versions": 1, "rates": 0, "submissions": 3, "events": 3, "outbox": 0},
+    } == json.loads(printed)
+
+
+@only_sqlite
+def test_check_finds_damage(db: Command, database: str) -> None:
+    fill(database, 300)
+    path = Path(database.removeprefix("sqlite:///"))
+    damaged = f"The database {path} is damaged. Stop the endpoint, and go back to a backup.\n"
+    with sqlite.connect(str(path)) as connection:
+        connection.execute("DELETE FROM submissions WHERE rowid = 7")
+
+    assert (
+        3,
+        "row 7 of events refers to a row of submissions that is not there\n",
+        damaged,
+    ) == db("check")
+    data = bytearray(path.read_bytes())
+    for page in range(6, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 512] = b"\xff" * 512
+    path.write_bytes(bytes(data))
+    code, printed, said = db("check")
+    assert (3, damaged) == (code, said)
+    assert "" != printed
+    assert 3 == db("check", "--json")[0]
+
+
+def test_check_misses_a_table(db: Command, postgres: Server) -> None:
+    address = postgres.new_database()
+    db.use(address)
+    upgrade(address)
+    write(address, "DROP TABLE events")
+
+    assert (3, "missing tables: events\n") == db("check")[:2]
+
+
+def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path: Path) -> None:
+    refs = fill(database)
+    target = tmp_path / "copies" / "copy.db"
+
+    assert (2, "", f"There is no folder {target.parent}.\n") == db("backup", target)
+    target.parent.mkdir()
+    assert (
+        0,
+        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 letters\n",
+        "",
+    ) == db("backup", target)
+    assert [target] == list(target.parent.iterdir())
+    assert 0o600 == target.stat().st_mode & 0o777
+    assert (
+        2,
+        "",
+        f"{target} is there already. Name a new file, so that no copy is lost.\n",
+    ) == db("backup", target)
+    with Inbox(f"sqlite:///{target}") as copied:
+        assert sorted(refs) == sorted(copied.refs())
+        assert submission().values == copied.find(refs[0])[0].values
+    if database.startswith("sqlite"):
+        (tmp_path / "c.secret").write_text("x" * 64)
+        said = db("backup", tmp_path / "second.db")[1]
+        secret = tmp_path / "c.secret"
+        assert (
+            f"Keep {secret} with it: the addresses of status pages are made from it."
+            == said.splitlines()[1]
+        )
+
+
+def test_backup_under_load_is_one_moment(database: str, tmp_path: Path) -> None:
+    upgrade(database)
+    with Store(database) as store:
+        acknowledged = [store.accept(submission()).result().submission.ref for _ in range(20)]
+        with ThreadPoolExecutor(1) as pool:
+            copied = pool.submit(backup, database, tmp_path / "copy.db")
+            while not copied.done():
+                store.accept(submission()).result()
+        rows = copied.result()
+
+    assert rows["submissions"] >= 20
+    assert rows["submissions"] == rows["events"]
+    with Inbox(f"sqlite:///{tmp_path / 'copy.db'}") as inbox:
+        assert set(acknowledged) <= set(inbox.refs())
+
+
+@only_sqlite
+def test_moves_to_postgresql_and_back(
+    db: Command, database: str, postgres: Server, tmp_path: Path
+) -> None:
+    refs = fill(database, 1200)
+    with Store(database) as store:
+        letter = NewLetter("digest", "care@fjellby.example", content={"n": 1})
+        store.put_letters([letter], datetime.now(UTC)).result()
+    (tmp_path / "c.secret").write_text("x" * 64)
+    server = postgres.new_database()
+    code, printed, said = db("move", database, server)
+
+    assert (0, "") == (code, said)
+    lines = printed.splitlines()
+    assert [
+        "form_versions: 1 row",
+        "rates: 0 rows",
+        "submissions: 1,200 rows",
+        "events: 1,200 rows",
+        "outbox: 1 row",
+    ] == lines[:15:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:15]]
+    found = [match.group(2) for match in hashes if match]
+    assert (found[::2], 10, 5) == (found[1::2], len(found), len(set(found)))
+    assert [
+        "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
+        f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
+        " are made from it.",
+    ] == lines[15:]
+    with Inbox(server) as moved:
+        assert sorted(refs) == sorted(moved.refs())
+    back = f"sqlite:///{tmp_path / 'back.db'}"
+    assert lines[:15] == db("move", server, back)[1].splitlines()[:15]
+    assert (
+        2,
+        "",
+        f"{tmp_path / 'back.db'} holds 2,402 rows already; only an empty database can be filled.\n",
+    ) == db("move", server, back)
+
+
+@only_sqlite
+def test_moves_nothing_when_rows_would_differ(
+    db: Command, database: str, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database)
+    server = postgres.new_database()
+    whole = copy.copy_rows
+
+    def careless(*connections: Any) -> None:
+        whole(*connections)
+        connections[1].exec_driver_sql("UPDATE submissions SET page = 'x'")
+
+    monkeypatch.setattr(copy, "copy_rows", careless)
+    path = name_of(read_url(database))
+
+    assert (
+        VerificationError.exit_code,
+        "",
+        f"The rows in {name_of(read_url(server))} are not those of {path}; nothing was moved.\n",
+    ) == db("move", database, server)
+    assert [(0,)] == read(server, "SELECT count(*) FROM submissions")
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("move", "sqlite:///nothing.db", "sqlite:///x.db"),
+            "There is no database {tmp}/nothing.db."
+            " Name the one to copy from first, then the one to copy to.",
+        ),
+        (
+            ("move", "sqlite:///c.db", "sqlite:///./c.db"),
+            "Both addresses are of the same database.",
+        ),
+        (
+            ("move", "sqlite:///c.db", "mysql://x/y"),
+            "Carebase cannot use a database of the kind `mysql`. Write `sqlite:///carebase.db` or"
+            " `postgresql://user@host/carebase`.",
+        ),
+        (("move", "sqlite:///c.db"), "Missing argument 'TO'."),
+        (("backup",), "Missing argument 'FILE'."),
+        (("chek",), "There is no command `chek`. Did you mean `check`?"),
+    ],
+)
+def test_wrong_use_is_told(
+    db: Command,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    fill(database)
+    monkeypatch.chdir(tmp_path)
+    code, printed, said = db(*arguments)
+
+    assert (2, "") == (code, printed)
+    assert message.format(tmp=tmp_path) == said.splitlines()[-1].removeprefix("Error: ")
+
+
+@only_sqlite
+def test_a_missing_database_is_not_made(db: Command, tmp_path: Path) -> None:
+    absent = (
+        f"There is no database {tmp_path / 'c.db'}."
+        " Set CAREBASE_DATABASE_URL to that of the endpoint.\n"
+    )
+
+    assert (2, "", absent) == db("check") == db("backup", tmp_path / "copy.db")
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_an_empty_database_is_told(db: Command, postgres: Server, tmp_path: Path) -> None:
+    db.use(postgres.new_database())
+    empty = "The database holds no tables of Carebase yet: `carebase db upgrade` makes them.\n"
+
+    assert (2, "", empty) == db("check") == db("backup", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_the_endpoint_works_on_postgresql(postgres: Server, tmp_path: Path) -> None:
+    address = postgres.new_database()
+    site = make_site(tmp_path)
+    with pytest.raises(SettingsError) as told:
+        upgrade(address)
+        create_app(Settings(site=site, database_url=address))
+    assert (
+        "PostgreSQL has no folder for a secret: set CAREBASE_SECRET to at least 32 random"
+        " characters, such as `openssl rand -hex 32` prints." == str(told.value)
+    )
+    settings = Settings(site=site, database_url=address, secret="s" * 32)
+    running = run_in_thread(create_app(settings), settings=settings)
+    client = Client(running.address, tmp_path)
+    sent = {"topic": "fault", "message": "It hums.", "name": "A", "email": "a@example.com"}
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(
+                pool.map(
+                    lambda number: client.post_json(
+                        "/v1/forms/support-request",
+                        sent | {"_page": "a\0b", "_lang": "de-" + "a" * 8},
+                        key=f"key-{number % 10}",
+                    ),
+                    range(30),
+                )
+            )
+        assert {201} == {answer.status for answer in answers}
+        assert 200 == client.get("/readyz").status
+        assert 200 == client.get(answers[0].json["status_url"]).status
+    finally:
+        running.stop()
+    assert {answer.json["ref"] for answer in answers} == {
+        row[0] for row in read(address, "SELECT ref FROM submissions")
+    }
+    assert [("ab",)] == read(address, "SELECT DISTINCT page FROM submissions")
+
+
+def test_several_workers_share_postgresql(postgres: Server, tmp_path: Path) -> None:
+    address = postgres.new_database()
+    upgrade(address)
+    settings = {"CAREBASE_DATABASE_URL": address, "CAREBASE_SECRET": "s" * 32}
+    with process(make_site(tmp_path), "--workers", "2", settings=settings) as (running, client):
+        wait_until(lambda: 200 == client.get("/healthz").status)
+        refs = [
+            client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).json["ref"]
+            for _ in range(20)
+        ]
+        running.send_signal(signal.SIGTERM)
+        running.wait(15)
+
+    with Inbox(address) as inbox:
+        assert sorted(refs) == sorted(inbox.refs())

@@ -1,0 +1,190 @@
+"""`carebase serve` as a writer uses it: start, edit, break, mend, stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.plugins.making import BRIO, CONFIG
+from tests.support.process import Running, free_port, run_carebase, start_carebase
+from tests.support.sites import Picture, write_files
+
+BELOW = CONFIG.replace("http://127.0.0.1/", "https://care.example/help/")
+FILES: Picture = {
+    "mkdocs.yml": BELOW,
+    "docs": {
+        "products/brio/product.yml": BRIO,
+        "products/brio/set-up.md": "# Set up\n\n## One\n\nSo.\n",
+        "ask.md": "# Ask us\n\n/// form | support-request\n///\n",
+    },
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder of a site below `/help/`."""
+    write_files(tmp_path, FILES)
+    return tmp_path
+
+
+@pytest.fixture
+def served(root: Path) -> Iterator[Running]:
+    """The site under `carebase serve`."""
+    settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{root}/carebase.db"}
+    with start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings) as running:
+        yield running
+
+
+def get(address: str) -> tuple[int, str]:
+    """Ask for an address and give status and text."""
+    try:
+        with urlopen(address, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def wait_for_page(address: str, text: str, there: bool = True, timeout: float = 30) -> None:
+    """Ask for a page until it holds a text, or does not hold it."""
+    end = time.monotonic() + timeout
+    while (text in get(address)[1]) != there:
+        assert time.monotonic() < end, f"{text!r} at {address}"
+        time.sleep(0.2)
+
+
+def test_a_day_of_writing(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    page = f"{address}products/brio/set-up/"
+    source = root / "docs/products/brio/set-up.md"
+    assert 200 == get(page)[0]
+    assert 404 == get(f"{address}nothing/")[0]
+    assert "This page is not here" in get(f"{address}nothing/")[1]
+
+    source.write_text("# Set up\n\n## One\n\nChanged.\n")
+    wait_for_page(page, "Changed.")
+
+    # A mistake in front matter is told, and the page goes on being shown.
+    source.write_text("---\nkind: gide\n---\n\n# Set up\n\nMistaken.\n")
+    served.wait_for(r"docs/products/brio/set-up\.md:2:7: error unknown-value")
+    assert 200 == get(page)[0]
+
+    # What cannot be built at all leaves the last good site.
+    config = (root / "mkdocs.yml").read_text()
+    (root / "theirs.py").write_text(
+        "def on_page_content(html, **named):\n    raise KeyError('oh')\n"
+    )
+    (root / "mkdocs.yml").write_text(config + "hooks: [theirs.py]\n")
+    served.wait_for("KeyError: 'oh'")
+    assert 200 == get(page)[0]
+    assert 200 == get(f"{address}assets/carebase/carebase.css")[0]
+    (root / "mkdocs.yml").write_text("site_name: [\n")
+    served.wait_for("mkdocs.yml cannot be used")
+    assert 200 == get(page)[0]
+
+    (root / "mkdocs.yml").write_text(config)
+    source.write_text("# Set up\n\n## One\n\nMended.\n")
+    wait_for_page(page, "Mended.")
+    assert "Traceback" not in served.output
+
+
+def test_forms_are_handed_on_below_the_path(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    assert 200 == get(f"{address}healthz")[0]
+    form = get(f"{address}ask/")[1]
+    assert 'action="../v1/forms/support-request"' in form
+
+    origin = address.removesuffix("/help/")
+    asked = Request(
+        f"{address}v1/forms/page-feedback",
+        json.dumps({"helpful": "yes", "comment": "Grüße"}).encode(),
+        {"Content-Type": "application/json", "Origin": origin},
+    )
+    try:
+        with urlopen(asked, timeout=20) as answer:
+            status, text = answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            status, text = error.code, error.read().decode()
+    assert status in (201, 422), text
+    assert text.startswith("{")
+    assert 404 == get(f"{address}requests/%C3%A4%20%25")[0]
+    assert 404 == get(f"{origin}/v1/forms/page-feedback")[0]
+    assert "Traceback" not in served.output
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    root, folders = tmp_path / "site", tmp_path / "temporary"
+    folders.mkdir()
+    write_files(root, FILES)
+    settings = {"TMPDIR": str(folders)}
+    with start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings) as served:
+        _stop_and_look(served)
+    assert [] == list(folders.glob("carebase-*"))
+
+
+def _stop_and_look(served: Running) -> None:
+    address = served.address()
+    port = int(address.split(":")[2].split("/")[0])
+    group = os.getpgid(served.process.pid)
+
+    assert 0 == served.stop(signal.SIGINT)
+
+    assert served.output.endswith("Stopped.\n")
+    assert "Traceback" not in served.output
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+
+
+def test_stopping_while_the_first_build_goes_on(root: Path) -> None:
+    slow = (
+        "import time\ndef on_page_content(html, **named):\n    print('now')\n    time.sleep(60)\n"
+    )
+    write_files(root, {"slow.py": slow, "mkdocs.yml": BELOW + "hooks: [slow.py]\n"})
+    with start_carebase("serve", "--port", str(free_port()), cwd=root) as running:
+        running.wait_for("now")
+        assert 0 == running.stop(signal.SIGINT)
+        assert "now\nStopped.\n" == running.output
+
+
+def test_a_port_in_use_is_told_and_the_next_is_taken(root: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with start_carebase("serve", "--port", str(port), cwd=root) as running:
+            address = running.address()
+            assert f"Port {port} is in use; trying {port + 1}.\n" == running.lines[0]
+            assert f"http://127.0.0.1:{port}/" not in address
+            assert 200 == get(f"{address.rstrip('/')}/ask/")[0]
+            assert 0 == running.stop(signal.SIGINT)
+
+
+def test_an_address_of_another_machine_is_told(root: Path) -> None:
+    done = run_carebase("serve", "--host", "192.0.2.1", cwd=root)
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("Cannot listen on 192.0.2.1:8000: ")
+    assert 1 == len(done.stderr.splitlines())
+
+
+def test_a_site_that_cannot_be_built_is_told(root: Path) -> None:
+    (root / "theirs.py").write_text("def on_files(files, config):\n    raise KeyError('oh')\n")
+    (root / "mkdocs.yml").write_text(BELOW + "hooks: [theirs.py]\n")
+    done = run_carebase("serve", "--port", str(free_port()), cwd=root)
+
+    assert 1 == done.returncode
+    assert "KeyError: 'oh'" in done.stderr
+    assert "Traceback" not in done.stderr
