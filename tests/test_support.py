@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.conftest import OpenPage, ServeFolder
 from tests.support import browser as browsers
+from tests.support import postgres
 from tests.support.browser import Watch
 from tests.support.process import start
 from tests.support.sites import read_picture, write_files
@@ -130,3 +131,14 @@ def test_a_process_is_waited_for_and_stopped() -> None:
     with start((sys.executable, "-c", code)) as running:
         assert "http://127.0.0.1:1/" == running.address()
         assert -15 == running.stop()
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
+def test_a_missing_postgresql_is_told_and_fails_where_it_must_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, code: int
+) -> None:
+    monkeypatch.setattr(postgres, "find", lambda: None)
+    monkeypatch.setenv("CI", ci)
+
+    assert code == postgres.main([])
+    assert f"{postgres.MISSING}\n" == capsys.readouterr().err

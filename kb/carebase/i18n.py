@@ -22,11 +22,16 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def code_of(language: str) -> str:
+    """Give the language that serves one such as `de-AT`: `de`, or English where there is none."""
+    code = language.replace("_", "-").split("-")[0].lower()
+    return code if code in languages() else FALLBACK
+
+
+@cache
 def strings(language: str) -> Mapping[str, str]:
     """Give all strings of a language such as `de` or `de-AT`; of English where there is none."""
-    code = language.replace("_", "-").split("-")[0].lower()
-    if code not in languages():
-        code = FALLBACK
+    code = code_of(language)
     data = (files("carebase_widgets") / "i18n" / f"{code}.json").read_text("utf-8")
     words: dict[str, str] = json.loads(data)
     return MappingProxyType(words)

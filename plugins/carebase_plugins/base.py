@@ -41,11 +41,18 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.shared = shared_by(config)
         _ = self.shared.site  # described before anything of ours is added to it
-        install.install(config, self.shared.assets)
+        if self.shared.leader is None:
+            self.shared.leader = self
+            install.install(config)
         self.shared.fillers.update(self._fillers())
         if self.blocks:
             config.markdown_extensions.append(BlocksExtension(self.blocks))
         return config
+
+    @property
+    def leads(self) -> bool:
+        """Whether this plugin does what is done once for all of them."""
+        return self.shared.leader is self
 
     def _fillers(self) -> dict[str, Filler]:
         return {name: getattr(self, f"write_{name.replace('-', '_')}") for name in self.blocks}
@@ -93,17 +100,18 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
-        if not template_name.endswith(".html"):
-            return output_content
-        return finish.polish(output_content, self.shared.assets)
+        if self.leads and template_name.endswith(".html"):
+            return finish.polish(output_content, self.shared.assets)
+        return output_content
 
     @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
-        return finish.polish(output, self.shared.assets)
+        return finish.polish(output, self.shared.assets) if self.leads else output
 
     @event_priority(_LAST)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        finish.write(config, self.shared.assets)
+        if self.leads:
+            finish.write(config, self.shared.assets)
 
 
 def make_page(config: MkDocsConfig, src_uri: str, title: str) -> File:

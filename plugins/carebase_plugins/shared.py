@@ -55,6 +55,8 @@ class Shared:
     told: set[Problem] = field(default_factory=set)
     fillers: dict[str, Filler] = field(default_factory=dict)
     nav: Navigation | None = None
+    # The first plugin of ours: it does what is done once.
+    leader: object = None
     _places: Places | None = None
 
     @cached_property

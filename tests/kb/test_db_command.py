@@ -29,6 +29,7 @@ from carebase.store.migrate import HEAD
 from tests.kb.databases import read, write
 from tests.kb.endpoint_site import Client, make_site, process, wait_until
 from tests.support.postgres import Server
+from tests.support.postgres import running as running_postgres
 
 only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -381,3 +382,28 @@ def test_several_workers_share_postgresql(postgres: Server, tmp_path: Path) -> N
 
     with Inbox(address) as inbox:
         assert sorted(refs) == sorted(inbox.refs())
+
+
+def test_a_server_that_is_away_is_told_and_comes_back(tmp_path: Path, postgres: Server) -> None:
+    feedback = "/v1/forms/page-feedback"
+    with running_postgres() as own:
+        address = own.new_database()
+        upgrade(address)
+        settings = Settings(site=make_site(tmp_path), database_url=address, secret="s" * 32)
+        running = run_in_thread(create_app(settings), settings=settings)
+        client = Client(running.address, tmp_path)
+        try:
+            first = client.post_json(feedback, {"helpful": "yes"}, key="1")
+            own.stop()
+            away = client.post_json(feedback, {"helpful": "yes"}, key="2")
+            ready = client.get("/readyz").status
+            own.start()
+            again = client.post_json(feedback, {"helpful": "yes"}, key="2")
+            back = client.get("/readyz").status
+        finally:
+            running.stop()
+        kept = read(address, "SELECT ref FROM submissions ORDER BY id")
+
+    assert [201, 503, 503, 201, 200] == [first.status, away.status, ready, again.status, back]
+    assert "The answers could not be stored. Please send them again." == away.json["detail"]
+    assert [(first.json["ref"],), (again.json["ref"],)] == kept

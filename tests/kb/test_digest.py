@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from pysqlite3 import dbapi2 as sqlite
 
 from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox
@@ -21,6 +19,8 @@ from carebase.store import NewSubmission, Store
 from carebase.store.form_versions import FormVersion
 from carebase.store.ids import new_id
 from carebase.store.letters import DIGEST
+from carebase.store.maintenance import upgrade as upgrade_database
+from tests.kb.databases import write
 
 VIENNA = ZoneInfo("Europe/Vienna")
 # 07:00 in Vienna on a Thursday.
@@ -47,8 +47,9 @@ HEAD = Letterhead("Fjellby Care", "en", Mailbox("care@fjellby.example"), VIENNA)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'c.db'}") as store:
+def store(database: str) -> Iterator[Store]:
+    upgrade_database(database)
+    with Store(database) as store:
         store.keep_forms(
             [FormVersion(one.id, one.version, one.model_dump(mode="json")) for one in FORMS]
         )
@@ -59,9 +60,12 @@ def receive(store: Store, of: Form, before: timedelta, state: str = "received") 
     row_id = new_id()
     new = NewSubmission(row_id, of.id, of.version, {}, row_id, DUE - before, "h")
     ref = store.accept(new).result().submission.ref
-    with sqlite.connect(store.path) as connection:
-        connection.execute("UPDATE submissions SET state = ? WHERE id = ?", (state, row_id))
+    change(store, f"UPDATE submissions SET state = '{state}' WHERE id = '{row_id}'")
     return ref
+
+
+def change(store: Store, statement: str) -> None:
+    write(store.url.render_as_string(hide_password=False), statement)
 
 
 def job(store: Store) -> DigestJob:
@@ -135,8 +139,7 @@ def test_it_comes_once_a_day_and_at_its_time(store: Store) -> None:
         # While it waits, because the mail server is down, there is no second one.
         clock.shift(timedelta(days=1))
         assert 0 == one.step()
-        with sqlite.connect(store.path) as connection:
-            connection.execute("UPDATE outbox SET state = 'done'")
+        change(store, "UPDATE outbox SET state = 'done'")
         clock.shift(timedelta(days=1))
         assert 1 == one.step()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import signal
 import subprocess
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -108,3 +112,41 @@ def test_an_endpoint_told_to_stop_ends_its_mail_first(tmp_path: Path) -> None:
         assert 0 == running.wait(20)
         assert ["done"] == [row["state"] for row in client.rows("outbox")]
         assert 1 == len(room.mails)
+
+
+def test_kills_at_any_moment_lose_and_double_nothing_unseen(tmp_path: Path) -> None:
+    """Every acknowledged submission has its mail; a second copy has the same Message-ID."""
+    site = make_site(tmp_path)
+    chance = random.Random(4)
+    acknowledged: list[str] = []
+    kills = 4
+    with mail_server() as room:
+        for turn in range(kills):
+            with process(site, settings=settings_for(room)) as (running, client):
+                if turn:
+                    end_leases(client)
+                alarm = threading.Timer(chance.uniform(0.3, 1.2), running.kill)
+                alarm.start()
+                for number in itertools.count():
+                    address = f"a{turn}-{number}@example.com"
+                    try:
+                        answer = client.post_json(SUPPORT, {**GOOD, "email": address})
+                    except (OSError, HTTPException):
+                        break
+                    assert 201 == answer.status
+                    acknowledged.append(address)
+                alarm.join()
+                assert -signal.SIGKILL == running.wait(10)
+        with process(site, settings=settings_for(room)) as (_, client):
+            end_leases(client)
+            wait_until(lambda: {"done"} == {row["state"] for row in client.rows("outbox")}, 30)
+            integrity = sqlite.connect(str(client.database))
+            assert [("ok",)] == list(integrity.execute("PRAGMA integrity_check"))
+            integrity.close()
+
+    by_id = Counter(mail["Message-ID"] for mail in room.mails)
+    targets = Counter(target for _, target in {(m["Message-ID"], m["To"]) for m in room.mails})
+    assert len(acknowledged) > kills
+    assert set() == set(acknowledged) - set(targets)
+    assert {1} == set(targets.values())
+    assert kills >= sum(by_id.values()) - len(by_id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,7 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from carebase.store import FormVersion, KeyReused, NewSubmission, Store, StoreError
 from carebase.store.database import name_of, open_engine, read_url
@@ -24,6 +26,8 @@ from carebase.store.tables import metadata
 from carebase.store.writer import Writer
 from tests.kb.databases import read, write
 from tests.support.postgres import Server
+
+_END = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 
 @pytest.fixture
@@ -253,3 +257,32 @@ def test_several_upgrades_at_once_do_it_once(database: str) -> None:
         before = list(pool.map(lambda _: upgrade_database(database)[1], range(4)))
 
     assert (1, 3) == (before.count(None), before.count(HEAD))
+
+
+def test_a_lost_connection_is_told_to_everyone_who_waits(postgres: Server) -> None:
+    address = postgres.new_database()
+    upgrade_database(address)
+    with Store(address) as store:
+        gate = threading.Event()
+        started = threading.Event()
+
+        def wait(_: Connection) -> bool:
+            started.set()
+            return gate.wait(10)
+
+        busy = store._writer.submit(wait)
+        assert started.wait(10)
+        # These three are one batch; the connection is lost in its middle.
+        futures: list[Future[Any]] = [
+            store.accept(submission()),
+            store._writer.submit(lambda connection: connection.execute(text(_END))),
+            store.accept(submission()),
+        ]
+        gate.set()
+
+        assert busy.result()
+        for future in futures:
+            with pytest.raises(SQLAlchemyError):
+                future.result()
+        kept = store.accept(submission()).result().submission.ref
+    assert [(kept,)] == read(address, "SELECT ref FROM submissions")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from carebase.errors import CarebaseError, UsageError
+from carebase_plugins.theme.install import TEMPLATES
 from tests.plugins.making import BRIO, CONFIG, article, make, texts, tree, words
 from tests.support.sites import Picture
 
@@ -262,3 +263,11 @@ def test_no_source_is_published(tmp_path: Path) -> None:
     site = make(tmp_path, files)
 
     assert ["data/list.csv"] == [name for name in site.files() if name.startswith("data/")]
+
+
+def test_every_template_of_a_page_escapes() -> None:
+    pages = [path for path in TEMPLATES.rglob("*.html") if path.parent.name != "blocks"]
+
+    assert [] == [
+        path.name for path in pages if "{% autoescape true %}" not in path.read_text("utf-8")
+    ]

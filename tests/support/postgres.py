@@ -55,11 +55,40 @@ def is_required() -> bool:
 
 
 class Server:
-    """A running server; each call of `new_database` gives the address of an empty one."""
+    """A server of its own; each call of `new_database` gives the address of an empty one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path) -> None:
         self.folder = folder
+        self._programs = programs
         self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it on a socket in its folder, and come back once it answers."""
+        # `-F` leaves out the syncs to the disk, which prove nothing here.
+        command = ["-D", "data", "-k", str(self.folder), "-F", "-c", "listen_addresses="]
+        with (self.folder / "log").open("a") as log:
+            self._process = subprocess.Popen(
+                [str(self._programs / "postgres"), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                user=_user(),
+                cwd=self.folder,
+            )
+        end = time.monotonic() + 60
+        while not self._is_ready():
+            said = (self.folder / "log").read_text()
+            assert self._process.poll() is None, said
+            assert time.monotonic() < end, said
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop it; whoever is connected is thrown out."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(60)
+            self._process = None
 
     def new_database(self) -> str:
         """Make an empty database and give its address as Carebase takes it."""
@@ -71,8 +100,7 @@ class Server:
     def _about(self, name: str) -> str:
         return f"host={self.folder} user=carebase dbname={name}"
 
-    def is_ready(self) -> bool:
-        """Tell whether it answers."""
+    def _is_ready(self) -> bool:
         try:
             psycopg.connect(self._about("postgres")).close()
         except psycopg.OperationalError:
@@ -82,44 +110,31 @@ class Server:
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """Start a server that listens on a socket in a folder of its own, and stop it at the end."""
+    """Start a server, and stop it at the end."""
     programs = find()
     if programs is None:
         raise RuntimeError(MISSING)
     # A short name: the path of a socket has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="carebase-pg-"))
-    data = folder / "data"
     try:
-        _make(programs, folder, data)
-        command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-F"]
-        # `-F` leaves out the syncs to the disk, which prove nothing here.
-        with (folder / "log").open("w") as log:
-            process = subprocess.Popen(
-                [*command, "-c", "listen_addresses="],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                user=_user(),
-                cwd=folder,
-            )
+        _make(programs, folder)
+        server = Server(programs, folder)
         try:
-            server = Server(folder)
-            _wait(server, process, folder / "log")
+            server.start()
             yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(programs: Path, folder: Path, data: Path) -> None:
+def _make(programs: Path, folder: Path) -> None:
     user = _user()
     if user is not None:
         shutil.chown(folder, user)
     # Socket and files are for the tests alone; root may enter in any case.
     folder.chmod(0o700)
-    command = [programs / "initdb", "-D", data, "-U", "carebase", "-A", "trust", "-E", "UTF8"]
+    command = [programs / "initdb", "-D", "data", "-U", "carebase", "-A", "trust", "-E", "UTF8"]
     done = subprocess.run(
         [*map(str, command), "--locale=C.UTF-8", "--no-sync"],
         user=user,
@@ -136,14 +151,6 @@ def _user() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in _USERS if name in known)
-
-
-def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
-    while not server.is_ready():
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.05)
 
 
 def _version(folder: Path) -> int:

@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-import yaml
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Product
 from carebase.forms.form import Form
 from carebase.forms.html import render_feedback, render_form
+from carebase.forms.load import standard_forms
 from carebase.i18n import text
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
@@ -89,10 +89,9 @@ def catalog() -> Catalog:
     )
 
 
-def form(name: str) -> Form:
-    """Read a form that ships with Carebase."""
-    data = yaml.safe_load((STANDARD / f"{name}.yml").read_text(encoding="utf-8"))
-    return Form.model_validate({**data, "id": name})
+def form(name: str, language: str = "en") -> Form:
+    """Give a form that ships with Carebase."""
+    return standard_forms(language)[name]
 
 
 def page_of(content: str, scheme: str = "default", language: str = "en") -> str:
@@ -227,14 +226,19 @@ class Support:
         """Write a page with a form and give its address."""
         known = {product.id: product.name for product in products()}
         content = render_form(
-            form(name), endpoint="../", context={"page": "form/"}, products=known, **named
+            form(name, named.get("language", "en")),
+            endpoint="../",
+            context={"page": "form/"},
+            products=known,
+            **named,
         )
-        return self.page("form", content, scheme)
+        return self.page("form", content, scheme, named.get("language", "en"))
 
     def feedback(self, scheme: str = "default", **named: Any) -> str:
         """Write a page that asks for feedback and give its address."""
         context = {"page": "guides/descale/", "product": "brio"}
-        content = render_feedback(form("page-feedback"), endpoint="../", context=context, **named)
+        shown = form("page-feedback", named.get("language", "en"))
+        content = render_feedback(shown, endpoint="../", context=context, **named)
         return self.page("feedback", content, scheme)
 
 

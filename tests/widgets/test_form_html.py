@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from carebase.catalog.contact import WEEKDAYS, Emergency, Hours
 from carebase.forms.form import Form
 from carebase.forms.html import render_feedback, render_form
+from carebase.forms.load import standard_forms
 from tests.widgets.conftest import STANDARD, form
 
 HOSTILE = (
@@ -209,7 +210,8 @@ def test_page_feedback_is_one_question_and_a_comment() -> None:
 
 
 def test_the_shipped_feedback_speaks_the_language_of_the_page() -> None:
-    root = parsed(render_feedback(form("page-feedback"), endpoint="/", language="de-AT"))
+    german = standard_forms("de-AT")["page-feedback"]
+    root = parsed(render_feedback(german, endpoint="/", language="de-AT"))
 
     assert "Hat diese Seite geholfen?" == root.xpath("//legend")[0].text_content()
     assert "Meine Rückmeldung senden" == root.xpath("//button")[0].text_content()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,9 @@ def write_site(folder: Path) -> Path:
     (site / "_headers").write_text(
         "/*\n  Content-Security-Policy: default-src 'self'; img-src 'self' data:\n", "utf-8"
     )
+    (site / "assets" / "images").mkdir()
+    icon = importlib.resources.files("material") / "templates/assets/images/favicon.png"
+    (site / "assets" / "images" / "favicon.png").write_bytes(icon.read_bytes())
     (site / "form").mkdir()
     written = render_form(form("support-request"), endpoint="../", context={"page": "form/"})
     (site / "form" / "index.html").write_text(page_of(written).replace("/help/", "/"), "utf-8")
@@ -87,6 +91,16 @@ def test_a_program_in_a_browser_is_too_quick(client: Client, page: Page) -> None
         timeout=60,
     )
     assert (0, ref) == (listed.returncode, listed.stdout.strip())
+
+
+def test_what_was_written_before_a_reload_may_be_sent_at_once(client: Client, page: Page) -> None:
+    page.goto(client.address + "form/")
+    page.evaluate("customElements.whenDefined('carebase-form').then(() => true)")
+    fill(page)
+    page.reload()
+    expect(page.locator(".cb-kept")).to_be_visible()
+
+    assert {send(page): "received"} == states(client)
 
 
 def test_a_person_without_javascript_is_received(client: Client, open_page: OpenPage) -> None:

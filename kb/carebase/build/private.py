@@ -12,6 +12,8 @@ from typing import Any
 from carebase.catalog import Catalog
 from carebase.errors import UsageError
 from carebase.forms import Forms
+from carebase.forms.load import standard_forms
+from carebase.i18n import code_of, languages
 from carebase.site import Site
 from carebase.warranty.public import shipped_statutes
 
@@ -93,5 +95,11 @@ def _files(
     yield "statutes.json", [row.plain() for row in shipped_statutes().rows()]
     for form in forms.by_id.values():
         yield f"forms/{form.id}.json", form.definition
+    for code in languages():
+        if code == code_of(site.language):
+            continue
+        for form in standard_forms(code).values():
+            if form.id not in forms.own:
+                yield f"forms/{code}/{form.id}.json", form.definition
     if catalog.contact:
         yield "contact.json", catalog.contact.model_dump(mode="json", exclude_none=True)

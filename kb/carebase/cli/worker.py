@@ -128,9 +128,10 @@ def _run(service: Service) -> None:
 def _serving() -> Iterator[Service]:
     """Open what the settings name."""
     settings = Settings.from_environment(os.environ)
-    _check_installed()
-    from carebase.endpoint.service import Service
-
+    with _installed():
+        from carebase.endpoint.service import Service
+        from carebase.store.database import check_safe, read_url
+    check_safe(read_url(settings.database_url))
     service = Service(settings)
     try:
         yield service
@@ -141,29 +142,24 @@ def _serving() -> Iterator[Service]:
 @contextmanager
 def _store() -> Iterator[Store]:
     """Open the database of an endpoint, whether one runs or not."""
-    _check_installed()
-    from carebase.store import Store
-    from carebase.store.database import check_exists, read_url
+    with _installed():
+        from carebase.store import Store
+        from carebase.store.database import check_exists, check_safe, read_url
 
-    address = database_url(os.environ)
-    check_exists(read_url(address))
-    with Store(address) as store:
+    url = read_url(database_url(os.environ))
+    check_exists(url)
+    check_safe(url)
+    with Store(database_url(os.environ)) as store:
         yield store
 
 
-def _check_installed() -> None:
-    """Tell what is missing, and refuse an SQLite that several processes could damage."""
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Tell in a sentence what is not installed."""
     try:
-        import carebase.endpoint.service  # noqa: F401
-        from carebase.store.database import SAFE_FOR_PROCESSES, is_safe_for_processes
+        yield
     except ImportError as error:
         raise UsageError(
             f"The worker needs {error.name}, which is not installed:"
             " pip install 'carebase[endpoint]'"
         ) from None
-    if not is_safe_for_processes():
-        version = ".".join(map(str, SAFE_FOR_PROCESSES))
-        raise UsageError(
-            f"A worker beside the endpoint needs SQLite {version} or newer; older ones can damage"
-            " a database that several processes write. Install a newer pysqlite3."
-        )

@@ -44,8 +44,9 @@ class FormRoute(HTTPEndpoint):
     """One form of the site."""
 
     async def get(self, request: Request) -> Response:
-        """Give the form's JSON Schema."""
-        checker = _checker(request)
+        """Give the form's JSON Schema, in the language of `?lang=`, else in that of the site."""
+        language = language_of(service_of(request), {"_lang": request.query_params.get("lang")})
+        checker = _checker(request, language)
         form = checker.form
         schema = form_schema(form, checker.products)
         schema["x-version"] = form.version
@@ -64,6 +65,7 @@ class FormRoute(HTTPEndpoint):
         body = await bodies.parse(data, request)
         given = checker.read(body.pairs) if body.plain else body.json
         language = language_of(service, given)
+        checker = _checker(request, language)
         checked = checker.check(given, service.private.latest_today(service.now()), language)
         if checked.errors:
             return self._refuse(request, checker.form, body, given, checked.errors, language)
@@ -177,9 +179,10 @@ class FormRoute(HTTPEndpoint):
         )
 
 
-def _checker(request: Request) -> Checker:
+def _checker(request: Request, language: str = "") -> Checker:
     form_id = request.path_params["id"]
-    checker = service_of(request).private.checkers.get(form_id)
+    private = service_of(request).private
+    checker = private.checker(form_id, language or private.language)
     if checker is None:
         raise Refusal(404, f"There is no form `{form_id[:100]}`.")
     return checker

@@ -84,6 +84,14 @@ def _form(checker: Checker) -> Map:
         "get": {
             "operationId": f"describe_{name}",
             "summary": f"The JSON Schema of “{form.title}”.",
+            "parameters": [
+                {
+                    "name": "lang",
+                    "in": "query",
+                    "description": "The language of its words; the site's where it has no such.",
+                    "schema": {"type": "string"},
+                }
+            ],
             "responses": {
                 "200": {
                     "description": "The schema.",

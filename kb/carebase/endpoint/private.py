@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from carebase.catalog import Catalog, Contact, Product
 from carebase.errors import UsageError
 from carebase.forms import Form
 from carebase.forms.validation import Checker
+from carebase.i18n import code_of
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, Statutes
 
@@ -32,7 +33,11 @@ class PrivateError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """What the endpoint knows of the site, as of one build."""
+    """What the endpoint knows of the site, as of one build.
+
+    `checkers` are those of all forms in the language of the site, by id; `translated` those of
+    forms in other languages, by the language's code and the form's id.
+    """
 
     name: str
     url: str
@@ -41,8 +46,18 @@ class Private:
     catalog: Catalog
     statutes: tuple[Statute, ...]
     checkers: Mapping[str, Checker]
+    translated: Mapping[tuple[str, str], Checker] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
+
+    def checker(self, form_id: str, language: str) -> Checker | None:
+        """Give the checker of a form as a page in this language shows it."""
+        return self.translated.get((code_of(language), form_id)) or self.checkers.get(form_id)
+
+    @property
+    def forms(self) -> Iterator[Form]:
+        """All forms, in each language that they are shown in."""
+        return (checker.form for checker in (*self.checkers.values(), *self.translated.values()))
 
     @property
     def product_names(self) -> dict[str, str]:
@@ -91,7 +106,14 @@ def load_private(site: Path) -> Private:
     path = folder / "statutes.json"
     statutes = tuple(_load(Statutes, _text(path), path).rows())
     ids = tuple(catalog.products)
-    forms = [_load(Form, _text(path), path) for path in sorted((folder / "forms").glob("*.json"))]
+    checkers, translated = {}, {}
+    for path in sorted((folder / "forms").rglob("*.json")):
+        form = _load(Form, _text(path), path)
+        checker = Checker(form, ids)
+        if path.parent.name == "forms":
+            checkers[form.id] = checker
+        else:
+            translated[path.parent.name, form.id] = checker
     return Private(
         name=about["name"],
         url=about["url"],
@@ -99,7 +121,8 @@ def load_private(site: Path) -> Private:
         language=about["language"],
         catalog=catalog,
         statutes=statutes,
-        checkers={form.id: Checker(form, ids) for form in forms},
+        checkers=checkers,
+        translated=translated,
         links=about.get("links", {}),
         after=about.get("after", {}),
     )

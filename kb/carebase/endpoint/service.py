@@ -85,8 +85,7 @@ def _load_secret(store: Store) -> str:
 
 
 def _versions(private: Private) -> list[FormVersion]:
-    forms = (checker.form for checker in private.checkers.values())
-    return [FormVersion(form.id, form.version, form.definition) for form in forms]
+    return [FormVersion(form.id, form.version, form.definition) for form in private.forms]
 
 
 def service_of(request: Request) -> Service:

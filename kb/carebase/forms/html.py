@@ -38,7 +38,7 @@ SENDING_WORDS = (
     "form.problems.",
     "send.",
 )
-SENT_WORDS = ("sent.",)
+SENT_WORDS = ("sent.", "wait.", "draft.")
 FEEDBACK_WORDS = (
     "form.problem",
     "form.problems.one",
@@ -46,6 +46,8 @@ FEEDBACK_WORDS = (
     "error.required",
     "send.",
     "sent.reference",
+    "sent.status",
+    "wait.",
     "feedback.more",
     "feedback.thanks",
 )
@@ -158,7 +160,7 @@ def render_feedback(
         ),
         questions.hidden(),
     )
-    thanks = _known(language, form.after.text or text("en", "feedback.received"))
+    thanks = form.after.text or text(language, "feedback.received")
     root: dict[str, Value] = {
         "class": "cb-widget cb-feedback",
         "data-carebase": "page-feedback",
@@ -276,7 +278,7 @@ class _Questions:
     def _choices(self, question: Question, field: FormField) -> Markup:
         given = self.values.get(field.id, ())
         ticked = [str(one) for one in (given if isinstance(given, list | tuple) else [given])]
-        choices = [(option.value, _known(self.language, option.text)) for option in field.options]
+        choices = [(option.value, option.text) for option in field.options]
         kind = "list" if field.type == "choices" else "text"
         beside = {
             option.value: _emergency(self.emergency, self.language)
@@ -290,9 +292,9 @@ class _Questions:
         return Question(
             name=field.id,
             id=self._id(field),
-            label=_known(self.language, field.label or field.id),
+            label=field.label or field.id,
             language=self.language,
-            help=_known(self.language, field.help),
+            help=field.help,
             error=self.errors.get(field.id, ""),
             required=field.required and not conditions,
             needed=field.required and bool(conditions),
@@ -374,15 +376,6 @@ def _as_sent(answer: object) -> str:
     return str(answer).lower() if isinstance(answer, bool) else str(answer)
 
 
-def _known(language: str, said: str) -> str:
-    """Translate what the shipped feedback form says; a site's own words stay as they are."""
-    keys = ("question", "yes", "no", "comment", "help", "send", "promise", "purpose", "received")
-    for key in keys:
-        if said and said == text("en", f"feedback.{key}"):
-            return text(language, f"feedback.{key}")
-    return said
-
-
 def _paragraphs(said: str, name: str) -> list[Markup]:
     return [
         element("p", {"class": name}, " ".join(part.split()))
@@ -392,11 +385,8 @@ def _paragraphs(said: str, name: str) -> list[Markup]:
 
 
 def _end(form: Form, language: str) -> Markup:
-    button = element(
-        "button", {"class": "cb-button", "type": "submit"}, _known(language, form.submit)
-    )
-    promise = _known(language, form.promise)
-    kept = [_known(language, form.purpose)] if form.purpose else []
+    button = element("button", {"class": "cb-button", "type": "submit"}, form.submit)
+    kept = [form.purpose] if form.purpose else []
     if form.retention:
         kept.append(text(language, "form.retention", span=_span(form.retention, language)))
     return join(
@@ -404,7 +394,7 @@ def _end(form: Form, language: str) -> Markup:
             "div",
             {"class": "cb-send"},
             button,
-            element("p", {"class": "cb-promise"}, promise) if promise else None,
+            element("p", {"class": "cb-promise"}, form.promise) if form.promise else None,
         ),
         element("p", {"class": "cb-purpose"}, " ".join(kept)) if kept else None,
     )

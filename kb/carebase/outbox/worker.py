@@ -130,7 +130,11 @@ class Lane:
             return self._put_off(batch, Undelivered(f"unexpected: {type(error).__name__}"))
         self._closed_ways = 0
         if not self._store.finish_letters(batch, self._now()).result():
-            log.warning("Sending %s %s outlasted its lease.", batch.first.kind, batch.first.id)
+            log.warning(
+                "The %s %s was sent, but its lease has ended or it was deleted meanwhile.",
+                batch.first.kind,
+                batch.first.id,
+            )
         return timedelta()
 
     def _put_off(self, batch: Batch, failure: Undelivered) -> timedelta:

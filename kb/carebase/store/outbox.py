@@ -263,6 +263,10 @@ def _mark(connection: Connection, batch: Batch, **values: Any) -> bool:
 
 
 def _was_written(connection: Connection, letter: NewLetter, at: datetime) -> bool:
+    if connection.dialect.name == "postgresql":
+        # SQLite has one writer at a time; here two could look at the same moment and both find
+        # nothing. The lock ends with the transaction.
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(letter.key, 0))))
     return (
         connection.execute(
             select(outbox.c.id)

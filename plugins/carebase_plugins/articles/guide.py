@@ -73,7 +73,7 @@ def escalation(shared: Shared, page: SitePage, source: Page) -> Callable[[str], 
     """Give the function that writes the link from an outcome to the form it names."""
 
     def link(form_id: str) -> str:
-        form = shared.forms.by_id.get(form_id)
+        form = shared.forms.shown(form_id, source.front.lang or shared.site.language)
         pages = pages_with(shared, "form", form_id)
         if form is None or not pages:
             return ""

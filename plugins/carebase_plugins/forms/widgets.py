@@ -51,7 +51,8 @@ def support_address(shared: Shared, page: SitePage) -> str | None:
 
 def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     """Write the form that a block names; an unknown one was told when the pages were read."""
-    form = shared.forms.by_id.get(block.argument)
+    language = shared.language_of(page)
+    form = shared.forms.shown(block.argument, language)
     if form is None:
         return ""
     context = {"page": page.url}
@@ -64,7 +65,7 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         render_form(
             form,
             endpoint=endpoint_of(shared, page),
-            language=shared.language_of(page),
+            language=language,
             context=context,
             products={one.id: one.name for one in shared.catalog.products.values()},
             contact_url=_address(shared, page, "contact-hours"),
@@ -76,7 +77,8 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
 
 def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
     """Write the question whether a page helped."""
-    form = shared.forms.by_id.get(FEEDBACK_FORM)
+    language = shared.language_of(page)
+    form = shared.forms.shown(FEEDBACK_FORM, language)
     if form is None:
         return ""
     # Which text was judged: the hash of the page as its writer left it.
@@ -88,7 +90,7 @@ def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
         render_feedback(
             form,
             endpoint=endpoint_of(shared, page),
-            language=shared.language_of(page),
+            language=language,
             context=context,
         )
     )

@@ -19,8 +19,6 @@ class Assets:
     scripts: set[str] = field(default_factory=set)
     styles: set[str] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
-    installed: bool = False
-    written: bool = False
     # Where forms are sent, when the endpoint has an origin of its own.
     endpoint: str = ""
 

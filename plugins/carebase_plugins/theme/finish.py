@@ -93,9 +93,6 @@ def wrap_tables(html: str, label: str) -> str:
 
 def write(config: MkDocsConfig, assets: Assets) -> None:
     """Write what is known only when all pages are: the classes and the headers file."""
-    if assets.written:
-        return
-    assets.written = True
     site = Path(config.site_dir)
     if rules := assets.stylesheet():
         with (site / STYLESHEET).open("a", encoding="utf-8") as stylesheet:

@@ -11,7 +11,6 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 import carebase_widgets
-from carebase_plugins.theme.assets import Assets
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(carebase_widgets.__file__).parent / "static"
@@ -28,14 +27,8 @@ _BETWEEN = re.compile(r"\s*([{};])\s*")
 _EXTENSIONS = ("attr_list", "md_in_html", "tables")
 
 
-def install(config: MkDocsConfig, assets: Assets) -> None:
-    """Add our templates below a site's own, our stylesheet first and our script as a module.
-
-    Every plugin calls it; only the first call of a build does anything.
-    """
-    if assets.installed:
-        return
-    assets.installed = True
+def install(config: MkDocsConfig) -> None:
+    """Add our templates below a site's own, our stylesheet first and our script as a module."""
     if not any((Path(folder) / ".icons").is_dir() for folder in config.theme.dirs):
         raise PluginError(
             "Carebase builds on the theme Material, and mkdocs.yml names another:"

@@ -124,12 +124,24 @@ function moveDrawer(event) {
   }
 }
 
+/** Send what waits on this device since our service could not be reached, and tell of it. */
+function sendWaiting() {
+  try {
+    if (!localStorage.getItem("carebase-waiting")) return;
+  } catch {
+    return;
+  }
+  import("./queue.js").then(({ resume }) => resume()).catch(() => {});
+}
+
 document.addEventListener("click", moveDrawer);
 document.addEventListener("keydown", moveDrawer);
 document.addEventListener("submit", submitLater, { capture: true });
 document.addEventListener("keydown", startSearch);
 document.addEventListener("focusin", startSearch);
 document.addEventListener("click", startSearch, { capture: true });
+window.addEventListener("online", sendWaiting);
 
 watch();
+sendWaiting();
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });

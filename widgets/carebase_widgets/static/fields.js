@@ -1,3 +1,4 @@
+import { Draft } from "./drafts.js";
 import { controlsOf, element, fill, isBox, isControl } from "./form.js";
 
 /** The questions of a form: which are asked, what is wrong with the answers, and saying so. */
@@ -9,6 +10,12 @@ export class Fields {
   constructor(form, words) {
     this.form = form;
     this.words = words;
+    this.draft = form.closest("carebase-form") ? new Draft(form, words) : undefined;
+    this.draft?.restore(() => {
+      this.show([]);
+      this.#prefill();
+      this.#showAsked();
+    });
     this.#prefill();
     for (const input of form.querySelectorAll("[data-max=today]")) input.setAttribute("max", today());
     for (const note of form.querySelectorAll(".cb-note")) note.remove();
@@ -20,6 +27,7 @@ export class Fields {
   handleEvent(event) {
     if (event.type === "input") {
       this.#showAsked();
+      this.draft?.save();
       return;
     }
     const link = event.target instanceof Element && event.target.closest(".cb-summary a");
@@ -64,6 +72,27 @@ export class Fields {
     );
     this.form.prepend(summary);
     summary.focus();
+  }
+
+  /**
+   * What is said of a form that has arrived; what was kept of it here is forgotten.
+   * @param {any} result
+   * @param {string} endpoint
+   * @returns {[HTMLElement, ...HTMLElement[]]}
+   */
+  receipt(result, endpoint) {
+    const { words } = this;
+    this.draft?.clear();
+    const reference = element("strong", { class: "cb-ref" }, String(result.ref));
+    const parts = [
+      element("p", {}, `${words["sent.reference"]} `, reference),
+      element("p", {}, `${words["sent.keep"]}`),
+    ];
+    if (result.status_url) {
+      const href = new URL(result.status_url, endpoint).href;
+      parts.push(element("p", {}, element("a", { href }, `${words["sent.status"]}`)));
+    }
+    return [element("h2", { class: "cb-done__title" }, `${words["sent.title"]}`), ...parts];
   }
 
   /** @param {import("./form.js").Problem} problem */

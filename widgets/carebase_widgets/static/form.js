@@ -15,6 +15,8 @@ export class CarebaseForm extends HTMLElement {
   patience = 15_000;
   /** @type {Promise<import("./fields.js").Fields> | undefined} */
   fields;
+  /** @type {Promise<typeof import("./queue.js") | undefined> | undefined} */
+  queue;
   #busy = false;
   #sent = "";
   #key = "";
@@ -38,6 +40,12 @@ export class CarebaseForm extends HTMLElement {
     return this.querySelector("form");
   }
 
+  /** How long it took to fill in; nothing for what was written before a reload. */
+  get #measured() {
+    if (this.querySelector(".cb-kept")) return {};
+    return { _seconds: Math.round((performance.now() - this.#since) / 100) / 10 };
+  }
+
   get isFeedback() {
     return this.dataset["carebase"] === "page-feedback";
   }
@@ -47,7 +55,16 @@ export class CarebaseForm extends HTMLElement {
     if (event.type === "submit") {
       event.preventDefault();
       void this.submit();
-    } else void this.fields?.then((fields) => fields.handleEvent(event));
+    } else {
+      this.#loadQueue();
+      void this.fields?.then((fields) => fields.handleEvent(event));
+    }
+  }
+
+  /** Have it here before it is needed: offline it could not be loaded any more. */
+  #loadQueue() {
+    if (this.localName !== "carebase-form") return;
+    this.queue ??= import("./queue.js").catch(() => (this.queue = undefined));
   }
 
   /**
@@ -55,8 +72,12 @@ export class CarebaseForm extends HTMLElement {
    * @param {HTMLFormElement} form
    */
   prepare(form) {
-    if (this.isFeedback) this.#askShortly(form);
-    else this.fields = import("./fields.js").then(({ Fields }) => new Fields(form, this.words));
+    if (this.isFeedback) {
+      this.#askShortly(form);
+      return;
+    }
+    this.fields = import("./fields.js").then(({ Fields }) => new Fields(form, this.words));
+    this.#loadQueue();
   }
 
   /** @returns {Answers} What the form holds, without the questions left open. */
@@ -111,9 +132,23 @@ export class CarebaseForm extends HTMLElement {
    * @param {Answers} answers
    */
   async deliver(answers) {
-    const _seconds = Math.round((performance.now() - this.#since) / 100) / 10;
-    const response = await this.post(`v1/forms/${this.dataset["form"]}`, answers, { _seconds });
-    const result = await read(response);
+    const path = `v1/forms/${this.dataset["form"]}`;
+    this.#loadQueue();
+    const queue = await this.queue;
+    if (queue) await queue.deliver(this, path, answers);
+    else {
+      const response = await this.post(path, answers);
+      await this.settle(response, await read(response), answers);
+    }
+  }
+
+  /**
+   * Show what became of the answers.
+   * @param {Response | null} response
+   * @param {any} result
+   * @param {Answers} answers
+   */
+  async settle(response, result, answers) {
     if (!this.isConnected) return;
     this.say();
     if (response?.status === 201 && result) this.succeed(result, answers);
@@ -121,21 +156,30 @@ export class CarebaseForm extends HTMLElement {
   }
 
   /**
+   * @param {Answers} answers
+   * @returns {string} The key of a submission, another one for other answers.
+   */
+  keyOf(answers) {
+    const body = JSON.stringify(answers);
+    if (body !== this.#sent) this.#key = newKey();
+    this.#sent = body;
+    return this.#key;
+  }
+
+  /**
    * Post JSON below the endpoint; the same answers go with the same key, so that a second try
    * never counts twice.
    * @param {string} path
    * @param {Answers} answers
-   * @param {Record<string, number>} [measured] What goes with them and may differ each time.
    * @returns {Promise<Response | null>} Nothing when no answer came.
    */
-  async post(path, answers, measured = {}) {
-    const body = JSON.stringify(answers);
-    if (body !== this.#sent) this.#key = newKey();
-    this.#sent = body;
+  async post(path, answers) {
+    // It differs at each try, and so is no part of what the key stands for.
+    const measured = path.startsWith("v1/forms/") ? this.#measured : {};
     try {
       return await fetch(this.address(path), {
         method: "POST",
-        headers: { "content-type": "application/json", "idempotency-key": this.#key },
+        headers: { "content-type": "application/json", "idempotency-key": this.keyOf(answers) },
         body: JSON.stringify({ ...answers, ...measured }),
         credentials: "omit",
         signal: AbortSignal.timeout(this.patience),
@@ -186,23 +230,12 @@ export class CarebaseForm extends HTMLElement {
    * @param {Answers} answers
    */
   succeed(result, answers) {
-    const { words } = this;
     this.dispatchEvent(new CustomEvent("carebase:sent", { bubbles: true, detail: result }));
     if (this.isFeedback) {
       this.#thank(result, answers);
       return;
     }
-    const reference = element("strong", { class: "cb-ref" }, String(result.ref));
-    const parts = [
-      element("p", {}, `${words["sent.reference"]} `, reference),
-      element("p", {}, `${words["sent.keep"]}`),
-    ];
-    if (result.status_url) {
-      const href = new URL(result.status_url, this.address("")).href;
-      parts.push(element("p", {}, element("a", { href }, `${words["sent.status"]}`)));
-    }
-    const title = element("h2", { class: "cb-done__title" }, `${words["sent.title"]}`);
-    this.replaceForm(title, ...parts, ...this.closingWords());
+    void this.fields?.then((fields) => this.replaceForm(...fields.receipt(result, this.address("")), ...this.closingWords()));
   }
 
   /** @returns {HTMLElement[]} What the form's file says for afterwards. */

@@ -1,0 +1,345 @@
+import { element, fill, read } from "./form.js";
+
+/**
+ * A submission on this device. It is written down before it is sent and taken away once it has
+ * been answered: whatever happens in between, it is sent again with the same key, by any page of
+ * the site, and so counts once.
+ * @typedef {object} Item
+ * @property {string} key
+ * @property {string} url
+ * @property {string} body
+ * @property {string} title
+ * @property {number} at
+ * @property {number} lease Until when one tab alone sends it, in milliseconds since 1970.
+ * @property {boolean} first Whether its own form is sending it, and tells of it.
+ * @property {"waiting" | "sent" | "refused"} state
+ * @property {string} language
+ * @property {Record<string, string>} words What is said about it on pages without its form.
+ * @property {any} [result]
+ * @property {number} [status]
+ */
+/** @typedef {import("./form.js").CarebaseForm} CarebaseForm */
+/** @typedef {import("./form.js").Answers} Answers */
+/** @typedef {{host: CarebaseForm, form: HTMLFormElement, panel: HTMLElement, answers: Answers}} Place */
+
+const STORE = "waiting";
+/** Tells `carebase.js` of any page that something is here. */
+const FLAG = "carebase-waiting";
+/** Longer than any answer is waited for. */
+const LEASE = 20_000;
+const PATIENCE = 15_000;
+const FIRST_TRY = 10_000;
+const LAST_TRY = 300_000;
+const WORDS = /^wait\.|^send\.sending$|^sent\.(reference|status)$/;
+
+const news = new BroadcastChannel("carebase");
+/** @type {Map<string, Place>} */
+const places = new Map();
+/** @type {Set<string>} */
+const settled = new Set();
+/** @type {HTMLElement | undefined} */
+let aside;
+let shown = "";
+let pause = FIRST_TRY;
+let timer = 0;
+
+news.addEventListener("message", () => void show());
+
+/**
+ * Send the answers of a form; without an answer they wait here, and the form says so.
+ * @param {CarebaseForm} host
+ * @param {string} path
+ * @param {Answers} answers
+ * @returns {Promise<boolean>} Whether it waits.
+ */
+export async function deliver(host, path, answers) {
+  const { form } = host;
+  const key = host.keyOf(answers);
+  const words = Object.fromEntries(Object.entries(host.words).filter(([name]) => WORDS.test(name)));
+  /** @type {Item} */
+  const item = {
+    key,
+    url: host.address(path),
+    body: JSON.stringify(answers),
+    title: form?.getAttribute("aria-label") ?? document.title,
+    at: Date.now(),
+    lease: Date.now() + LEASE,
+    first: true,
+    state: "waiting",
+    language: String(answers["_lang"] ?? "en"),
+    words,
+  };
+  const isHeld = await hold(item);
+  const response = await host.post(path, answers);
+  const result = await read(response);
+  if (!isHeld || !form || !isUnanswered(response, result)) {
+    if (isHeld) await change(key, () => null).catch(() => undefined);
+    void show();
+    await host.settle(response, result, answers);
+    return false;
+  }
+  await change(key, (kept) => kept && { ...kept, first: false, lease: 0 });
+  if (host.isConnected) {
+    const panel = element("div", { class: "cb-done cb-waiting", role: "status", tabindex: "-1" });
+    places.set(key, { host, form, panel, answers });
+    (await host.fields)?.draft?.clear();
+    form.replaceWith(panel);
+    host.say();
+    panel.focus();
+  }
+  news.postMessage("");
+  await show();
+  later();
+  return true;
+}
+
+/** Show what waits and send it. */
+export async function resume() {
+  await show();
+  for (const { key } of await all()) await send(key);
+}
+
+/**
+ * Send one submission, unless another tab is about to.
+ * @param {string} key
+ */
+async function send(key) {
+  const item = await change(key, (kept) =>
+    kept?.state === "waiting" && kept.lease < Date.now() ? { ...kept, first: false, lease: Date.now() + LEASE } : undefined,
+  ).catch(() => undefined);
+  if (item) {
+    await show();
+    const response = await post(item);
+    const result = await read(response);
+    await change(key, (kept) => {
+      if (!kept) return undefined;
+      if (response?.status === 201 && result) return { ...kept, body: "", state: "sent", result, lease: 0 };
+      if (isUnanswered(response, result) || isForLater(response)) return { ...kept, lease: 0 };
+      return { ...kept, state: "refused", status: response?.status ?? 0, lease: 0 };
+    });
+    news.postMessage("");
+  }
+  await show();
+  later();
+}
+
+/** @param {Item} item */
+async function post({ url, key, body }) {
+  try {
+    return await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body,
+      credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Response | null} response
+ * @param {unknown} result
+ */
+function isUnanswered(response, result) {
+  return !response || (response.ok && !result) || [408, 502, 503, 504].includes(response.status);
+}
+
+/** @param {Response | null} response */
+function isForLater(response) {
+  return !!response && (response.status >= 500 || response.status === 409 || response.status === 429);
+}
+
+/** Try again while the page is open, less and less often. */
+function later() {
+  clearTimeout(timer);
+  void all().then((items) => {
+    if (!items.some(({ state }) => state === "waiting")) {
+      pause = FIRST_TRY;
+      return;
+    }
+    timer = setTimeout(() => void resume(), pause);
+    pause = Math.min(pause * 2, LAST_TRY);
+  });
+}
+
+/** Say what there is to say: in the place of its form where that is open, else below the page. */
+async function show() {
+  const items = await all();
+  try {
+    if (items.length) localStorage.setItem(FLAG, "1");
+    else localStorage.removeItem(FLAG);
+  } catch {
+    // Forbidden meanwhile: this page still has the items in sight.
+  }
+  const elsewhere = [];
+  for (const item of items) {
+    const place = places.get(item.key);
+    if (!place?.panel.isConnected) elsewhere.push(item);
+    else if (item.state === "sent") await settle(item, place);
+    else write(place.panel, item, () => putBack(item.key));
+  }
+  for (const key of places.keys()) if (!items.some((item) => item.key === key)) putBack(key);
+  const told = elsewhere.filter((item) => !settled.has(item.key) && (!item.first || item.lease < Date.now()));
+  const state = JSON.stringify(told);
+  if (state === shown) return;
+  shown = state;
+  aside?.remove();
+  if (!told.length) return;
+  aside = element("aside", { class: "cb-widget cb-waiting" });
+  for (const item of told) {
+    const panel = element("div", { class: "cb-done", role: "status" });
+    write(panel, item);
+    aside.append(panel);
+  }
+  document.body.append(aside);
+}
+
+/**
+ * @param {Item} item
+ * @param {Place} place
+ */
+async function settle(item, { host, form, panel, answers }) {
+  places.delete(item.key);
+  settled.add(item.key);
+  panel.replaceWith(form);
+  host.succeed(item.result, answers);
+  await change(item.key, () => null);
+  news.postMessage("");
+}
+
+/** @param {string} key */
+function putBack(key) {
+  const place = places.get(key);
+  places.delete(key);
+  if (!place?.panel.isConnected) return;
+  place.panel.replaceWith(place.form);
+  void place.host.fields?.then((fields) => fields.draft?.save());
+  /** @type {HTMLElement | null} */ (place.form.querySelector("button[type=submit]"))?.focus();
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {Item} item
+ * @param {() => void} [cancelled]
+ */
+function write(panel, item, cancelled) {
+  const { key, words, state } = item;
+  const busy = state === "waiting" && item.lease > Date.now();
+  const button = (/** @type {string} */ word, /** @type {() => Promise<unknown>} */ action) => {
+    const made = element("button", { type: "button", class: "cb-again" }, `${words[word]}`);
+    made.disabled = busy;
+    made.addEventListener("click", () => void action().then(show));
+    return made;
+  };
+  const forget = async () => {
+    // Not while it is on its way: then nobody could say whether it had been sent.
+    const left = await change(key, (kept) => (kept && kept.lease > Date.now() ? undefined : null));
+    if (left === null) cancelled?.();
+    news.postMessage("");
+  };
+  const date = new Date(item.at).toLocaleString(item.language, { dateStyle: "medium", timeStyle: "short" });
+  const title = `${words[state === "waiting" ? "wait.title" : `wait.${state}`]}`;
+  /** @type {HTMLElement[]} */
+  const parts = [
+    element("p", { class: "cb-done__title" }, title),
+    element("p", {}, fill(words["wait.about"], { form: item.title, date })),
+  ];
+  if (state === "sent") {
+    parts.push(element("p", {}, `${words["sent.reference"]} `, element("strong", { class: "cb-ref" }, String(item.result.ref))));
+    const href = new URL(String(item.result.status_url ?? ""), item.url);
+    if (item.result.status_url && /^https?:$/.test(href.protocol)) {
+      parts.push(element("p", {}, element("a", { href: href.href }, `${words["sent.status"]}`)));
+    }
+    parts.push(element("p", {}, button("wait.close", forget)));
+  } else if (state === "refused") {
+    const written = Object.entries(JSON.parse(item.body)).filter(([name]) => !name.startsWith("_"));
+    parts.push(
+      element("p", {}, fill(words["wait.refused_text"], { status: item.status ?? 0 })),
+      element("ul", {}, ...written.map(([name, value]) => element("li", {}, `${name}: ${value}`))),
+      element("p", {}, button("wait.delete", forget)),
+    );
+  } else {
+    const tell = busy ? words["send.sending"] : words["wait.text"];
+    parts.push(
+      element("p", {}, `${tell}`),
+      element("p", {}, button("wait.now", () => send(key)), " ", button("wait.cancel", forget)),
+    );
+  }
+  panel.lang = item.language;
+  panel.replaceChildren(...parts);
+}
+
+/**
+ * Write a submission down; without the flag no other page would look for it.
+ * @param {Item} item
+ * @returns {Promise<boolean>} Whether that was allowed.
+ */
+async function hold(item) {
+  try {
+    localStorage.setItem(FLAG, "1");
+    await change(item.key, () => item);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Change one item in one transaction, which no other tab can come between.
+ * @param {string} key
+ * @param {(kept: Item | undefined) => Item | null | undefined} action What shall be there instead:
+ *   nothing (`null`), or the same as before (`undefined`).
+ * @returns {Promise<Item | null | undefined>} What the action gave, once it is on the disk.
+ */
+async function change(key, action) {
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
+      const store = transaction.objectStore(STORE);
+      const asked = store.get(key);
+      /** @type {Item | null | undefined} */
+      let next;
+      asked.onsuccess = () => {
+        next = action(asked.result);
+        if (next === null) store.delete(key);
+        else if (next) store.put(next);
+      };
+      transaction.oncomplete = () => resolve(next);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** @returns {Promise<Item[]>} All items, the oldest first; none where storage is forbidden. */
+async function all() {
+  try {
+    const database = await open();
+    try {
+      return await new Promise((resolve, reject) => {
+        const asked = database.transaction(STORE).objectStore(STORE).getAll();
+        asked.onsuccess = () => resolve(asked.result.sort((left, right) => left.at - right.at));
+        asked.onerror = () => reject(asked.error);
+      });
+    } finally {
+      database.close();
+    }
+  } catch {
+    return [];
+  }
+}
+
+/** @returns {Promise<IDBDatabase>} */
+function open() {
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open("carebase", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+    asked.onblocked = () => reject(asked.error);
+  });
+}
