@@ -8,6 +8,7 @@ import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -407,3 +408,38 @@ def test_a_server_that_is_away_is_told_and_comes_back(tmp_path: Path, postgres: 
     assert [201, 503, 503, 201, 200] == [first.status, away.status, ready, again.status, back]
     assert "The answers could not be stored. Please send them again." == away.json["detail"]
     assert [(first.json["ref"],), (again.json["ref"],)] == kept
+
+
+def test_a_kill_loses_nothing_that_was_acknowledged(database: str, tmp_path: Path) -> None:
+    upgrade(database)
+    settings = {"CAREBASE_DATABASE_URL": database, "CAREBASE_SECRET": "s" * 32}
+    ledger: dict[str, str] = {}
+
+    def send(number: int) -> None:
+        try:
+            answer = client.post_json(
+                "/v1/forms/page-feedback", {"helpful": "yes"}, key=f"key-{number}"
+            )
+        except (OSError, HTTPException):
+            return
+        if 201 == answer.status:
+            ledger[f"key-{number}"] = answer.json["ref"]
+
+    with process(make_site(tmp_path), settings=settings) as (running, client):
+        with ThreadPoolExecutor(4) as pool:
+            sent = [pool.submit(send, number) for number in range(200)]
+            wait_until(lambda: len(ledger) > 40)
+            running.send_signal(signal.SIGKILL)
+            running.wait(10)
+        for one in sent:
+            one.result()
+    stored = dict(read(database, "SELECT idempotency_key, ref FROM submissions"))
+
+    assert ledger.items() <= stored.items()
+    assert len(ledger) > 40
+    with process(tmp_path / "site", settings=settings) as (_, client):
+        for number in range(200):
+            send(number)
+    again = dict(read(database, "SELECT idempotency_key, ref FROM submissions"))
+    assert (200, again) == (len(ledger), ledger)
+    assert stored.items() <= again.items()

@@ -18,7 +18,7 @@ from carebase.outbox.mail import write_digest
 from carebase.store import NewSubmission, Store
 from carebase.store.form_versions import FormVersion
 from carebase.store.ids import new_id
-from carebase.store.letters import DIGEST
+from carebase.store.letters import DIGEST, NOTIFICATION, NewLetter
 from carebase.store.maintenance import upgrade as upgrade_database
 from tests.kb.databases import write
 
@@ -153,6 +153,24 @@ def test_it_does_not_come_late_or_without_need(store: Store) -> None:
         assert 0 == nothing.step()
         clock.move_to(DUE + timedelta(hours=4))
         assert 0 == job(store).step()
+
+
+def test_it_tells_of_what_could_not_be_sent(store: Store) -> None:
+    with time_machine.travel(DUE, tick=False):
+        store.put_letters([NewLetter(NOTIFICATION, "gone@example.com")], DUE).result()
+        taken = store.claim_letters([NOTIFICATION], DUE, timedelta(1)).result()
+        assert taken
+        store.bury_letters(taken, DUE, "550").result()
+        assert 2 == job(store).step()
+        batch = digests(store)["desk@fjellby.example"]
+    body = write_digest(HEAD, batch, DUE).get_body(("plain",))
+
+    assert body
+    said = " ".join(body.get_content().split())
+    assert (
+        "Mails and webhooks that could not be sent (1): carebase worker list says which and why."
+        in said
+    )
 
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr"])

@@ -16,11 +16,14 @@ import click
     help="Where to write the site; `site_dir` of mkdocs.yml when left out.",
 )
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
-def command(site_dir: Path | None, strict: bool) -> None:
+@click.option(
+    "--no-index", is_flag=True, help="Leave the search index of the site that is there as it is."
+)
+def command(site_dir: Path | None, strict: bool, no_index: bool) -> None:
     """Build the site in this folder, and DIR.private beside it for the endpoint."""
     from carebase_plugins.engine.build import build_site
 
-    outcome = build_site(Path.cwd(), site_dir, strict=strict)
+    outcome = build_site(Path.cwd(), site_dir, strict=strict, index=not no_index)
     for problem in outcome.problems:
         click.echo(problem.as_text(), err=True)
     for warning in outcome.warnings:

@@ -88,7 +88,8 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_SECRET",
-        "A secret of at least 32 characters that makes the addresses of status pages."
+        "A secret of at least 32 characters that makes the addresses of status pages and the"
+        " secrets of webhooks."
         " Without it, one is made beside an SQLite database.",
     ),
     Setting(

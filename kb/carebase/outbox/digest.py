@@ -18,7 +18,7 @@ from carebase.inbox.states import OPEN, QUARANTINED
 from carebase.outbox.addresses import to_wire
 from carebase.outbox.worker import utc_now
 from carebase.store import Store
-from carebase.store.letters import DIGEST, NewLetter
+from carebase.store.letters import DEAD, DIGEST, NewLetter
 
 log = logging.getLogger("carebase.outbox")
 
@@ -99,10 +99,12 @@ def write_digests(
             if address:
                 wanted.setdefault(address, []).append(form)
     told: dict[tuple[str, str], Asked] = {}
+    counts = store.count_letters()
+    unsent = sum(number for (_, state), number in counts.items() if state == DEAD)
     letters = []
     for address, theirs in wanted.items():
-        content = _digest(store, theirs, due, told)
-        if any(content[name] for name in ("received", "open", "quarantined")):
+        content = {**_digest(store, theirs, due, told), "unsent": unsent}
+        if any(content[name] for name in ("received", "open", "quarantined", "unsent")):
             # One that was written since `due` is that of today.
             pause = now - due + timedelta(seconds=1)
             letters.append(NewLetter(DIGEST, address, pause, content))

@@ -114,6 +114,13 @@ def write_digest(head: Letterhead, batch: Batch, now: datetime) -> EmailMessage:
         Line(str(content[name]), label=text(language, f"mail.digest_{name}"))
         for name in ("received", "open", "due", "late", "quarantined")
     ]
+    if content["unsent"]:
+        lines.append(
+            Line(
+                text(language, "mail.digest_look", command="carebase worker list"),
+                label=f"{text(language, 'mail.digest_unsent')} ({content['unsent']})",
+            )
+        )
     lines += [
         Line(
             text(language, "mail.digest_form", received=form["received"], open=form["open"]),

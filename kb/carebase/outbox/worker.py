@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -209,9 +210,10 @@ class Worker:
         for thread in self._threads:
             thread.wake()
 
-    def stop(self, patience: float = 15.0) -> None:
-        """Stop each after what it is sending, waiting at most `patience` seconds for each."""
+    def stop(self, patience: float = 10.0) -> None:
+        """Stop each after what it is sending, waiting at most `patience` seconds for them all."""
         for thread in self._threads:
             thread.stop(0.0)
+        end = time.monotonic() + patience
         for thread in self._threads:
-            thread.stop(patience)
+            thread.stop(max(end - time.monotonic(), 0.0))

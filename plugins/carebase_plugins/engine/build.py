@@ -23,6 +23,7 @@ from carebase_plugins.forms.widgets import answer_links
 from carebase_plugins.shared import Shared, shared_by
 
 Say = Callable[[str], None]
+SEARCH_INDEX = Path("search", "search_index.json")
 
 
 @dataclass(slots=True)
@@ -37,11 +38,14 @@ class Outcome:
     watched: list[str] = field(default_factory=list)
 
 
-def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False) -> Outcome:
+def build_site(
+    root: Path, site_dir: Path | None = None, *, strict: bool = False, index: bool = True
+) -> Outcome:
     """Build the site in a folder, and the private folder beside it for the endpoint.
 
     Raises ContentError with every problem when a source has an error: nothing is written then.
-    With `strict` warnings count as errors.
+    With `strict` warnings count as errors. Without `index` the search index of the site that is
+    there stays as it is.
     """
     overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     config = read_config(root, **overrides)
@@ -53,8 +57,13 @@ def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False
     # The site is written beside the old one and takes its place when it is whole.
     draft = wanted.with_name(f".{wanted.name}.{os.getpid()}")
     config.site_dir = str(draft)
+    if not index:
+        _switch_search_off(config)
     try:
         outcome = generate_site(config)
+        if not index and (wanted / SEARCH_INDEX).is_file():
+            (draft / SEARCH_INDEX).parent.mkdir(exist_ok=True)
+            shutil.copy2(wanted / SEARCH_INDEX, draft / SEARCH_INDEX)
         if strict and outcome.warnings:
             raise CarebaseError("\n".join(outcome.warnings))
         _take_place(draft, wanted)
@@ -64,6 +73,12 @@ def build_site(root: Path, site_dir: Path | None = None, *, strict: bool = False
     outcome.site_dir = wanted
     outcome.problems = problems
     return outcome
+
+
+def _switch_search_off(config: MkDocsConfig) -> None:
+    for name, plugin in config.plugins.items():
+        if name.split("/")[-1] == "search" and "enabled" in plugin.config:
+            plugin.config["enabled"] = False
 
 
 def _take_place(draft: Path, wanted: Path) -> None:
