@@ -22,6 +22,7 @@ from carebase.build import private_of, write_private
 from carebase.catalog import load_catalog
 from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
+from carebase.endpoint.service import Clock, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.forms import load_forms
 from carebase.site import Site
@@ -159,11 +160,16 @@ class Client:
 
 
 @contextmanager
-def serving(site: Path, **settings: Any) -> Iterator[Client]:
+def serving(site: Path, now: Clock = utc_now, **settings: Any) -> Iterator[Client]:
     """Serve a site in this process, on a free port, with a database beside it."""
     database = site.parent / "carebase.db"
-    chosen = Settings(site=site, database_url=f"sqlite:///{database}", **settings)
-    running = run_in_thread(create_app(chosen), settings=chosen)
+    chosen = Settings(
+        site=site,
+        database_url=f"sqlite:///{database}",
+        # All tests come from one address.
+        **{"rate_limits": False, **settings},
+    )
+    running = run_in_thread(create_app(chosen, now=now), settings=chosen)
     try:
         yield Client(running.address, database)
     finally:
@@ -180,6 +186,7 @@ def process(
         **clean_environment(),
         "CAREBASE_SITE": str(site),
         "CAREBASE_DATABASE_URL": f"sqlite:///{database}",
+        "CAREBASE_RATE_LIMITS": "off",
         **(settings or {}),
     }
     command = [sys.executable, "-m", "carebase", "endpoint", "--port", "0", *arguments]

@@ -106,6 +106,10 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             "CAREBASE_SECRET must have at least 32 characters; it has 5.",
         ),
         (
+            {"CAREBASE_RATE_LIMITS": "yes"},
+            "CAREBASE_RATE_LIMITS can be `on` or `off`, not `yes`.",
+        ),
+        (
             {"CAREBASE_TRUSTED_PROXIES": "10.0.0.0/8, proxy"},
             "CAREBASE_TRUSTED_PROXIES must hold addresses or networks such as 10.0.0.0/8, not"
             " `proxy`.",

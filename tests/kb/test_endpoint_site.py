@@ -135,7 +135,9 @@ def test_describes_its_routes(client: Client) -> None:
     post = described["paths"]["/v1/forms/page-feedback"]["post"]
     schema = post["requestBody"]["content"]["application/json"]["schema"]
     assert client.get("/v1/forms/page-feedback").json["properties"] == schema["properties"]
-    assert {"201", "303", "400", "403", "413", "415", "422", "503"} == post["responses"].keys()
+    assert {"201", "303", "400", "403", "413", "415", "422", "429", "503"} == post[
+        "responses"
+    ].keys()
 
 
 def test_follows_a_build(tmp_path: Path) -> None:

@@ -105,8 +105,8 @@ def test_what_failed_is_listed_and_tried_again(tmp_path: Path) -> None:
         assert 0 == code
         assert (
             """\
-Kind              Waiting     Sent     Dead
-acknowledgement         0        0        1
+Kind              Waiting     Held     Sent     Dead
+acknowledgement         0        0        0        1
 
 acknowledgement to ana@example.com
     dead, tried 1 times: the mail server refuses the recipient (550): 5.1.1 �[31mno such user
@@ -115,7 +115,8 @@ acknowledgement to ana@example.com
         )
         code, said, _ = worker("list", "--json", cwd=tmp_path, settings=only_database)
         listed = json.loads(said)
-        assert [{"kind": "acknowledgement", "waiting": 0, "done": 0, "dead": 1}] == listed["counts"]
+        counts = {"waiting": 0, "held": 0, "done": 0, "dead": 1}
+        assert [{"kind": "acknowledgement", **counts}] == listed["counts"]
         assert ["ana@example.com"] == [letter["target"] for letter in listed["troubled"]]
 
         room.on_recipient = lambda _: None

@@ -45,6 +45,7 @@ def test_a_request_is_sent_and_gets_a_number(support: Support, page: Page) -> No
     expect(page.locator(".cb-done")).to_contain_text("Someone from our care team reads")
     path, body, key = support.endpoint.got[0]
     assert "/help/v1/forms/support-request" == path
+    assert 0 < body.pop("_seconds") < 60
     assert {
         "topic": "fault",
         "product": "brio",

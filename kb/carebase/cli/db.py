@@ -14,7 +14,7 @@ from carebase.cli.groups import Commands
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, VerificationError
 
-_WORDS = {"outbox": "letters"}
+_WORDS = {"outbox": "letters", "rates": "limits"}
 
 
 @click.group("db", cls=Commands)

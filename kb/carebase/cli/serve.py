@@ -51,7 +51,9 @@ def _start_endpoint(site: Path) -> _Endpoint:
     from carebase.endpoint.server import run_in_thread
     from carebase.endpoint.settings import Settings
 
-    settings = Settings.from_environment({**os.environ, "CAREBASE_SITE": str(site)})
+    # All that comes here comes from one machine, whose user tries things out.
+    defaults = {"CAREBASE_RATE_LIMITS": "off"}
+    settings = Settings.from_environment({**defaults, **os.environ, "CAREBASE_SITE": str(site)})
     app = create_app(settings)
     return _Endpoint(run_in_thread(app, settings=settings), app.state.service)
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from carebase.endpoint.service import Service
     from carebase.store import Store
 
-_STATES = ("waiting", "done", "dead")
+# Held letters wait until their submission is restored from quarantine.
+_STATES = ("waiting", "held", "done", "dead")
 
 
 @click.group("worker", cls=Commands, invoke_without_command=True)
@@ -69,9 +70,10 @@ def list_letters(as_json: bool) -> None:
         ]
         click.echo(json.dumps({"counts": rows, "troubled": letters}, ensure_ascii=False, indent=1))
         return
-    click.echo(f"{'Kind':<16}{'Waiting':>9}{'Sent':>9}{'Dead':>9}")
+    click.echo(f"{'Kind':<16}{'Waiting':>9}{'Held':>9}{'Sent':>9}{'Dead':>9}")
     for row in rows:
-        click.echo(f"{row['kind']:<16}{row['waiting']:>9}{row['done']:>9}{row['dead']:>9}")
+        numbers = "".join(f"{row[state]:>9}" for state in _STATES)
+        click.echo(f"{row['kind']:<16}{numbers}")
     for letter in troubled:
         fate = "dead" if letter.state == "dead" else f"next {letter.next_at:%Y-%m-%d %H:%M} UTC"
         click.echo(f"\n{letter.kind} to {one_line(letter.target)}")

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from carebase.endpoint import body as bodies
 from carebase.endpoint.body import Body
+from carebase.endpoint.limits import form_meters, refusal, repeats_meter
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_of, wants_page
 from carebase.endpoint.problems import Refusal, log
@@ -25,14 +26,18 @@ from carebase.forms import form_schema
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Form
 from carebase.forms.html import render_form
+from carebase.forms.schema import SECONDS
+from carebase.forms.suspicion import repeatable, suspect
 from carebase.forms.validation import Checked, Checker
 from carebase.i18n import languages, text
 from carebase.markup import element
-from carebase.store import Accepted, KeyReused, NewSubmission
+from carebase.store import Accepted, KeyReused, NewSubmission, TooMany
 from carebase.store.ids import new_id
 
 # RFC 8941 strings are printable ASCII; quotes around the key are taken as part of it.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+_TITLES = {422: "page.again", 429: "page.busy"}
 
 
 class FormRoute(HTTPEndpoint):
@@ -70,6 +75,8 @@ class FormRoute(HTTPEndpoint):
             raise Refusal(
                 422, "This Idempotency-Key has already been used with other answers."
             ) from None
+        except TooMany as told:
+            return self._too_many(request, checker.form, body, given, language, refusal(told))
         except SQLAlchemyError as error:
             log.error("A submission of %s could not be stored", checker.form.id, exc_info=error)
             return self._not_stored(request, checker.form, body, given, language)
@@ -92,6 +99,9 @@ class FormRoute(HTTPEndpoint):
                 language=language,
                 page=checked.page or page_of(request),
                 key=_key(request),
+                reasons=suspect(form, checked),
+                meters=form_meters(request, form.id),
+                repeats=repeats_meter(service, form.id, repeatable(form, checked)),
                 letters=service.sending.letters_for(form, checked.values),
             )
         )
@@ -128,11 +138,40 @@ class FormRoute(HTTPEndpoint):
             return _form_again(request, form, given, language, "page.not_sent", 422, errors)
         raise Refusal(422, "Some answers cannot be taken as they are.", errors)
 
+    def _too_many(
+        self,
+        request: Request,
+        form: Form,
+        body: Body,
+        given: Any,
+        language: str,
+        refused: Refusal,
+    ) -> Response:
+        if body.plain and wants_page(request):
+            return _form_again(
+                request,
+                form,
+                given,
+                language,
+                "page.busy_text",
+                refused.status,
+                headers=refused.headers,
+            )
+        raise refused
+
     def _not_stored(
         self, request: Request, form: Form, body: Body, given: Any, language: str
     ) -> Response:
         if body.plain and wants_page(request):
-            return _form_again(request, form, given, language, "page.not_stored", 503)
+            return _form_again(
+                request,
+                form,
+                given,
+                language,
+                "page.not_stored",
+                503,
+                headers={"Retry-After": "5"},
+            )
         raise Refusal(
             503,
             "The answers could not be stored. Please send them again.",
@@ -157,6 +196,7 @@ def _form_again(
     notice: str,
     status: int,
     errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Show a form with the answers as they came, to be corrected and sent once more."""
     service = service_of(request)
@@ -164,7 +204,7 @@ def _form_again(
     contact = service.private.catalog.contact
     return page(
         service,
-        text(language, "page.again") if errors else text(language, "page.failed"),
+        text(language, _TITLES.get(status, "page.failed")),
         element("p", {"class": "cb-notice", "role": "alert"}, text(language, notice)),
         render_form(
             form,
@@ -180,7 +220,7 @@ def _form_again(
         language=language,
         status=status,
         back=str(given.get("_page") or page_of(request)),
-        headers={"Retry-After": "5"} if status == 503 else {},
+        headers=headers,
     )
 
 
@@ -194,7 +234,12 @@ def _key(request: Request) -> str | None:
 
 
 def _hash(given: Any) -> str:
-    """Give the same for the same answers, in whatever order and spacing they came."""
+    """Give the same for the same answers, in whatever order and spacing they came.
+
+    How long they took to write differs when they are sent once more.
+    """
+    if isinstance(given, dict):
+        given = {name: value for name, value in given.items() if name != SECONDS}
     written = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()
 

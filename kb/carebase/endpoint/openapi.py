@@ -122,7 +122,7 @@ def _form(checker: Checker) -> Map:
             "responses": {
                 "201": _json("Stored.", {"$ref": "#/components/schemas/Receipt"}),
                 "303": {"description": "Stored; a plain form is led to the request's page."},
-                **_refusals(400, 403, 413, 415, 422, 503),
+                **_refusals(400, 403, 413, 415, 422, 429, 503),
             },
         },
     }
@@ -169,7 +169,7 @@ def _warranty(private: Private) -> Map:
                     **_PAGE,
                 },
             },
-            **_refusals(400, 403, 413, 415, 422),
+            **_refusals(400, 403, 413, 415, 422, 429),
         },
     }
 

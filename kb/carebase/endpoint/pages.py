@@ -32,6 +32,7 @@ _FAILURES = {
     400: "page.unreadable",
     415: "page.unreadable",
     422: "page.unreadable",
+    429: "page.busy",
 }
 
 

@@ -35,6 +35,7 @@ class RetentionJob:
         while not self._stopped.is_set():
             try:
                 delete_due(self.service)
+                self.service.store.forget_rates(self.service.now()).result()
             except Exception:
                 # A locked or full disk today must not end the job for good.
                 log.exception("What has been kept long enough could not be deleted.")

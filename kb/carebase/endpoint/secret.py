@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
 from carebase.errors import UsageError
@@ -27,6 +28,11 @@ class Secret:
         """Give a submission's token: 32 characters that are safe in an address."""
         mac = hmac.digest(self._key, b"status:" + submission_id.encode(), "sha256")
         return base64.urlsafe_b64encode(mac[:24]).decode()
+
+    def pseudonym(self, kind: str, what: str, day: date) -> str:
+        """Give a key that stands for something on one day, and tells neither it nor another day."""
+        of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
+        return hmac.new(of_day, f"{kind}:{what}".encode(), "sha256").hexdigest()[:40]
 
     def webhook_key(self, form: str, target: str) -> bytes:
         """Give the key that signs what is sent to the webhook of a form: 32 bytes.

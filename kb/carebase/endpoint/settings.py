@@ -104,8 +104,9 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_RATE_LIMITS",
-        "Whether posts are limited in number. This version limits none: `off`.",
-        default="off",
+        "Whether one client may send only so many forms and check only so many warranties:"
+        " `on` or `off`.",
+        default="on",
     ),
 )
 
@@ -126,6 +127,7 @@ class Settings:
     webhook_key: bytes | None = field(default=None, repr=False)
     private_webhooks: bool = False
     worker: bool = True
+    rate_limits: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -135,8 +137,7 @@ class Settings:
             setting.name: environment.get(setting.name, "").strip() or setting.default
             for setting in SETTINGS
         }
-        for name in ("CAREBASE_CHALLENGE", "CAREBASE_RATE_LIMITS"):
-            _only_off(name, values[name])
+        _only_off("CAREBASE_CHALLENGE", values["CAREBASE_CHALLENGE"])
         server = _mail_server(values["CAREBASE_SMTP_URL"])
         mail_from = _mail_from(values["CAREBASE_MAIL_FROM"])
         if server and not mail_from:
@@ -154,6 +155,7 @@ class Settings:
             ),
             mail_server=server,
             mail_from=mail_from,
+            rate_limits=_on_or_off("CAREBASE_RATE_LIMITS", values["CAREBASE_RATE_LIMITS"]),
             digest=_digest(values["CAREBASE_DIGEST"]),
             webhook_key=_webhook_key(values["CAREBASE_WEBHOOK_SECRET"]),
             private_webhooks=_one("CAREBASE_ALLOW_PRIVATE_WEBHOOKS", values),

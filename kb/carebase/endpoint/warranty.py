@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
 from carebase.endpoint import body as bodies
 from carebase.endpoint.forms import language_of
+from carebase.endpoint.limits import look_up_meters, refusal
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_address, page_of, wants_page
-from carebase.endpoint.problems import Refusal
+from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.service import Service, service_of
 from carebase.forms.errors import FieldError
 from carebase.i18n import text
 from carebase.markup import element
+from carebase.store import TooMany
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.request import ENVELOPE, KEYS, Asked, read_request
@@ -51,6 +56,13 @@ class WarrantyRoute(HTTPEndpoint):
             if as_page:
                 return _check_again(request, given, asked, language)
             raise Refusal(422, "Some answers cannot be taken as they are.", asked)
+        try:
+            await _count(request, service, now)
+        except TooMany as told:
+            refused = refusal(told)
+            if as_page:
+                return _check_again(request, given, (), language, refused)
+            raise refused from None
         verdict = answer(service, asked)
         if as_page:
             return _answer_page(request, asked, verdict, language, given)
@@ -60,6 +72,17 @@ class WarrantyRoute(HTTPEndpoint):
                 422, "There is nothing to work an answer out from.", [FieldError("product", said)]
             )
         return Response(stringify(verdict.plain()), media_type="application/json")
+
+
+async def _count(request: Request, service: Service, now: datetime) -> None:
+    """Count a look-up; a database that cannot be written to hinders no answer."""
+    meters = look_up_meters(request)
+    if not meters:
+        return
+    try:
+        await asyncio.wrap_future(service.store.charge(meters, now))
+    except SQLAlchemyError as error:
+        log.error("A warranty check could not be counted", exc_info=error)
 
 
 def answer(service: Service, asked: Asked) -> Verdict | None:
@@ -123,8 +146,13 @@ def _answer_page(
 
 
 def _check_again(
-    request: Request, given: Mapping[str, Any], errors: Sequence[FieldError], language: str
+    request: Request,
+    given: Mapping[str, Any],
+    errors: Sequence[FieldError],
+    language: str,
+    refused: Refusal | None = None,
 ) -> Response:
+    """Show the check with what was written, to be corrected or, when refused, sent later."""
     service = service_of(request)
     catalog = service.private.catalog
     home = service.private.base_path
@@ -136,7 +164,10 @@ def _check_again(
     }
     return page(
         service,
-        text(language, "page.again"),
+        text(language, "page.busy" if refused else "page.again"),
+        element("p", {"class": "cb-notice", "role": "alert"}, text(language, "page.busy_text"))
+        if refused
+        else None,
         render_check(
             products,
             endpoint=request.scope.get("root_path", "") + "/",
@@ -148,6 +179,7 @@ def _check_again(
             errors=dict(errors),
         ),
         language=language,
-        status=422,
+        status=refused.status if refused else 422,
+        headers=refused.headers if refused else None,
         back=str(given.get("_page") or page_of(request)),
     )

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from carebase.errors import suggestion
-from carebase.forms.form import CONSENT, FIELD_ID, WITH_LENGTH, WITH_OPTIONS, WITH_RANGE
+from carebase.forms.form import (
+    CONSENT,
+    FIELD_ID,
+    WITH_LENGTH,
+    WITH_LINKS,
+    WITH_OPTIONS,
+    WITH_RANGE,
+    Limits,
+)
 from carebase.sources import Document, is_there
 
 Map = dict[str, Any]
@@ -154,10 +162,11 @@ def _check_limits(document: Document, index: int, field: Map) -> None:
     allowed = [
         *(("min_length", "max_length") if kind in WITH_LENGTH else ()),
         *(("min", "max") if kind in WITH_RANGE else ()),
+        *(("max_links",) if kind in WITH_LINKS else ()),
     ]
     for key, value in limits.items():
         path = ("fields", index, "limits", key)
-        if key in ("min_length", "max_length", "min", "max") and key not in allowed:
+        if key in Limits.model_fields and key not in allowed:
             document.problem(
                 path,
                 "field-limit",

@@ -181,6 +181,20 @@ def hidden(name: str, value: str) -> Markup:
     return element("input", {"type": "hidden", "name": name, "value": value})
 
 
+def trap(name: str, target: str, language: str) -> Markup:
+    """Write a field that only programs fill in: out of sight, of the tab order, of autofill.
+
+    Its label is for readers whose browser has no styles.
+    """
+    attributes: dict[str, Value] = {"id": target, "name": name, "type": "text"}
+    return element(
+        "div",
+        {"class": "cb-trap", "aria-hidden": "true"},
+        element("label", {"for": target}, text(language, "form.trap")),
+        element("input", attributes | {"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+
 def summary(problems: Sequence[tuple[str, str, str]], language: str) -> Markup:
     """Write the list of what is wrong: for each its field's id (or none), label and message."""
     if not problems:

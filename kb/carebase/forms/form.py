@@ -43,7 +43,10 @@ LONGEST: Mapping[str, int] = {
     "hidden": 500,
 }
 WITH_OPTIONS = frozenset({"choice", "choices"})
+# The most links of a `long_text` where the file names no limit; more make it look like spam.
+MOST_LINKS = 3
 WITH_LENGTH = frozenset(LONGEST)
+WITH_LINKS = frozenset({"long_text"})
 WITH_RANGE = frozenset({"number", "date", "choices", "rating"})
 
 # What a field may be called: it becomes an HTML name, a JSON key and a column of an export.
@@ -175,6 +178,16 @@ class Limits(_Model):
         description="The largest number, latest date (or `today`), highest rating or most choices.",
         examples=["today"],
     )
+    max_links: int | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description=(
+            f"The most links of a `long_text`, {MOST_LINKS} when left out;"
+            " a text with more waits in quarantine."
+        ),
+        examples=[10],
+    )
 
 
 class FormField(_Model):
@@ -217,6 +230,11 @@ class FormField(_Model):
     def max_length(self) -> int | None:
         """The most characters a text answer may have; nothing for other kinds of answer."""
         return self.limits.max_length or LONGEST.get(self.type)
+
+    @property
+    def most_links(self) -> int:
+        """The most links a text may have before it looks like spam."""
+        return MOST_LINKS if self.limits.max_links is None else self.limits.max_links
 
     @property
     def scale(self) -> tuple[int, int]:

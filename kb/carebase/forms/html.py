@@ -12,6 +12,7 @@ from carebase.catalog.contact import Emergency
 from carebase.forms import controls
 from carebase.forms.controls import Question
 from carebase.forms.form import Form, FormField
+from carebase.forms.schema import TRAP
 from carebase.i18n import count_text, list_text, text
 from carebase.markup import Child, Markup, Value, element, join
 
@@ -239,7 +240,8 @@ class _Questions:
         if self.context.get("page"):
             sent["_page"] = self.context["page"]
         sent["_lang"] = self.language
-        return join(controls.hidden(name, value) for name, value in sent.items())
+        written = [controls.hidden(name, value) for name, value in sent.items()]
+        return join(*written, controls.trap(TRAP, f"{self.prefix}-{TRAP}", self.language))
 
     def field(self, field: FormField, *, quiet: bool = False) -> Markup:
         """Write one question; a quiet one does not say that it must be answered."""

@@ -18,6 +18,11 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 Schema = dict[str, Any]
 
+# A field that people do not see, with a name that programs like to fill in.
+TRAP = "_website"
+# The time from the page to the sending, in seconds, as the page has measured it.
+SECONDS = "_seconds"
+
 ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
     "_page": {"title": "The page it was sent from", "type": "string", "maxLength": 500},
     "_lang": {
@@ -26,6 +31,8 @@ ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
         "pattern": LANGUAGE,
         "maxLength": 35,
     },
+    TRAP: {"title": "To be left empty", "type": "string"},
+    SECONDS: {"title": "The time it took to fill in, in seconds", "type": "number", "minimum": 0},
 }
 
 

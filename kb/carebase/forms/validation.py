@@ -14,7 +14,7 @@ from jsonschema_rs import Draft202012Validator, EmailOptions, ValidationError
 from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Bound, Form, FormField
-from carebase.forms.schema import ENVELOPE_SCHEMAS, form_schema
+from carebase.forms.schema import ENVELOPE_SCHEMAS, SECONDS, TRAP, form_schema
 from carebase.i18n import text as say
 
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,10})?")
@@ -27,12 +27,18 @@ _SEVERAL_LINES = frozenset({"long_text", "address"})
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome of a check: clean values, or what is wrong, at most one error a field."""
+    """The outcome of a check: clean values, or what is wrong, at most one error a field.
+
+    `trap` tells whether the field that people do not see was filled in, `seconds` how long it
+    took to fill in the rest, where the page has measured that.
+    """
 
     values: dict[str, Any]
     errors: tuple[FieldError, ...] = ()
     page: str = ""
     language: str = ""
+    trap: bool = False
+    seconds: float | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +79,8 @@ class Checker:
             _ordered(self.form, found),
             page=_envelope(body, "_page"),
             language=_envelope(body, "_lang"),
+            trap=bool(_envelope(body, TRAP).strip()),
+            seconds=_seconds(body),
         )
 
     def read(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -231,6 +239,15 @@ def _ordered(form: Form, found: Mapping[str, str]) -> tuple[FieldError, ...]:
 def _envelope(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     return _CONTROL.sub("", value) if isinstance(value, str) else ""
+
+
+def _seconds(body: Mapping[str, Any]) -> float | None:
+    match body.get(SECONDS):
+        case bool():
+            return None
+        case int() | float() as seconds:
+            return float(seconds)
+    return None
 
 
 def _day(bound: Bound | None, latest: date) -> date | None:

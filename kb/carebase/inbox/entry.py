@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from carebase.forms.asked import Asked
 from carebase.inbox.promise import due_day
+from carebase.inbox.reasons import describe
 from carebase.inbox.states import OPEN, STATES
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Moment:
         if self.kind == "letter_withheld":
             words = "no acknowledgement by mail"
         note = self.data.get("note") or self.data.get("reason")
+        note = note or describe(self.data.get("reasons", ()))
         return f"{words}: {note}" if note else words
 
     def as_dict(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from carebase.store.database import StoreError
 from carebase.store.form_versions import FormVersion
+from carebase.store.rates import Meter, Rate, TooMany
 from carebase.store.store import Store
 from carebase.store.submissions import Accepted, KeyReused, NewSubmission, Submission
 
@@ -9,8 +10,11 @@ __all__ = [
     "Accepted",
     "FormVersion",
     "KeyReused",
+    "Meter",
     "NewSubmission",
+    "Rate",
     "Store",
     "StoreError",
     "Submission",
+    "TooMany",
 ]

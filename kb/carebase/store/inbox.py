@@ -20,7 +20,7 @@ from carebase.inbox.states import (
     check_change,
     check_restore,
 )
-from carebase.store import form_versions
+from carebase.store import form_versions, outbox
 from carebase.store.database import (
     StoreError,
     check_exists,
@@ -131,10 +131,11 @@ class Inbox:
             return _move(connection, found, state, "state", note)
 
     def restore(self, ref: str, note: str = "") -> Change:
-        """Take a submission out of quarantine: it is received, as if it had never been there."""
+        """Take a submission out of quarantine: it is received, and those who answer are told."""
         with self._writing() as connection:
             found = _find(connection, ref, lock=True)
             check_restore(found.ref, found.state)
+            outbox.release(connection, found.id, datetime.now(UTC))
             return _move(connection, found, RECEIVED, "restored", note)
 
     def close(self) -> None:

@@ -14,6 +14,8 @@ WEBHOOK = "webhook"
 MAILS = (ACKNOWLEDGEMENT, NOTIFICATION, DIGEST)
 
 WAITING = "waiting"
+# Waits until its submission has left the quarantine.
+HELD = "held"
 DONE = "done"
 DEAD = "dead"
 

@@ -15,7 +15,17 @@ from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, upd
 
 from carebase.store.database import take_turns
 from carebase.store.ids import new_id
-from carebase.store.letters import DEAD, DONE, NOTIFICATION, WAITING, Batch, Letter, NewLetter
+from carebase.store.letters import (
+    ACKNOWLEDGEMENT,
+    DEAD,
+    DONE,
+    HELD,
+    NOTIFICATION,
+    WAITING,
+    Batch,
+    Letter,
+    NewLetter,
+)
 from carebase.store.tables import events, outbox
 from carebase.store.times import iso
 
@@ -55,24 +65,30 @@ def put(
                     },
                 )
             continue
-        connection.execute(
-            outbox.insert(),
-            {
-                "id": new_id(),
-                "submission_id": submission_id,
-                "kind": letter.kind,
-                "target": letter.target,
-                "target_key": letter.key,
-                "content": dict(letter.content),
-                "state": WAITING,
-                "attempts": 0,
-                "created_at": iso(at),
-                "next_at": iso(at),
-                "error": "",
-            },
-        )
+        _write(connection, letter, at, submission_id, WAITING)
         written += 1
     return written
+
+
+def hold(
+    connection: Connection, letters: Iterable[NewLetter], at: datetime, submission_id: str
+) -> None:
+    """Write the letters of a submission that is in quarantine; `release` lets them go.
+
+    The sender gets no acknowledgement: the address in spam is somebody else's.
+    """
+    for letter in letters:
+        if letter.kind != ACKNOWLEDGEMENT:
+            _write(connection, letter, at, submission_id, HELD)
+
+
+def release(connection: Connection, submission_id: str, now: datetime) -> int:
+    """Let the letters go that were held back for a submission; give their number."""
+    return connection.execute(
+        update(outbox)
+        .where(outbox.c.submission_id == submission_id, outbox.c.state == HELD)
+        .values(state=WAITING, created_at=iso(now), next_at=iso(now))
+    ).rowcount
 
 
 def has_due(connection: Connection, kinds: Collection[str], now: datetime) -> bool:
@@ -178,6 +194,27 @@ def find_troubled(connection: Connection) -> list[Letter]:
     return [_read(row) for row in rows]
 
 
+def _write(
+    connection: Connection, letter: NewLetter, at: datetime, submission_id: str | None, state: str
+) -> None:
+    connection.execute(
+        outbox.insert(),
+        {
+            "id": new_id(),
+            "submission_id": submission_id,
+            "kind": letter.kind,
+            "target": letter.target,
+            "target_key": letter.key,
+            "content": dict(letter.content),
+            "state": state,
+            "attempts": 0,
+            "created_at": iso(at),
+            "next_at": iso(at),
+            "error": "",
+        },
+    )
+
+
 def _due(kinds: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         outbox.c.state == WAITING,
@@ -236,6 +273,7 @@ def _was_written(connection: Connection, letter: NewLetter, at: datetime) -> boo
             .where(
                 outbox.c.kind == letter.kind,
                 outbox.c.target_key == letter.key,
+                outbox.c.state != HELD,
                 or_(
                     outbox.c.state == WAITING,
                     outbox.c.created_at > iso(at - letter.pause),

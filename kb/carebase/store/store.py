@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, overview, retention, submissions
+from carebase.store import form_versions, outbox, overview, rates, retention, submissions
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -26,6 +26,7 @@ from carebase.store.database import (
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.migrate import check_version, upgrade
+from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
 
@@ -148,6 +149,14 @@ class Store:
     def delete_older(self, form: str, than: datetime) -> Future[int]:
         """Delete the submissions of a form received before a moment; see `retention`."""
         return self._writer.submit(partial(retention.delete_older, form=form, than=than))
+
+    def charge(self, meters: Iterable[Meter], now: datetime) -> Future[None]:
+        """Count what is not stored otherwise; the future fails with `TooMany`."""
+        return self._writer.submit(partial(rates.charge, meters=tuple(meters), now=now))
+
+    def forget_rates(self, now: datetime) -> Future[int]:
+        """Delete what was counted on days that are over; see `rates`."""
+        return self._writer.submit(partial(rates.forget, now=now))
 
     def count_received(
         self, forms: Collection[str], since: datetime, until: datetime

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from carebase.inbox.reasons import REPEATED
+from carebase.inbox.states import QUARANTINED
 from carebase.store.ids import new_id, new_ref
 from carebase.store.letters import NewLetter
-from carebase.store.outbox import put
+from carebase.store.outbox import hold, put
+from carebase.store.rates import Meter, TooMany, charge
 from carebase.store.tables import events, submissions
 from carebase.store.times import iso
 
@@ -26,8 +29,11 @@ _TRIES = 3
 class NewSubmission:
     """What is to be stored; `key` makes sending it again harmless.
 
-    `body_hash` tells whether a second body under the same key is the same one. `letters` are the
-    mails and webhooks that go out because of it; they are stored with it or not at all.
+    `body_hash` tells whether a second body under the same key is the same one. `reasons` are
+    those for which it looks like spam: it is stored all the same, in quarantine. `meters` say how
+    often the sender may send, `repeats` how often the same text may come from anyone. `letters`
+    are the mails and webhooks that go out because of it; they are stored with it or not at all,
+    and held back while it is in quarantine.
     """
 
     id: str
@@ -40,6 +46,9 @@ class NewSubmission:
     language: str = ""
     page: str = ""
     key: str | None = None
+    reasons: tuple[str, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    repeats: Meter | None = None
     letters: tuple[NewLetter, ...] = ()
 
 
@@ -73,7 +82,8 @@ class KeyReused(Exception):  # noqa: N818 - an answer to the sender, not a failu
 def accept(connection: Connection, new: NewSubmission) -> Accepted:
     """Store a submission with its event and letters, or find the one that the same key stored.
 
-    Raises `KeyReused`. Safe beside other processes: what they stored under the same key in the
+    Raises `KeyReused`, and `TooMany` when the sender has sent too often; the same once more is
+    never too often. Safe beside other processes: what they stored under the same key in the
     meantime is found by the table's own constraint.
     """
     for _ in range(_TRIES):
@@ -82,7 +92,8 @@ def accept(connection: Connection, new: NewSubmission) -> Accepted:
             return Accepted(earlier, again=True)
         try:
             with connection.begin_nested():
-                return Accepted(_insert(connection, new))
+                charge(connection, new.meters, new.received_at)
+                return Accepted(_insert(connection, _suspected(connection, new)))
         except IntegrityError:
             continue
     raise RuntimeError("No reference number is free.")
@@ -118,9 +129,22 @@ def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
     return read_row(row)
 
 
+def _suspected(connection: Connection, new: NewSubmission) -> NewSubmission:
+    """Add the reason that only the database can tell."""
+    if new.repeats is not None:
+        try:
+            charge(connection, [new.repeats], new.received_at)
+        except TooMany:
+            return replace(new, reasons=(*new.reasons, REPEATED))
+    return new
+
+
 def _insert(connection: Connection, new: NewSubmission) -> Submission:
     at = iso(new.received_at)
     ref = new_ref()
+    state, data = RECEIVED, {}
+    if new.reasons:
+        state, data = QUARANTINED, {"reasons": list(new.reasons)}
     connection.execute(
         submissions.insert(),
         {
@@ -129,7 +153,7 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
             "form": new.form,
             "form_version": new.form_version,
             "values": dict(new.values),
-            "state": RECEIVED,
+            "state": state,
             "token_hash": new.token_hash,
             "received_at": at,
             "language": new.language,
@@ -140,16 +164,19 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
     )
     connection.execute(
         events.insert(),
-        {"id": new_id(), "submission_id": new.id, "kind": RECEIVED, "at": at, "data": {}},
+        {"id": new_id(), "submission_id": new.id, "kind": state, "at": at, "data": data},
     )
-    put(connection, new.letters, new.received_at, new.id)
+    if state == QUARANTINED:
+        hold(connection, new.letters, new.received_at, new.id)
+    else:
+        put(connection, new.letters, new.received_at, new.id)
     return Submission(
         new.id,
         ref,
         new.form,
         new.form_version,
         new.values,
-        RECEIVED,
+        state,
         new.received_at,
         new.language,
         new.page,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -100,4 +101,14 @@ outbox = Table(
     Column("error", Text, nullable=False),
     Index("ix_outbox_state_next_at", "state", "next_at"),
     Index("ix_outbox_kind_target_key", "kind", "target_key"),
+)
+
+# Keys are made anew each day from what is counted, which they do not tell. Both moments are
+# milliseconds since 1970.
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("paid_until", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )

@@ -20,12 +20,14 @@ export class CarebaseForm extends HTMLElement {
   #busy = false;
   #sent = "";
   #key = "";
+  #since = 0;
 
   connectedCallback() {
     const strings = this.querySelector("template[data-strings]");
     if (!this.form || !(strings instanceof HTMLTemplateElement)) return;
     this.words = JSON.parse(strings.content.textContent ?? "{}");
     this.form.noValidate = true;
+    this.#since = performance.now();
     for (const kind of EVENTS) this.addEventListener(kind, this);
     this.prepare(this.form);
   }
@@ -36,6 +38,12 @@ export class CarebaseForm extends HTMLElement {
 
   get form() {
     return this.querySelector("form");
+  }
+
+  /** How long it took to fill in; nothing for what was written before a reload. */
+  get #measured() {
+    if (this.querySelector(".cb-kept")) return {};
+    return { _seconds: Math.round((performance.now() - this.#since) / 100) / 10 };
   }
 
   get isFeedback() {
@@ -166,11 +174,13 @@ export class CarebaseForm extends HTMLElement {
    * @returns {Promise<Response | null>} Nothing when no answer came.
    */
   async post(path, answers) {
+    // It differs at each try, and so is no part of what the key stands for.
+    const measured = path.startsWith("v1/forms/") ? this.#measured : {};
     try {
       return await fetch(this.address(path), {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": this.keyOf(answers) },
-        body: JSON.stringify(answers),
+        body: JSON.stringify({ ...answers, ...measured }),
         credentials: "omit",
         signal: AbortSignal.timeout(this.patience),
       });

@@ -1,0 +1,88 @@
+"""How often one client may post, and how often one text may come."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+
+from starlette.requests import Request
+
+from carebase.endpoint.problems import Refusal
+from carebase.endpoint.service import Service, service_of
+from carebase.store.rates import Meter, Rate, TooMany
+
+log = logging.getLogger("carebase.endpoint")
+
+_DAY = timedelta(days=1)
+
+# Of each form: 10 at once, then 20 an hour.
+FORMS = Rate(10, timedelta(minutes=3))
+# 30 at once, then 120 an hour, and 500 a day: nobody owns more machines, but lists of serial
+# numbers are longer. A meter lasts a day, so that nothing is added to the 500 before it ends.
+LOOK_UPS = Rate(30, timedelta(seconds=30))
+LOOK_UPS_A_DAY = Rate(500, _DAY)
+# Of one text to one form, from whomever: 5 at once, then 5 an hour.
+REPEATS = Rate(5, timedelta(minutes=12))
+
+
+def form_meters(request: Request, form: str) -> tuple[Meter, ...]:
+    """Give what a post of a form counts on; nothing when posts are not limited."""
+    return _meters(request, {f"form:{form}": FORMS})
+
+
+def look_up_meters(request: Request) -> tuple[Meter, ...]:
+    """Give what a warranty check counts on; nothing when posts are not limited."""
+    return _meters(request, {"warranty": LOOK_UPS, "warranty-day": LOOK_UPS_A_DAY})
+
+
+def repeats_meter(service: Service, form: str, text: str) -> Meter | None:
+    """Give what a text counts on, none for a text that many people may well write."""
+    return _meter(service, f"text:{form}", text, REPEATS) if text else None
+
+
+def refusal(told: TooMany) -> Refusal:
+    """Give the refusal (429) of what comes too often."""
+    return Refusal(
+        429,
+        f"Too many requests have come from this address. Try again in {told.seconds} seconds.",
+        headers={"Retry-After": str(told.seconds)},
+    )
+
+
+def network_of(address: str) -> str:
+    """Give what counts as one client: an IPv4 address, or the /64 of an IPv6 one (RFC 6177)."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    inner = found.ipv4_mapped
+    return str(inner or ipaddress.ip_network((found, 64), strict=False))
+
+
+def _meters(request: Request, rates: dict[str, Rate]) -> tuple[Meter, ...]:
+    service = service_of(request)
+    if not service.settings.rate_limits or request.client is None:
+        return ()
+    if "x-forwarded-for" in request.headers and not service.settings.trusted_proxies:
+        _warn_of_proxy()
+    # The server has already put the address there that the trusted proxies tell.
+    client = network_of(request.client.host)
+    return tuple(_meter(service, kind, client, rate) for kind, rate in rates.items())
+
+
+def _meter(service: Service, kind: str, what: str, rate: Rate) -> Meter:
+    today = service.now().astimezone(UTC).date()
+    until = datetime.combine(today, time(), UTC) + _DAY
+    return Meter(service.secret.pseudonym(kind, what, today), rate, until)
+
+
+@cache
+def _warn_of_proxy() -> None:
+    log.warning(
+        "Requests come through a proxy, but CAREBASE_TRUSTED_PROXIES is not set: all clients"
+        " behind it are limited as one."
+    )

@@ -1,0 +1,82 @@
+"""How often something may happen: GCRA in the database, the same for all processes.
+
+The generic cell rate algorithm (ITU-T I.371, annex A) needs one moment a key: the "theoretical
+arrival time", up to which what happened so far is paid for. Nothing is counted in memory, where
+each process would count for itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from carebase.store.tables import rates
+
+# Any number, as long as nothing else in the database locks by the same.
+_LOCK = 0x6362_7261_7465
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many at once, then one more each time `every` has gone by."""
+
+    at_once: int
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What is counted under a key until a day ends; `key` names nobody (`Secret.pseudonym`)."""
+
+    key: str
+    rate: Rate
+    until: datetime
+
+
+class TooMany(Exception):  # noqa: N818 - an answer to the sender, not a failure of ours
+    """A rate is used up; `seconds` tells after how long one more will be taken."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def charge(connection: Connection, meters: Sequence[Meter], now: datetime) -> None:
+    """Count one more on each of these meters, or raise `TooMany`.
+
+    What was counted before a refusal goes with the savepoint or transaction that it ends.
+    """
+    if meters and connection.dialect.name == "postgresql":
+        # A flood changes the same few rows in any order; two processes that held some of them
+        # each would wait for each other. SQLite has one writer at a time anyway.
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    for meter in meters:
+        _charge(connection, meter, now)
+
+
+def forget(connection: Connection, now: datetime) -> int:
+    """Delete what was counted on days that are over; give the number of rows."""
+    return connection.execute(delete(rates).where(rates.c.until <= _stamp(now))).rowcount
+
+
+def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
+    stamp, every = _stamp(now), meter.rate.every // timedelta(milliseconds=1)
+    row = connection.execute(select(rates.c.paid_until).where(rates.c.key == meter.key)).first()
+    paid_until = max(stamp, row.paid_until if row else 0)
+    wait = paid_until - stamp - (meter.rate.at_once - 1) * every
+    if wait > 0:
+        raise TooMany(math.ceil(min(wait, max(_stamp(meter.until) - stamp, 1)) / 1000))
+    values = {"paid_until": paid_until + every, "until": _stamp(meter.until)}
+    if row is None:
+        connection.execute(rates.insert(), {"key": meter.key, **values})
+    else:
+        connection.execute(update(rates).where(rates.c.key == meter.key).values(values))
+
+
+def _stamp(moment: datetime) -> int:
+    """Give a moment as milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
