@@ -97,7 +97,7 @@ PAGES = (
         ),
         (Form,),
         (
-            "`retention` is told to customers; nothing is deleted by itself.",
+            "`retention` is told to customers, and the endpoint deletes what was kept that long.",
             "`notify` is kept in the private folder and never part of the site.",
         ),
     ),

@@ -145,10 +145,6 @@ class Shared:
             return None
         return written if written.endswith("/") else written + "/"
 
-    def has(self, plugin: str) -> bool:
-        """Tell whether a Carebase plugin is part of this site."""
-        return f"carebase-{plugin}" in self.site.plugins
-
     def tell(self, loaded: Loaded) -> Loaded:
         """Log the problems of a part once, so that `--strict` counts them."""
         for problem in loaded.problems:

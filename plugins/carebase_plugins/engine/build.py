@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,6 @@ from carebase_plugins.engine.site import read_config
 from carebase_plugins.forms.widgets import answer_links
 from carebase_plugins.shared import Shared, shared_by
 
-Say = Callable[[str], None]
 SEARCH_INDEX = Path("search", "search_index.json")
 
 
