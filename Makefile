@@ -24,7 +24,7 @@ help:
 	@echo 'make check        format, lint and types of the Python and the browser code'
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
-	@echo 'make bench        page weight and build time beside plain MkDocs'
+	@echo 'make bench        page weight and build time beside plain MkDocs; ARGS=load: the endpoint'
 	@echo 'make lock         pin the newest allowed versions in requirements/'
 	@echo 'make clean        remove what was built and installed here'
 

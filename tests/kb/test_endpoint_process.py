@@ -7,6 +7,7 @@ import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,6 +52,19 @@ def test_several_workers_share_the_database(tmp_path: Path) -> None:
         assert 20 == len({answer.json["ref"] for answer in answers}) == len(client.rows())
         running.send_signal(signal.SIGTERM)
         running.wait(15)
+
+
+def test_workers_end_with_the_process_that_was_killed(tmp_path: Path) -> None:
+    with process(make_site(tmp_path), "--workers", "2") as (running, client):
+        wait_until(lambda: 200 == client.get("/healthz").status)
+        running.kill()
+        running.wait(15)
+
+        def is_free() -> bool:
+            with socket.socket() as other:
+                return other.connect_ex(("127.0.0.1", urlsplit(client.address).port or 0)) != 0
+
+        wait_until(is_free, 20)
 
 
 def test_help_lists_every_setting(tmp_path: Path) -> None:
