@@ -83,16 +83,16 @@ def request_of(host: str, number: int) -> bytes:
 
 
 @contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
+def database(kind: str, folder: Path) -> Iterator[tuple[str, postgres.Server | None]]:
     """Give the address of an empty database that syncs to the disk as in earnest."""
     if kind == "sqlite":
-        yield f"sqlite:///{folder / 'carebase.db'}"
+        yield f"sqlite:///{folder / 'carebase.db'}", None
         return
     with postgres.running(durable=True) as server:
         address = server.new_database()
         done = run_carebase("db", "upgrade", env={"CAREBASE_DATABASE_URL": address})
         assert 0 == done.returncode, done.stderr
-        yield address
+        yield address, server
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="carebase-load-") as name:
         folder = Path(name)
         site = write_site(folder)
-        with database(options.database, folder) as address, mail_server() as (sink, port):
+        with database(options.database, folder) as (address, _), mail_server() as (sink, port):
             environment = {
                 "CAREBASE_SITE": str(site),
                 "CAREBASE_DATABASE_URL": address,
