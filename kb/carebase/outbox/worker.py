@@ -31,6 +31,8 @@ _TIDY_EVERY = timedelta(hours=1)
 # letters have a tenth of a processor, which is still dozens of mails a second.
 _MANY_WRITES = 100.0
 _SHARE = 0.1
+# In seconds: in less, a letter's own two writes would look like many.
+_SHORTEST = 0.05
 
 
 class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
@@ -199,10 +201,19 @@ class _Effort:
 
     def recovery(self) -> float:
         """Give the seconds for which to leave the processor to those who answer people."""
-        passed = max(time.monotonic() - self._begun, 0.001)
-        if (self._store.writes - self._writes) / passed < _MANY_WRITES:
-            return 0.0
-        return (time.thread_time() - self._cost) * (1 / _SHARE - 1)
+        writes = self._store.writes - self._writes
+        return recovery_after(
+            time.thread_time() - self._cost, writes, time.monotonic() - self._begun
+        )
+
+
+def recovery_after(cost: float, writes: int, passed: float) -> float:
+    """Give the seconds to wait after a letter that took `cost` seconds of processor time.
+
+    `writes` is what everyone in this process has written in the `passed` seconds meanwhile.
+    """
+    busy = writes > _MANY_WRITES * max(passed, _SHORTEST)
+    return cost * (1 / _SHARE - 1) if busy else 0.0
 
 
 class Thread(Protocol):

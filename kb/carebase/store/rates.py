@@ -54,7 +54,7 @@ def charge(connection: Connection, meters: Sequence[Meter], now: datetime) -> No
     if meters and connection.dialect.name == "postgresql":
         # A flood changes the same few rows in any order; two processes that held some of them
         # each would wait for each other. SQLite has one writer at a time anyway.
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
     for meter in meters:
         _charge(connection, meter, now)
 
