@@ -14,7 +14,7 @@ from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox
 from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.mail import write_digest
+from carebase.outbox.reports import write_digest
 from carebase.store import NewSubmission, Store
 from carebase.store.form_versions import FormVersion
 from carebase.store.ids import new_id

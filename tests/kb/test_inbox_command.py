@@ -215,6 +215,8 @@ def test_show_gives_an_object_for_programs(inbox: Command) -> None:
         "received_at": "2026-11-21T09:30:00Z",
         "due": "2026-11-24",
         "late": shown["late"],
+        "unread": 0,
+        "messages_in_quarantine": 0,
         "language": "en",
         "page": "",
         "promise": "We answer within 2 working days.",
@@ -226,6 +228,7 @@ def test_show_gives_an_object_for_programs(inbox: Command) -> None:
                 "value": "fault",
             }
         ],
+        "messages": [],
         "history": [{"at": "2026-11-21T09:30:00Z", "kind": "received", "data": {}}],
     } == shown
     listed = json.loads(inbox("--json")[1])

@@ -138,12 +138,7 @@ class Settings:
             for setting in SETTINGS
         }
         _only_off("CAREBASE_CHALLENGE", values["CAREBASE_CHALLENGE"])
-        server = _mail_server(values["CAREBASE_SMTP_URL"])
-        mail_from = _mail_from(values["CAREBASE_MAIL_FROM"])
-        if server and not mail_from:
-            raise SettingsError(
-                "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from."
-            )
+        server, mail_from = mail_settings(environment)
         return cls(
             site=_site(values["CAREBASE_SITE"]),
             database_url=values["CAREBASE_DATABASE_URL"],
@@ -168,6 +163,18 @@ def database_url(environment: Mapping[str, str]) -> str:
     _refuse_unknown(environment)
     setting = next(one for one in SETTINGS if one.name == "CAREBASE_DATABASE_URL")
     return environment.get(setting.name, "").strip() or setting.default
+
+
+def mail_settings(environment: Mapping[str, str]) -> tuple[MailServer | None, Mailbox | None]:
+    """Read whether and how mail is sent, for commands beside the endpoint."""
+    _refuse_unknown(environment)
+    server = _mail_server(environment.get("CAREBASE_SMTP_URL", "").strip())
+    mail_from = _mail_from(environment.get("CAREBASE_MAIL_FROM", "").strip())
+    if server and not mail_from:
+        raise SettingsError(
+            "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from."
+        )
+    return server, mail_from
 
 
 def describe_settings() -> str:

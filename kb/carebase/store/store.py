@@ -13,7 +13,16 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, overview, rates, retention, submissions
+from carebase.inbox.message import Message
+from carebase.store import (
+    form_versions,
+    messages,
+    outbox,
+    overview,
+    rates,
+    retention,
+    submissions,
+)
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -25,6 +34,7 @@ from carebase.store.database import (
 )
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
+from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
@@ -82,6 +92,18 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def take_message(self, new: NewMessage) -> Future[Taken | None]:
+        """Store what a customer writes once more; see `carebase.store.messages.take`."""
+        return self._writer.submit(partial(messages.take, new=new))
+
+    def find_message(self, message_id: str) -> Message | None:
+        """Find a message by its id."""
+        return self._read(lambda connection: messages.find(connection, message_id))
+
+    def find_messages(self, submission_id: str) -> list[Message]:
+        """Give the messages of a submission, the oldest first."""
+        return self._read(lambda connection: messages.of_submission(connection, submission_id))
 
     def put_letters(self, letters: Iterable[NewLetter], at: datetime) -> Future[int]:
         """Write letters that belong to no submission; give the number that no pause held back."""
