@@ -15,7 +15,7 @@ from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
-from carebase.outbox.targets import letters_for
+from carebase.outbox.targets import letters_for, letters_for_message
 from carebase.outbox.webhook import WebhookSender
 from carebase.outbox.worker import Lane, Sender, Thread, Worker
 from carebase.store import Store
@@ -45,9 +45,11 @@ class Sending:
 
     def letters_for(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a submission, only such as can be sent."""
-        settings = self._settings
-        sender = settings.mail_from.address if settings.mail_server and settings.mail_from else ""
-        return letters_for(form, values, sender)
+        return letters_for(form, values, self._sender)
+
+    def letters_for_message(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
+        """Give the letters of a further message, only such as can be sent."""
+        return letters_for_message(form, values, self._sender)
 
     def notices(self) -> list[str]:
         """Give what an operator should know at the start."""
@@ -79,6 +81,12 @@ class Sending:
             reply_to=mails[0] if mails else "",
             status_address=self._status_address,
         )
+
+    @property
+    def _sender(self) -> str:
+        """The address that mails come from, empty where none are sent."""
+        settings = self._settings
+        return settings.mail_from.address if settings.mail_server and settings.mail_from else ""
 
     def _forms(self) -> list[Form]:
         return [checker.form for checker in self._private().checkers.values()]

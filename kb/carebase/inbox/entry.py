@@ -65,8 +65,11 @@ class Entry:
     @property
     def due(self) -> date | None:
         """The day by which an answer was promised, while the customer waits for it."""
-        if self.submission.state not in OPEN:
-            return None
+        return self.promised if self.submission.state in OPEN else None
+
+    @property
+    def promised(self) -> date | None:
+        """The day by which an answer was promised, whatever became of it."""
         since = self.submission.waits_since.astimezone(self.received.tzinfo)
         return due_day(self.asked.promise, since)
 
