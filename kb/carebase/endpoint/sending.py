@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,13 +12,14 @@ from carebase.endpoint.secret import Secret
 from carebase.endpoint.settings import Settings
 from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox, to_wire
+from carebase.outbox.alarm import AlarmJob
 from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
 from carebase.outbox.targets import letters_for, letters_for_message
 from carebase.outbox.webhook import WebhookSender
-from carebase.outbox.worker import Lane, Sender, Thread, Worker
+from carebase.outbox.worker import Lane, Sender, Thread, Worker, utc_now
 from carebase.store import Store
 from carebase.store.letters import NewLetter
 
@@ -31,7 +33,12 @@ class Sending:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, secret: Secret, private: Callable[[], Private]
+        self,
+        settings: Settings,
+        store: Store,
+        secret: Secret,
+        private: Callable[[], Private],
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._secret = secret
@@ -39,8 +46,10 @@ class Sending:
         threads: list[Thread] = [Lane(store, sender) for sender in self._senders(store)]
         if settings.mail_server and settings.digest:
             threads.append(
-                DigestJob(store, settings.digest, self._forms, lambda: self._private().zone)
+                DigestJob(store, settings.digest, self._forms, lambda: self._private().zone, now)
             )
+        if settings.mail_server:
+            threads.append(AlarmJob(store, settings.alarms, self._forms, now))
         self.worker = Worker(threads)
 
     def letters_for(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:

@@ -15,11 +15,11 @@ from carebase.forms.asked import Asked
 from carebase.outbox.answer import write_answer
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.mail import Told, write_acknowledgement, write_notification
-from carebase.outbox.reports import write_digest
+from carebase.outbox.reports import write_alarm, write_digest
 from carebase.outbox.server import MailServer
 from carebase.outbox.worker import Undelivered, utc_now
 from carebase.store import Store, Submission
-from carebase.store.letters import ACKNOWLEDGEMENT, ANSWER, DIGEST, MAILS, Batch, Letter
+from carebase.store.letters import ACKNOWLEDGEMENT, ALARM, ANSWER, DIGEST, MAILS, Batch, Letter
 
 # In seconds: for one answer of the server, and for a whole mail (well below `worker.LEASE`).
 _PATIENCE = 30.0
@@ -71,6 +71,8 @@ class MailSender:
         """Write the mail; none when its submission has been deleted meanwhile."""
         if batch.first.kind == DIGEST:
             return write_digest(self._letterhead(), batch, self._now())
+        if batch.first.kind == ALARM:
+            return write_alarm(self._letterhead(), batch, self._now())
         told = [one for one in map(self._find, batch.letters) if one]
         if not told:
             return None

@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from carebase.inbox.alarm import Traffic
 from carebase.inbox.entry import Moment
 from carebase.inbox.message import OUT, Message
 from carebase.inbox.states import (
@@ -22,7 +23,7 @@ from carebase.inbox.states import (
     check_change,
     check_restore,
 )
-from carebase.store import form_versions, messages, outbox
+from carebase.store import form_versions, messages, outbox, overview
 from carebase.store.database import (
     StoreError,
     check_exists,
@@ -89,6 +90,11 @@ class Inbox:
                 select(submissions.c.state, func.count()).group_by(submissions.c.state)
             )
             return {row[0]: row[1] for row in rows}
+
+    def traffic(self, now: datetime) -> Traffic:
+        """Count what came in, for alarms."""
+        with self._reading() as connection:
+            return overview.measure_traffic(connection, now)
 
     def refs(self) -> Iterator[str]:
         """Give every reference number of every form and state, the oldest first."""

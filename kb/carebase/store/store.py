@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.store import (
     form_versions,
@@ -36,6 +37,7 @@ from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
+from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
@@ -185,6 +187,14 @@ class Store:
     ) -> dict[str, int]:
         """Count by form what was received in a time."""
         return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
+
+    def count_quarantine(self, forms: Collection[str]) -> Quarantine:
+        """Count what is in quarantine of some forms, and why."""
+        return self._read(partial(overview.count_quarantine, forms=forms))
+
+    def measure_traffic(self, now: datetime) -> Traffic:
+        """Count what came in, for alarms."""
+        return self._read(partial(overview.measure_traffic, now=now))
 
     def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
         """Find the submissions of some forms in some states, oldest first."""

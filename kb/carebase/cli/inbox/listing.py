@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ import click
 
 from carebase.cli.groups import Commands
 from carebase.cli.inbox.selection import Selection, open_inbox, selecting
+from carebase.endpoint.settings import alarm_limits
 from carebase.inbox import STATES, screen
+from carebase.inbox.alarm import find_alarms
 
 if TYPE_CHECKING:
     from carebase.store.inbox import Inbox
@@ -52,7 +55,8 @@ def command(
     running endpoint. The newest comes first: a table on a terminal, elsewhere one line for each,
     with tabs between reference, time in UTC, due day, state and form. The due day follows from the
     promise of the form, such as "within 2 working days". Other times and days are those of this
-    machine; TZ=Europe/Vienna chooses another zone.
+    machine; TZ=Europe/Vienna chooses another zone. Where nothing was accepted for days, or much
+    went into quarantine within a day, an alarm stands at the top.
 
     --refs ignores what else is chosen: it prints the references of every form and state,
     quarantine included.
@@ -70,7 +74,15 @@ def command(
             for ref in inbox.refs():
                 click.echo(ref)
             return
+        _tell_alarms(inbox)
         _list(inbox, Selection(form, states, due), everything, as_json)
+
+
+def _tell_alarms(inbox: Inbox) -> None:
+    """Say at the top, or beside what another program reads, that something is wrong."""
+    now = datetime.now(UTC)
+    for alarm in find_alarms(inbox.traffic(now), alarm_limits(os.environ), now):
+        click.secho(f"ALARM: {alarm.text}", bold=True, err=not sys.stdout.isatty())
 
 
 def _list(inbox: Inbox, selection: Selection, everything: bool, as_json: bool) -> None:
