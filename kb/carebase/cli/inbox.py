@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from carebase.cli.groups import Commands
+from carebase.cli.signals import signals
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, nearest
 from carebase.forms.asked import Asked
@@ -158,6 +159,9 @@ def command(
                 click.echo(ref)
             return
         _list(inbox, Selection(form, states, due), everything, as_json)
+
+
+command.add_command(signals)
 
 
 @command.command("show", short_help="Show one submission with all its answers.")
