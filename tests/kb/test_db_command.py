@@ -7,6 +7,7 @@ import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
@@ -27,6 +28,7 @@ from carebase.store.inbox import Inbox
 from carebase.store.letters import NewLetter
 from carebase.store.maintenance import backup, upgrade
 from carebase.store.migrate import HEAD
+from carebase.warranty.unit import Registration
 from tests.kb.databases import read, write
 from tests.kb.endpoint_site import Client, make_site, process, wait_until
 from tests.support.postgres import Server
@@ -94,7 +96,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
 
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
-    for table in ("rates", "outbox", "form_versions"):
+    for table in ("unit_events", "units", "unit_models", "rates", "outbox", "form_versions"):
         write(database, f"DROP TABLE {table}")
     write(database, "UPDATE alembic_version SET version_num = '0001'")
     assert (
@@ -116,8 +118,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions, 3 events,"
-        " 0 letters\n"
+        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions,"
+        " 0 unit models, 3 events, 0 letters, 0 units, 0 unit events\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -127,7 +129,16 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "database": name,
         "version": HEAD,
         "faults": [],
-        "rows": {"form_versions": 1, "rates": 0, "submissions": 3, "events": 3, "outbox": 0},
+        "rows": {
+            "form_versions": 1,
+            "rates": 0,
+            "submissions": 3,
+            "unit_models": 0,
+            "events": 3,
+            "outbox": 0,
+            "units": 0,
+            "unit_events": 0,
+        },
     } == json.loads(printed)
 
 
@@ -171,7 +182,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 letters\n",
+        f"{target}: 1 form version, 0 limits, 3 submissions, 0 unit models, 3 events, 0 letters,"
+        " 0 units, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -218,6 +230,8 @@ def test_moves_to_postgresql_and_back(
     with Store(database) as store:
         letter = NewLetter("digest", "care@fjellby.example", content={"n": 1})
         store.put_letters([letter], datetime.now(UTC)).result()
+        unit = Registration("brio", "", "BR26100042", "2026-11-21", "2026-11-02")
+        refs.append(store.accept(replace(submission(), registration=unit)).result().submission.ref)
     (tmp_path / "c.secret").write_text("x" * 64)
     server = postgres.new_database()
     code, printed, said = db("move", database, server)
@@ -227,26 +241,29 @@ def test_moves_to_postgresql_and_back(
     assert [
         "form_versions: 1 row",
         "rates: 0 rows",
-        "submissions: 1,200 rows",
-        "events: 1,200 rows",
+        "submissions: 1,201 rows",
+        "unit_models: 1 row",
+        "events: 1,201 rows",
         "outbox: 1 row",
-    ] == lines[:15:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:15]]
+        "units: 1 row",
+        "unit_events: 2 rows",
+    ] == lines[:24:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:24]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 10, 5) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 16, 8) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[15:]
+    ] == lines[24:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:15] == db("move", server, back)[1].splitlines()[:15]
+    assert lines[:24] == db("move", server, back)[1].splitlines()[:24]
     assert (
         2,
         "",
-        f"{tmp_path / 'back.db'} holds 2,402 rows already; only an empty database can be filled.\n",
+        f"{tmp_path / 'back.db'} holds 2,408 rows already; only an empty database can be filled.\n",
     ) == db("move", server, back)
 
 

@@ -31,6 +31,7 @@ from carebase.store.database import (
 )
 from carebase.store.ids import new_id, read_ref
 from carebase.store.migrate import check_version
+from carebase.store.registrations import register_held
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
 from carebase.store.times import iso
@@ -136,6 +137,7 @@ class Inbox:
             found = _find(connection, ref, lock=True)
             check_restore(found.ref, found.state)
             outbox.release(connection, found.id, datetime.now(UTC))
+            register_held(connection, found.id)
             return _move(connection, found, RECEIVED, "restored", note)
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, overview, rates, retention, submissions
+from carebase.store import form_versions, outbox, overview, rates, retention, submissions, units
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -29,6 +29,7 @@ from carebase.store.migrate import check_version, upgrade
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
+from carebase.warranty.unit import Unit
 
 T = TypeVar("T")
 
@@ -82,6 +83,10 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
+        """Find a unit by its serial number; see `carebase.store.units.find`."""
+        return self._read(lambda connection: units.find(connection, product, serial, model))
 
     def put_letters(self, letters: Iterable[NewLetter], at: datetime) -> Future[int]:
         """Write letters that belong to no submission; give the number that no pause held back."""

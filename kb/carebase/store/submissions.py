@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,10 @@ from carebase.store.ids import new_id, new_ref
 from carebase.store.letters import NewLetter
 from carebase.store.outbox import hold, put
 from carebase.store.rates import Meter, TooMany, charge
+from carebase.store.registrations import register
 from carebase.store.tables import events, submissions
 from carebase.store.times import iso
+from carebase.warranty.unit import Registration
 
 RECEIVED = "received"
 # The chance that a new reference number is taken is below one in a million even in a database of
@@ -33,7 +35,7 @@ class NewSubmission:
     those for which it looks like spam: it is stored all the same, in quarantine. `meters` say how
     often the sender may send, `repeats` how often the same text may come from anyone. `letters`
     are the mails and webhooks that go out because of it; they are stored with it or not at all,
-    and held back while it is in quarantine.
+    and held back while it is in quarantine. So is `registration`, what it says of a unit.
     """
 
     id: str
@@ -50,6 +52,7 @@ class NewSubmission:
     meters: tuple[Meter, ...] = ()
     repeats: Meter | None = None
     letters: tuple[NewLetter, ...] = ()
+    registration: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,12 @@ def _suspected(connection: Connection, new: NewSubmission) -> NewSubmission:
 def _insert(connection: Connection, new: NewSubmission) -> Submission:
     at = iso(new.received_at)
     ref = new_ref()
-    state, data = RECEIVED, {}
+    state = RECEIVED
+    data: dict[str, Any] = {}
     if new.reasons:
         state, data = QUARANTINED, {"reasons": list(new.reasons)}
+        if new.registration:
+            data["registration"] = asdict(new.registration)
     connection.execute(
         submissions.insert(),
         {
@@ -170,6 +176,8 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
         hold(connection, new.letters, new.received_at, new.id)
     else:
         put(connection, new.letters, new.received_at, new.id)
+        if new.registration:
+            register(connection, new.registration, new.id)
     return Submission(
         new.id,
         ref,
