@@ -203,10 +203,12 @@ def test_events_of_the_unit_count(client: Client, address: str) -> None:
     add_unit(address, "BR26100042", purchased=20260301, policy="brio@1")
     write(
         address,
-        "INSERT INTO unit_events (serial, model_id, number, kind, on_day, stated, data) VALUES"
-        """ ('BR26100042', 2, 1, 12, 20260401, 0, '{"reason"\\:"opened"}'),"""
-        """ ('BR26100042', 2, 2, 0, 20260402, 0, '{"event"\\:1}'),"""
-        """ ('BR26100042', 2, 3, 12, 20260501, 0, '{"coverage"\\:"body","reason"\\:"wear"}')""",
+        "INSERT INTO unit_events"
+        " (serial, model_id, number, kind, on_day, stated, data, value) VALUES"
+        """ ('BR26100042', 2, 1, 12, 20260401, 0, '{"reason"\\:"opened"}', NULL),"""
+        """ ('BR26100042', 2, 2, 0, 20260402, 0, NULL, 1),"""
+        """ ('BR26100042', 2, 3, 12, 20260501, 0,"""
+        """ '{"coverage"\\:"body","reason"\\:"wear"}', NULL)""",
     )
     (row,) = check(client, "BR26100042")["coverages"]
 

@@ -214,7 +214,8 @@ class Product(_FileModel):
         if self.serial:
             return self.serial.read(text)
         serial = _PLAIN.apply(text)
-        fits = 0 < len(serial) <= LONGEST and serial.isprintable()
+        # One that begins with a sign could be a formula to a spreadsheet.
+        fits = 0 < len(serial) <= LONGEST and serial.isprintable() and serial[0].isalnum()
         return Reading(serial, None if fits else "pattern")
 
     @property

@@ -24,6 +24,7 @@ COMMANDS = (
     "init",
     "new",
     "serve",
+    "units",
     "verify",
     "worker",
 )

@@ -170,6 +170,12 @@ def database_url(environment: Mapping[str, str]) -> str:
     return environment.get(setting.name, "").strip() or setting.default
 
 
+def site_folder(environment: Mapping[str, str]) -> Path:
+    """Read the built site for commands beside the endpoint; a misspelt setting is told."""
+    _refuse_unknown(environment)
+    return _site(environment.get("CAREBASE_SITE", "").strip())
+
+
 def describe_settings() -> str:
     """Give the lines in which `carebase endpoint --help` lists all settings."""
     lines: list[str] = []

@@ -199,8 +199,12 @@ def take_turns(connection: Connection, name: str) -> None:
     PostgreSQL does not show what others have written and not yet committed; SQLite has one writer.
     """
     if connection.dialect.name == "postgresql":
-        lock = zlib.crc32(name.encode())
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock_of(name)})
+
+
+def lock_of(name: str) -> int:
+    """Give the number by which PostgreSQL knows what takes turns under a name."""
+    return zlib.crc32(name.encode())
 
 
 def is_safe_for_processes() -> bool:

@@ -162,7 +162,8 @@ unit_events = Table(
     Column("serial", _SERIAL, primary_key=True),
     Column("model_id", SmallInteger, primary_key=True),
     Column("number", Integer, primary_key=True),
-    # The place in `carebase.warranty.events.KINDS`, from 1; 0 takes back another event.
+    # The place in `carebase.warranty.events.KINDS`, from 1; 0 takes back the event whose number is
+    # the value.
     Column("kind", SmallInteger, nullable=False),
     Column("on_day", Integer, nullable=False),
     # 0 when the maker says so, 1 when a customer did.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -15,11 +16,14 @@ from carebase.warranty.dates import Span, read_span
 from carebase.warranty.events import KINDS, Event, Kind
 from carebase.warranty.unit import OWN_DAYS, Recorded, Unit
 
-# The kind of a row that takes back another event of the unit.
+# The kind of a row that takes back another event of the unit; `value` is the number of that.
 RETRACTED = 0
+# Under this name processes take turns to give a new model its number.
+MODELS = "carebase unit models"
 KIND_CODES: Mapping[str, int] = {kind: code for code, kind in enumerate(KINDS, start=1)}
 
 
+@lru_cache(maxsize=1 << 16)
 def pack(day: str) -> int:
     """Give an ISO date as a number that sorts: 2024-10-05 as 20241005, 2024-10 as 20241000."""
     return int(day.replace("-", "").ljust(8, "0"))
@@ -37,11 +41,8 @@ def pack_data(event: Event) -> str | None:
     data = {name: value for name, value in texts.items() if value} | (
         {"used": True} if event.used else {}
     )
-    return write_data(data) if data else None
-
-
-def write_data(data: Mapping[str, Any]) -> str:
-    """Give the same text for the same keys."""
+    if not data:
+        return None
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -113,9 +114,7 @@ def _days_of(row: Any) -> Iterable[Event]:
 def read_recorded(rows: Iterable[Any]) -> Iterable[Recorded]:
     """Give the events that rows of one unit hold, without those that were taken back."""
     found = list(rows)
-    retracted = {
-        (row.model_id, json.loads(row.data)["event"]) for row in found if row.kind == RETRACTED
-    }
+    retracted = {(row.model_id, int(row.value)) for row in found if row.kind == RETRACTED}
     for place, row in enumerate(found):
         if row.kind != RETRACTED and (row.model_id, row.number) not in retracted:
             # Rows of two models, one of them unknown, are of one unit here.
@@ -132,11 +131,6 @@ def add_events(
     submission_id: str | None = None,
 ) -> None:
     """Add events to a unit that has a row; all or, where another process was faster, none."""
-    last = connection.execute(
-        select(func.max(unit_events.c.number)).where(
-            unit_events.c.serial == serial, unit_events.c.model_id == model_id
-        )
-    ).scalar()
     connection.execute(
         unit_events.insert(),
         [
@@ -145,18 +139,31 @@ def add_events(
                 "model_id": model_id,
                 "number": number,
                 "kind": KIND_CODES[event.kind],
-                "on_day": _pack_span(event.on),
+                "on_day": pack_span(event.on),
                 "stated": int(stated),
                 "data": pack_data(event),
                 "value": event.value if event.kind == "usage" else None,
                 "submission_id": submission_id,
             }
-            for number, event in enumerate(events, start=(last or 0) + 1)
+            for number, event in enumerate(
+                events, start=last_number(connection, serial, model_id) + 1
+            )
         ],
     )
 
 
-def _pack_span(span: Span) -> int:
+def last_number(connection: Connection, serial: str, model_id: int) -> int:
+    """Give the number of the newest event of a unit, 0 when there is none."""
+    last = connection.execute(
+        select(func.max(unit_events.c.number)).where(
+            unit_events.c.serial == serial, unit_events.c.model_id == model_id
+        )
+    ).scalar()
+    return int(last or 0)
+
+
+def pack_span(span: Span) -> int:
+    """Give a day, month or year as a number, as `pack` does."""
     first = span.first
     if span.is_full:
         return pack(first.isoformat())
@@ -173,7 +180,7 @@ def number_of(connection: Connection, product: str, model: str) -> int:
     """Give the number of a model, a new one where it has none."""
     known = read_models(connection)
     if (product, model) not in known:
-        take_turns(connection, "carebase unit models")
+        take_turns(connection, MODELS)
         known = read_models(connection)
     if (product, model) not in known:
         number = max(known.values(), default=0) + 1
