@@ -171,7 +171,12 @@ def unit_judge(
     take = {name: lines.cell(name) for name in ("serial", "product", "model", "policy", "country")}
     take_serial, take_product, take_model = take["serial"], take["product"], take["model"]
     take_policy, take_country, take_source = take["policy"], take["country"], lines.cell("source")
-    days = [(name, lines.cell(name)) for name in ("made", "shipped", "purchased", "delivered")]
+    days = [
+        (place, name, lines.cell(name))
+        for place, name in enumerate(("made", "shipped", "purchased", "delivered"))
+        if name in lines.places
+    ]
+    countries: dict[str, str] = {"": ""}
     policies = catalog.policies
     last = latest.isoformat()
 
@@ -206,21 +211,20 @@ def unit_judge(
         country = take_country(cells)
         if country == CLEAR:
             cleared, country = (*cleared, "country"), ""
-        if country and not is_country(country):
-            country = country.upper()
-            if not is_country(country):
+        if country not in countries:
+            if is_country(country.upper()):
+                countries[country] = country.upper()
+            else:
                 told.append(
                     f"`{_short(country)}` is no country. Write its code of two letters, such as AT."
                 )
-        dates: list[str | None] = []
-        for name, take_day in days:
+        dates: list[str | None] = [None, None, None, None]
+        for place, name, take_day in days:
             text = take_day(cells)
             if not text:
-                dates.append(None)
                 continue
             if text == CLEAR:
                 cleared = (*cleared, name)
-                dates.append(None)
                 continue
             try:
                 day = read_day(text)
@@ -230,7 +234,7 @@ def unit_judge(
             # Partial dates sort before the days in them, so what is left is still to come.
             if day > last:
                 told.append(f"The day of `{name}`, {day}, is still to come.")
-            dates.append(day)
+            dates[place] = day
         if told or product is None:
             return Faults(told)
         made, shipped, purchased, delivered = dates
@@ -245,7 +249,7 @@ def unit_judge(
             shipped,
             purchased,
             delivered,
-            country or None,
+            countries[country] or None,
             cleared,
             from_code,
         )
