@@ -18,8 +18,13 @@ from unittest import mock
 
 import pytest
 
+from carebase.build import private_of, write_private
+from carebase.catalog import load_catalog
 from carebase.cli import main
+from carebase.forms import load_forms
+from carebase.site import Site
 from carebase.store.maintenance import upgrade
+from carebase.units.mapping import UNIT_COLUMNS, ColumnMapping
 from tests.kb.databases import read, write
 from tests.kb.endpoint_site import clean_environment, make_site
 from tests.support.postgres import Server
@@ -43,6 +48,7 @@ policy: brio@1
     "docs/products/mug/product.yml": "id: mug\nname: Mug\n",
 }
 HEADER = "serial,model,policy,made,shipped,purchased,delivered,country"
+ROOT = Path(__file__).parents[2]
 FUTURE = (date.today() + timedelta(days=40)).isoformat()
 
 
@@ -512,6 +518,29 @@ def test_an_operator_records_shows_and_takes_back(units: Units) -> None:
     ] == shown["events"]
     assert EVENTS.split(",")[0] in units("export", "--events")[1]
     assert 1 == len(units("export", "--events")[1].splitlines())
+
+
+def test_the_examples_of_the_handbook_are_as_they_say(on_sqlite: Units) -> None:
+    site = Site(ROOT, ROOT / "docs", on_sqlite.site, "Fjellby Care", "", endpoint="/")
+    write_private(site, load_catalog(site), load_forms(site), private_of(on_sqlite.site), {})
+    page = (ROOT / "docs" / "handbook" / "units.md").read_text("utf-8")
+    blocks = re.findall(r"```(csv|yaml)\n(.*?)```", page, re.DOTALL)
+    (_, sold), (_, mapping), (_, repairs) = blocks
+    imported = on_sqlite.take_in(sold, "--mapping", on_sqlite.write("mapping.yml", mapping))
+
+    assert (0, ["Imported: 3 units new, 0 changed, 0 known already."]) == imported
+    assert "Imported: 3 units new, 0 changed, 0 known already." in page
+    assert [
+        ("BR25100042", "brio-x1", 20250307, 20250311),
+        ("BR26100043", "brio-x2", 20260309, None),
+        ("PP2406001376", "pip-r1", 20240600, None),
+    ] == [(row[0], row[1], row[5], row[7]) for row in on_sqlite.rows()]
+    assert (0, ["Imported: 5 events new, 0 known already."]) == on_sqlite.take_in(
+        repairs, "--events"
+    )
+    for name in ColumnMapping.model_fields:
+        assert f"| `{name}` |" in page
+    assert set(UNIT_COLUMNS) <= set(re.findall(r"`(\w+)`", page.partition("## Import")[0]))
 
 
 def test_old_tables_are_told_of(tmp_path: Path, postgres: Server) -> None:

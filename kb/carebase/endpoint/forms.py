@@ -89,6 +89,7 @@ class FormRoute(HTTPEndpoint):
         service = service_of(request)
         submission_id = new_id()
         private, now = service.private, service.now()
+        letters = service.sending.letters_for(form, checked.values)
         future = service.store.accept(
             NewSubmission(
                 id=submission_id,
@@ -104,14 +105,14 @@ class FormRoute(HTTPEndpoint):
                 reasons=suspect(form, checked),
                 meters=form_meters(request, form.id),
                 repeats=repeats_meter(service, form.id, repeatable(form, checked)),
-                letters=service.sending.letters_for(form, checked.values),
+                letters=letters,
                 registration=read_registration(
                     form, checked.values, private.catalog, private.today(now)
                 ),
             )
         )
         accepted = await asyncio.wrap_future(future)
-        service.sending.worker.wake()
+        service.sending.worker.wake({letter.kind for letter in letters})
         return accepted
 
     def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:

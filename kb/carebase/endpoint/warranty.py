@@ -31,6 +31,9 @@ from carebase.warranty.request import ENVELOPE, KEYS, Asked, read_request
 from carebase.warranty.unit import Unit
 from carebase.warranty.verdict import Verdict, stringify
 
+# How long an answer waits to be counted, in seconds: while a large import is written into SQLite
+# nobody else can write.
+_PATIENCE = 3.0
 _OBJECT = 'A question is one JSON object, such as {"product": "brio", "bought": "2025-03-14"}.'
 
 
@@ -78,12 +81,17 @@ class WarrantyRoute(HTTPEndpoint):
 
 
 async def _count(request: Request, service: Service, now: datetime) -> None:
-    """Count a look-up; a database that cannot be written to hinders no answer."""
+    """Count a look-up; a database that cannot be written to, or not soon, hinders no answer."""
     meters = look_up_meters(request)
     if not meters:
         return
     try:
-        await asyncio.wrap_future(service.store.charge(meters, now))
+        counted = asyncio.wrap_future(service.store.charge(meters, now))
+        # Whether it is counted later or fails is nobody's concern any more.
+        counted.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait_for(asyncio.shield(counted), _PATIENCE)
+    except TimeoutError:
+        log.warning("A warranty check could not be counted in time")
     except SQLAlchemyError as error:
         log.error("A warranty check could not be counted", exc_info=error)
 
