@@ -136,11 +136,12 @@ class Staging:
     def drop(self, lines: Iterable[int]) -> None:
         """Leave lines out."""
         with self._telling():
+            self._run("CREATE TEMPORARY TABLE refused (line integer)")
             mark = "?" if self._sqlite else "%s"
-            self._cursor.executemany(
-                f"DELETE FROM sorted WHERE line = {mark}",  # noqa: S608
-                [(line,) for line in lines],
-            )
+            rows = [(line,) for line in lines]
+            self._cursor.executemany(f"INSERT INTO refused VALUES ({mark})", rows)  # noqa: S608
+            if rows:
+                self._run("DELETE FROM sorted WHERE line IN (SELECT line FROM refused)")
 
     def count(self) -> Counts:
         """Count what `apply` would do."""

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from carebase.inbox.states import QUARANTINED
 from carebase.store.database import take_turns
+from carebase.store.statements import Statement
 from carebase.store.tables import submissions, unit_events, unit_models, units
 from carebase.warranty.dates import Span, read_span
 from carebase.warranty.events import KINDS, Event, Kind
@@ -53,6 +54,29 @@ def read_event(row: Any) -> Event:
     return Event(kind, read_span(unpack(row.on_day)), value=row.value or 0.0, **data)
 
 
+_UNITS = Statement(
+    lambda _: (
+        select(units, unit_models.c.model)
+        .join(unit_models, unit_models.c.id == units.c.model_id)
+        .where(units.c.serial == bindparam("serial"), unit_models.c.product == bindparam("product"))
+    )
+)
+_EVENTS = Statement(
+    lambda _: (
+        select(unit_events, unit_models.c.model)
+        .join(unit_models, unit_models.c.id == unit_events.c.model_id)
+        .outerjoin(submissions, submissions.c.id == unit_events.c.submission_id)
+        .where(
+            unit_events.c.serial == bindparam("serial"),
+            unit_models.c.product == bindparam("product"),
+            # A registration that looks like spam counts only once a person has restored it.
+            or_(submissions.c.state.is_(None), submissions.c.state != QUARANTINED),
+        )
+        .order_by(unit_events.c.model_id, unit_events.c.number)
+    )
+)
+
+
 def find(connection: Connection, product: str, serial: str, model: str = "") -> Unit | None:
     """Find the unit of a product by its serial number as it is stored.
 
@@ -60,23 +84,8 @@ def find(connection: Connection, product: str, serial: str, model: str = "") -> 
     tells which is meant; without it none is. What a customer registered without saying the model
     counts for the unit of whichever model has the number.
     """
-    rows = connection.execute(
-        select(units, unit_models.c.model)
-        .join(unit_models, unit_models.c.id == units.c.model_id)
-        .where(units.c.serial == serial, unit_models.c.product == product)
-    ).all()
-    recorded = connection.execute(
-        select(unit_events, unit_models.c.model)
-        .join(unit_models, unit_models.c.id == unit_events.c.model_id)
-        .outerjoin(submissions, submissions.c.id == unit_events.c.submission_id)
-        .where(
-            unit_events.c.serial == serial,
-            unit_models.c.product == product,
-            # A registration that looks like spam counts only once a person has restored it.
-            or_(submissions.c.state.is_(None), submissions.c.state != QUARANTINED),
-        )
-        .order_by(unit_events.c.model_id, unit_events.c.number)
-    ).all()
+    rows = _UNITS.run(connection, serial=serial, product=product).all()
+    recorded = _EVENTS.run(connection, serial=serial, product=product).all()
     chosen = _choose(rows, model)
     if chosen is None:
         return None
