@@ -57,6 +57,8 @@ class Shared:
     nav: Navigation | None = None
     # The first plugin of ours: it does what is done once.
     leader: object = None
+    # Whether the site is written beside its place first, and published only when it is whole.
+    drafted: bool = False
     _places: Places | None = None
 
     @cached_property

@@ -30,7 +30,9 @@ from carebase.warranty.locking import LOCK, add_to_lock
     help="First lock the policies that are not locked yet; lines of the lock are never changed.",
 )
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
-def command(form: str, fix: bool, strict: bool) -> int:
+@click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
+@click.option("--owner", metavar="NAME", help="Only what is wrong on the pages of this owner.")
+def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) -> int:
     """Check every file of the site in this folder.
 
     Prints one problem a line as `file:line:column: severity code: message`, with what was found,
@@ -51,6 +53,10 @@ def command(form: str, fix: bool, strict: bool) -> int:
                 bar.update(done - bar.pos)
 
         report = inspect_site(site, today(), progress)
+    if stale:
+        report = report.only_stale()
+    if owner is not None:
+        report = report.only_of(owner)
     _print(report, form)
     return 1 if report.errors or (strict and report.problems) else 0
 
