@@ -15,7 +15,6 @@ from carebase.forms import Forms
 from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
 from carebase.site import Site
-from carebase.warranty.public import shipped_statutes
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
@@ -92,7 +91,7 @@ def _files(
     )
     for name, policy in catalog.policies.items():
         yield f"policies/{name}.json", policy.plain()
-    yield "statutes.json", [row.plain() for row in shipped_statutes().rows()]
+    yield "statutes.json", [row.plain() for row in catalog.statutes]
     for form in forms.by_id.values():
         yield f"forms/{form.id}.json", form.definition
     for code in languages():

@@ -12,8 +12,11 @@ from carebase.catalog.product import Product
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources import Document, load_model
-from carebase.warranty.files import load_policy
+from carebase.warranty.files import load_policy, load_site_statutes
 from carebase.warranty.policy import Policy
+from carebase.warranty.statutes import Statute, shipped_statutes
+
+STATUTES = "warranty/statutes.yml"
 
 
 @dataclass(slots=True)
@@ -23,6 +26,7 @@ class Catalog:
     products: dict[str, Product] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     contact: Contact | None = None
+    statutes: list[Statute] = field(default_factory=lambda: [*shipped_statutes().rows()])
     problems: list[Problem] = field(default_factory=list)
     # Products and policies whose file has errors: known, so that naming them is no mistake.
     broken: set[str] = field(default_factory=set)
@@ -55,6 +59,12 @@ def load_catalog(site: Site) -> Catalog:
     """Read every product.yml, policy and contact.yml below the site's docs folder."""
     catalog = Catalog()
     _load_policies(site, catalog)
+    own = site.docs_dir / STATUTES
+    if own.is_file():
+        catalog.statutes, problems = load_site_statutes(
+            own, site.name_of(own), [*shipped_statutes().rows()]
+        )
+        catalog.problems += problems
     documents: dict[str, Document] = {}
     for path in sorted(site.docs_dir.glob("products/*/product.yml")):
         name = site.name_of(path)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import BaseModel
 
-from carebase.errors import Problem
-from carebase.sources import load_model, parse_yaml, read_text, validate
+from carebase.errors import Problem, suggestion
+from carebase.sources import Document, load_model, parse_yaml, read_text, validate
 from carebase.warranty.notices import Notice
 from carebase.warranty.policy import Policy
-from carebase.warranty.statutes import Statute
-
-Row = TypeVar("Row", bound=BaseModel)
+from carebase.warranty.statutes import RemovedStatute, Statute
 
 
 def load_policy(path: Path, name: str) -> tuple[Policy | None, list[Problem]]:
@@ -46,15 +44,56 @@ def load_policies(folder: Path) -> tuple[dict[str, Policy], list[Problem]]:
 
 def load_statutes(path: Path, name: str) -> tuple[list[Statute], list[Problem]]:
     """Read a file of statutes (WARRANTY §5)."""
-    return _load_rows(path, name, Statute)
+    rows, document = _load_rows(path, name, lambda row: Statute)
+    return [row for row in rows if isinstance(row, Statute)], document.problems
 
 
 def load_notices(path: Path, name: str) -> tuple[list[Notice], list[Problem]]:
     """Read a file of recalls and free repair programmes (WARRANTY §5)."""
-    return _load_rows(path, name, Notice)
+    rows, document = _load_rows(path, name, lambda row: Notice)
+    return [row for row in rows if isinstance(row, Notice)], document.problems
 
 
-def _load_rows(path: Path, name: str, model: type[Row]) -> tuple[list[Row], list[Problem]]:
+def load_site_statutes(
+    path: Path, name: str, shipped: Sequence[Statute]
+) -> tuple[list[Statute], list[Problem]]:
+    """Read a site's own statutes, which change the shipped ones by id.
+
+    A row replaces the shipped one of its id or is added; ``{id: eu-2022, remove: true}`` takes a
+    shipped one away.
+    """
+    rows, document = _load_rows(
+        path,
+        name,
+        lambda row: RemovedStatute if isinstance(row, dict) and "remove" in row else Statute,
+    )
+    found = {row.id: row for row in shipped}
+    places = {str(row.get("id")): index for index, row in _mappings(document)}
+    for row in rows:
+        if isinstance(row, Statute):
+            found[row.id] = row
+        elif isinstance(row, RemovedStatute) and found.pop(row.id, None) is None:
+            document.problem(
+                (places[row.id], "id"),
+                "unknown-statute",
+                f"There is no row `{row.id}` to remove.",
+                found=f"`{row.id}`",
+                allowed="the id of a row that ships with Carebase",
+                hint=suggestion(row.id, found),
+            )
+    return list(found.values()), document.problems
+
+
+def _mappings(document: Document) -> Iterator[tuple[int, dict[str, object]]]:
+    for index, row in enumerate(document.data if isinstance(document.data, list) else ()):
+        if isinstance(row, dict):
+            yield index, row
+
+
+def _load_rows(
+    path: Path, name: str, choose: Callable[[object], type[BaseModel]]
+) -> tuple[list[BaseModel], Document]:
+    """Read a list of rows, each by the model that is chosen for it."""
     text, problems = read_text(path, name)
     document = parse_yaml(text, name)
     document.problems[:0] = problems
@@ -63,13 +102,13 @@ def _load_rows(path: Path, name: str, model: type[Row]) -> tuple[list[Row], list
     if not isinstance(document.data, list):
         if not document.problems:
             document.problem((), "not-a-list", "This must be a list of rows.", allowed="- id: …")
-        return [], document.problems
-    rows: list[Row] = []
+        return [], document
+    rows: list[BaseModel] = []
     told: list[Problem] = []
     seen: set[str] = set()
-    for index in range(len(document.data)):
+    for index, data in enumerate(document.data):
         before, document.problems = document.problems, []
-        row = validate(document, model, (index,))
+        row = validate(document, choose(data), (index,))
         told += before
         if row is None:
             continue
@@ -84,4 +123,5 @@ def _load_rows(path: Path, name: str, model: type[Row]) -> tuple[list[Row], list
             )
         seen.add(row_id)
         rows.append(row)
-    return rows, told + document.problems
+    document.problems[:0] = told
+    return rows, document
