@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from carebase.errors import Problem, suggestion
-from carebase.sources import Document, load_model, parse_yaml, read_text, validate
+from carebase.sources import Document, is_there, load_model, parse_yaml, read_text, validate
 from carebase.warranty.notices import Notice
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import RemovedStatute, Statute
+from carebase.warranty.words import FILE, TermsWords, is_explained
 
 
-def load_policy(path: Path, name: str) -> tuple[Policy | None, list[Problem]]:
-    """Read one policy; its file is named after its id and version."""
+def load_policy(
+    path: Path, name: str, own: TermsWords | None = None
+) -> tuple[Policy | None, list[Problem]]:
+    """Read one policy; its file is named after its id and version.
+
+    With the site's `own` words, an exclusion that readers would see by its bare id is a warning.
+    """
     policy, document = load_model(path, name, Policy)
     if policy is not None and path.stem != policy.name:
         document.problem(
@@ -27,6 +33,15 @@ def load_policy(path: Path, name: str) -> tuple[Policy | None, list[Problem]]:
             hint="rename the file, or correct `id` and `version`",
         )
         policy = None
+    for index, exclusion in enumerate(policy.exclusions if policy and own else ()):
+        if own and not is_explained(exclusion.id, own):
+            document.problem(
+                ("exclusions", index, "id"),
+                "exclusion-unexplained",
+                f"There is no sentence that explains the exclusion `{exclusion.id}` to customers.",
+                hint=f"write one in docs/{FILE}, below `exclusions`",
+                severity="warning",
+            )
     return policy, document.problems
 
 
@@ -82,6 +97,36 @@ def load_site_statutes(
                 hint=suggestion(row.id, found),
             )
     return list(found.values()), document.problems
+
+
+def load_terms_words(
+    path: Path, name: str, exclusions: Collection[str]
+) -> tuple[TermsWords | None, list[Problem]]:
+    """Read the site's own words about its terms; `exclusions` are those that policies name."""
+    own, document = load_model(path, name, TermsWords)
+    if own is None:
+        return None, document.problems
+    for exclusion in own.exclusions:
+        if exclusion not in exclusions:
+            document.problem(
+                ("exclusions", exclusion),
+                "unknown-exclusion",
+                f"No policy has the exclusion `{exclusion}`.",
+                key=True,
+                found=f"`{exclusion}`",
+                allowed=", ".join(sorted(exclusions)) or "no policy has an exclusion",
+                hint=suggestion(exclusion, exclusions),
+                severity="warning",
+            )
+    if own.notice_picture and not is_there(path.parent / own.notice_picture):
+        document.problem(
+            ("notice_picture",),
+            "missing-file",
+            f"The file `{own.notice_picture}` is not there.",
+            found=f"`{own.notice_picture}`",
+            allowed="a file relative to docs/warranty",
+        )
+    return own, document.problems
 
 
 def _mappings(document: Document) -> Iterator[tuple[int, dict[str, object]]]:
