@@ -1,5 +1,6 @@
 """The lock of the published policies."""
 
+from carebase.errors import Problem
 from carebase.warranty.lock import Drift, compare, digest, read_lock, write_lock
 
 ONE, TWO = digest(b"id: a\n"), digest(b"id: b\n")
@@ -30,6 +31,19 @@ def test_every_bad_line_of_a_lock_is_told() -> None:
         (5, "The lock has a second line for `brio@1`."),
         (6, form),
     ] == [(problem.line, problem.message) for problem in problems]
+    _, _, told = read_lock("x" * 99, "a.lock")
+    assert told == [
+        Problem(
+            "a.lock",
+            1,
+            1,
+            "lock-line",
+            form,
+            found=f"`{'x' * 80}`",
+            allowed="one line for each version, as `carebase check --fix` wrote it",
+            hint="take the line as it was from the history of the file",
+        )
+    ]
 
 
 def test_files_are_compared_with_their_lock() -> None:

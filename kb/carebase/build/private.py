@@ -91,6 +91,7 @@ def _files(
     )
     for name, policy in catalog.policies.items():
         yield f"policies/{name}.json", policy.plain()
+    yield "terms.json", catalog.terms.plain()
     yield "statutes.json", [row.plain() for row in catalog.statutes]
     for form in forms.by_id.values():
         yield f"forms/{form.id}.json", form.definition
