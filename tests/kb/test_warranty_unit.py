@@ -16,7 +16,7 @@ def events(*written: str) -> tuple[Event, ...]:
 
 
 def _kind(name: str) -> Kind:
-    return Event.at(name, "2024").kind  # type: ignore[arg-type]
+    return Event(name, read_span("2024")).kind  # type: ignore[arg-type]
 
 
 def unit(days: tuple[Event, ...] = (), *recorded: Recorded) -> Unit:
