@@ -55,7 +55,7 @@ include-operation-id = "check_warranty"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 422]
 
 [[operations]]
-include-operation-id = "show_request"
+include-operation-id = ["show_request", "write_to_request"]
 parameters = { token = "TOKEN" }
 """
 

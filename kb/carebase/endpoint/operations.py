@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from carebase.endpoint import further
 from carebase.endpoint.body import JSON, MULTIPART, TEXT, URLENCODED
 from carebase.endpoint.problems import MEDIA_TYPE
 from carebase.forms import form_schema
 from carebase.forms.plain import plain_schema
 from carebase.forms.validation import Checker
+from carebase.i18n import FALLBACK
 
 if TYPE_CHECKING:
     from carebase.endpoint.private import Private
@@ -175,22 +177,39 @@ def signals_path(private: Private) -> Map:
 
 
 def request_path() -> Map:
-    """Describe the page of a submission."""
+    """Describe the page of a submission, and the further messages that are written there."""
     page = {"description": "The page.", "content": _PAGE}
+    token = {
+        "name": "token",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{32}$"},
+    }
+    message = plain_schema(further.checker(FALLBACK).form)
+    message["properties"] |= {"_once": {"description": "The same twice counts once."}}
     return {
         "get": {
             "operationId": "show_request",
             "summary": "The page of a customer's request, by its secret address.",
-            "parameters": [
-                {
-                    "name": "token",
-                    "in": "path",
-                    "required": True,
-                    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{32}$"},
-                }
-            ],
+            "parameters": [token],
             "responses": {"200": page, **_refusals(404, 405, 500)},
-        }
+        },
+        "post": {
+            "operationId": "write_to_request",
+            "summary": "A further message of the customer; the same from the same page once.",
+            "parameters": [token],
+            "requestBody": {
+                "required": True,
+                "content": {URLENCODED: {"schema": message}, MULTIPART: {"schema": message}},
+            },
+            "responses": {
+                "303": {
+                    "description": "Stored; the way back to the page.",
+                    "headers": {"Location": {"schema": {"type": "string"}}},
+                },
+                **_refusals(404, *_OF_BODIES),
+            },
+        },
     }
 
 
