@@ -77,7 +77,7 @@ def try_out(client: Client, folder: Path, *arguments: str) -> None:
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config)),
             *("run", f"{client.address.rstrip('/')}/openapi.json"),
-            *("--checks", "all", "--max-redirects", "0", "--seed", "1", "--workers", "2"),
+            *("--checks", "all", "--max-redirects", "0", "--seed", "1", "--workers", "1"),
             *("--continue-on-failure", "--suppress-health-check", "all", "--no-color"),
             *arguments,
         ],
