@@ -134,6 +134,10 @@ class Inbox:
         with self._reading() as connection:
             return messages.of_submissions(connection, ids)
 
+    def conversation(self, submission_id: str) -> list[Message]:
+        """Give the messages of one submission, the oldest first."""
+        return self.messages_of([submission_id]).get(submission_id, [])
+
     def unread(self) -> tuple[dict[str, int], dict[str, int]]:
         """Count by submission the messages that nobody has answered: sound ones, and those held."""
         with self._reading() as connection:
