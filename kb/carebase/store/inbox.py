@@ -32,10 +32,12 @@ from carebase.store.database import (
     read_url,
     told,
 )
+from carebase.store.events import add_event
 from carebase.store.ids import read_ref
 from carebase.store.migrate import check_version
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
+from carebase.store.times import iso
 
 # Rows that are fetched at once, so that an export of any length needs little memory.
 _AT_ONCE = 500
@@ -245,5 +247,5 @@ def _move(connection: Connection, found: Submission, state: str, kind: str, note
     )
     data = {"from": found.state, "to": state} | ({"note": note} if note else {})
     kind = QUARANTINED if state == QUARANTINED else kind
-    messages.note_event(connection, found.id, kind, datetime.now(UTC), data)
+    add_event(connection, found.id, kind, iso(datetime.now(UTC)), data)
     return Change(replace(found, state=state), found.state)
