@@ -337,6 +337,24 @@ def test_an_export_holds_the_messages_and_gives_a_spreadsheet_no_formula(inbox: 
     )
 
 
+def test_a_message_in_quarantine_is_found_there_and_restored(inbox: Command) -> None:
+    ref = inbox.send("support-request", ANSWERS)
+    inbox.send("page-feedback", {"helpful": "no"})
+    with Store(inbox.address) as store:
+        found = store.find_by_ref(ref)
+        assert found
+        new = NewMessage(new_id(), found.id, "Buy", WHEN, reasons=("links",))
+        store.take_message(new).result()
+    inbox("set", ref, "done")
+
+    code, printed, said = inbox("--state", "quarantined")
+    assert (0, [ref]) == (code, [line.split("\t")[0] for line in printed.splitlines()])
+    assert "1 shown. In all 2 submissions: 1 received, 1 done. 1 message in quarantine.\n" == said
+    assert "done, message in quarantine\n" in inbox("show", ref)[1]
+    assert (0, f"{ref}: done → received\n{ref}: 1 message restored\n", "") == inbox("restore", ref)
+    assert [] == inbox("--state", "quarantined")[1].splitlines()
+
+
 @only_sqlite
 def test_an_export_replaces_a_file_as_a_whole(inbox: Command, tmp_path: Path) -> None:
     inbox.send("support-request", ANSWERS)

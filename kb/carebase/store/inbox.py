@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from carebase.inbox.alarm import Traffic
@@ -73,14 +73,18 @@ class Inbox:
     ) -> Iterator[Submission]:
         """Give submissions, the newest first, of one form and some states where these are named.
 
-        One to which its customer has written once more is as new as that.
+        One to which its customer has written once more is as new as that. One with a message in
+        quarantine is among those in quarantine too.
         """
         newest = func.coalesce(submissions.c.reopened_at, submissions.c.received_at)
         wanted = select(submissions).order_by(newest.desc(), submissions.c.id.desc())
         if form is not None:
             wanted = wanted.where(submissions.c.form == form)
         if states:
-            wanted = wanted.where(submissions.c.state.in_(states))
+            chosen: ColumnElement[bool] = submissions.c.state.in_(states)
+            if QUARANTINED in states:
+                chosen |= submissions.c.id.in_(messages.held_in())
+            wanted = wanted.where(chosen)
         with self._reading() as connection:
             rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted.limit(limit))
             yield from map(read_row, rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from carebase.inbox.message import IN, OUT, Message
 from carebase.inbox.reasons import REPEATED
@@ -167,6 +167,11 @@ def of_submissions(connection: Connection, ids: Collection[str]) -> dict[str, li
     if found:
         _add_delivery(connection, found)
     return found
+
+
+def held_in() -> Select[tuple[str]]:
+    """Give what selects the submissions that have a message in quarantine."""
+    return select(messages.c.submission_id).where(messages.c.state == QUARANTINED)
 
 
 def count_unread(connection: Connection) -> tuple[dict[str, int], dict[str, int]]:
