@@ -95,7 +95,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
 
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
-    for table in ("messages", "rates", "outbox", "form_versions"):
+    for table in ("messages", "signals", "rates", "outbox", "form_versions"):
         write(database, f"DROP TABLE {table}")
     write(database, "ALTER TABLE submissions DROP COLUMN reopened_at")
     write(database, "UPDATE alembic_version SET version_num = '0001'")
@@ -118,8 +118,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions, 3 events,"
-        " 0 messages, 0 letters\n"
+        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 0 signals,"
+        " 3 submissions, 3 events, 0 messages, 0 letters\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -132,6 +132,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "rows": {
             "form_versions": 1,
             "rates": 0,
+            "signals": 0,
             "submissions": 3,
             "events": 3,
             "messages": 0,
@@ -180,7 +181,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 messages, 0 letters\n",
+        f"{target}: 1 form version, 0 limits, 0 signals, 3 submissions, 3 events, 0 messages,"
+        " 0 letters\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -240,23 +242,24 @@ def test_moves_to_postgresql_and_back(
     assert [
         "form_versions: 1 row",
         "rates: 0 rows",
+        "signals: 0 rows",
         "submissions: 1,200 rows",
         "events: 1,201 rows",
         "messages: 1 row",
         "outbox: 1 row",
-    ] == lines[:18:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:18]]
+    ] == lines[:21:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:21]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 12, 6) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 14, 6) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[18:]
+    ] == lines[21:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:18] == db("move", server, back)[1].splitlines()[:18]
+    assert lines[:21] == db("move", server, back)[1].splitlines()[:21]
     assert (
         2,
         "",

@@ -98,7 +98,6 @@ class RequestRoute(HTTPEndpoint):
     ) -> Taken | None:
         service = service_of(request)
         form = further.checker(found.language(service)).form
-        letters = _letters(service, found)
         new = NewMessage(
             id=new_id(),
             submission_id=found.submission.id,
@@ -108,10 +107,10 @@ class RequestRoute(HTTPEndpoint):
             reasons=suspect(form, checked),
             meters=form_meters(request, further.METER),
             repeats=repeats_meter(service, further.METER, repeatable(form, checked)),
-            letters=letters,
+            letters=_letters(service, found),
         )
         taken = await asyncio.wrap_future(service.store.take_message(new))
-        service.sending.worker.wake({letter.kind for letter in letters})
+        service.sending.worker.wake({letter.kind for letter in new.letters})
         return taken
 
 

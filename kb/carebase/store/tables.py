@@ -137,3 +137,15 @@ rates = Table(
     Column("paid_until", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
 )
+
+# Counters with nothing about anyone: what a search looked for, how a troubleshooter ended.
+signals = Table(
+    "signals",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(400), primary_key=True),
+    Column("part", String(100), primary_key=True),
+    Column("value", String(35), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
