@@ -148,7 +148,23 @@ def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
     return read_row(row)
 
 
-_INSERT = Statement(lambda dialect: insert_into(submissions, dialect).on_conflict_do_nothing())
+_COLUMNS = (
+    "id",
+    "ref",
+    "form",
+    "form_version",
+    "values",
+    "state",
+    "token_hash",
+    "received_at",
+    "language",
+    "page",
+    "idempotency_key",
+    "body_hash",
+)
+_INSERT = Statement(
+    lambda dialect: insert_into(submissions, dialect, _COLUMNS).on_conflict_do_nothing()
+)
 
 
 def _insert(connection: Connection, new: NewSubmission) -> str | None:
