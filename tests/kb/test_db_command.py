@@ -102,6 +102,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
         "units",
         "unit_models",
         "messages",
+        "signals",
         "rates",
         "outbox",
         "form_versions",
@@ -129,7 +130,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions,"
+        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 0 signals, 3 submissions,"
         " 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n"
         "It is sound.\n",
         "",
@@ -143,6 +144,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "rows": {
             "form_versions": 1,
             "rates": 0,
+            "signals": 0,
             "submissions": 3,
             "unit_models": 0,
             "events": 3,
@@ -194,8 +196,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 3 submissions, 0 unit models, 3 events, 0 messages,"
-        " 0 letters, 0 units, 0 unit events\n",
+        f"{target}: 1 form version, 0 limits, 0 signals, 3 submissions, 0 unit models,"
+        " 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -257,6 +259,7 @@ def test_moves_to_postgresql_and_back(
     assert [
         "form_versions: 1 row",
         "rates: 0 rows",
+        "signals: 0 rows",
         "submissions: 1,201 rows",
         "unit_models: 1 row",
         "events: 1,202 rows",
@@ -264,19 +267,19 @@ def test_moves_to_postgresql_and_back(
         "outbox: 1 row",
         "units: 1 row",
         "unit_events: 2 rows",
-    ] == lines[:27:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:27]]
+    ] == lines[:30:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:30]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 18, 9) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 20, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[27:]
+    ] == lines[30:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:27] == db("move", server, back)[1].splitlines()[:27]
+    assert lines[:30] == db("move", server, back)[1].splitlines()[:30]
     assert (
         2,
         "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
+from carebase.signals import Signal
 from carebase.store import (
     form_versions,
     messages,
@@ -22,6 +23,7 @@ from carebase.store import (
     overview,
     rates,
     retention,
+    signals,
     submissions,
     units,
 )
@@ -192,6 +194,18 @@ class Store:
     def forget_rates(self, now: datetime) -> Future[int]:
         """Delete what was counted on days that are over; see `rates`."""
         return self._writer.submit(partial(rates.forget, now=now))
+
+    def count_signal(
+        self, signal: Signal, day: date, meters: Iterable[Meter], now: datetime
+    ) -> Future[None]:
+        """Count a signal on a day; see `carebase.store.signals.count`."""
+        return self._writer.submit(
+            partial(signals.count, signal=signal, day=day, meters=tuple(meters), now=now)
+        )
+
+    def forget_signals(self, today: date) -> Future[int]:
+        """Delete the signals that have been kept long enough; give their number."""
+        return self._writer.submit(partial(signals.forget, today=today))
 
     def count_received(
         self, forms: Collection[str], since: datetime, until: datetime

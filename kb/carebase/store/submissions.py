@@ -168,6 +168,7 @@ def _insert(connection: Connection, new: NewSubmission) -> str | None:
         page=new.page,
         idempotency_key=new.key,
         body_hash=new.body_hash,
+        reopened_at=None,
     )
     return ref if inserted.rowcount else None
 

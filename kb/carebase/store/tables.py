@@ -143,6 +143,18 @@ rates = Table(
     Column("until", BigInteger, nullable=False),
 )
 
+# Counters with nothing about anyone: what a search looked for, how a troubleshooter ended.
+signals = Table(
+    "signals",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(400), primary_key=True),
+    Column("part", String(100), primary_key=True),
+    Column("value", String(35), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
 # Serial numbers are compared sign by sign, whatever the language of the server.
 _SERIAL = String(64).with_variant(String(64, collation="C"), "postgresql")
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 _SERIAL = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 
