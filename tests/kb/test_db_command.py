@@ -196,8 +196,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 0 signals, 3 submissions, 0 unit models,"
-        " 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n",
+        f"{target}: 1 form version, 0 limits, 0 signals, 3 submissions, 0 unit models, 3 events,"
+        " 0 messages, 0 letters, 0 units, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())

@@ -26,8 +26,9 @@ from carebase.i18n import text
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.policy import Policy
-from carebase.warranty.public import public_data, shipped_statutes
+from carebase.warranty.public import public_data
 from carebase.warranty.request import Asked, read_request
+from carebase.warranty.statutes import shipped_statutes
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "widgets" / "carebase_widgets" / "static"

@@ -16,7 +16,6 @@ from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
 from carebase.signals.signal import Troubleshooters
 from carebase.site import Site
-from carebase.warranty.public import shipped_statutes
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
@@ -100,7 +99,8 @@ def _files(
     )
     for name, policy in catalog.policies.items():
         yield f"policies/{name}.json", policy.plain()
-    yield "statutes.json", [row.plain() for row in shipped_statutes().rows()]
+    yield "terms.json", catalog.terms.plain()
+    yield "statutes.json", [row.plain() for row in catalog.statutes]
     for form in forms.by_id.values():
         yield f"forms/{form.id}.json", form.definition
     for code in languages():

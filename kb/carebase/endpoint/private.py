@@ -21,6 +21,7 @@ from carebase.i18n import code_of
 from carebase.signals import SignalChecker
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, Statutes
+from carebase.warranty.words import TermsWords
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -105,6 +106,8 @@ def load_private(site: Path) -> Private:
     if (folder / "contact.json").is_file():
         path = folder / "contact.json"
         catalog.contact = _load(Contact, _text(path), path)
+    path = folder / "terms.json"
+    catalog.terms = _load(TermsWords, _text(path), path)
     path = folder / "statutes.json"
     statutes = tuple(_load(Statutes, _text(path), path).rows())
     ids = tuple(catalog.products)

@@ -28,6 +28,7 @@ from carebase.store import TooMany
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.request import ENVELOPE, KEYS, Asked, read_request
+from carebase.warranty.rights_words import rights_words
 from carebase.warranty.unit import Unit
 from carebase.warranty.verdict import Verdict, stringify
 
@@ -141,6 +142,11 @@ def _links(service: Service) -> dict[str, str]:
     return {name: home + address for name, address in service.private.links.items()}
 
 
+def _rights(service: Service, language: str) -> dict[str, str]:
+    """Give the site's words beside the rows of the law."""
+    return rights_words(language, service.private.statutes, service.private.catalog.terms)
+
+
 def _answer_page(
     request: Request,
     asked: Asked,
@@ -162,6 +168,7 @@ def _answer_page(
                 language=language,
                 links=_links(service),
                 heading=1,
+                rights=_rights(service, language),
             ),
         ),
         element("p", None, element("a", {"href": again}, text(language, "check.again")))
@@ -204,6 +211,7 @@ def _check_again(
             links=_links(service),
             values={name: str(value) for name, value in given.items()},
             errors=dict(errors),
+            rights=_rights(service, language),
         ),
         language=language,
         status=refused.status if refused else 422,
