@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from carebase.store.tables import events, unit_events, unit_models, units
 from carebase.store.units import add_events, number_of
+from carebase.warranty.dates import read_span
 from carebase.warranty.events import Event
 from carebase.warranty.unit import Registration
 
@@ -67,8 +68,8 @@ def _unit_of(connection: Connection, new: Registration) -> int | None:
 
 
 def _events_of(new: Registration) -> Iterator[Event]:
-    yield Event.at("registered", new.on)
+    yield Event("registered", read_span(new.on))
     if new.purchased:
-        yield Event.at("purchased", new.purchased)
+        yield Event("purchased", read_span(new.purchased))
     if new.delivered:
-        yield Event.at("delivered", new.delivered)
+        yield Event("delivered", read_span(new.delivered))
