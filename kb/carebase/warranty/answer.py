@@ -9,6 +9,7 @@ from typing import Any
 from carebase.catalog.product import Product
 from carebase.i18n import count_text, date_text, fill, list_text, strings, text
 from carebase.markup import Child, Markup, element
+from carebase.warranty.rights_words import REVIEWED, rights_words, say_note
 
 Row = Mapping[str, Any]
 
@@ -35,8 +36,11 @@ def render_answer(
     language: str = "en",
     links: Mapping[str, str] | None = None,
     heading: int = 2,
+    rights: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write a verdict (its JSON, WARRANTY §4) as an answer; none when the product has no policy.
+
+    `rights` are the site's words beside the rows of the law (`rights_words`).
 
     The browser writes the same in `answer.js`; a test compares the two.
     """
@@ -62,7 +66,12 @@ def render_answer(
         _missing(verdict["missing"], language),
         _promise(verdict, promised, product, links, language, heading),
         _next(_steps(verdict), links, product, language, heading),
-        _law([row for row in rows if row["kind"] == "statutory"], language, heading),
+        _law(
+            [row for row in rows if row["kind"] == "statutory"],
+            language,
+            heading,
+            rights_words(language) if rights is None else rights,
+        ),
     )
 
 
@@ -286,7 +295,9 @@ def _next(
     ]
 
 
-def _law(rows: Sequence[Row], language: str, heading: int) -> list[Markup]:
+def _law(
+    rows: Sequence[Row], language: str, heading: int, rights: Mapping[str, str]
+) -> list[Markup]:
     if not rows:
         return []
     known = strings(language)
@@ -304,11 +315,11 @@ def _law(rows: Sequence[Row], language: str, heading: int) -> list[Markup]:
         if "burden_until" in row and row["status"] in ("covered", "not_started"):
             said.append(fill(known["law.burden"], date=_day(row["burden_until"], language)))
         if "note" in row:
-            said.append(row["note"])
+            said.append(say_note(row["note"], rights))
         items.append(element("li", None, " ".join(said), _source(row, "law.source", language)))
     return [
         element(f"h{heading + 1}", None, fill(known["law.title"], country=country)),
         element("p", None, known["law.intro"]),
         element("ul", {"class": "cb-law"}, items),
-        element("p", {"class": "cb-advice"}, known["law.advice"]),
+        element("p", {"class": "cb-advice"}, f"{known['law.advice']} {rights[REVIEWED]}"),
     ]

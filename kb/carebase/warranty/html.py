@@ -10,6 +10,7 @@ from carebase.forms.controls import Question
 from carebase.i18n import countries, text
 from carebase.markup import Markup, Value, element
 from carebase.warranty.answer import LINKS, address, render_answer
+from carebase.warranty.rights_words import rights_words
 
 __all__ = ["render_answer", "render_check"]
 
@@ -58,6 +59,7 @@ def render_check(
     errors: Mapping[str, str] | None = None,
     prefix: str = "warranty",
     heading: int = 2,
+    rights: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write the warranty check of one product (its id in `product`) or of several to choose from.
 
@@ -66,7 +68,8 @@ def render_check(
     id; `links` by the names in `LINKS`, in which `{product}` stands for the id (in `policies`, the
     page of the terms, `{policy}` for the policy, as in `brio-2`). `country` is chosen at first;
     `page` is the page's own address from the site's root, to lead back to. `values` and `errors`
-    (by field) show a check again that was refused. `heading` is the level of the answer's title.
+    (by field) show a check again that was refused. `heading` is the level of the answer's title,
+    `rights` are the site's words beside the rows of the law (`rights_words`).
     """
     links = links or {}
     values = values or {}
@@ -147,7 +150,7 @@ def render_check(
         body,
         element("div", {"class": "cb-status", "role": "status"}),
         element("div", {"class": "cb-result"}),
-        controls.words(language, CHECK_WORDS),
+        controls.words(language, CHECK_WORDS, rights_words(language) if rights is None else rights),
     )
 
 

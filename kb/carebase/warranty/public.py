@@ -7,19 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from carebase.catalog import Catalog, Product
-from carebase.sources import parse_yaml
-from carebase.warranty.statutes import SHIPPED, Statutes
-
-
-@cache
-def shipped_statutes() -> Statutes:
-    """Give the statutes that ship with Carebase."""
-    document = parse_yaml(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
-    return Statutes.model_validate(document.data)
 
 
 def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
@@ -44,7 +34,7 @@ def public_data(catalog: Catalog) -> Mapping[str, str]:
         for product in catalog.products.values()
     }
     if files:
-        files["statutes.json"] = _written([row.plain() for row in shipped_statutes().rows()])
+        files["statutes.json"] = _written([row.plain() for row in catalog.statutes])
     return files
 
 

@@ -10,6 +10,7 @@ from mkdocs.structure.pages import Page as SitePage
 from carebase.articles import Page
 from carebase.forms.html import render_feedback, render_form
 from carebase.warranty.html import render_check
+from carebase.warranty.rights_words import rights_words
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
@@ -108,18 +109,20 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         for one in products
         if one.serial and one.serial.picture
     }
+    language = shared.language_of(page)
     country = (catalog.contact.holidays or "")[:2] if catalog.contact else ""
     return str(
         render_check(
             products,
             endpoint=endpoint_of(shared, page),
             data_url=relative(f"{DATA}/products/", page.url).rstrip("/") + "/",
-            language=shared.language_of(page),
+            language=language,
             product=named,
             pictures=pictures,
             links=_links(shared, page),
             page=page.url,
             country=country,
+            rights=rights_words(language, catalog.statutes, catalog.terms),
         )
     )
 
