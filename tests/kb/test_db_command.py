@@ -94,7 +94,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
 
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
-    for table in ("rates", "outbox", "form_versions"):
+    for table in ("challenges", "rates", "outbox", "form_versions"):
         write(database, f"DROP TABLE {table}")
     write(database, "UPDATE alembic_version SET version_num = '0001'")
     assert (
@@ -116,7 +116,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions, 3 events,"
+        f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
+        " 3 submissions, 3 events,"
         " 0 letters\n"
         "It is sound.\n",
         "",
@@ -127,7 +128,14 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "database": name,
         "version": HEAD,
         "faults": [],
-        "rows": {"form_versions": 1, "rates": 0, "submissions": 3, "events": 3, "outbox": 0},
+        "rows": {
+            "challenges": 0,
+            "form_versions": 1,
+            "rates": 0,
+            "submissions": 3,
+            "events": 3,
+            "outbox": 0,
+        },
     } == json.loads(printed)
 
 
@@ -171,7 +179,7 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 letters\n",
+        f"{target}: 0 challenges, 1 form version, 0 limits, 3 submissions, 3 events, 0 letters\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -225,20 +233,22 @@ def test_moves_to_postgresql_and_back(
     assert (0, "") == (code, said)
     lines = printed.splitlines()
     assert [
+        "challenges: 0 rows",
         "form_versions: 1 row",
         "rates: 0 rows",
         "submissions: 1,200 rows",
         "events: 1,200 rows",
         "outbox: 1 row",
-    ] == lines[:15:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:15]]
+    ] == lines[:18:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:18]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 10, 5) == (found[1::2], len(found), len(set(found)))
+    # Two of the tables are empty.
+    assert (found[::2], 12, 5) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[15:]
+    ] == lines[18:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"

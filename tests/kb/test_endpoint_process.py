@@ -106,6 +106,10 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             "CAREBASE_SECRET must have at least 32 characters; it has 5.",
         ),
         (
+            {"CAREBASE_CHALLENGE": "on"},
+            "CAREBASE_CHALLENGE can be `quarantine`, `required` or `off`, not `on`.",
+        ),
+        (
             {"CAREBASE_RATE_LIMITS": "yes"},
             "CAREBASE_RATE_LIMITS can be `on` or `off`, not `yes`.",
         ),

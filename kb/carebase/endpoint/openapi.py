@@ -39,6 +39,7 @@ def describe(private: Private, url: str) -> Map:
     paths: Map = {}
     for checker in private.checkers.values():
         paths[f"/v1/forms/{checker.form.id}"] = _form(checker)
+    paths["/v1/challenge"] = {"get": _challenge(private)}
     paths["/v1/warranty"] = {"post": _warranty(private)}
     paths["/requests/{token}"] = {
         "get": {
@@ -124,6 +125,46 @@ def _form(checker: Checker) -> Map:
                 "303": {"description": "Stored; a plain form is led to the request's page."},
                 **_refusals(400, 403, 413, 415, 422, 429, 503),
             },
+        },
+    }
+
+
+def _challenge(private: Private) -> Map:
+    text: Map = {"type": "string"}
+    number: Map = {"type": "integer", "minimum": 1}
+    parameters: Map = {
+        "algorithm": {"const": "PBKDF2/SHA-256"},
+        **dict.fromkeys(("nonce", "salt", "keyPrefix", "keySignature"), text),
+        **dict.fromkeys(("cost", "keyLength", "expiresAt"), number),
+        "data": {"type": "object", "required": ["form"], "properties": {"form": text}},
+    }
+    schema: Map = {
+        "type": "object",
+        "required": ["parameters", "signature"],
+        "properties": {
+            "parameters": {
+                "type": "object",
+                "required": list(parameters),
+                "properties": parameters,
+            },
+            "signature": text,
+        },
+    }
+    return {
+        "operationId": "make_challenge",
+        "summary": "Work to do before a form is sent (ALTCHA); its proof goes along as `_proof`.",
+        "parameters": [
+            {
+                "name": "form",
+                "in": "query",
+                "required": True,
+                "schema": {"enum": list(private.checkers)},
+            }
+        ],
+        "responses": {
+            "200": _json("A challenge for one submission of this form.", schema),
+            "204": {"description": "No proof of work is asked for."},
+            **_refusals(404, 422),
         },
     }
 

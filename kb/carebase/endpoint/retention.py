@@ -36,6 +36,7 @@ class RetentionJob:
             try:
                 delete_due(self.service)
                 self.service.store.forget_rates(self.service.now()).result()
+                self.service.store.forget_challenges(self.service.now()).result()
             except Exception:
                 # A locked or full disk today must not end the job for good.
                 log.exception("What has been kept long enough could not be deleted.")

@@ -15,7 +15,7 @@ from carebase.errors import UsageError
 
 
 class Secret:
-    """Makes the token that opens a submission's status page, and the keys that sign webhooks.
+    """Makes the token that opens a submission's status page, and the keys that sign.
 
     The token follows from the submission's id, so that sending a form again gives the same
     address again, though the database holds only a hash of it.
@@ -33,6 +33,13 @@ class Secret:
         """Give a key that stands for something on one day, and tells neither it nor another day."""
         of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
         return hmac.new(of_day, f"{kind}:{what}".encode(), "sha256").hexdigest()[:40]
+
+    def challenge_keys(self) -> tuple[bytes, bytes]:
+        """Give the keys that sign challenges and their solutions: 32 bytes each."""
+        return (
+            hmac.digest(self._key, b"challenge:parameters", "sha256"),
+            hmac.digest(self._key, b"challenge:solution", "sha256"),
+        )
 
     def webhook_key(self, form: str, target: str) -> bytes:
         """Give the key that signs what is sent to the webhook of a form: 32 bytes.

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, select, update
 
 from carebase.store.tables import rates
+from carebase.store.times import stamp
 
 # Any number, as long as nothing else in the database locks by the same.
 _LOCK = 0x6362_7261_7465
@@ -50,33 +51,36 @@ def charge(connection: Connection, meters: Sequence[Meter], now: datetime) -> No
 
     What was counted before a refusal goes with the savepoint or transaction that it ends.
     """
-    if meters and connection.dialect.name == "postgresql":
-        # A flood changes the same few rows in any order; two processes that held some of them
-        # each would wait for each other. SQLite has one writer at a time anyway.
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    if meters:
+        take_turns(connection)
     for meter in meters:
         _charge(connection, meter, now)
 
 
+def take_turns(connection: Connection) -> None:
+    """Let one process at a time write what a flood writes, until its transaction ends.
+
+    A flood changes the same few rows in any order; two processes that held some of them each
+    would wait for each other. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def forget(connection: Connection, now: datetime) -> int:
     """Delete what was counted on days that are over; give the number of rows."""
-    return connection.execute(delete(rates).where(rates.c.until <= _stamp(now))).rowcount
+    return connection.execute(delete(rates).where(rates.c.until <= stamp(now))).rowcount
 
 
 def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
-    stamp, every = _stamp(now), meter.rate.every // timedelta(milliseconds=1)
+    moment, every = stamp(now), meter.rate.every // timedelta(milliseconds=1)
     row = connection.execute(select(rates.c.paid_until).where(rates.c.key == meter.key)).first()
-    paid_until = max(stamp, row.paid_until if row else 0)
-    wait = paid_until - stamp - (meter.rate.at_once - 1) * every
+    paid_until = max(moment, row.paid_until if row else 0)
+    wait = paid_until - moment - (meter.rate.at_once - 1) * every
     if wait > 0:
-        raise TooMany(math.ceil(min(wait, max(_stamp(meter.until) - stamp, 1)) / 1000))
-    values = {"paid_until": paid_until + every, "until": _stamp(meter.until)}
+        raise TooMany(math.ceil(min(wait, max(stamp(meter.until) - moment, 1)) / 1000))
+    values = {"paid_until": paid_until + every, "until": stamp(meter.until)}
     if row is None:
         connection.execute(rates.insert(), {"key": meter.key, **values})
     else:
         connection.execute(update(rates).where(rates.c.key == meter.key).values(values))
-
-
-def _stamp(moment: datetime) -> int:
-    """Give a moment as milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)

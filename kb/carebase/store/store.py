@@ -13,7 +13,15 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, overview, rates, retention, submissions
+from carebase.store import (
+    challenges,
+    form_versions,
+    outbox,
+    overview,
+    rates,
+    retention,
+    submissions,
+)
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -158,11 +166,21 @@ class Store:
         """Delete what was counted on days that are over; see `rates`."""
         return self._writer.submit(partial(rates.forget, now=now))
 
+    def forget_challenges(self, now: datetime) -> Future[int]:
+        """Delete the used challenges that have expired; see `challenges`."""
+        return self._writer.submit(partial(challenges.forget, now=now))
+
     def count_received(
         self, forms: Collection[str], since: datetime, until: datetime
     ) -> dict[str, int]:
         """Count by form what was received in a time."""
         return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
+
+    def count_reasons(
+        self, forms: Collection[str], since: datetime, until: datetime
+    ) -> dict[str, int]:
+        """Count by reason what went into quarantine in a time; see `overview.count_reasons`."""
+        return self._read(partial(overview.count_reasons, forms=forms, since=since, until=until))
 
     def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
         """Find the submissions of some forms in some states, oldest first."""

@@ -112,3 +112,11 @@ rates = Table(
     Column("paid_until", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
 )
+
+# Used challenges, kept until they expire: a proof counts once. They tell nothing about anyone.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
