@@ -99,6 +99,10 @@ class FormRoute(HTTPEndpoint):
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
+        letters = service.sending.letters_for(form, checked.values)
+        reasons, proof = suspect(form, checked), _proof(service, form, checked, body)
+        if proof and proof.flaw and not proof.needed:
+            reasons, proof = (*reasons, proof.flaw), None
         future = service.store.accept(
             NewSubmission(
                 id=submission_id,
@@ -111,15 +115,15 @@ class FormRoute(HTTPEndpoint):
                 language=language,
                 page=checked.page or page_of(request),
                 key=_key(request),
-                reasons=suspect(form, checked),
-                proof=_proof(service, form, checked, body),
+                reasons=reasons,
+                proof=proof,
                 meters=form_meters(request, form.id),
                 repeats=repeats_meter(service, form.id, repeatable(form, checked)),
-                letters=service.sending.letters_for(form, checked.values),
+                letters=letters,
             )
         )
         accepted = await asyncio.wrap_future(future)
-        service.sending.worker.wake()
+        service.sending.worker.wake({letter.kind for letter in letters})
         return accepted
 
     def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:

@@ -56,9 +56,6 @@ class DigestJob:
         """Begin to look at the clock."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Nothing: a digest has its time."""
-
     def stop(self, patience: float) -> None:
         """Stop, waiting at most `patience` seconds."""
         self._stopping.set()

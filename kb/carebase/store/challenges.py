@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from carebase.inbox.reasons import PROOF_REUSED
 from carebase.store.rates import take_turns
+from carebase.store.statements import Statement, insert_into
 from carebase.store.tables import challenges
 from carebase.store.times import stamp
 
@@ -60,9 +60,10 @@ def forget(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(challenges).where(challenges.c.until <= stamp(now))).rowcount
 
 
+_INSERT = Statement(lambda dialect: insert_into(challenges, dialect).on_conflict_do_nothing())
+
+
 def _insert(connection: Connection, proof: Proof) -> bool:
     take_turns(connection)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    wanted = insert(challenges).values(id=proof.challenge, until=stamp(proof.expires))
-    wanted = wanted.on_conflict_do_nothing()
-    return connection.execute(wanted.returning(challenges.c.id)).first() is not None
+    written = _INSERT.run(connection, id=proof.challenge, until=stamp(proof.expires))
+    return written.rowcount == 1

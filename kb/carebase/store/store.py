@@ -75,6 +75,11 @@ class Store:
         """The file of an SQLite database; nothing for PostgreSQL."""
         return path_of(self.url)
 
+    @property
+    def writes(self) -> int:
+        """How often something was to be written since the store was opened."""
+        return self._writer.taken
+
     def accept(self, new: NewSubmission) -> Future[Accepted]:
         """Store a submission; see `carebase.store.submissions.accept`."""
         return self._writer.submit(partial(submissions.accept, new=new))

@@ -99,7 +99,7 @@ outbox = Table(
     Column("lease", String(36), nullable=True),
     Column("done_at", String(32), nullable=True),
     Column("error", Text, nullable=False),
-    Index("ix_outbox_state_next_at", "state", "next_at"),
+    Index("ix_outbox_kind_state_next_at", "kind", "state", "next_at"),
     Index("ix_outbox_kind_target_key", "kind", "target_key"),
 )
 
