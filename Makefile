@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help serve test check format screenshots bench chaos lock clean
+.PHONY: help serve test check format screenshots bench chaos bots lock clean
 
 help:
 	@echo 'make serve        the example site and its endpoint, with live reload'
@@ -26,6 +26,7 @@ help:
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
 	@echo 'make bench        page weight and build time beside plain MkDocs; ARGS=load: the endpoint'
 	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
+	@echo 'make bots         10,000 posts of programs and 500 of people: nothing may be dropped'
 	@echo 'make lock         pin the newest allowed versions in requirements/'
 	@echo 'make clean        remove what was built and installed here'
 
@@ -59,6 +60,9 @@ bench: $(VENV)/.dev
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.postgres --install
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+bots: $(VENV)/.dev
+	$(BIN)/python -m tests.bots $(ARGS)
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
