@@ -16,10 +16,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,7 @@ class Run:
     outcomes: dict[str, Outcome]
     states: dict[str, str]
     listed: set[str]
-    reasons: dict[str, int]
+    reasons: Mapping[str, int]
 
     def count(self, kind: str, state: str) -> int:
         """Count the posts of a kind that are stored in a state."""
@@ -203,7 +202,6 @@ def run(folder: Path, programs: int, people: int, seed: int) -> Run:
         "CAREBASE_RATE_LIMITS": "",
         "CAREBASE_TRUSTED_PROXIES": "127.0.0.1",
     }
-    begun = datetime.now(UTC) - timedelta(minutes=1)
     with process(make_site(folder), settings=settings) as (_, client):
         outcomes = Crowd(client, programs, people, seed).send()
     listed = subprocess.run(
@@ -216,7 +214,7 @@ def run(folder: Path, programs: int, people: int, seed: int) -> Run:
     )
     states = {row["ref"]: row["state"] for row in client.rows()}
     with Store(f"sqlite:///{client.database}") as store:
-        reasons = store.count_reasons([FORM], begun, datetime.now(UTC) + timedelta(minutes=1))
+        reasons = store.count_quarantine([FORM]).by_reason
     return Run(outcomes, states, set(listed.stdout.split()), reasons)
 
 

@@ -18,6 +18,7 @@ from carebase.errors import UsageError
 from carebase.forms import Form
 from carebase.forms.validation import Checker
 from carebase.i18n import code_of
+from carebase.signals import SignalChecker
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, Statutes
 
@@ -49,6 +50,7 @@ class Private:
     translated: Mapping[tuple[str, str], Checker] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
+    signals: SignalChecker = field(default_factory=SignalChecker)
 
     def checker(self, form_id: str, language: str) -> Checker | None:
         """Give the checker of a form as a page in this language shows it."""
@@ -125,6 +127,10 @@ def load_private(site: Path) -> Private:
         translated=translated,
         links=about.get("links", {}),
         after=about.get("after", {}),
+        signals=SignalChecker(
+            about.get("troubleshooters", {}),
+            [one.serial for one in catalog.products.values() if one.serial],
+        ),
     )
 
 

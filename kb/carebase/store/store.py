@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,13 +13,18 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from carebase.inbox.alarm import Traffic
+from carebase.inbox.message import Message
+from carebase.signals import Signal
 from carebase.store import (
     challenges,
     form_versions,
+    messages,
     outbox,
     overview,
     rates,
     retention,
+    signals,
     submissions,
 )
 from carebase.store.database import (
@@ -33,7 +38,9 @@ from carebase.store.database import (
 )
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
+from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
+from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
@@ -95,6 +102,18 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def take_message(self, new: NewMessage) -> Future[Taken | None]:
+        """Store what a customer writes once more; see `carebase.store.messages.take`."""
+        return self._writer.submit(partial(messages.take, new=new))
+
+    def find_message(self, message_id: str) -> Message | None:
+        """Find a message by its id."""
+        return self._read(lambda connection: messages.find(connection, message_id))
+
+    def find_messages(self, submission_id: str) -> list[Message]:
+        """Give the messages of a submission, the oldest first."""
+        return self._read(lambda connection: messages.of_submission(connection, submission_id))
 
     def put_letters(self, letters: Iterable[NewLetter], at: datetime) -> Future[int]:
         """Write letters that belong to no submission; give the number that no pause held back."""
@@ -175,17 +194,31 @@ class Store:
         """Delete the used challenges that have expired; see `challenges`."""
         return self._writer.submit(partial(challenges.forget, now=now))
 
+    def count_signal(
+        self, signal: Signal, day: date, meters: Iterable[Meter], now: datetime
+    ) -> Future[None]:
+        """Count a signal on a day; see `carebase.store.signals.count`."""
+        return self._writer.submit(
+            partial(signals.count, signal=signal, day=day, meters=tuple(meters), now=now)
+        )
+
+    def forget_signals(self, today: date) -> Future[int]:
+        """Delete the signals that have been kept long enough; give their number."""
+        return self._writer.submit(partial(signals.forget, today=today))
+
     def count_received(
         self, forms: Collection[str], since: datetime, until: datetime
     ) -> dict[str, int]:
         """Count by form what was received in a time."""
         return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
 
-    def count_reasons(
-        self, forms: Collection[str], since: datetime, until: datetime
-    ) -> dict[str, int]:
-        """Count by reason what went into quarantine in a time; see `overview.count_reasons`."""
-        return self._read(partial(overview.count_reasons, forms=forms, since=since, until=until))
+    def count_quarantine(self, forms: Collection[str]) -> Quarantine:
+        """Count what is in quarantine of some forms, and why."""
+        return self._read(partial(overview.count_quarantine, forms=forms))
+
+    def measure_traffic(self, now: datetime) -> Traffic:
+        """Count what came in, for alarms."""
+        return self._read(partial(overview.measure_traffic, now=now))
 
     def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
         """Find the submissions of some forms in some states, oldest first."""

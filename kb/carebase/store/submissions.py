@@ -70,6 +70,12 @@ class Submission:
     received_at: datetime
     language: str
     page: str
+    reopened_at: datetime | None = None
+
+    @property
+    def waits_since(self) -> datetime:
+        """The moment from which a promise of the form counts."""
+        return self.reopened_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +126,11 @@ def find_by_ref(connection: Connection, ref: str, *, lock: bool = False) -> Subm
     return _find(connection, submissions.c.ref == ref, lock=lock)
 
 
-def find_by_id(connection: Connection, submission_id: str) -> Submission | None:
-    """Find a submission by its id."""
-    return _find(connection, submissions.c.id == submission_id)
+def find_by_id(
+    connection: Connection, submission_id: str, *, lock: bool = False
+) -> Submission | None:
+    """Find a submission by its id; `lock` keeps others from changing it meanwhile."""
+    return _find(connection, submissions.c.id == submission_id, lock=lock)
 
 
 def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
@@ -160,6 +168,7 @@ def _insert(connection: Connection, new: NewSubmission) -> str | None:
         page=new.page,
         idempotency_key=new.key,
         body_hash=new.body_hash,
+        reopened_at=None,
     )
     return ref if inserted.rowcount else None
 
@@ -230,4 +239,5 @@ def read_row(row: Any) -> Submission:
         datetime.fromisoformat(data["received_at"]),
         data["language"],
         data["page"],
+        datetime.fromisoformat(data["reopened_at"]) if data["reopened_at"] else None,
     )

@@ -44,6 +44,8 @@ submissions = Table(
     Column("page", Text, nullable=False),
     Column("idempotency_key", String(255), nullable=True),
     Column("body_hash", String(64), nullable=False),
+    # Since when the customer waits again, having written once more.
+    Column("reopened_at", String(32), nullable=True),
     UniqueConstraint("form", "idempotency_key", name="uq_submissions_form_idempotency_key"),
     Index("ix_submissions_form_received_at", "form", "received_at"),
 )
@@ -72,6 +74,29 @@ events = Table(
     Column("kind", String(32), nullable=False),
     Column("at", String(32), nullable=False),
     Column("data", JSON, nullable=False),
+)
+
+# What customer and house wrote to each other after the submission itself.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "submission_id",
+        String(36),
+        ForeignKey("submissions.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("direction", String(8), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("reasons", JSON, nullable=False),
+    # To whom an answer goes by mail; empty for what a customer wrote.
+    Column("target", Text, nullable=False),
+    # The same for the same text sent once more from the same page.
+    Column("key", String(64), nullable=False),
+    UniqueConstraint("submission_id", "key", name="uq_messages_submission_id_key"),
 )
 
 outbox = Table(
@@ -119,4 +144,16 @@ challenges = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("until", BigInteger, nullable=False),
+)
+
+# Counters with nothing about anyone: what a search looked for, how a troubleshooter ended.
+signals = Table(
+    "signals",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(400), primary_key=True),
+    Column("part", String(100), primary_key=True),
+    Column("value", String(35), primary_key=True),
+    Column("count", BigInteger, nullable=False),
 )
