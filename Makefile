@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help serve test api check format screenshots bench bench-units chaos mutation lock clean
+.PHONY: help serve test api check format screenshots bench bench-units chaos bots mutation lock clean
 
 help:
 	@echo 'make serve        the example site and its endpoint, with live reload'
@@ -28,6 +28,7 @@ help:
 	@echo 'make bench        page weight and build time beside plain MkDocs; ARGS=load: the endpoint'
 	@echo 'make bench-units  importing five million units, and warranty checks among them'
 	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
+	@echo 'make bots         10,000 posts of programs and 500 of people: nothing may be dropped'
 	@echo 'make mutation     how many mistakes in the warranty engine its tests notice'
 	@echo 'make lock         pin the newest allowed versions in requirements/'
 	@echo 'make clean        remove what was built and installed here'
@@ -73,6 +74,9 @@ chaos: $(VENV)/.dev
 
 mutation: $(VENV)/.dev
 	$(BIN)/python -m tests.mutation $(ARGS)
+
+bots: $(VENV)/.dev
+	$(BIN)/python -m tests.bots $(ARGS)
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv

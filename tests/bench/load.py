@@ -114,6 +114,7 @@ def main(arguments: list[str]) -> None:
                 "CAREBASE_DATABASE_URL": address,
                 "CAREBASE_SECRET": "load " * 8,
                 "CAREBASE_RATE_LIMITS": "off",
+                "CAREBASE_CHALLENGE": "off",
                 "CAREBASE_WORKER": "on" if options.worker == "inside" else "off",
                 "CAREBASE_SMTP_URL": f"smtp://127.0.0.1:{port}",
                 "CAREBASE_MAIL_FROM": "Fjellby Care <care@fjellby.example>",

@@ -99,6 +99,7 @@ class Storm:
             "CAREBASE_DATABASE_URL": self._database,
             "CAREBASE_SECRET": "chaos " * 8,
             "CAREBASE_RATE_LIMITS": "off",
+            "CAREBASE_CHALLENGE": "off",
             "CAREBASE_SMTP_URL": f"smtp://127.0.0.1:{room.port}",
             "CAREBASE_MAIL_FROM": "Fjellby Care <care@fjellby.example>",
             "CAREBASE_ALLOW_PRIVATE_WEBHOOKS": "1",

@@ -98,6 +98,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
     tables = (
+        "challenges",
         "unit_events",
         "units",
         "unit_models",
@@ -130,8 +131,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 0 signals, 3 submissions,"
-        " 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n"
+        f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
+        " 0 signals, 3 submissions, 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -142,6 +143,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "version": HEAD,
         "faults": [],
         "rows": {
+            "challenges": 0,
             "form_versions": 1,
             "rates": 0,
             "signals": 0,
@@ -196,8 +198,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 0 signals, 3 submissions, 0 unit models, 3 events,"
-        " 0 messages, 0 letters, 0 units, 0 unit events\n",
+        f"{target}: 0 challenges, 1 form version, 0 limits, 0 signals,"
+        " 3 submissions, 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -257,6 +259,7 @@ def test_moves_to_postgresql_and_back(
     assert (0, "") == (code, said)
     lines = printed.splitlines()
     assert [
+        "challenges: 0 rows",
         "form_versions: 1 row",
         "rates: 0 rows",
         "signals: 0 rows",
@@ -267,19 +270,19 @@ def test_moves_to_postgresql_and_back(
         "outbox: 1 row",
         "units: 1 row",
         "unit_events: 2 rows",
-    ] == lines[:30:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:30]]
+    ] == lines[:33:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:33]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 20, 9) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 22, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[30:]
+    ] == lines[33:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:30] == db("move", server, back)[1].splitlines()[:30]
+    assert lines[:33] == db("move", server, back)[1].splitlines()[:33]
     assert (
         2,
         "",

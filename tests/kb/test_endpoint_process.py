@@ -133,7 +133,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             {"CAREBASE_XYZ": "1"},
             "There is no setting CAREBASE_XYZ. Settings: CAREBASE_SITE, CAREBASE_DATABASE_URL,"
             " CAREBASE_URL, CAREBASE_ORIGINS, CAREBASE_SMTP_URL, CAREBASE_MAIL_FROM,"
-            " CAREBASE_DIGEST, CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS,"
+            " CAREBASE_DIGEST, CAREBASE_SILENCE_ALARM, CAREBASE_QUARANTINE_ALARM,"
+            " CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS,"
             " CAREBASE_WORKER, CAREBASE_SECRET, CAREBASE_TRUSTED_PROXIES, CAREBASE_CHALLENGE,"
             " CAREBASE_RATE_LIMITS.",
         ),
@@ -155,6 +156,10 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_SECRET": "short"},
             "CAREBASE_SECRET must have at least 32 characters; it has 5.",
+        ),
+        (
+            {"CAREBASE_CHALLENGE": "on"},
+            "CAREBASE_CHALLENGE can be `quarantine`, `required` or `off`, not `on`.",
         ),
         (
             {"CAREBASE_RATE_LIMITS": "yes"},

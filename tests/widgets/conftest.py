@@ -162,6 +162,14 @@ class _Handler(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         return super().translate_path(path.removeprefix("/help"))
 
+    def do_GET(self) -> None:
+        if "/v1/challenge" not in self.path:
+            super().do_GET()
+            return
+        # This endpoint asks for no proof of work; `test_challenge.py` is about one that does.
+        self.send_response(204)
+        self.end_headers()
+
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
         plain = "json" not in self.headers["content-type"]

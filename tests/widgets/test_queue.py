@@ -31,11 +31,15 @@ class Desk:
     pages: str
     site: Path
     port: int
+    challenge: str = "quarantine"
     stack: ExitStack = field(default_factory=ExitStack)
     client: Client | None = None
 
     def start(self) -> Client:
-        settings = {"CAREBASE_ORIGINS": self.pages.removesuffix("/help/")}
+        settings = {
+            "CAREBASE_ORIGINS": self.pages.removesuffix("/help/"),
+            "CAREBASE_CHALLENGE": self.challenge,
+        }
         running = process(self.site, "--port", str(self.port), settings=settings)
         _, self.client = self.stack.enter_context(running)
         return self.client
@@ -46,6 +50,10 @@ class Desk:
     def rows(self) -> list[str]:
         """Give the references of what is stored."""
         return [row["ref"] for row in self.client.rows()] if self.client else []
+
+    def states(self) -> list[str]:
+        """Give the states of what is stored."""
+        return [row["state"] for row in self.client.rows()] if self.client else []
 
 
 @pytest.fixture
@@ -100,6 +108,8 @@ def test_it_waits_and_is_sent_once_after_the_tab_was_closed(
 
     expect(page.get_by_text("Your message has arrived")).to_be_visible()
     (ref,) = desk.rows()
+    # With a proof of work that was made when it was sent.
+    assert ["received"] == desk.states()
     expect(page.locator(".cb-ref")).to_have_text(ref)
     page.get_by_role("link", name="See where your request stands").click()
     expect(page.get_by_text(ref)).to_be_visible()
@@ -110,6 +120,27 @@ def test_it_waits_and_is_sent_once_after_the_tab_was_closed(
     page.wait_for_load_state("networkidle")
     assert None is page.evaluate("localStorage.getItem('carebase-waiting')")
     assert [ref] == desk.rows()
+
+
+def test_what_needs_a_proof_waits_until_there_is_one(
+    desk: Desk, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.allow("status of 403")
+    desk.challenge = "required"
+    tab = open_page()
+    ask(tab, desk)
+    expect(tab.locator(".cb-waiting")).to_contain_text(WAITS)
+    tab.route("**/v1/challenge?*", lambda route: route.abort())
+    desk.start()
+    with tab.expect_response("**/v1/forms/*") as refused:
+        tab.get_by_role("button", name="Try now").click()
+    expect(tab.locator(".cb-waiting")).to_contain_text(WAITS)
+    assert (403, []) == (refused.value.status, desk.rows())
+    tab.unroute("**/v1/challenge?*")
+    tab.get_by_role("button", name="Try now").click()
+
+    expect(tab.locator(".cb-ref")).to_be_visible()
+    assert ["received"] == desk.states()
 
 
 def test_two_tabs_send_it_once(desk: Desk, open_page: OpenPage) -> None:
@@ -187,7 +218,7 @@ def test_a_tab_closed_while_it_sends_loses_nothing(desk: Desk, open_page: OpenPa
     tab.close()
     page = context.new_page()
     # After the time for which the closed tab alone may send it.
-    page.clock.install(time=datetime.now(UTC) + timedelta(seconds=30))
+    page.clock.install(time=datetime.now(UTC) + timedelta(seconds=60))
     page.goto(f"{desk.pages}other/")
 
     expect(page.get_by_text("Your message has arrived")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import json
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def write_site(folder: Path) -> Path:
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
-    with serving(write_site(tmp_path)) as client:
+    with serving(write_site(tmp_path), challenge="quarantine") as client:
         yield client
 
 
@@ -67,6 +68,13 @@ def states(client: Client) -> dict[str, str]:
     return {row["ref"]: row["state"] for row in client.rows()}
 
 
+def reasons(client: Client) -> list[str]:
+    """Give why the one submission is in quarantine."""
+    (event,) = client.rows("events")
+    found: list[str] = json.loads(event["data"])["reasons"]
+    return found
+
+
 def test_a_person_with_javascript_is_received(client: Client, page: Page) -> None:
     page.goto(client.address + "form/")
     page.evaluate("customElements.whenDefined('carebase-form').then(() => true)")
@@ -83,6 +91,7 @@ def test_a_program_in_a_browser_is_too_quick(client: Client, page: Page) -> None
     ref = send(page)
 
     assert {ref: "quarantined"} == states(client)
+    assert ["quick"] == reasons(client)
     listed = subprocess.run(
         [sys.executable, "-m", "carebase", "inbox", "--state", "quarantined", "--refs"],
         env={**clean_environment(), "CAREBASE_DATABASE_URL": f"sqlite:///{client.database}"},
@@ -103,12 +112,24 @@ def test_what_was_written_before_a_reload_may_be_sent_at_once(client: Client, pa
     assert {send(page): "received"} == states(client)
 
 
-def test_a_person_without_javascript_is_received(client: Client, open_page: OpenPage) -> None:
+def test_a_person_without_javascript_waits_for_a_look(client: Client, open_page: OpenPage) -> None:
     page = open_page(javascript=False)
     page.goto(client.address + "form/")
     fill(page)
 
-    assert {send(page): "received"} == states(client)
+    assert {send(page): "quarantined"} == states(client)
+    assert ["proof-missing"] == reasons(client)
+
+
+def test_where_no_proof_is_asked_for_a_person_without_javascript_is_received(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    with serving(write_site(tmp_path), challenge="off") as client:
+        page = open_page(javascript=False)
+        page.goto(client.address + "form/")
+        fill(page)
+
+        assert {send(page): "received"} == states(client)
 
 
 def test_the_trap_is_out_of_the_way(
@@ -137,3 +158,4 @@ def test_what_only_a_program_fills_in_is_quarantined(client: Client, open_page: 
     page.locator("[name=_website]").fill("https://example.com", force=True)
 
     assert {send(page): "quarantined"} == states(client)
+    assert "trap" in reasons(client)

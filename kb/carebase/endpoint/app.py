@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from carebase.endpoint.challenge import ChallengeRoute
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
@@ -85,6 +86,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
     """Give the routes, below the site's path and at the root of the host alike."""
     routes: list[BaseRoute] = [
         Route("/v1/forms/{id}", FormRoute),
+        Route("/v1/challenge", ChallengeRoute),
         Route("/v1/warranty", WarrantyRoute),
         Route("/v1/signals", SignalRoute),
         Route("/v1/{rest:path}", _nothing_here),

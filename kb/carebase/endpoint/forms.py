@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,22 +17,25 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from carebase.endpoint import body as bodies
 from carebase.endpoint.body import Body
+from carebase.endpoint.challenge import read_proof
 from carebase.endpoint.limits import form_meters, refusal, repeats_meter
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_of, wants_page
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
+from carebase.endpoint.settings import OFF, REQUIRED
 from carebase.forms import form_schema
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Form
 from carebase.forms.html import render_form
-from carebase.forms.schema import SECONDS
+from carebase.forms.schema import PROOF, SECONDS
 from carebase.forms.suspicion import repeatable, suspect
 from carebase.forms.validation import Checked, Checker
 from carebase.i18n import languages, text
+from carebase.inbox.reasons import REASONS
 from carebase.markup import element
-from carebase.store import Accepted, KeyReused, NewSubmission, TooMany
+from carebase.store import Accepted, KeyReused, NewSubmission, Proof, TooMany, Unproven
 from carebase.store.ids import new_id
 from carebase.warranty.registration import read_registration
 
@@ -71,11 +75,13 @@ class FormRoute(HTTPEndpoint):
         if checked.errors:
             return self._refuse(request, checker.form, body, given, checked.errors, language)
         try:
-            accepted = await self._store(request, checker.form, checked, given, language)
+            accepted = await self._store(request, checker.form, checked, body, given, language)
         except KeyReused:
             raise Refusal(
                 422, "This Idempotency-Key has already been used with other answers."
             ) from None
+        except Unproven as told:
+            raise _unproven(told, language) from None
         except TooMany as told:
             return self._too_many(request, checker.form, body, given, language, refusal(told))
         except SQLAlchemyError as error:
@@ -84,12 +90,21 @@ class FormRoute(HTTPEndpoint):
         return self._confirm(request, checker.form, body, accepted)
 
     async def _store(
-        self, request: Request, form: Form, checked: Checked, given: Any, language: str
+        self,
+        request: Request,
+        form: Form,
+        checked: Checked,
+        body: Body,
+        given: Any,
+        language: str,
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
         private, now = service.private, service.now()
         letters = service.sending.letters_for(form, checked.values)
+        reasons, proof = suspect(form, checked), _proof(service, form, checked, body)
+        if proof and proof.flaw and not proof.needed:
+            reasons, proof = (*reasons, proof.flaw), None
         future = service.store.accept(
             NewSubmission(
                 id=submission_id,
@@ -102,7 +117,8 @@ class FormRoute(HTTPEndpoint):
                 language=language,
                 page=checked.page or page_of(request),
                 key=_key(request),
-                reasons=suspect(form, checked),
+                reasons=reasons,
+                proof=proof,
                 meters=form_meters(request, form.id),
                 repeats=repeats_meter(service, form.id, repeatable(form, checked)),
                 letters=letters,
@@ -230,6 +246,24 @@ def _form_again(
     )
 
 
+def _proof(service: Service, form: Form, checked: Checked, body: Body) -> Proof | None:
+    """Judge the proof of work, where one is asked for; a plain form cannot have any."""
+    asked = service.settings.challenge
+    if asked == OFF:
+        return None
+    proof = read_proof(service.secret, checked.proof, form.id, service.now())
+    return replace(proof, needed=asked == REQUIRED and not body.plain)
+
+
+def _unproven(told: Unproven, language: str) -> Refusal:
+    return Refusal(
+        403,
+        f"This form needs a proof of work: {REASONS[told.reason]}. Solve a new challenge of"
+        " /v1/challenge and send it again.",
+        [FieldError(PROOF, text(language, "error.proof"))],
+    )
+
+
 def _key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -242,10 +276,10 @@ def _key(request: Request) -> str | None:
 def _hash(given: Any) -> str:
     """Give the same for the same answers, in whatever order and spacing they came.
 
-    How long they took to write differs when they are sent once more.
+    How long they took to write, and the proof of work, differ when they are sent once more.
     """
     if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if name != SECONDS}
+        given = {name: value for name, value in given.items() if name not in (SECONDS, PROOF)}
     written = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()
 

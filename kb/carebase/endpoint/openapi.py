@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from carebase import __version__
 from carebase.endpoint.operations import (
     Map,
+    challenge_path,
     description_path,
     form_paths,
     health_paths,
@@ -46,6 +47,7 @@ def describe(private: Private, url: str) -> Map:
         "servers": [{"url": url or private.base_path}],
         "paths": {
             **forms,
+            "/v1/challenge": challenge_path(private),
             "/v1/warranty": warranty_path(private),
             "/v1/signals": signals_path(private),
             "/requests/{token}": request_path(),

@@ -99,6 +99,49 @@ def form_paths(checker: Checker) -> Map:
     }
 
 
+def challenge_path(private: Private) -> Map:
+    """Describe the work that is asked for before a form is sent."""
+    text: Map = {"type": "string"}
+    number: Map = {"type": "integer", "minimum": 1}
+    parameters: Map = {
+        "algorithm": {"const": "PBKDF2/SHA-256"},
+        **dict.fromkeys(("nonce", "salt", "keyPrefix", "keySignature"), text),
+        **dict.fromkeys(("cost", "keyLength", "expiresAt"), number),
+        "data": {"type": "object", "required": ["form"], "properties": {"form": text}},
+    }
+    schema: Map = {
+        "type": "object",
+        "required": ["parameters", "signature"],
+        "properties": {
+            "parameters": {
+                "type": "object",
+                "required": list(parameters),
+                "properties": parameters,
+            },
+            "signature": text,
+        },
+    }
+    return {
+        "get": {
+            "operationId": "make_challenge",
+            "summary": "Work to do before a form is sent (ALTCHA), proven in `_proof`.",
+            "parameters": [
+                {
+                    "name": "form",
+                    "in": "query",
+                    "required": True,
+                    "schema": {"enum": list(private.checkers)},
+                }
+            ],
+            "responses": {
+                "200": _json("A challenge for one submission of this form.", schema),
+                "204": {"description": "No proof of work is asked for."},
+                **_refusals(404, 405, 422, 500),
+            },
+        }
+    }
+
+
 def warranty_path(private: Private) -> Map:
     """Describe the warranty check."""
     products = list(private.catalog.products)

@@ -38,6 +38,7 @@ class RetentionJob:
                 now = self.service.now()
                 self.service.store.forget_rates(now).result()
                 self.service.store.forget_signals(self.service.private.today(now)).result()
+                self.service.store.forget_challenges(now).result()
             except Exception:
                 # A locked or full disk today must not end the job for good.
                 log.exception("What has been kept long enough could not be deleted.")

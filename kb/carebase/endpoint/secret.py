@@ -15,7 +15,7 @@ from carebase.errors import UsageError
 
 
 class Secret:
-    """Makes the token that opens a submission's status page, and the keys that sign webhooks.
+    """Makes the token that opens a submission's status page, and the keys that sign.
 
     The token follows from the submission's id, so that sending a form again gives the same
     address again, though the database holds only a hash of it.
@@ -37,6 +37,13 @@ class Secret:
             of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
             self._of_day = (day, of_day)
         return hmac.digest(of_day, f"{kind}:{what}".encode(), "sha256").hex()[:40]
+
+    def challenge_keys(self) -> tuple[bytes, bytes]:
+        """Give the keys that sign challenges and their solutions: 32 bytes each."""
+        return (
+            hmac.digest(self._key, b"challenge:parameters", "sha256"),
+            hmac.digest(self._key, b"challenge:solution", "sha256"),
+        )
 
     def webhook_key(self, form: str, target: str) -> bytes:
         """Give the key that signs what is sent to the webhook of a form: 32 bytes.

@@ -18,6 +18,7 @@ from carebase.outbox.server import MailServer, read_server
 from carebase.outbox.signature import read_secret
 
 PREFIX = "CAREBASE_"
+CHALLENGE = (QUARANTINE, REQUIRED, OFF) = ("quarantine", "required", "off")
 _ORIGIN = re.compile(r"https?://[^/?#@\s,]+")
 # Shorter ones can be tried out; the one that Carebase makes has 64 characters.
 _SHORTEST_SECRET = 32
@@ -101,8 +102,8 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_SECRET",
-        "A secret of at least 32 characters that makes the addresses of status pages and the"
-        " secrets of webhooks."
+        "A secret of at least 32 characters that makes the addresses of status pages, the"
+        " secrets of webhooks and the keys of challenges."
         " Without it, one is made beside an SQLite database.",
     ),
     Setting(
@@ -112,8 +113,10 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_CHALLENGE",
-        "Whether a post needs a proof of work. This version asks for none: `off`.",
-        default="off",
+        "What becomes of a form that comes without a proof of work: it waits in quarantine"
+        " (`quarantine`), or is refused unless a browser without JavaScript sent it (`required`)."
+        " `off` asks for none.",
+        default="quarantine",
     ),
     Setting(
         "CAREBASE_RATE_LIMITS",
@@ -142,6 +145,7 @@ class Settings:
     private_webhooks: bool = False
     worker: bool = True
     rate_limits: bool = True
+    challenge: str = QUARANTINE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -151,7 +155,6 @@ class Settings:
             setting.name: environment.get(setting.name, "").strip() or setting.default
             for setting in SETTINGS
         }
-        _only_off("CAREBASE_CHALLENGE", values["CAREBASE_CHALLENGE"])
         server, mail_from = mail_settings(environment)
         return cls(
             site=_site(values["CAREBASE_SITE"]),
@@ -165,6 +168,7 @@ class Settings:
             mail_server=server,
             mail_from=mail_from,
             rate_limits=_on_or_off("CAREBASE_RATE_LIMITS", values["CAREBASE_RATE_LIMITS"]),
+            challenge=_challenge(values["CAREBASE_CHALLENGE"]),
             digest=_digest(values["CAREBASE_DIGEST"]),
             alarms=alarm_limits(environment),
             webhook_key=_webhook_key(values["CAREBASE_WEBHOOK_SECRET"]),
@@ -239,9 +243,12 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         raise SettingsError(f"There is no setting {name}. {way_out}")
 
 
-def _only_off(name: str, value: str) -> None:
-    if value != "off":
-        raise SettingsError(f"{name} can only be `off` in this version, not `{value}`.")
+def _challenge(text: str) -> str:
+    if text not in CHALLENGE:
+        raise SettingsError(
+            "CAREBASE_CHALLENGE can be `quarantine`, `required` or `off`, not `" + text + "`."
+        )
+    return text
 
 
 def _on_or_off(name: str, value: str) -> bool:

@@ -23,6 +23,8 @@ Schema = dict[str, Any]
 TRAP = "_website"
 # The time from the page to the sending, in seconds, as the page has measured it.
 SECONDS = "_seconds"
+# The solved challenge, as proof of work.
+PROOF = "_proof"
 
 ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
     "_page": {"title": "The page it was sent from", "type": "string", "maxLength": 500},
@@ -34,6 +36,11 @@ ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
     },
     TRAP: {"title": "To be left empty", "type": "string"},
     SECONDS: {"title": "The time it took to fill in, in seconds", "type": "number", "minimum": 0},
+    PROOF: {
+        "title": "The proof of work: a solved challenge in base64",
+        "type": "string",
+        "maxLength": 4000,
+    },
 }
 
 

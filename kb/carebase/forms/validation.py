@@ -15,7 +15,7 @@ from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.forms.field import Bound, FormField
 from carebase.forms.form import Form
-from carebase.forms.schema import ENVELOPE_SCHEMAS, SECONDS, TRAP, form_schema
+from carebase.forms.schema import ENVELOPE_SCHEMAS, PROOF, SECONDS, TRAP, form_schema
 from carebase.i18n import text as say
 
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,10})?")
@@ -31,7 +31,7 @@ class Checked:
     """The outcome of a check: clean values, or what is wrong, at most one error a field.
 
     `trap` tells whether the field that people do not see was filled in, `seconds` how long it
-    took to fill in the rest, where the page has measured that.
+    took to fill in the rest, where the page has measured that, `proof` the solved challenge.
     """
 
     values: dict[str, Any]
@@ -40,6 +40,7 @@ class Checked:
     language: str = ""
     trap: bool = False
     seconds: float | None = None
+    proof: str = ""
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ class Checker:
             language=_envelope(body, "_lang"),
             trap=bool(_envelope(body, TRAP).strip()),
             seconds=_seconds(body),
+            proof=_envelope(body, PROOF),
         )
 
     def read(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

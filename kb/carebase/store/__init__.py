@@ -1,5 +1,6 @@
 """What customers sent: tables, migrations, and one writer that never answers before a commit."""
 
+from carebase.store.challenges import Proof, Unproven
 from carebase.store.database import StoreError
 from carebase.store.form_versions import FormVersion
 from carebase.store.rates import Meter, Rate, TooMany
@@ -12,9 +13,11 @@ __all__ = [
     "KeyReused",
     "Meter",
     "NewSubmission",
+    "Proof",
     "Rate",
     "Store",
     "StoreError",
     "Submission",
     "TooMany",
+    "Unproven",
 ]

@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, Connection, UpdateBase, bindparam, delete, fu
 
 from carebase.store.statements import Statement, insert_into
 from carebase.store.tables import rates
+from carebase.store.times import stamp
 
 # Any number, as long as nothing else in the database locks by the same.
 _LOCK = 0x6362_7261_7465
@@ -51,35 +52,43 @@ def charge(connection: Connection, meters: Sequence[Meter], now: datetime) -> No
 
     What was counted before a refusal goes with the savepoint or transaction that it ends.
     """
-    if meters and connection.dialect.name == "postgresql":
-        # A flood changes the same few rows in any order; two processes that held some of them
-        # each would wait for each other. SQLite has one writer at a time anyway.
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
+    if meters:
+        take_turns(connection)
     for meter in meters:
         _charge(connection, meter, now)
 
 
+def take_turns(connection: Connection) -> None:
+    """Let one process at a time write what a flood writes, until its transaction ends.
+
+    A flood changes the same few rows in any order; two processes that held some of them each
+    would wait for each other. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
+
+
 def forget(connection: Connection, now: datetime) -> int:
     """Delete what was counted on days that are over; give the number of rows."""
-    return connection.execute(delete(rates).where(rates.c.until <= _stamp(now))).rowcount
+    return connection.execute(delete(rates).where(rates.c.until <= stamp(now))).rowcount
 
 
 def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
-    stamp, every = _stamp(now), meter.rate.every // timedelta(milliseconds=1)
-    until, leeway = _stamp(meter.until), (meter.rate.at_once - 1) * every
+    moment, every = stamp(now), meter.rate.every // timedelta(milliseconds=1)
+    until, leeway = stamp(meter.until), (meter.rate.at_once - 1) * every
     counted = _COUNT.run(
         connection,
         key=meter.key,
-        paid_until=stamp + every,
+        paid_until=moment + every,
         until=until,
-        stamp=stamp,
+        stamp=moment,
         every=every,
-        latest=stamp + leeway,
+        latest=moment + leeway,
     )
     if not counted.rowcount:
         row = connection.execute(select(rates.c.paid_until).where(rates.c.key == meter.key)).one()
-        wait = row.paid_until - stamp - leeway
-        raise TooMany(math.ceil(min(wait, max(until - stamp, 1)) / 1000))
+        wait = row.paid_until - moment - leeway
+        raise TooMany(math.ceil(min(wait, max(until - moment, 1)) / 1000))
 
 
 def _count(dialect: str) -> UpdateBase:
@@ -98,8 +107,3 @@ def _count(dialect: str) -> UpdateBase:
 
 
 _COUNT = Statement(_count)
-
-
-def _stamp(moment: datetime) -> int:
-    """Give a moment as milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)

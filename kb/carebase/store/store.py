@@ -17,6 +17,7 @@ from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.signals import Signal
 from carebase.store import (
+    challenges,
     form_versions,
     messages,
     outbox,
@@ -194,6 +195,10 @@ class Store:
     def forget_rates(self, now: datetime) -> Future[int]:
         """Delete what was counted on days that are over; see `rates`."""
         return self._writer.submit(partial(rates.forget, now=now))
+
+    def forget_challenges(self, now: datetime) -> Future[int]:
+        """Delete the used challenges that have expired; see `challenges`."""
+        return self._writer.submit(partial(challenges.forget, now=now))
 
     def count_signal(
         self, signal: Signal, day: date, meters: Iterable[Meter], now: datetime

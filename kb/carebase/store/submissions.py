@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from carebase.inbox.reasons import REPEATED
 from carebase.inbox.states import QUARANTINED
+from carebase.store.challenges import Proof, use
 from carebase.store.events import add_event
 from carebase.store.ids import new_ref
 from carebase.store.letters import NewLetter
@@ -35,7 +36,8 @@ class NewSubmission:
     """What is to be stored; `key` makes sending it again harmless.
 
     `body_hash` tells whether a second body under the same key is the same one. `reasons` are
-    those for which it looks like spam: it is stored all the same, in quarantine. `meters` say how
+    those for which it looks like spam: it is stored all the same, in quarantine. `proof` is the
+    proof of work that came with it, where one is asked for; it is used up with it. `meters` say how
     often the sender may send, `repeats` how often the same text may come from anyone. `letters`
     are the mails and webhooks that go out because of it; they are stored with it or not at all,
     and held back while it is in quarantine. So is `registration`, what it says of a unit.
@@ -52,6 +54,7 @@ class NewSubmission:
     page: str = ""
     key: str | None = None
     reasons: tuple[str, ...] = ()
+    proof: Proof | None = None
     meters: tuple[Meter, ...] = ()
     repeats: Meter | None = None
     letters: tuple[NewLetter, ...] = ()
@@ -94,10 +97,11 @@ class KeyReused(Exception):  # noqa: N818 - an answer to the sender, not a failu
 def accept(connection: Connection, new: NewSubmission) -> Accepted:
     """Store a submission with its event and letters, or find the one that the same key stored.
 
-    Raises `KeyReused`, and `TooMany` when the sender has sent too often; the same once more is
-    never too often. Safe beside other processes: what they stored under the same key in the
-    meantime is found by the table's own constraint; `StoredMeanwhile` is raised where that must
-    not count. Whatever is raised, the caller undoes what was written.
+    Raises `KeyReused`, `TooMany` when the sender has sent too often, and `Unproven` without a
+    proof of work that is needed; the same once more is never too often and needs no proof. Safe
+    beside other processes: what they stored under the same key in the meantime is found by the
+    table's own constraint; `StoredMeanwhile` is raised where that must not count. Whatever is
+    raised, the caller undoes what was written.
     """
     if new.meters:
         earlier = _by_key(connection, new)
@@ -194,17 +198,21 @@ def _state(new: NewSubmission) -> str:
 
 
 def _suspected(connection: Connection, new: NewSubmission) -> NewSubmission:
-    """Add the reason that only the database can tell, to the row as well."""
-    if new.repeats is None:
-        return new
-    try:
-        charge(connection, [new.repeats], new.received_at)
-    except TooMany:
+    """Add the reasons that only the database can tell, to the row as well."""
+    found = []
+    if new.proof is not None:
+        flaw = use(connection, new.proof)
+        found += [flaw] if flaw else []
+    if new.repeats is not None:
+        try:
+            charge(connection, [new.repeats], new.received_at)
+        except TooMany:
+            found.append(REPEATED)
+    if found and not new.reasons:
         connection.execute(
             update(submissions).where(submissions.c.id == new.id).values(state=QUARANTINED)
         )
-        return replace(new, reasons=(*new.reasons, REPEATED))
-    return new
+    return replace(new, reasons=(*new.reasons, *found)) if found else new
 
 
 def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submission:

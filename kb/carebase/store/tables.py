@@ -143,6 +143,14 @@ rates = Table(
     Column("until", BigInteger, nullable=False),
 )
 
+# Used challenges, kept until they expire: a proof counts once. They tell nothing about anyone.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+
 # Counters with nothing about anyone: what a search looked for, how a troubleshooter ended.
 signals = Table(
     "signals",

@@ -1,4 +1,4 @@
-"""Moments as texts that sort as they should."""
+"""Moments as they are stored: texts that sort as they should, and milliseconds."""
 
 from __future__ import annotations
 
@@ -8,3 +8,8 @@ from datetime import UTC, datetime
 def iso(moment: datetime) -> str:
     """Give a moment as it is stored: `2026-11-21T09:30:00.123456Z`."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def stamp(moment: datetime) -> int:
+    """Give a moment as milliseconds since 1970, for what is only compared."""
+    return int(moment.timestamp() * 1000)

@@ -17,6 +17,8 @@ export class CarebaseForm extends HTMLElement {
   fields;
   /** @type {Promise<typeof import("./queue.js") | undefined> | undefined} */
   queue;
+  /** @type {Promise<import("./challenge.js").Challenge | undefined> | undefined} */
+  #challenge;
   #busy = false;
   #sent = "";
   #key = "";
@@ -57,6 +59,7 @@ export class CarebaseForm extends HTMLElement {
       void this.submit();
     } else {
       this.#loadQueue();
+      void this.#begin()?.then((challenge) => challenge?.prepare());
       void this.fields?.then((fields) => fields.handleEvent(event));
     }
   }
@@ -65,6 +68,17 @@ export class CarebaseForm extends HTMLElement {
   #loadQueue() {
     if (this.localName !== "carebase-form") return;
     this.queue ??= import("./queue.js").catch(() => (this.queue = undefined));
+  }
+
+  /** Work on the proof that goes with a form, from the moment on which it is begun. */
+  #begin() {
+    if (this.localName !== "carebase-form") return undefined;
+    const address = this.address(`v1/forms/${this.dataset["form"]}`);
+    this.#challenge ??= import("./challenge.js").then(
+      ({ Challenge }) => new Challenge(address),
+      () => (this.#challenge = undefined),
+    );
+    return this.#challenge;
   }
 
   /**
@@ -174,16 +188,23 @@ export class CarebaseForm extends HTMLElement {
    * @returns {Promise<Response | null>} Nothing when no answer came.
    */
   async post(path, answers) {
-    // It differs at each try, and so is no part of what the key stands for.
-    const measured = path.startsWith("v1/forms/") ? this.#measured : {};
-    try {
-      return await fetch(this.address(path), {
+    const challenge = await this.#begin();
+    const send = async () => {
+      // These differ at each try, and so are no part of what the key stands for.
+      const measured = path.startsWith("v1/forms/") ? this.#measured : {};
+      const beside = { ...measured, ...(await challenge?.take()) };
+      return fetch(this.address(path), {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": this.keyOf(answers) },
-        body: JSON.stringify({ ...answers, ...measured }),
+        body: JSON.stringify({ ...answers, ...beside }),
         credentials: "omit",
         signal: AbortSignal.timeout(this.patience),
       });
+    };
+    try {
+      const response = await send();
+      // Such as one that was made before the endpoint got another secret.
+      return isUnproven(response, await read(response.clone())) ? await send() : response;
     } catch {
       return null;
     }
@@ -375,6 +396,15 @@ export async function read(response) {
   } catch {
     return null;
   }
+}
+
+/**
+ * @param {Response | null} response
+ * @param {any} result
+ * @returns {boolean} Whether nothing but a proof of work was missing.
+ */
+export function isUnproven(response, result) {
+  return response?.status === 403 && result?.errors?.[0]?.field === "_proof";
 }
 
 /**

@@ -1,4 +1,5 @@
-import { element, fill, read } from "./form.js";
+import { Challenge } from "./challenge.js";
+import { element, fill, isUnproven, read } from "./form.js";
 
 /**
  * A submission on this device. It is written down before it is sent and taken away once it has
@@ -25,8 +26,8 @@ import { element, fill, read } from "./form.js";
 const STORE = "waiting";
 /** Tells `carebase.js` of any page that something is here. */
 const FLAG = "carebase-waiting";
-/** Longer than any answer is waited for. */
-const LEASE = 20_000;
+/** Longer than any proof and any answer is waited for, twice where a proof was refused. */
+const LEASE = 50_000;
 const PATIENCE = 15_000;
 const FIRST_TRY = 10_000;
 const LAST_TRY = 300_000;
@@ -114,7 +115,7 @@ async function send(key) {
     await change(key, (kept) => {
       if (!kept) return undefined;
       if (response?.status === 201 && result) return { ...kept, body: "", state: "sent", result, lease: 0 };
-      if (isUnanswered(response, result) || isForLater(response)) return { ...kept, lease: 0 };
+      if (isUnanswered(response, result) || isForLater(response, result)) return { ...kept, lease: 0 };
       return { ...kept, state: "refused", status: response?.status ?? 0, lease: 0 };
     });
     news.postMessage("");
@@ -126,10 +127,12 @@ async function send(key) {
 /** @param {Item} item */
 async function post({ url, key, body }) {
   try {
+    // The proof that it had would be too old.
+    const proof = await new Challenge(url).take();
     return await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json", "idempotency-key": key },
-      body,
+      body: JSON.stringify({ ...JSON.parse(body), ...proof }),
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -146,9 +149,13 @@ function isUnanswered(response, result) {
   return !response || (response.ok && !result) || [408, 502, 503, 504].includes(response.status);
 }
 
-/** @param {Response | null} response */
-function isForLater(response) {
-  return !!response && (response.status >= 500 || response.status === 409 || response.status === 429);
+/**
+ * @param {Response | null} response
+ * @param {unknown} result
+ */
+function isForLater(response, result) {
+  const status = response?.status ?? 0;
+  return status >= 500 || status === 409 || status === 429 || isUnproven(response, result);
 }
 
 /** Try again while the page is open, less and less often. */
