@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carebase.warranty.dates import read_span
-from carebase.warranty.events import Event, Kind
+from carebase.warranty.events import KINDS, Event, Kind
 from carebase.warranty.unit import Recorded, Unit, join_events
 
 
@@ -16,7 +16,7 @@ def events(*written: str) -> tuple[Event, ...]:
 
 
 def _kind(name: str) -> Kind:
-    return Event(name, read_span("2024")).kind  # type: ignore[arg-type]
+    return next(kind for kind in KINDS if kind == name)
 
 
 def unit(days: tuple[Event, ...] = (), *recorded: Recorded) -> Unit:

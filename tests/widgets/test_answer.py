@@ -229,7 +229,7 @@ def test_notes_of_the_law_are_in_the_language_of_the_page() -> None:
     text = html.fragment_fromstring(render_answer(given, BRIO, language="de")).text_content()
 
     assert "wie man es von seiner Art erwarten darf. Der Verkäufer kann das bestreiten." in text
-    assert "keine Rechtsberatung. Stand der Angaben zum Gesetz: 22. November 2026." in text
+    assert "keine Rechtsberatung. Stand der Angaben zum Gesetz: 1. Januar 2026." in text
 
 
 def test_parts_are_named_as_customers_do() -> None:

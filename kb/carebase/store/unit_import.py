@@ -8,9 +8,11 @@ transaction runs, whoever else wants to write waits for it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy.exc import DBAPIError
@@ -110,7 +112,9 @@ class Staging:
             if self._events:
                 self._find_models()
             names = ", ".join(self._columns)
-            self._run(f"INSERT INTO sorted SELECT {names} FROM gathered ORDER BY 2, 3, 1")  # noqa: S608
+            # SQLite keeps the table itself in order; a sort could take more memory than there is.
+            order = "" if self._sqlite else " ORDER BY 2, 3, 1"
+            self._run(f"INSERT INTO sorted SELECT {names} FROM gathered{order}")  # noqa: S608
             self._run("DROP TABLE gathered")
             if not self._sqlite:
                 self._run("ANALYZE sorted")
@@ -136,7 +140,7 @@ class Staging:
     def drop(self, lines: Iterable[int]) -> None:
         """Leave lines out."""
         with self._telling():
-            self._run("CREATE TEMPORARY TABLE refused (line integer)")
+            self._run(f"CREATE {self._own}refused (line integer)")
             mark = "?" if self._sqlite else "%s"
             rows = [(line,) for line in lines]
             self._cursor.executemany(f"INSERT INTO refused VALUES ({mark})", rows)  # noqa: S608
@@ -179,6 +183,8 @@ class Staging:
         self._connection.invalidate()
         self._connection.close()
         self._engine.dispose()
+        if self._sqlite:
+            self._scratch.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -191,9 +197,7 @@ class Staging:
         columns = ", ".join(f"{name} {_TYPES.get(name, 'integer')}" for name in self._columns)
         end = ""
         if self._sqlite:
-            # Rows are gathered on the disk, however little memory there is; sorting takes some.
-            for pragma in ("temp_store = FILE", "cache_size = -65536", "temp.cache_size = -65536"):
-                self._run(f"PRAGMA {pragma}")
+            self._attach_scratch()
             columns_sorted = f"{columns}, PRIMARY KEY (serial, model_id, line)"
             # The tables of the session alone are written: this locks nobody out.
             self._run("BEGIN")
@@ -201,8 +205,30 @@ class Staging:
         else:
             columns = columns.replace("varchar(64)", 'varchar(64) COLLATE "C"')
             columns_sorted = columns
-        self._run(f"CREATE TEMPORARY TABLE gathered ({columns})")
-        self._run(f"CREATE TEMPORARY TABLE sorted ({columns_sorted}){end}")
+        self._run(f"CREATE {self._own}gathered ({columns})")
+        self._run(f"CREATE {self._own}sorted ({columns_sorted}){end}")
+        if self._sqlite:
+            # It is open now and goes with the process, however that ends.
+            with suppress(OSError):
+                self._scratch.unlink()
+
+    @property
+    def _own(self) -> str:
+        """How a table of this import alone begins."""
+        return "TABLE scratch." if self._sqlite else "TEMPORARY TABLE "
+
+    def _attach_scratch(self) -> None:
+        """Gather in a file beside the database: some builds keep temporary tables in memory."""
+        path = path_of(self.url) or Path()
+        self._scratch = path.with_name(f"{path.name}.{os.getpid()}.import")
+        self._cursor.execute("ATTACH DATABASE ? AS scratch", (str(self._scratch),))
+        for pragma in (
+            "cache_size = -65536",
+            "scratch.journal_mode = OFF",
+            "scratch.synchronous = OFF",
+            "scratch.cache_size = -262144",
+        ):
+            self._run(f"PRAGMA {pragma}")
 
     def _find_models(self) -> None:
         """Give events of an unsaid model the only unit of their product with their number."""
