@@ -16,15 +16,17 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help serve test check format screenshots bench chaos mutation lock clean
+.PHONY: help serve test api check format screenshots bench bench-units chaos mutation lock clean
 
 help:
 	@echo 'make serve        the example site and its endpoint, with live reload'
 	@echo 'make test         all tests, browser tests included (ARGS="-k warranty" for some)'
+	@echo 'make api          every route of the endpoint tried out at length (EXAMPLES=50)'
 	@echo 'make check        format, lint and types of the Python and the browser code'
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
 	@echo 'make bench        page weight and build time beside plain MkDocs; ARGS=load: the endpoint'
+	@echo 'make bench-units  importing five million units, and warranty checks among them'
 	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
 	@echo 'make mutation     how many mistakes in the warranty engine its tests notice'
 	@echo 'make lock         pin the newest allowed versions in requirements/'
@@ -37,6 +39,10 @@ test: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m tests.support.chromium --install
 	@$(BIN)/python -m tests.support.postgres --install
 	$(BIN)/python -m pytest $(ARGS)
+
+api: EXAMPLES := 50
+api: $(VENV)/.dev
+	CAREBASE_API=$(EXAMPLES) $(BIN)/python -m pytest tests/kb/test_api.py $(ARGS)
 
 check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff format --check $(CODE)
@@ -56,6 +62,10 @@ screenshots: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-units: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.postgres --install
+	$(BIN)/python -m tests.bench_units $(ARGS)
 
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.postgres --install

@@ -24,7 +24,8 @@ from carebase.articles.front_matter import Duration, Front, GuideFront
 from carebase.catalog.contact import Contact, Hours
 from carebase.catalog.money import Money
 from carebase.catalog.product import Product
-from carebase.forms.form import Answer, Form
+from carebase.forms.field import Answer
+from carebase.forms.form import Form
 from carebase.training.course import Course
 from carebase.warranty.policy import Policy
 

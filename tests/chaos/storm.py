@@ -20,13 +20,13 @@ from tests.kb.databases import read, write
 from tests.kb.endpoint_site import make_site
 from tests.support.postgres import Server
 
-CLIENTS = 6
+CLIENTS = 10
 # Posts a second: each makes two mails and a call, which a killed worker has to keep up with.
-RATE = 20.0
+RATE = 40.0
 # After so many kills both processes are down for a moment, and all leases end.
 _LEASES_END_EVERY = 25
 # In seconds, for everything to go out at the end.
-_DRAINING = 240.0
+_DRAINING = 400.0
 
 
 @dataclass

@@ -26,6 +26,7 @@ from carebase.store.database import name_of, read_url
 from carebase.store.ids import new_id, read_ref
 from carebase.store.inbox import Inbox
 from carebase.store.maintenance import upgrade
+from carebase.store.messages import NewMessage
 from carebase.store.migrate import HEAD
 from tests.kb.databases import read, write
 from tests.kb.endpoint_site import clean_environment
@@ -319,9 +320,78 @@ def test_json_export_holds_what_was_sent(inbox: Command, tmp_path: Path) -> None
     )
 
 
+def test_an_export_holds_the_messages_and_gives_a_spreadsheet_no_formula(inbox: Command) -> None:
+    ref = inbox.send("support-request", ANSWERS)
+    with Store(inbox.address) as store:
+        found = store.find_by_ref(ref)
+        assert found
+        store.take_message(NewMessage(new_id(), found.id, "=1+1\nagain", WHEN)).result()
+    (row,) = csv.DictReader(io.StringIO(inbox("export")[1], newline=""))
+    (about,) = json.loads(inbox("export", "--format", "json")[1])
+
+    assert "2026-11-21T09:30:00Z customer: =1+1\nagain" == row["messages"]
+    assert [("in", "=1+1\nagain")] == [(one["direction"], one["text"]) for one in about["messages"]]
+    assert (1, "received, wrote again") == (
+        about["unread"],
+        inbox("show", ref)[1].splitlines()[1].partition(", due")[0],
+    )
+
+
+def test_a_message_in_quarantine_is_found_there_and_restored(inbox: Command) -> None:
+    ref = inbox.send("support-request", ANSWERS)
+    inbox.send("page-feedback", {"helpful": "no"})
+    with Store(inbox.address) as store:
+        found = store.find_by_ref(ref)
+        assert found
+        new = NewMessage(new_id(), found.id, "Buy", WHEN, reasons=("links",))
+        store.take_message(new).result()
+    inbox("set", ref, "done")
+
+    code, printed, said = inbox("--state", "quarantined")
+    assert (0, [ref]) == (code, [line.split("\t")[0] for line in printed.splitlines()])
+    assert "1 shown. In all 2 submissions: 1 received, 1 done. 1 message in quarantine.\n" == said
+    assert "done, message in quarantine\n" in inbox("show", ref)[1]
+    assert (0, f"{ref}: done → received\n{ref}: 1 message restored\n", "") == inbox("restore", ref)
+    assert [] == inbox("--state", "quarantined")[1].splitlines()
+
+
+@only_sqlite
+def test_an_export_replaces_a_file_as_a_whole(inbox: Command, tmp_path: Path) -> None:
+    inbox.send("support-request", ANSWERS)
+    target = tmp_path / "out.csv"
+    target.write_text("of yesterday")
+    target.chmod(0o644)
+    write(inbox.address, "UPDATE submissions SET received_at = 'x'")
+    with pytest.raises(ValueError, match="isoformat"):
+        main(["inbox", "export", "-o", str(target)])
+    assert "of yesterday" == target.read_text()
+    write(inbox.address, "UPDATE submissions SET received_at = '2026-11-21T09:30:00.000000+00:00'")
+    assert 0 == inbox("export", "-o", str(target))[0]
+    assert 0o600 == target.stat().st_mode & 0o777
+    assert ["out.csv"] == [path.name for path in tmp_path.glob("*out*")]
+
+
+def test_a_narrow_terminal_gets_lines_that_fit(inbox: Command) -> None:
+    old = inbox.send("support-request", ANSWERS, hours=-24 * 3650)
+    settings = {
+        "CAREBASE_DATABASE_URL": inbox.address,
+        "CAREBASE_SILENCE_ALARM": "off",
+        "TZ": "Europe/Vienna",
+        "COLUMNS": "48",
+    }
+    assert f"""\
+{old}  2016-11-23 10:30
+    received, due 2016-11-25 late
+    Ask for help
+
+1 submission: 1 received.
+""" == in_a_terminal(settings, "inbox")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--state", "opne"), "There is no state `opne`. Did you mean `open`?"),
         (("show", "XX"), "`XX` is no reference number. They look like CB-7K3M-9QXT."),
         (
             ("show", "CB-0000-0000"),

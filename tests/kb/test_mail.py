@@ -471,6 +471,47 @@ def test_a_day_without_a_mail_server_loses_nothing_and_floods_nobody(tmp_path: P
         assert {(ACKNOWLEDGEMENT, DONE): 1, (NOTIFICATION, DONE): 24} == post.store.count_letters()
 
 
+def test_after_a_day_several_hundreds_get_one_mail_each(tmp_path: Path) -> None:
+    """300 customers wrote twice while the mail server was down, and are answered by people too."""
+    customers = [f"customer{number}@example.com" for number in range(300)]
+    port = free_port()
+    with (
+        time_machine.travel(START, tick=False) as clock,
+        posting(tmp_path, MailServer("127.0.0.1", port)) as post,
+    ):
+        for part in range(12):
+            for customer in customers[part % 6 * 50 : part % 6 * 50 + 50]:
+                post.write(NewLetter(ACKNOWLEDGEMENT, customer, timedelta(hours=1)), DESK)
+            post.send()
+            clock.shift(timedelta(hours=2))
+        assert {(ACKNOWLEDGEMENT, WAITING): 300, (NOTIFICATION, WAITING): 600} == (
+            post.store.count_letters()
+        )
+        with mail_server(port=port) as room:
+            clock.shift(timedelta(hours=1))
+            post.send()
+            # Whoever writes within the hour after it has had this mail, however late it came.
+            for customer in customers[:50]:
+                post.write(NewLetter(ACKNOWLEDGEMENT, customer, timedelta(hours=1)))
+            post.send()
+
+        assert sorted([customer] for customer in customers) == sorted(
+            envelope.rcpt_tos
+            for envelope in room.envelopes
+            if envelope.rcpt_tos != ["desk@fjellby.example"]
+        )
+        joined = room.to("desk@fjellby.example")
+        assert [f"{number} messages that waited" for number in [100] * 6] == [
+            mail["Subject"] for mail in joined
+        ]
+        refs = [ref for mail in joined for ref in re.findall(r"CB-\S+(?=:)", parts(mail)[0])]
+        assert (600, 600) == (len(refs), len(set(refs)))
+        assert len(room.mails) == len({mail["Message-ID"] for mail in room.mails})
+        assert {(ACKNOWLEDGEMENT, DONE): 300, (NOTIFICATION, DONE): 600} == (
+            post.store.count_letters()
+        )
+
+
 def test_each_answer_of_the_mail_server_has_its_consequence(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

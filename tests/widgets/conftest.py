@@ -139,7 +139,7 @@ class Endpoint:
         if not isinstance(asked, Asked):
             errors = [{"field": name, "message": message} for name, message in asked]
             return 422, "application/problem+json", json.dumps({"errors": errors})
-        case = asked.case
+        case = asked.case(catalog())
         if case is None:
             said = text("en", "answer.no_policy", product=asked.product.name)
             errors = [{"field": "product", "message": said}]

@@ -49,9 +49,22 @@ class Catalog:
                 return self.policies.get(choice.policy)
         return None
 
+    def policy_for(self, product: Product, sold: date, own: str | None = None) -> Policy | None:
+        """Give the policy of a unit: its own, which it was sold with, else that of its day."""
+        return (self.policies.get(own) if own else None) or self.policy_on(product, sold)
+
     def knows_product(self, product_id: str) -> bool:
         """Tell whether a product has a file, readable or not."""
         return product_id in self.products or product_id in self.broken
+
+    def product_of_serial(self, serial: str) -> Product | None:
+        """Give the only product whose rule a serial number fits."""
+        fitting = [
+            product
+            for product in self.products.values()
+            if serial and product.serial and product.serial.check(serial) is None
+        ]
+        return fitting[0] if len(fitting) == 1 else None
 
     def models(self) -> Mapping[str, Product]:
         """Give each model id with the product it belongs to."""

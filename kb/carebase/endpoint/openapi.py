@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from carebase import __version__
-from carebase.endpoint.further import LONGEST
-from carebase.forms import form_schema
-from carebase.forms.validation import Checker
+from carebase.endpoint.operations import (
+    Map,
+    description_path,
+    form_paths,
+    health_paths,
+    request_path,
+    signals_path,
+    warranty_path,
+)
+from carebase.forms.schema import DIALECT
 
 if TYPE_CHECKING:
     from carebase.endpoint.private import Private
-
-Map = dict[str, Any]
-
-_PROBLEM: Map = {
-    "description": "What is wrong (RFC 9457).",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
-_PAGE: Map = {"text/html": {"schema": {"type": "string"}}}
 
 
 class DescriptionRoute(HTTPEndpoint):
@@ -37,181 +36,24 @@ class DescriptionRoute(HTTPEndpoint):
 
 def describe(private: Private, url: str) -> Map:
     """Describe the routes for the forms and products of a site."""
-    paths: Map = {}
-    for checker in private.checkers.values():
-        paths[f"/v1/forms/{checker.form.id}"] = _form(checker)
-    paths["/v1/warranty"] = {"post": _warranty(private)}
-    paths["/requests/{token}"] = {
-        "get": {
-            "operationId": "show_request",
-            "summary": "The page of a customer's request, by its secret address.",
-            "parameters": [
-                {"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}
-            ],
-            "responses": {
-                "200": {"description": "The page.", "content": _PAGE},
-                "404": {"description": "No such request.", "content": _PAGE},
-                "405": _PROBLEM,
-            },
-        },
-        "post": _further(),
+    forms = {
+        f"/v1/forms/{checker.form.id}": form_paths(checker) for checker in private.checkers.values()
     }
-    for path, name, summary in (
-        ("/healthz", "is_alive", "Whether the process answers."),
-        ("/readyz", "is_ready", "Whether the next submission could be stored."),
-    ):
-        paths[path] = {
-            "get": {
-                "operationId": name,
-                "summary": summary,
-                "responses": {"200": _json("Yes.", {"type": "object"}), "503": _PROBLEM},
-            }
-        }
     return {
         "openapi": "3.1.0",
         "info": {"title": private.name, "version": __version__},
-        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "jsonSchemaDialect": DIALECT,
         "servers": [{"url": url or private.base_path}],
-        "paths": paths,
+        "paths": {
+            **forms,
+            "/v1/warranty": warranty_path(private),
+            "/v1/signals": signals_path(private),
+            "/requests/{token}": request_path(),
+            **health_paths(),
+            "/openapi.json": description_path(),
+        },
         "components": {"schemas": {"Problem": _problem_schema(), "Receipt": _receipt_schema()}},
     }
-
-
-def _form(checker: Checker) -> Map:
-    form = checker.form
-    schema = form_schema(form, checker.products)
-    schema.pop("$schema")
-    name = form.id.replace("-", "_")
-    return {
-        "get": {
-            "operationId": f"describe_{name}",
-            "summary": f"The JSON Schema of “{form.title}”.",
-            "parameters": [
-                {
-                    "name": "lang",
-                    "in": "query",
-                    "description": "The language of its words; the site's where it has no such.",
-                    "schema": {"type": "string"},
-                }
-            ],
-            "responses": {
-                "200": {
-                    "description": "The schema.",
-                    "content": {"application/schema+json": {"schema": {"type": "object"}}},
-                }
-            },
-        },
-        "post": {
-            "operationId": f"send_{name}",
-            "summary": form.title,
-            "description": form.purpose,
-            "parameters": [
-                {
-                    "name": "Idempotency-Key",
-                    "in": "header",
-                    "description": "Makes sending the same answers again harmless.",
-                    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-                }
-            ],
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {"schema": schema},
-                    "application/x-www-form-urlencoded": {"schema": schema},
-                    "multipart/form-data": {"schema": schema},
-                },
-            },
-            "responses": {
-                "201": _json("Stored.", {"$ref": "#/components/schemas/Receipt"}),
-                "303": {"description": "Stored; a plain form is led to the request's page."},
-                **_refusals(400, 403, 413, 415, 422, 429, 503),
-            },
-        },
-    }
-
-
-def _warranty(private: Private) -> Map:
-    text = {"type": "string", "maxLength": 200}
-    day = {"type": "string", "format": "date"}
-    schema: Map = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "product": {"enum": list(private.catalog.products)},
-            "model": text,
-            "serial": text,
-            "bought": day,
-            "delivered": day,
-            "country": {"type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"},
-            "consumer": {"type": "boolean"},
-            "_page": text,
-            "_lang": text,
-        },
-    }
-    return {
-        "operationId": "check_warranty",
-        "summary": "What covers a unit today. Nothing is stored.",
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {"schema": schema},
-                "application/x-www-form-urlencoded": {"schema": schema},
-            },
-        },
-        "responses": {
-            "200": {
-                "description": "The verdict; a page for a plain form.",
-                "content": {
-                    "application/json": {
-                        "schema": {
-                            "type": "object",
-                            "required": ["as_of", "verdict", "policy", "coverages", "missing"],
-                        }
-                    },
-                    **_PAGE,
-                },
-            },
-            **_refusals(400, 403, 413, 415, 422, 429),
-        },
-    }
-
-
-def _further() -> Map:
-    properties = {
-        "message": {"type": "string", "minLength": 1, "maxLength": LONGEST},
-        "_once": {"type": "string", "maxLength": 100},
-    }
-    schema: Map = {"type": "object", "required": ["message"], "properties": properties}
-    refused = {**_PROBLEM, "content": {**_PROBLEM["content"], **_PAGE}}
-    again = {"description": "The page with the message, to be sent again.", "content": _PAGE}
-    return {
-        "operationId": "write_to_request",
-        "summary": "A further message of the customer; the same from the same page counts once.",
-        "parameters": [
-            {"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/x-www-form-urlencoded": {"schema": schema},
-                "multipart/form-data": {"schema": schema},
-            },
-        },
-        "responses": {
-            "303": {"description": "Stored; the way back to the page."},
-            "404": {"description": "No such request.", "content": _PAGE},
-            **dict.fromkeys(("422", "429", "503"), again),
-            **dict.fromkeys(("400", "403", "413", "415"), refused),
-        },
-    }
-
-
-def _json(description: str, schema: Map) -> Map:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _refusals(*statuses: int) -> Map:
-    return {str(status): _PROBLEM for status in statuses}
 
 
 def _problem_schema() -> Map:

@@ -13,7 +13,7 @@ from carebase.endpoint.body import MULTIPART, URLENCODED, kind_of
 from carebase.endpoint.headers import PAGE_POLICY
 from carebase.endpoint.problems import Refusal
 from carebase.endpoint.service import Service, service_of
-from carebase.i18n import text
+from carebase.i18n import languages, text
 from carebase.markup import Child, Markup, element, join
 
 STYLES = "assets/carebase/carebase.css"
@@ -73,7 +73,6 @@ def page(
         element("meta", {"name": "robots", "content": "noindex"}),
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("title", None, f"{title} – {private.name}"),
-        element("link", {"rel": "icon", "href": home + ICON}),
         element("link", {"rel": "stylesheet", "href": home + STYLES}),
         element("link", {"rel": "icon", "href": home + ICON}),
     )
@@ -109,15 +108,33 @@ def page(
 def failure_page(request: Request, refusal: Refusal) -> Response:
     """Write a page for a request that cannot be answered."""
     service = service_of(request)
-    language = service.private.language
+    language = reader_language(request)
     key = _FAILURES.get(refusal.status, "page.failed")
     return page(
         service,
         text(language, key),
         element("p", None, text(language, f"{key}_text")),
+        language=language,
         status=refusal.status,
+        back=page_of(request),
         headers=refusal.headers,
     )
+
+
+def reader_language(request: Request) -> str:
+    """Give the language in which a reader is answered whose form could not be read.
+
+    It is the first that the browser asks for (RFC 9110, 12.5.4) and that we speak, else the site's.
+    """
+    wanted: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "")[:500].split(","):
+        name, _, weight = part.partition(";")
+        share = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", weight)
+        wanted.append((float(share[1]) if share else 1.0, name.strip()))
+    for share_of, name in sorted(wanted, key=lambda one: -one[0]):
+        if share_of > 0 and name.split("-")[0].lower() in languages():
+            return name
+    return service_of(request).private.language
 
 
 def page_of(request: Request) -> str:

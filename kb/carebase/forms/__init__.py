@@ -4,7 +4,8 @@ Checking what a customer sends is in `carebase.forms.validation`, which alone ne
 dependencies of the endpoint; building a site does not.
 """
 
-from carebase.forms.form import Form, FormField, Limits, Option
+from carebase.forms.field import FormField, Limits, Option
+from carebase.forms.form import Form
 from carebase.forms.load import Forms, load_forms
 from carebase.forms.schema import form_schema
 

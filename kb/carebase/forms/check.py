@@ -12,15 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from carebase.errors import suggestion
-from carebase.forms.form import (
-    CONSENT,
-    FIELD_ID,
-    WITH_LENGTH,
-    WITH_LINKS,
-    WITH_OPTIONS,
-    WITH_RANGE,
-    Limits,
-)
+from carebase.forms.field import FIELD_ID, WITH_LENGTH, WITH_LINKS, WITH_OPTIONS, WITH_RANGE, Limits
+from carebase.forms.form import CONSENT
 from carebase.sources import Document, is_there
 
 Map = dict[str, Any]

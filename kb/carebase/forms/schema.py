@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from carebase.forms.form import Answer, Form, FormField
+from carebase.forms.field import Answer, FormField
+from carebase.forms.form import Form
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from carebase.forms.form import Form, FormField
+from carebase.forms.field import FormField
+from carebase.forms.form import Form
 
 
 class FieldTexts(BaseModel):

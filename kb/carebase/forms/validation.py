@@ -13,7 +13,8 @@ from jsonschema_rs import Draft202012Validator, EmailOptions, ValidationError
 
 from carebase.errors import nearest
 from carebase.forms.errors import FieldError
-from carebase.forms.form import Bound, Form, FormField
+from carebase.forms.field import Bound, FormField
+from carebase.forms.form import Form
 from carebase.forms.schema import ENVELOPE_SCHEMAS, SECONDS, TRAP, form_schema
 from carebase.i18n import text as say
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any
 
 from carebase.inbox.entry import Entry
+from carebase.inbox.message import IN, Message
 
 _COLUMNS = (
     "ref",
@@ -25,29 +26,46 @@ _COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 
 
-def as_csv(entries: Iterable[Entry], names: Iterable[str]) -> Iterator[str]:
+# Gives the messages of a submission by its id, the oldest first.
+Messages = Callable[[str], Sequence[Message]]
+
+
+def as_csv(
+    entries: Iterable[Entry], names: Iterable[str], messages: Messages = lambda _: ()
+) -> Iterator[str]:
     """Give the lines of a CSV file (RFC 4180); `names` are the answers that get a column each.
 
+    The last column holds all messages, one below the other.
     Every cell stands in quotes, and a text that a spreadsheet could take for a formula gets an
     apostrophe before it.
     """
     answers = list(names)
-    yield _csv_line([*_COLUMNS, *(f"answers.{name}" for name in answers)])
+    yield _csv_line([*_COLUMNS, *(f"answers.{name}" for name in answers), "messages"])
     for entry in entries:
         about = entry.as_dict()
         values = entry.submission.values
         cells = [about[column] for column in _COLUMNS]
-        yield _csv_line([*cells, *(values.get(name) for name in answers)])
+        said = "\n\n".join(_told(message) for message in messages(entry.submission.id))
+        yield _csv_line([*cells, *(values.get(name) for name in answers), said])
 
 
-def as_json(entries: Iterable[Entry]) -> Iterator[str]:
+def as_json(entries: Iterable[Entry], messages: Messages = lambda _: ()) -> Iterator[str]:
     """Give the lines of a JSON list with one object for each submission."""
     before = "["
     for entry in entries:
-        about = entry.as_dict() | {"answers": dict(entry.submission.values)}
+        about = entry.as_dict() | {
+            "answers": dict(entry.submission.values),
+            "messages": [message.as_dict() for message in messages(entry.submission.id)],
+        }
         yield f"{before}\n{json.dumps(about, ensure_ascii=False)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _told(message: Message) -> str:
+    about = message.as_dict()
+    who = "customer" if message.direction == IN else "answer"
+    return f"{about['at']} {who}: {message.text}"
 
 
 def _csv_line(cells: Iterable[Any]) -> str:

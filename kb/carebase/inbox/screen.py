@@ -11,6 +11,8 @@ from carebase.inbox.message import Message
 # Control characters (ECMA-48) and those that turn the direction of writing (UAX #9).
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TIME = "%Y-%m-%d %H:%M"
+# In characters: less of a title says nothing.
+_LEAST_TITLE = 12
 
 
 def clean(text: str) -> str:
@@ -24,7 +26,10 @@ def one_line(text: str) -> str:
 
 
 def table(entries: Sequence[Entry], width: int) -> Iterator[str]:
-    """Give the lines of a table that is `width` characters wide; only the title is cut."""
+    """Give the lines of a table that is `width` characters wide; only the title is cut.
+
+    Where there is no room for the columns side by side, each submission has lines of its own.
+    """
     rows = [("Reference", "Received", "Due", "State", "Form")]
     for entry in entries:
         due = entry.due
@@ -38,10 +43,20 @@ def table(entries: Sequence[Entry], width: int) -> Iterator[str]:
             )
         )
     widths = [max(len(row[place]) for row in rows) for place in range(4)]
-    room = max(width - sum(widths) - 8, 12)
+    room = width - sum(widths) - 8
+    if room < _LEAST_TITLE:
+        yield from _stacked(rows[1:])
+        return
     for *cells, last in rows:
         start = "  ".join(cell.ljust(size) for cell, size in zip(cells, widths, strict=True))
         yield f"{start}  {last if len(last) <= room else last[: room - 1] + '…'}"
+
+
+def _stacked(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    for ref, received, due, state, title in rows:
+        yield f"{ref}  {received}"
+        yield f"    {state}{f', due {due}' if due else ''}"
+        yield f"    {title}"
 
 
 def line(entry: Entry) -> str:

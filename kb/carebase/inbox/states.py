@@ -29,14 +29,18 @@ class InboxError(UsageError):
     """Something that cannot be done with a submission as it is."""
 
 
-def read_state(text: str) -> str:
-    """Read a state as people write it: `working`, `being worked on`, `In quarantine`."""
+def read_state(text: str, also: tuple[str, ...] = ()) -> str:
+    """Read a state as people write it: `working`, `being worked on`, `In quarantine`.
+
+    `also` are words that the caller understands besides.
+    """
     wanted = " ".join(text.lower().split())
     for state, words in STATES.items():
         if wanted in (state, words):
             return state
-    match = nearest(wanted, STATES)
-    way_out = f"Did you mean `{match}`?" if match else f"States: {', '.join(STATES)}."
+    known = (*STATES, *also)
+    match = nearest(wanted, known)
+    way_out = f"Did you mean `{match}`?" if match else f"States: {', '.join(known)}."
     raise InboxError(f"There is no state `{text}`. {way_out}")
 
 

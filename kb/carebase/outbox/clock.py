@@ -32,9 +32,6 @@ class ClockJob:
         """Begin to look at the clock."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Nothing: the clock says when."""
-
     def stop(self, patience: float) -> None:
         """Stop, waiting at most `patience` seconds."""
         self._stopping.set()

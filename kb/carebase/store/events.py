@@ -11,7 +11,8 @@ from carebase.store.ids import new_id
 from carebase.store.statements import Statement, insert_into, to_json
 from carebase.store.tables import events
 
-_ADD = Statement(lambda dialect: insert_into(events, dialect))
+_COLUMNS = ("id", "submission_id", "kind", "at", "data")
+_ADD = Statement(lambda dialect: insert_into(events, dialect, _COLUMNS))
 
 
 def add_event(

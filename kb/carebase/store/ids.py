@@ -13,12 +13,15 @@ _STOCK = 256
 
 
 def new_id() -> str:
-    """Give a UUIDv7 (RFC 9562, section 5.7): rows made later sort later."""
-    milliseconds = time.time_ns() // 1_000_000
-    bits = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(_random())
-    bits = bits & ~(0xF << 76) | 0x7 << 76
-    bits = bits & ~(0x3 << 62) | 0x2 << 62
-    text = f"{bits:032x}"
+    """Give a UUIDv7 (RFC 9562, section 5.7): rows made later sort later.
+
+    Its first twelve random bits tell the time more exactly (section 6.2, method 3), so that what
+    one process writes keeps its order within a millisecond too.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    high = (milliseconds & (1 << 48) - 1) << 16 | 0x7 << 12 | (rest << 12) // 1_000_000
+    low = 0x2 << 62 | int.from_bytes(_random()) >> 18
+    text = f"{high:016x}{low:016x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

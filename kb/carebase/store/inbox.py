@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from carebase.inbox.alarm import Traffic
@@ -32,10 +32,13 @@ from carebase.store.database import (
     read_url,
     told,
 )
+from carebase.store.events import add_event
 from carebase.store.ids import read_ref
 from carebase.store.migrate import check_version
+from carebase.store.registrations import register_held
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
+from carebase.store.times import iso
 
 # Rows that are fetched at once, so that an export of any length needs little memory.
 _AT_ONCE = 500
@@ -71,14 +74,18 @@ class Inbox:
     ) -> Iterator[Submission]:
         """Give submissions, the newest first, of one form and some states where these are named.
 
-        One to which its customer has written once more is as new as that.
+        One to which its customer has written once more is as new as that. One with a message in
+        quarantine is among those in quarantine too.
         """
         newest = func.coalesce(submissions.c.reopened_at, submissions.c.received_at)
         wanted = select(submissions).order_by(newest.desc(), submissions.c.id.desc())
         if form is not None:
             wanted = wanted.where(submissions.c.form == form)
         if states:
-            wanted = wanted.where(submissions.c.state.in_(states))
+            chosen: ColumnElement[bool] = submissions.c.state.in_(states)
+            if QUARANTINED in states:
+                chosen |= submissions.c.id.in_(messages.held_in())
+            wanted = wanted.where(chosen)
         with self._reading() as connection:
             rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted.limit(limit))
             yield from map(read_row, rows)
@@ -134,6 +141,10 @@ class Inbox:
         with self._reading() as connection:
             return messages.of_submissions(connection, ids)
 
+    def conversation(self, submission_id: str) -> list[Message]:
+        """Give the messages of one submission, the oldest first."""
+        return self.messages_of([submission_id]).get(submission_id, [])
+
     def unread(self) -> tuple[dict[str, int], dict[str, int]]:
         """Count by submission the messages that nobody has answered: sound ones, and those held."""
         with self._reading() as connection:
@@ -177,6 +188,8 @@ class Inbox:
             held = [one for one in messages.of_submission(connection, found.id) if one.held]
             check_restore(found.ref, found.state, len(held))
             outbox.release(connection, found.id, datetime.now(UTC))
+            if found.state == QUARANTINED:
+                register_held(connection, found.id)
             released = messages.release(connection, found)
             change = _move(
                 connection,
@@ -241,5 +254,5 @@ def _move(connection: Connection, found: Submission, state: str, kind: str, note
     )
     data = {"from": found.state, "to": state} | ({"note": note} if note else {})
     kind = QUARANTINED if state == QUARANTINED else kind
-    messages.note_event(connection, found.id, kind, datetime.now(UTC), data)
+    add_event(connection, found.id, kind, iso(datetime.now(UTC)), data)
     return Change(replace(found, state=state), found.state)

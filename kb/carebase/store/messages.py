@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from carebase.inbox.message import IN, OUT, Message
 from carebase.inbox.reasons import REPEATED
 from carebase.inbox.states import OPEN, QUARANTINED, RECEIVED
 from carebase.store import outbox as letters_table
+from carebase.store.events import add_event
 from carebase.store.ids import new_id
 from carebase.store.letters import ANSWER, MESSAGE, NewLetter
 from carebase.store.rates import Meter, TooMany, charge
 from carebase.store.submissions import Submission, find_by_id
-from carebase.store.tables import events, messages, outbox, submissions
+from carebase.store.tables import messages, outbox, submissions
 from carebase.store.times import iso
 
 # Kinds of events, as a history shows them.
@@ -96,7 +97,7 @@ def take(connection: Connection, new: NewMessage) -> Taken | None:
         letters_table.put(connection, told, new.at, found.id)
     data: dict[str, Any] = {"message": new.id}
     if new.reasons:
-        note_event(connection, found.id, WROTE, new.at, {**data, "reasons": list(new.reasons)})
+        add_event(connection, found.id, WROTE, iso(new.at), {**data, "reasons": list(new.reasons)})
         return Taken(found)
     return Taken(_reopen(connection, found, new.at, data))
 
@@ -123,7 +124,7 @@ def answer(
     letter = NewLetter(ANSWER, target, content={MESSAGE: message_id})
     letters_table.put(connection, [letter], at, found.id)
     data = {"message": message_id, "mail": target, "from": found.state, "to": state}
-    note_event(connection, found.id, ANSWERED, at, data)
+    add_event(connection, found.id, ANSWERED, iso(at), data)
     return _move(connection, found, state)
 
 
@@ -168,6 +169,11 @@ def of_submissions(connection: Connection, ids: Collection[str]) -> dict[str, li
     return found
 
 
+def held_in() -> Select[tuple[str]]:
+    """Give what selects the submissions that have a message in quarantine."""
+    return select(messages.c.submission_id).where(messages.c.state == QUARANTINED)
+
+
 def count_unread(connection: Connection) -> tuple[dict[str, int], dict[str, int]]:
     """Count by submission the messages that nobody has answered: sound ones, and those held."""
     later = messages.alias("later")
@@ -188,22 +194,6 @@ def count_unread(connection: Connection) -> tuple[dict[str, int], dict[str, int]
     return sound, held
 
 
-def note_event(
-    connection: Connection, submission_id: str, kind: str, at: datetime, data: Mapping[str, Any]
-) -> None:
-    """Add something to the history of a submission."""
-    connection.execute(
-        events.insert(),
-        {
-            "id": new_id(),
-            "submission_id": submission_id,
-            "kind": kind,
-            "at": iso(at),
-            "data": dict(data),
-        },
-    )
-
-
 def _suspected(connection: Connection, new: NewMessage) -> NewMessage:
     """Add the reason that only the database can tell."""
     if new.repeats is not None:
@@ -218,9 +208,9 @@ def _reopen(
     connection: Connection, found: Submission, at: datetime, data: Mapping[str, Any]
 ) -> Submission:
     if found.state in (*OPEN, QUARANTINED):
-        note_event(connection, found.id, WROTE, at, data)
+        add_event(connection, found.id, WROTE, iso(at), data)
         return found
-    note_event(connection, found.id, WROTE, at, {**data, "from": found.state, "to": RECEIVED})
+    add_event(connection, found.id, WROTE, iso(at), {**data, "from": found.state, "to": RECEIVED})
     return _move(connection, found, RECEIVED, at)
 
 

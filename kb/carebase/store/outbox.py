@@ -247,7 +247,7 @@ _NEW = (
     "next_at",
     "error",
 )
-_PUT = Statement(lambda dialect: insert_into(outbox, dialect, *_NEW))
+_PUT = Statement(lambda dialect: insert_into(outbox, dialect, _NEW))
 
 
 def _put_after_pause(_: str) -> UpdateBase:

@@ -84,7 +84,7 @@ def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
 
 def _count(dialect: str) -> UpdateBase:
     """Count one more, or change nothing where more is paid for already than may be."""
-    insert = insert_into(rates, dialect)
+    insert = insert_into(rates, dialect, ("key", "paid_until", "until"))
     stamp = bindparam("stamp", type_=BigInteger)
     later = func.greatest if dialect == "postgresql" else func.max
     return insert.on_conflict_do_update(

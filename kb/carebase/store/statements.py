@@ -8,7 +8,7 @@ ever, so that its errors are those of SQLAlchemy.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Dialect, Select, Table, UpdateBase, bindparam
@@ -53,11 +53,12 @@ class Statement:
         return written
 
 
-def insert_into(table: Table, dialect: str, *columns: str) -> Insert:
-    """Begin an insert of named values into these columns, all of them when none is named."""
+def insert_into(table: Table, dialect: str, columns: Iterable[str]) -> Insert:
+    """Begin an insert of named values into these columns; the others stay empty."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    names = columns or tuple(table.c.keys())
-    return insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in names})
+    return insert(table).values(
+        {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    )
 
 
 def to_json(value: Any) -> str:

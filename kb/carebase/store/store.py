@@ -25,6 +25,7 @@ from carebase.store import (
     retention,
     signals,
     submissions,
+    units,
 )
 from carebase.store.database import (
     StoreError,
@@ -43,6 +44,7 @@ from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
+from carebase.warranty.unit import Unit
 
 T = TypeVar("T")
 
@@ -101,6 +103,10 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
+        """Find a unit by its serial number; see `carebase.store.units.find`."""
+        return self._read(lambda connection: units.find(connection, product, serial, model))
 
     def take_message(self, new: NewMessage) -> Future[Taken | None]:
         """Store what a customer writes once more; see `carebase.store.messages.take`."""

@@ -59,7 +59,7 @@ def answer(ref: str, text: str | None, source: str | None, leave_state: bool) ->
                 f' carebase inbox set {submission.ref} answered --note "called"'
             )
         if text is None and source is None:
-            conversation = inbox.messages_of([submission.id]).get(submission.id, [])
+            conversation = inbox.conversation(submission.id)
             given = _edit("\n".join(screen.card(entry, (), conversation)), entry, target)
         else:
             given = _read(source) if source is not None else str(text)

@@ -42,7 +42,7 @@ def write(
     due: date | None,
     output: Path | None,
 ) -> None:
-    """Write submissions with all answers as CSV or JSON.
+    """Write submissions with all answers and messages as CSV or JSON.
 
     In CSV every cell stands in quotes, and an answer that a spreadsheet could take for a formula
     gets an apostrophe before it.
@@ -51,9 +51,9 @@ def write(
         selection = Selection(form, states, due)
         entries = selection.of(inbox)
         if form_of_file == "json":
-            lines = export.as_json(entries)
+            lines = export.as_json(entries, inbox.conversation)
         else:
-            lines = export.as_csv(entries, _answer_names(inbox, selection))
+            lines = export.as_csv(entries, _answer_names(inbox, selection), inbox.conversation)
         if output is None:
             for line in lines:
                 click.echo(line, nl=False)
@@ -74,10 +74,19 @@ def _answer_names(inbox: Inbox, selection: Selection) -> list[str]:
 
 
 def _write(output: Path, lines: Iterable[str]) -> None:
+    """Write the file as a whole or not at all: what stood there before stays until then."""
+    special = output.exists() and not output.is_file()
+    draft = output if special else output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
+            if not special:
+                draft.replace(output)
+        finally:
+            if not special:
+                draft.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"Written to {output}")

@@ -118,6 +118,10 @@ def _sum(inbox: Inbox, shown: int, chosen: bool) -> str:
     parts = [f"{counts[state]:,} {words}" for state, words in STATES.items() if state in counts]
     parts += [f"{number:,} {state}" for state, number in counts.items() if state not in STATES]
     said = f"{total:,} submission{'' if total == 1 else 's'}: {', '.join(parts)}."
+    held = sum(inbox.unread()[1].values())
+    if held:
+        number = f"{held:,} messages" if held > 1 else "1 message"
+        said += f" {number} in quarantine."
     if not chosen:
         return said
     return f"{shown:,} shown. In all {said}" if shown else f"Nothing matches. In all {said}"

@@ -91,7 +91,7 @@ def _read_day(_: click.Context, __: click.Parameter, text: str | None) -> date |
 def _read_states(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
     states: list[str] = []
     for text in texts:
-        states += OPEN if text == "open" else [read_state(text)]
+        states += OPEN if text.strip().lower() == "open" else [read_state(text, ("open",))]
     return tuple(states)
 
 

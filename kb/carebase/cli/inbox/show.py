@@ -17,7 +17,7 @@ def show(ref: str, as_json: bool) -> None:
     """Show one submission: every answer with its question, the messages, and what happened."""
     with open_inbox() as inbox:
         submission, history = inbox.find(ref)
-        messages = inbox.messages_of([submission.id]).get(submission.id, [])
+        messages = inbox.conversation(submission.id)
         entry = View(inbox).of(submission)
     if not as_json:
         for line in screen.card(entry, history, messages):

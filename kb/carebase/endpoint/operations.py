@@ -1,0 +1,267 @@
+"""What each route takes and answers, in the words of OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from carebase.endpoint import further
+from carebase.endpoint.body import JSON, MULTIPART, TEXT, URLENCODED
+from carebase.endpoint.problems import MEDIA_TYPE
+from carebase.forms import form_schema
+from carebase.forms.plain import plain_schema
+from carebase.forms.validation import Checker
+from carebase.i18n import FALLBACK
+
+if TYPE_CHECKING:
+    from carebase.endpoint.private import Private
+
+Map = dict[str, Any]
+
+_PAGE: Map = {"text/html": {"schema": {"type": "string"}}}
+_REASONS: Mapping[int, str] = {
+    400: "The body cannot be read.",
+    403: "The page that sends belongs to a site that is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    408: "The body did not come in time.",
+    413: "The body is too long.",
+    415: "The body is of another type.",
+    422: "Answers cannot be taken, or a key was used before.",
+    429: "Too many came from this address.",
+    500: "Something failed in the endpoint.",
+    503: "It could not be stored, or is not ready.",
+}
+_HEADERS: Mapping[int, Map] = {
+    405: {"Allow": {"schema": {"type": "string"}, "description": "The methods that it takes."}},
+    429: {"Retry-After": {"schema": {"type": "string"}, "description": "In seconds."}},
+}
+# Of every route that reads a body.
+_OF_BODIES = (400, 403, 405, 408, 413, 415, 422, 429, 500, 503)
+
+
+def form_paths(checker: Checker) -> Map:
+    """Describe the two routes of a form."""
+    form = checker.form
+    schema = form_schema(form, checker.products)
+    schema.pop("$schema")
+    plain = plain_schema(form, checker.products)
+    name = form.id.replace("-", "_")
+    return {
+        "get": {
+            "operationId": f"describe_{name}",
+            "summary": f"The JSON Schema of “{form.title}”.",
+            "parameters": [
+                {
+                    "name": "lang",
+                    "in": "query",
+                    "description": "The language of its words; the site's where it has no such.",
+                    "schema": {"type": "string"},
+                }
+            ],
+            "responses": {
+                "200": {
+                    "description": "The schema.",
+                    "content": {"application/schema+json": {"schema": {"type": "object"}}},
+                },
+                **_refusals(405, 500),
+            },
+        },
+        "post": {
+            "operationId": f"send_{name}",
+            "summary": form.title,
+            "description": form.purpose,
+            "parameters": [
+                {
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "description": "Makes sending the same answers again harmless.",
+                    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+                }
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    JSON: {"schema": schema},
+                    URLENCODED: {"schema": plain},
+                    MULTIPART: {"schema": plain},
+                },
+            },
+            "responses": {
+                "201": _json("Stored.", {"$ref": "#/components/schemas/Receipt"}),
+                "303": {
+                    "description": "Stored; a plain form is led to the request's page.",
+                    "headers": {"Location": {"schema": {"type": "string"}}},
+                },
+                **_refusals(*_OF_BODIES),
+            },
+        },
+    }
+
+
+def warranty_path(private: Private) -> Map:
+    """Describe the warranty check."""
+    products = list(private.catalog.products)
+    asked = _question({"type": ["string", "null"]}, [*products, "", None], [True, False, None])
+    plain = _question({"type": "string"}, [*products, ""], [])
+    return {
+        "post": {
+            "operationId": "check_warranty",
+            "summary": "What covers a unit today. Nothing is stored.",
+            "requestBody": {
+                "required": True,
+                "content": {
+                    JSON: {"schema": asked | {"additionalProperties": False}},
+                    # Names that the check does not have are passed over.
+                    URLENCODED: {"schema": plain},
+                    MULTIPART: {"schema": plain},
+                },
+            },
+            "responses": {
+                "200": {
+                    "description": "The verdict; a page for a plain form.",
+                    "content": {
+                        JSON: {
+                            "schema": {
+                                "type": "object",
+                                "required": ["as_of", "verdict", "policy", "coverages", "missing"],
+                            }
+                        },
+                        **_PAGE,
+                    },
+                },
+                **_refusals(*_OF_BODIES),
+            },
+        }
+    }
+
+
+def _question(text: Map, products: list[Any], flags: list[Any]) -> Map:
+    """Give the schema of a question; whether model, serial and day fit is for the check to say."""
+    return {
+        "type": "object",
+        "properties": {
+            "product": {"enum": products},
+            "model": text,
+            "serial": text,
+            "bought": text | {"description": "A day, a month or a year, such as 2025-10-05."},
+            "delivered": text,
+            "country": text | {"pattern": r"^\s*([A-Za-z]{2}(-[A-Za-z0-9]{1,3})?)?\s*$"},
+            "consumer": {"enum": [*flags, "true", "false", ""]},
+            "_page": {},
+            "_lang": {},
+        },
+        "anyOf": [
+            {"properties": {name: {"type": "string", "minLength": 1}}, "required": [name]}
+            for name in ("serial", "bought", "delivered")
+        ],
+    }
+
+
+def signals_path(private: Private) -> Map:
+    """Describe the counting of signals."""
+    schema = private.signals.schema()
+    text = {"type": "string", "contentMediaType": JSON, "contentSchema": schema}
+    return {
+        "post": {
+            "operationId": "count_signal",
+            "summary": "Count a search without a result, or how a troubleshooter ended.",
+            "requestBody": {
+                "required": True,
+                # A browser asks no permission for plain text; it is JSON all the same.
+                "content": {JSON: {"schema": schema}, TEXT: {"schema": text}},
+            },
+            "responses": {"204": {"description": "Counted."}, **_refusals(*_OF_BODIES)},
+        }
+    }
+
+
+def request_path() -> Map:
+    """Describe the page of a submission, and the further messages that are written there."""
+    page = {"description": "The page.", "content": _PAGE}
+    token = {
+        "name": "token",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{32}$"},
+    }
+    message = plain_schema(further.checker(FALLBACK).form)
+    message["properties"] |= {"_once": {"description": "The same twice counts once."}}
+    return {
+        "get": {
+            "operationId": "show_request",
+            "summary": "The page of a customer's request, by its secret address.",
+            "parameters": [token],
+            "responses": {"200": page, **_refusals(404, 405, 500)},
+        },
+        "post": {
+            "operationId": "write_to_request",
+            "summary": "A further message of the customer; the same from the same page once.",
+            "parameters": [token],
+            "requestBody": {
+                "required": True,
+                "content": {URLENCODED: {"schema": message}, MULTIPART: {"schema": message}},
+            },
+            "responses": {
+                "303": {
+                    "description": "Stored; the way back to the page.",
+                    "headers": {"Location": {"schema": {"type": "string"}}},
+                },
+                **_refusals(404, *_OF_BODIES),
+            },
+        },
+    }
+
+
+def health_paths() -> Map:
+    """Describe what a load balancer asks."""
+    state: Map = {
+        "type": "object",
+        "required": ["status"],
+        "properties": {"status": {"type": "string"}},
+    }
+    return {
+        path: {
+            "get": {
+                "operationId": name,
+                "summary": summary,
+                "responses": {"200": _json("Yes.", state), **_refusals(405, 500, 503)},
+            }
+        }
+        for path, name, summary in (
+            ("/healthz", "is_alive", "Whether the process answers."),
+            ("/readyz", "is_ready", "Whether the next submission could be stored."),
+        )
+    }
+
+
+def description_path() -> Map:
+    """Describe the description."""
+    return {
+        "get": {
+            "operationId": "describe",
+            "summary": "All of this, made from the forms of the site.",
+            "responses": {
+                "200": _json("OpenAPI 3.1.", {"type": "object", "required": ["openapi"]}),
+                **_refusals(405, 500),
+            },
+        }
+    }
+
+
+def _json(description: str, schema: Map) -> Map:
+    return {"description": description, "content": {JSON: {"schema": schema}}}
+
+
+def _refusals(*statuses: int) -> Map:
+    found: Map = {}
+    for status in statuses:
+        # Whoever asks for a page, or sends a plain form, is answered with one.
+        problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        found[str(status)] = {
+            "description": _REASONS[status],
+            "content": {MEDIA_TYPE: problem, **_PAGE},
+        }
+        if status in _HEADERS:
+            found[str(status)]["headers"] = _HEADERS[status]
+    return found

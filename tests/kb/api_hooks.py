@@ -1,0 +1,69 @@
+"""What schemathesis cannot know of our routes: days have limits, and a key stands for one body."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis import Case, HookContext
+
+# Plain text that is JSON: no schema says so to a generator.
+schemathesis.openapi.media_type(
+    "text/plain",
+    st.sampled_from(["pump", "valve", "no steam"]).map(
+        lambda words: json.dumps({"kind": "search", "query": words}).encode()
+    ),
+)
+
+schemathesis.openapi.format("phone", st.from_regex(r"\A\+?[0-9]{5,15}\Z"))
+schemathesis.openapi.format("number", st.integers(0, 9).map(str))
+
+_KEYS = itertools.count()
+_KEY = "Idempotency-Key"
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case[Any], **_: Any) -> None:
+    """Give each case a key of its own: the same key with another body is refused, and rightly."""
+    if case.headers and re.fullmatch(r"[!-~]{1,240}", str(case.headers.get(_KEY, ""))):
+        case.headers[_KEY] = f"{case.headers[_KEY]}-{next(_KEYS)}"
+
+
+@schemathesis.hook
+def map_body(context: HookContext, body: Any) -> Any:
+    """Move a day out of its field's limits to one within them: JSON Schema cannot tell limits."""
+    if isinstance(body, dict):
+        for name, rule in _limited(context).items():
+            day = _read(body.get(name))
+            least, most = _limit(rule, "x-min", date.min), _limit(rule, "x-max", date.max)
+            if day is not None and not least <= day <= most:
+                body[name] = (most if "x-max" in rule else least).isoformat()
+    return body
+
+
+def _limited(context: HookContext) -> dict[str, Any]:
+    """Give the fields of an operation that take a day with limits."""
+    found: dict[str, Any] = {}
+    for one in context.operation.body if context.operation else ():
+        properties = one.raw_schema.get("properties", {})
+        found |= {name: rule for name, rule in properties.items() if {"x-min", "x-max"} & set(rule)}
+    return found
+
+
+def _limit(rule: dict[str, Any], key: str, without: date) -> date:
+    limit = rule.get(key)
+    if limit == "today":
+        return datetime.now(UTC).date()
+    return date.fromisoformat(limit) if isinstance(limit, str) else without
+
+
+def _read(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
