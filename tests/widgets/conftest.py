@@ -61,7 +61,7 @@ def policy() -> Policy:
 
 
 def products() -> list[Product]:
-    """Two products, one with serial numbers and a promise, one with neither."""
+    """Three products: with a promise, with neither serial numbers nor one, with a recall."""
     return [
         Product.model_validate(
             {
@@ -79,6 +79,38 @@ def products() -> list[Product]:
             }
         ),
         Product.model_validate({"id": "pip", "name": "Pip"}),
+        Product.model_validate(
+            {
+                "id": "vela",
+                "name": "Vela",
+                "policy": "brio@1",
+                "models": [
+                    {"id": "vela-c", "name": "Vela City", "gtin": "9520000000301"},
+                    {"id": "vela-t", "name": "Vela Tour", "gtin": "9520000000318"},
+                ],
+                "serial": {
+                    "pattern": r"VL(?P<year>\d{2})(?P<month>\d{2})(?P<run>\d{5})(?P<digit>\d)",
+                    "check": "luhn",
+                    "check_over": ["year", "month", "run", "digit"],
+                    "made": {"year": "year", "month": "month"},
+                    "example": "VL2406001376",
+                },
+                "notices": [
+                    {
+                        "id": "vela-stem",
+                        "programme": "recall",
+                        "models": ["Vela Tour"],
+                        "note": "Stop riding this bike.",
+                    }
+                ],
+                "service_plan": [
+                    {"task": "Inspect the bike", "every": "12 months"},
+                    {"task": "Check the tyres", "every": "2 weeks"},
+                    {"task": "Measure the chain", "every": "1000 km"},
+                ],
+                "support_until": date(2040, 12, 31),
+            }
+        ),
     ]
 
 
@@ -145,7 +177,15 @@ class Endpoint:
             return 422, "application/problem+json", json.dumps({"errors": errors})
         rows = list(shipped_statutes().rows())
         verdict = coverage(
-            case.policy, case.events, case.country, case.as_of, case.consumer, rows, (), case.serial
+            case.policy,
+            case.events,
+            case.country,
+            case.as_of,
+            case.consumer,
+            rows,
+            asked.product.notices,
+            case.serial,
+            case.model,
         )
         return 200, "application/json", json.dumps(verdict.plain())
 

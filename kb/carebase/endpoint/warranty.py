@@ -25,7 +25,7 @@ from carebase.markup import element
 from carebase.store import TooMany
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
-from carebase.warranty.request import ENVELOPE, KEYS, Asked, read_request
+from carebase.warranty.request import ENVELOPE, KEYS, Asked, product_of_serial, read_request
 from carebase.warranty.verdict import Verdict, stringify
 
 _OBJECT = 'A question is one JSON object, such as {"product": "brio", "bought": "2025-03-14"}.'
@@ -104,8 +104,13 @@ def answer(service: Service, asked: Asked) -> Verdict | None:
 
 
 def _from_pairs(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Give what a plain form sent; names that it does not have are passed over."""
-    return {name: value.strip() for name, value in pairs if name in (*KEYS, *ENVELOPE)}
+    """Give what a plain form sent; names that it does not have are passed over.
+
+    The button that offers another product comes last and wins; a model of the first one goes.
+    """
+    given = {name: value.strip() for name, value in pairs if name in (*KEYS, *ENVELOPE)}
+    products = {value for name, value in pairs if name == "product"}
+    return {name: value for name, value in given.items() if name != "model" or len(products) < 2}
 
 
 def _links(service: Service) -> dict[str, str]:
@@ -162,6 +167,10 @@ def _check_again(
         for one in products
         if one.serial and one.serial.picture
     }
+    cards = {one.id: home + one.path(one.picture) for one in products if one.picture}
+    named = catalog.products.get(str(given.get("product", "")))
+    other = product_of_serial(str(given.get("serial", "")), catalog)
+    contact = catalog.contact
     return page(
         service,
         text(language, "page.busy" if refused else "page.again"),
@@ -174,7 +183,10 @@ def _check_again(
             data_url=f"{home}assets/carebase/products/",
             language=language,
             pictures=pictures,
+            cards=cards,
             links=_links(service),
+            country=(contact.holidays or "")[:2] if contact else "",
+            switch=other if named and other in products and other is not named else None,
             values={name: str(value) for name, value in given.items()},
             errors=dict(errors),
         ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Model, Product
+from carebase.catalog.serial import Flaw
 from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.i18n import date_text, text
@@ -131,21 +132,12 @@ class _Reader:
             else:
                 self.tell("model", "check.unknown_model")
         if product is None and not {"product", "model"} & self.errors.keys():
-            product = self.product_of(serial)
+            product = product_of_serial(serial, self.catalog)
             if product is None:
                 self.tell("product", "error.choose")
         if model is None and product and len(product.models) == 1:
             model = product.models[0]
         return model, product
-
-    def product_of(self, serial: str) -> Product | None:
-        """Give the only product of which this may be a serial number."""
-        fitting = [
-            product
-            for product in self.catalog.products.values()
-            if serial and product.serial and product.serial.check(serial) is None
-        ]
-        return fitting[0] if len(fitting) == 1 else None
 
     def take_day(
         self, name: str, product: Product | None = None, model: Model | None = None
@@ -176,11 +168,20 @@ class _Reader:
             return []
         made = rule.made(serial)
         span = read_span(made) if made else None
-        if rule.check(serial) is not None or (span and span.first > self.latest):
-            said = text(self.language, "check.bad_serial", product=product.name)
-            self.errors.setdefault("serial", f"{said} {rule.where}" if rule.where else said)
+        flaw = rule.check(serial) or ("made" if span and span.first > self.latest else None)
+        if flaw is not None:
+            self.errors.setdefault("serial", self.say_flaw(flaw, serial, product, rule.where))
             return []
         return [Event("made", span)] if span else []
+
+    def say_flaw(self, flaw: Flaw, serial: str, product: Product, where: str | None) -> str:
+        """Say what is wrong with a serial number, and name the product that it belongs to."""
+        other = product_of_serial(serial, self.catalog)
+        if other is not None and other is not product:
+            return text(self.language, "check.other_serial", product=product.name, other=other.name)
+        key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
+        said = text(self.language, key, product=product.name)
+        return f"{said} {where}" if where else said
 
     def take_consumer(self) -> bool:
         value = self.body.get("consumer")
@@ -191,6 +192,16 @@ class _Reader:
             self.tell("consumer", "check.bad_consumer")
             return True
         return known[value]
+
+
+def product_of_serial(serial: str, catalog: Catalog) -> Product | None:
+    """Give the only product of which this may be a serial number."""
+    fitting = [
+        product
+        for product in catalog.products.values()
+        if serial and product.serial and product.serial.check(serial) is None
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _find_model(name: str, products: list[Product]) -> tuple[Model, Product] | None:

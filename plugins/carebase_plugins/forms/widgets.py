@@ -108,6 +108,11 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         for one in products
         if one.serial and one.serial.picture
     }
+    cards = {
+        one.id: relative(shared.address_of(one.path(one.picture)), page.url)
+        for one in products
+        if one.picture
+    }
     country = (catalog.contact.holidays or "")[:2] if catalog.contact else ""
     return str(
         render_check(
@@ -117,6 +122,7 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             language=shared.language_of(page),
             product=named,
             pictures=pictures,
+            cards=cards,
             links=_links(shared, page),
             page=page.url,
             country=country,

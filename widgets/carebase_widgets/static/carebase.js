@@ -51,10 +51,12 @@ const near = new IntersectionObserver(
 const watched = new WeakSet();
 
 function watch() {
+  // An address that fills a form in wants it now, wherever on the page it stands.
+  const isNamed = location.hash.includes("=");
   for (const name of waiting.keys()) {
     if (name === SEARCH) continue;
     for (const element of document.querySelectorAll(name)) {
-      if (AT_ONCE.has(name)) void define(name);
+      if (isNamed || AT_ONCE.has(name)) void define(name);
       else if (!watched.has(element)) {
         watched.add(element);
         near.observe(element);
