@@ -36,11 +36,12 @@ STANDARD = ROOT / "kb" / "carebase" / "forms" / "standard"
 LINKS = {
     "terms": "../terms/{product}/",
     "policies": "../warranty/{policy}/",
-    "claim": "../claim/?product={product}",
-    "repair": "../repair/?product={product}",
+    "claim": "../claim/#product={product}",
+    "repair": "../repair/#product={product}",
     "guides": "../products/{product}/",
     "parts": "../products/{product}/#parts",
     "contact": "../contact/",
+    "remind": "../v1/reminders.ics?product={product}&bought={bought}&lang=en",
 }
 
 

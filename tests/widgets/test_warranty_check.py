@@ -295,6 +295,53 @@ def test_both_ways_give_the_same_answer(support: Support, page: Page) -> None:
     assert said[0] == said[1]
 
 
+def test_the_claim_is_filled_in_from_the_question(support: Support, page: Page) -> None:
+    page.goto(support.check())
+    ask(page, serial="BR24100042", bought=SEASON)
+    title(page)
+
+    claim = page.get_by_role("link", name="Make a warranty claim").get_attribute("href")
+    assert f"../claim/#product=brio&serial=BR24100042&bought={SEASON}" == claim
+
+
+def test_a_link_gives_the_same_answer_without_the_serial(
+    support: Support, open_page: OpenPage
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(support.check())
+    ask(page, serial="BR24100042", bought=SEASON)
+    said = title(page)
+    page.get_by_role("button", name="Share this answer").click()
+    expect(page.locator(".cb-keep")).to_contain_text("The link is copied.")
+    expect(page.locator(".cb-keep")).to_contain_text("never the serial number")
+    link = page.evaluate("navigator.clipboard.readText()")
+
+    assert link.endswith(f"/check/#product=brio&bought={SEASON}&country=ES&show=answer")
+    other = open_page()
+    other.goto(link)
+    assert said == title(other)
+    assert "serial" not in support.endpoint.got[-1][1]
+
+
+def test_where_nothing_can_be_copied_the_link_is_shown(support: Support, page: Page) -> None:
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    page.goto(support.check())
+    ask(page, bought=SEASON)
+    title(page)
+    page.get_by_role("button", name="Share this answer").click()
+
+    assert "show=answer" in page.get_by_label("The link to copy").input_value()
+
+
+def test_an_answer_without_a_date_is_not_shared(support: Support, page: Page) -> None:
+    page.goto(support.check())
+    ask(page, serial=f"br {TODAY.year % 100:02}01 0042")
+    title(page)
+
+    expect(page.get_by_role("button", name="Share this answer")).to_have_count(0)
+    expect(page.get_by_role("button", name="Print or save")).to_be_visible()
+
+
 def test_a_double_click_asks_once(support: Support, page: Page) -> None:
     support.endpoint.delay = 0.3
     page.goto(support.check())
@@ -324,7 +371,7 @@ def test_by_keyboard_alone(support: Support, page: Page) -> None:
 
     assert "The warranty of your Brio ended on 28 February 2023." == title(page)
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Body")).to_be_focused()
+    expect(page.get_by_role("link", name="36 months from the start")).to_be_focused()
 
 
 def test_the_address_fills_in_product_and_serial(support: Support, page: Page) -> None:

@@ -22,6 +22,7 @@ from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
+from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
 from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.service import Clock, Service, utc_now
@@ -81,6 +82,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/v1/forms/{id}", FormRoute),
         Route("/v1/warranty", WarrantyRoute),
+        Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/requests/{token}", RequestRoute),
         Route("/healthz", HealthRoute),

@@ -40,6 +40,7 @@ def describe(private: Private, url: str) -> Map:
     for checker in private.checkers.values():
         paths[f"/v1/forms/{checker.form.id}"] = _form(checker)
     paths["/v1/warranty"] = {"post": _warranty(private)}
+    paths["/v1/reminders.ics"] = {"get": _reminders(private)}
     paths["/requests/{token}"] = {
         "get": {
             "operationId": "show_request",
@@ -170,6 +171,30 @@ def _warranty(private: Private) -> Map:
                 },
             },
             **_refusals(400, 403, 413, 415, 422, 429),
+        },
+    }
+
+
+def _reminders(private: Private) -> Map:
+    schemas: Map = {
+        "product": {"enum": list(private.catalog.products)},
+        "bought": {"type": "string", "format": "date"},
+        "lang": {"type": "string"},
+    }
+    return {
+        "operationId": "subscribe_reminders",
+        "summary": "The service tasks and the ends of the warranty of a product, as a calendar.",
+        "parameters": [
+            {"name": name, "in": "query", "required": name != "lang", "schema": schema}
+            for name, schema in schemas.items()
+        ],
+        "responses": {
+            "200": {
+                "description": "The calendar.",
+                "content": {"text/calendar": {"schema": {"type": "string"}}},
+            },
+            "304": {"description": "It is the one that `If-None-Match` names."},
+            **_refusals(422),
         },
     }
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
@@ -119,6 +120,12 @@ def _links(service: Service) -> dict[str, str]:
     return {name: home + address for name, address in service.private.links.items()}
 
 
+def _reminders(request: Request, language: str) -> str:
+    """Give the address of the calendar with the ends of a product's cover."""
+    root = request.scope.get("root_path", "")
+    return f"{root}/v1/reminders.ics?product={{product}}&bought={{bought}}&lang={quote(language)}"
+
+
 def _answer_page(
     request: Request,
     asked: Asked,
@@ -138,8 +145,9 @@ def _answer_page(
                 verdict.plain() if verdict else None,
                 asked.product,
                 language=language,
-                links=_links(service),
+                links=_links(service) | {"remind": _reminders(request, language)},
                 heading=1,
+                asked=given,
             ),
         ),
         element("p", None, element("a", {"href": again}, text(language, "check.again")))

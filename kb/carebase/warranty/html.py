@@ -34,6 +34,7 @@ CHECK_WORDS = (
     "error.required",
     "form.problem",
     "form.problems.",
+    "keep.",
     "law.",
     "list",
     "missing.",
@@ -42,8 +43,10 @@ CHECK_WORDS = (
     "programme.",
     "send.refused",
     "send.busy",
+    "span.",
     "start.",
     "status.",
+    "why.",
 )
 
 # Where a language is spoken, the country with most of its readers first. English is read

@@ -158,7 +158,7 @@ def _seen_from(page: SitePage, address: str) -> str:
 
 
 def _with_product(address: str | None) -> str | None:
-    return f"{address}?product={{product}}" if address else None
+    return f"{address}#product={{product}}" if address else None
 
 
 def _product_of(shared: Shared, block: Placeholder, page: SitePage) -> str | None:

@@ -1,7 +1,9 @@
-import { Answer, spell } from "./answer.js";
+import { Answer } from "./answer.js";
 import { findSpan } from "./dates.js";
 import { today } from "./fields.js";
 import { CarebaseForm, element, fill, isControl, read } from "./form.js";
+import { keepers } from "./keep.js";
+import { spell } from "./reasons.js";
 import { check as checkSerial, made } from "./serial.js";
 import { SiteFiles, modelOf } from "./site-files.js";
 
@@ -154,6 +156,7 @@ export class WarrantyCheck extends CarebaseForm {
       link: (name) => fill(this.getAttribute(name) ?? "", { product: product.id }),
       country: (code) => this.#option("country", code)?.textContent ?? code,
       heading: Number(this.getAttribute("heading") ?? 2),
+      asked: answers,
     }).render();
     if (note) answer.append(element("p", { class: "cb-advice" }, note));
     const again = element("button", { class: "cb-again", type: "button" }, `${words["check.again"]}`);
@@ -163,7 +166,7 @@ export class WarrantyCheck extends CarebaseForm {
       focus(form.querySelector("input:checked, .cb-choice input, .cb-input"));
     });
     form.hidden = true;
-    result.replaceChildren(answer, again);
+    result.replaceChildren(answer, keepers(words, answers), again);
     focus(answer.firstElementChild);
   }
 
