@@ -145,9 +145,9 @@ def test_what_cannot_be_answered_is_told_in_one_sentence(
     answer = ask(client, **query)
 
     assert (422, "application/problem+json") == (answer.status, answer.headers["content-type"])
-    assert (said or "Bitte geben Sie ein Datum an, das es gibt, zum Beispiel 2026-03-14.") == answer.json[
-        "detail"
-    ]
+    assert (
+        said or "Bitte geben Sie ein Datum an, das es gibt, zum Beispiel 2026-03-14."
+    ) == answer.json["detail"]
 
 
 def test_a_person_reads_a_page(client: Client) -> None:

@@ -27,6 +27,7 @@ from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.policy import Policy
 from carebase.warranty.public import public_data, shipped_statutes
+from carebase.warranty.reminders_form import render_reminders
 from carebase.warranty.request import Asked, read_request
 
 ROOT = Path(__file__).parents[2]
@@ -262,6 +263,16 @@ class Support:
             **named,
         )
         return self.page("check", content, scheme, named.get("language", "en"))
+
+    def reminders(self, endpoint: str | None = "../", scheme: str = "default") -> str:
+        """Write a page with the calendar of the Vela and give its address."""
+        content = render_reminders(
+            products()[2],
+            endpoint=endpoint,
+            data_url="../assets/carebase/products/",
+            host="care.example",
+        )
+        return self.page("plan", content, scheme)
 
     def form(self, name: str, scheme: str = "default", **named: Any) -> str:
         """Write a page with a form and give its address."""

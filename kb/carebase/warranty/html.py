@@ -41,6 +41,9 @@ CHECK_WORDS = (
     "month.",
     "next.",
     "programme.",
+    "remind.end",
+    "remind.end_all",
+    "remind.name",
     "send.refused",
     "send.busy",
     "span.",
@@ -73,6 +76,7 @@ def render_check(
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     prefix: str = "warranty",
+    host: str = "",
     heading: int = 2,
     switch: Product | None = None,
 ) -> Markup:
@@ -85,7 +89,8 @@ def render_check(
     policy, as in `brio-2`). `country` is that of the site, to guess from; `page` is the page's
     own address from the site's root, to lead back to. `values` and `errors` (by field) show a
     check again that was refused; `switch` is the product that its serial number belongs to,
-    offered instead. `heading` is the level of the answer's title.
+    offered instead. `host` is that of the site, for the ids of reminders. `heading` is the level
+    of the answer's title.
     """
     links = links or {}
     values = values or {}
@@ -151,6 +156,7 @@ def render_check(
         "class": "cb-widget",
         "data-carebase": "warranty-check",
         "data-product": product,
+        "data-host": host or None,
         "data": f"{data_url}{product}.json" if product else data_url,
         "endpoint": endpoint,
         "heading": heading,

@@ -28,7 +28,10 @@ def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
         mode="json",
         by_alias=True,
         exclude_none=True,
-        include={"id", "name", "models", "serial", "policy", "components", "notices"},
+        include={
+            *("id", "name", "models", "serial", "policy", "components", "notices"),
+            *("service_plan", "support_until"),
+        },
     )
     if product.serial:
         # The pattern in the dialect of browsers, and every choice of the rule spelled out.

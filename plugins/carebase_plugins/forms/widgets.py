@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.catalog import Product
 from carebase.forms.html import render_feedback, render_form
 from carebase.warranty.html import render_check
+from carebase.warranty.reminders import find_every
+from carebase.warranty.reminders_form import render_reminders
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
@@ -126,8 +130,29 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             links=_links(shared, page),
             page=page.url,
             country=country,
+            host=_host(shared),
         )
     )
+
+
+def reminders_of(shared: Shared, product: Product, page: SitePage) -> str:
+    """Write the form that makes a calendar of a service plan and a warranty, if there is one."""
+    is_timed = any(find_every(task.every) for task in product.service_plan)
+    if not is_timed and not shared.catalog.policies_of(product):
+        return ""
+    return str(
+        render_reminders(
+            product,
+            endpoint=endpoint_of(shared, page),
+            data_url=relative(f"{DATA}/products/", page.url).rstrip("/") + "/",
+            host=_host(shared),
+            language=shared.language_of(page),
+        )
+    )
+
+
+def _host(shared: Shared) -> str:
+    return urlsplit(shared.site.url or "").hostname or ""
 
 
 def answer_links(shared: Shared) -> dict[str, str]:

@@ -119,11 +119,7 @@ export class Answer {
 
   /** @param {Row} row */
   #name(row) {
-    const component = this.product.components?.find((one) => one.id === row.id);
-    if (component) return component.name;
-    if (WHOLE.includes(row.id)) return `${this.words["answer.whole"]}`;
-    const said = row.id.replace(/[-_]/g, " ");
-    return said.slice(0, 1).toUpperCase() + said.slice(1);
+    return partName(row.id, this.product, this.words);
   }
 
   /** @param {Row[]} rows */
@@ -306,6 +302,20 @@ export class Answer {
     );
     return [section];
   }
+}
+
+/**
+ * Name a coverage as customers do: its component, the whole product, or its id in words.
+ * @param {string} id
+ * @param {{components?: {id: string, name: string}[]}} product
+ * @param {Words} words
+ */
+export function partName(id, { components }, words) {
+  const component = components?.find((one) => one.id === id);
+  if (component) return component.name;
+  if (WHOLE.includes(id)) return `${words["answer.whole"]}`;
+  const said = id.replace(/[-_]/g, " ");
+  return said.slice(0, 1).toUpperCase() + said.slice(1);
 }
 
 /** @param {Row[]} rows */

@@ -6,6 +6,7 @@ const waiting = new Map([
   ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
   ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
+  ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);

@@ -65,3 +65,11 @@ function makeButton(said, act) {
   button.addEventListener("click", act);
   return button;
 }
+
+/**
+ * Make a calendar file that a link can lead to; it is gone with the page.
+ * @param {string} text
+ */
+export function keepFile(text) {
+  return URL.createObjectURL(new Blob([text], { type: "text/calendar;charset=utf-8" }));
+}

@@ -128,3 +128,14 @@ export function policyOn(product, day) {
 export function modelOf({ models = [] }, answers) {
   return models.length === 1 ? models[0] : models.find(({ id }) => id === answers["model"]);
 }
+
+/**
+ * Give the first day on which a unit could be bought, where the catalogue knows it.
+ * @param {Product} product
+ * @param {Answers} answers
+ */
+export function firstSale(product, answers) {
+  const model = modelOf(product, answers);
+  if (model) return model.sold_from;
+  return (product.models ?? []).map((one) => one.sold_from ?? "").sort()[0];
+}

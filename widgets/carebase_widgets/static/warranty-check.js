@@ -2,10 +2,11 @@ import { Answer } from "./answer.js";
 import { findSpan } from "./dates.js";
 import { today } from "./fields.js";
 import { CarebaseForm, element, fill, isControl, read } from "./form.js";
-import { keepers } from "./keep.js";
+import { keepFile, keepers } from "./keep.js";
 import { spell } from "./reasons.js";
 import { check as checkSerial, made } from "./serial.js";
-import { SiteFiles, modelOf } from "./site-files.js";
+import { SiteFiles, firstSale, modelOf } from "./site-files.js";
+import { isEnding } from "./steps.js";
 
 /** @typedef {import("./form.js").Answers} Answers */
 /** @typedef {import("./site-files.js").Product} Product */
@@ -149,11 +150,14 @@ export class WarrantyCheck extends CarebaseForm {
     const product = (await this.files.product(id)) ?? { id, name: id };
     if (!form || !result) return;
     this.say();
+    const held = verdict?.coverages ? verdict : null;
+    const reminder = held && isEnding(held) ? await this.#remind(held, product) : "";
     const answer = new Answer({
-      verdict: verdict?.coverages ? verdict : null,
+      verdict: held,
       product,
       words,
-      link: (name) => fill(this.getAttribute(name) ?? "", { product: product.id }),
+      link: (name) =>
+        name === "remind" ? reminder : fill(this.getAttribute(name) ?? "", { product: product.id }),
       country: (code) => this.#option("country", code)?.textContent ?? code,
       heading: Number(this.getAttribute("heading") ?? 2),
       asked: answers,
@@ -168,6 +172,20 @@ export class WarrantyCheck extends CarebaseForm {
     form.hidden = true;
     result.replaceChildren(answer, keepers(words, answers), again);
     focus(answer.firstElementChild);
+  }
+
+  /**
+   * Make a calendar file with the ends that the verdict tells, whatever they were worked out from.
+   * @param {import("./coverage.js").Verdict} verdict
+   * @param {{id: string, name: string}} product
+   */
+  async #remind(verdict, product) {
+    const { ends, writeCalendar } = await import("./calendar.js");
+    const begun = verdict.start?.date ?? verdict.as_of;
+    const rows = verdict.coverages.filter(({ status }) => status === "covered");
+    const name = fill(this.words["remind.name"], { product: product.name });
+    const host = this.dataset["host"] ?? location.hostname;
+    return keepFile(writeCalendar(name, ends(rows, product, begun, this.words), begun, host));
   }
 
   /**
@@ -257,17 +275,6 @@ export class WarrantyCheck extends CarebaseForm {
     const named = `[value="${CSS.escape(value)}"]`;
     return this.querySelector(`select[name=${name}] option${named}, input[type=radio][name=${name}]${named}`);
   }
-}
-
-/**
- * Give the first day on which a unit could be bought, where the catalogue knows it.
- * @param {Product} product
- * @param {Answers} answers
- */
-function firstSale(product, answers) {
-  const model = modelOf(product, answers);
-  if (model) return model.sold_from;
-  return (product.models ?? []).map((one) => one.sold_from ?? "").sort()[0];
 }
 
 /** @param {Element | null} found */
