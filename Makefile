@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help serve test check format screenshots bench lock clean
+.PHONY: help serve test check format screenshots bench chaos lock clean
 
 help:
 	@echo 'make serve        the example site and its endpoint, with live reload'
@@ -24,7 +24,8 @@ help:
 	@echo 'make check        format, lint and types of the Python and the browser code'
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
-	@echo 'make bench        page weight and build time beside plain MkDocs'
+	@echo 'make bench        page weight and build time beside plain MkDocs; ARGS=load: the endpoint'
+	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
 	@echo 'make lock         pin the newest allowed versions in requirements/'
 	@echo 'make clean        remove what was built and installed here'
 
@@ -54,6 +55,10 @@ screenshots: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.postgres --install
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv

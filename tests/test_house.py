@@ -19,7 +19,7 @@ ROOTS = {
     "carebase_widgets": ROOT / "widgets" / "carebase_widgets",
 }
 SITE_ENGINES = ("mkdocs", "properdocs", "material")
-WEB_FRAMEWORKS = ("starlette", "uvicorn", "multipart", "python_multipart")
+WEB_FRAMEWORKS = ("starlette", "uvicorn", "uvloop", "multipart", "python_multipart")
 ENDPOINT_ONLY = (
     *WEB_FRAMEWORKS,
     "alembic",

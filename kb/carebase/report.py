@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from carebase import __version__
 from carebase.articles import Renderer, check_pages, load_pages
+from carebase.articles.ledger import check_ledger
 from carebase.catalog import load_catalog
-from carebase.errors import Problem
+from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.site import Site
 from carebase.training import load_courses
 
 Progress = Callable[[int, int], None]
 
+# What says that a page waits for its reviewer.
+REVIEW_CODES = frozenset(("review-due", "review-overdue"))
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The problems of a site in the order of their places; `files` and `pages` were read."""
+    """The problems of a site in the order of their places; `files` and `pages` were read.
+
+    `owners` has the owner of each page that names one, by its file.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
     pages: int = 0
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def only_stale(self) -> Report:
+        """Give the part that says which pages are to be reviewed."""
+        return self._only(lambda problem: problem.code in REVIEW_CODES)
+
+    def only_of(self, owner: str) -> Report:
+        """Give the part about the pages of one owner; UsageError when no page names them."""
+        if owner not in self.owners.values():
+            names = sorted(set(self.owners.values()))
+            match = nearest(owner, names)
+            known = ", ".join(names) or "no page has an `owner` yet"
+            way_out = f"did you mean `{match}`?" if match else f"there are: {known}."
+            raise UsageError(f"No page has the owner `{owner}`: {way_out}")
+        return self._only(lambda problem: self.owners.get(problem.file) == owner)
+
+    def _only(self, wanted: Callable[[Problem], bool]) -> Report:
+        return replace(self, problems=[problem for problem in self.problems if wanted(problem)])
 
     @property
     def errors(self) -> int:
@@ -93,10 +118,12 @@ def inspect_site(site: Site, today: date, progress: Progress | None = None) -> R
         *courses.problems,
         *pages.problems,
         *check_pages(site, catalog, pages, today, renderer, progress),
+        *check_ledger(site, catalog, pages),
     }
     ordered = sorted(problems, key=lambda problem: (problem.place, problem.message))
     sources = sum(name.endswith((".yml", ".yaml")) for name in pages.files.all)
-    return Report(ordered, files=len(pages.pages) + sources, pages=len(pages.pages))
+    owners = {page.file: page.front.owner for page in pages.pages if page.front.owner}
+    return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners)
 
 
 def _count(number: int, what: str) -> str:

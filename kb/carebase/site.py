@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+# Days after its `review_by` until a page that nobody looked at is an error.
+REVIEW_GRACE = 90
+
 
 def _nothing(name: str) -> bool:
     return False
@@ -18,7 +21,8 @@ class Site:
     """A Carebase site as its `mkdocs.yml` describes it.
 
     `endpoint` is as written in the options of `carebase-forms`: an absolute address, a path
-    below the site's own address, or nothing. `plugins` are the names in `mkdocs.yml`. `excluded`
+    below the site's own address, or nothing. `review_grace` is for how many days after its
+    `review_by` a page is only warned about. `plugins` are the names in `mkdocs.yml`. `excluded`
     tells of a path below the docs folder whether it is kept out of the built site.
     """
 
@@ -31,6 +35,7 @@ class Site:
     directory_urls: bool = True
     endpoint: str | None = None
     feedback: bool = True
+    review_grace: int = REVIEW_GRACE
     plugins: tuple[str, ...] = ()
     markdown_extensions: tuple[str, ...] = ()
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -19,7 +19,9 @@ from carebase_plugins.blocks import BlocksExtension, fill_placeholders
 from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
 from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.entries import page_at
+from carebase_plugins.theme.head import write_head
 from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.twins import write_twins
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
 from carebase_plugins.theme.words import words_of
 
@@ -106,11 +108,17 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
 
     @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
-        return finish.polish(output, self.shared.assets) if self.leads else output
+        if not self.leads:
+            return output
+        view = self.shared.views.pop(page.file.src_uri, None)
+        if view is not None:
+            output = write_head(output, self.shared, page, view)
+        return finish.polish(output, self.shared.assets)
 
     @event_priority(_LAST)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self.leads:
+            write_twins(self.shared)
             finish.write(config, self.shared.assets)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -57,6 +57,10 @@ class Shared:
     nav: Navigation | None = None
     # The first plugin of ours: it does what is done once.
     leader: object = None
+    # What the templates of a page have seen, by its path, until the page is written.
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Whether the site is written beside its place first, and published only when it is whole.
+    drafted: bool = False
     _places: Places | None = None
 
     @cached_property

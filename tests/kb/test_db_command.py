@@ -26,6 +26,7 @@ from carebase.store.ids import new_id
 from carebase.store.inbox import Inbox
 from carebase.store.letters import NewLetter
 from carebase.store.maintenance import backup, upgrade
+from carebase.store.messages import NewMessage
 from carebase.store.migrate import HEAD
 from tests.kb.databases import read, write
 from tests.kb.endpoint_site import Client, make_site, process, wait_until
@@ -94,8 +95,9 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
 
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
-    for table in ("rates", "outbox", "form_versions"):
+    for table in ("messages", "rates", "outbox", "form_versions"):
         write(database, f"DROP TABLE {table}")
+    write(database, "ALTER TABLE submissions DROP COLUMN reopened_at")
     write(database, "UPDATE alembic_version SET version_num = '0001'")
     assert (
         0,
@@ -117,7 +119,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
     assert (
         0,
         f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions, 3 events,"
-        " 0 letters\n"
+        " 0 messages, 0 letters\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -127,7 +129,14 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "database": name,
         "version": HEAD,
         "faults": [],
-        "rows": {"form_versions": 1, "rates": 0, "submissions": 3, "events": 3, "outbox": 0},
+        "rows": {
+            "form_versions": 1,
+            "rates": 0,
+            "submissions": 3,
+            "events": 3,
+            "messages": 0,
+            "outbox": 0,
+        },
     } == json.loads(printed)
 
 
@@ -171,7 +180,7 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 letters\n",
+        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 messages, 0 letters\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -218,6 +227,10 @@ def test_moves_to_postgresql_and_back(
     with Store(database) as store:
         letter = NewLetter("digest", "care@fjellby.example", content={"n": 1})
         store.put_letters([letter], datetime.now(UTC)).result()
+        asked = store.find_by_ref(refs[0])
+        assert asked
+        message = NewMessage(new_id(), asked.id, "It still hums.", datetime.now(UTC))
+        store.take_message(message).result()
     (tmp_path / "c.secret").write_text("x" * 64)
     server = postgres.new_database()
     code, printed, said = db("move", database, server)
@@ -228,25 +241,26 @@ def test_moves_to_postgresql_and_back(
         "form_versions: 1 row",
         "rates: 0 rows",
         "submissions: 1,200 rows",
-        "events: 1,200 rows",
+        "events: 1,201 rows",
+        "messages: 1 row",
         "outbox: 1 row",
-    ] == lines[:15:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:15]]
+    ] == lines[:18:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:18]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 10, 5) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 12, 6) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[15:]
+    ] == lines[18:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:15] == db("move", server, back)[1].splitlines()[:15]
+    assert lines[:18] == db("move", server, back)[1].splitlines()[:18]
     assert (
         2,
         "",
-        f"{tmp_path / 'back.db'} holds 2,402 rows already; only an empty database can be filled.\n",
+        f"{tmp_path / 'back.db'} holds 2,404 rows already; only an empty database can be filled.\n",
     ) == db("move", server, back)
 
 

@@ -14,7 +14,7 @@ from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox
 from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.mail import write_digest
+from carebase.outbox.reports import write_digest
 from carebase.store import NewSubmission, Store
 from carebase.store.form_versions import FormVersion
 from carebase.store.ids import new_id
@@ -58,7 +58,8 @@ def store(database: str) -> Iterator[Store]:
 
 def receive(store: Store, of: Form, before: timedelta, state: str = "received") -> str:
     row_id = new_id()
-    new = NewSubmission(row_id, of.id, of.version, {}, row_id, DUE - before, "h")
+    reasons = ("links",) if state == "quarantined" else ()
+    new = NewSubmission(row_id, of.id, of.version, {}, row_id, DUE - before, "h", reasons=reasons)
     ref = store.accept(new).result().submission.ref
     change(store, f"UPDATE submissions SET state = '{state}' WHERE id = '{row_id}'")
     return ref
@@ -82,7 +83,7 @@ def digests(store: Store) -> dict[str, Any]:
 
 def test_each_address_hears_of_its_forms_alone(store: Store) -> None:
     late = receive(store, HELP, timedelta(days=8), "working")
-    receive(store, HELP, timedelta(days=2))
+    today = receive(store, HELP, timedelta(days=2))
     receive(store, HELP, timedelta(hours=5))
     receive(store, HELP, timedelta(hours=6), "quarantined")
     receive(store, HELP, timedelta(hours=7), "done")
@@ -112,6 +113,8 @@ Late: 1
 
 In quarantine, to be looked at: 1
 
+1 × more links than the form allows
+
 Help: 3 new, 3 open
 
 Repair: 1 new, 1 open
@@ -120,6 +123,11 @@ Late the longest
 ----------------
 
 {late}: Help, due on 20 November 2026
+
+To be answered today
+--------------------
+
+{today}: Help
 """ == body.get_content().replace("\r\n", "\n")
     care = found["care@fjellby.example"].first.content
     assert (3, 3, 1) == (care["received"], care["open"], care["late"])

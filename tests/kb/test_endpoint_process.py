@@ -6,7 +6,9 @@ import re
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,6 +37,47 @@ def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> Non
     assert 0o600 == (tmp_path / "carebase.secret").stat().st_mode & 0o777
 
 
+def test_requests_under_way_are_answered_before_the_end(tmp_path: Path) -> None:
+    """Told to stop in the middle of their bodies: what has begun is stored and acknowledged."""
+    with process(make_site(tmp_path)) as (running, client), ExitStack() as lines_open:
+        body = b'{"helpful": "yes"}'
+        head = (
+            "POST /v1/forms/page-feedback HTTP/1.1\r\nHost: care.test\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        port = urlsplit(client.address).port or 0
+        lines = [
+            lines_open.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+            for _ in range(20)
+        ]
+        for line in lines:
+            line.sendall(head.encode() + body[:9])
+        # Any answer shows that what came before has been read.
+        assert 200 == client.get("/healthz").status
+        running.send_signal(signal.SIGTERM)
+        wait_until(lambda: is_refused(port))
+        for line in lines:
+            line.sendall(body[9:])
+        answers = [read_all(line) for line in lines]
+
+        assert 0 == running.wait(20)
+    assert {b"HTTP/1.1 201 Created"} == {answer.partition(b"\r\n")[0] for answer in answers}
+    told = {re.search(rb'"ref":"([^"]+)"', answer)[1].decode() for answer in answers}  # type: ignore[index]
+    assert 20 == len(told)
+    assert told == {row["ref"] for row in client.rows()}
+
+
+def read_all(line: socket.socket) -> bytes:
+    """Read until the other side closes the line."""
+    return b"".join(iter(lambda: line.recv(10_000), b""))
+
+
+def is_refused(port: int) -> bool:
+    """Tell whether nothing listens on a port any more."""
+    with socket.socket() as other:
+        return other.connect_ex(("127.0.0.1", port)) != 0
+
+
 def test_several_workers_share_the_database(tmp_path: Path) -> None:
     with process(make_site(tmp_path), "--workers", "2") as (running, client):
         wait_until(lambda: 200 == client.get("/healthz").status)
@@ -51,6 +94,14 @@ def test_several_workers_share_the_database(tmp_path: Path) -> None:
         assert 20 == len({answer.json["ref"] for answer in answers}) == len(client.rows())
         running.send_signal(signal.SIGTERM)
         running.wait(15)
+
+
+def test_workers_end_with_the_process_that_was_killed(tmp_path: Path) -> None:
+    with process(make_site(tmp_path), "--workers", "2") as (running, client):
+        wait_until(lambda: 200 == client.get("/healthz").status)
+        running.kill()
+        running.wait(15)
+        wait_until(lambda: is_refused(urlsplit(client.address).port or 0), 20)
 
 
 def test_help_lists_every_setting(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from carebase.store.ids import new_id, read_ref
 from carebase.store.inbox import Inbox
 from carebase.store.maintenance import upgrade
 from carebase.store.migrate import HEAD
-from tests.kb.databases import write
+from tests.kb.databases import read, write
 from tests.kb.endpoint_site import clean_environment
 from tests.support.process import run_carebase
 
@@ -89,6 +89,8 @@ def inbox(
     for name in [name for name in os.environ if name.startswith("CAREBASE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CAREBASE_DATABASE_URL", database)
+    # What these tests send is as old as `WHEN` is.
+    monkeypatch.setenv("CAREBASE_SILENCE_ALARM", "off")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield Command(database, capsys)
@@ -215,6 +217,8 @@ def test_show_gives_an_object_for_programs(inbox: Command) -> None:
         "received_at": "2026-11-21T09:30:00Z",
         "due": "2026-11-24",
         "late": shown["late"],
+        "unread": 0,
+        "messages_in_quarantine": 0,
         "language": "en",
         "page": "",
         "promise": "We answer within 2 working days.",
@@ -226,6 +230,7 @@ def test_show_gives_an_object_for_programs(inbox: Command) -> None:
                 "value": "fault",
             }
         ],
+        "messages": [],
         "history": [{"at": "2026-11-21T09:30:00Z", "kind": "received", "data": {}}],
     } == shown
     listed = json.loads(inbox("--json")[1])
@@ -274,7 +279,7 @@ def test_state_and_history_are_written_together_or_not_at_all(inbox: Command) ->
         "",
         f"The database {name_of(read_url(inbox.address))} cannot be used: {reason}.\n",
     ) == inbox("set", ref, "done")
-    assert "\treceived\t" in inbox()[1]
+    assert [("received",)] == read(inbox.address, "SELECT state FROM submissions")
 
 
 def test_csv_gives_a_spreadsheet_no_formula(inbox: Command) -> None:
@@ -416,24 +421,30 @@ def test_an_sqlite_that_may_damage_the_database_writes_nothing(
     ) == inbox("set", ref, "done")
 
 
-def test_a_terminal_gets_a_table(inbox: Command) -> None:
-    new = inbox.send("page-feedback", {"helpful": "no"})
-    # Ten years earlier, so that it is late for certain.
-    old = inbox.send("support-request", ANSWERS, hours=-24 * 3650)
+def in_a_terminal(settings: dict[str, str], *arguments: str) -> str:
+    """Call `carebase` on a terminal and give what it shows."""
     master, slave = pty.openpty()
-    environment = {
-        **clean_environment(),
-        "CAREBASE_DATABASE_URL": inbox.address,
-        "COLUMNS": "72",
-        "TZ": "Europe/Vienna",
-    }
-    command = [sys.executable, "-m", "carebase", "inbox"]
+    environment = {**clean_environment(), **settings}
+    command = [sys.executable, "-m", "carebase", *arguments]
     with subprocess.Popen(command, stdout=slave, stderr=subprocess.PIPE, env=environment) as run:
         os.close(slave)
         assert run.stderr is not None
         assert b"" == run.stderr.read()
     shown = os.read(master, 10_000).decode().replace("\r\n", "\n")
     os.close(master)
+    return shown
+
+
+def test_a_terminal_gets_a_table(inbox: Command) -> None:
+    new = inbox.send("page-feedback", {"helpful": "no"})
+    # Ten years earlier, so that it is late for certain.
+    old = inbox.send("support-request", ANSWERS, hours=-24 * 3650)
+    settings = {
+        "CAREBASE_DATABASE_URL": inbox.address,
+        "CAREBASE_SILENCE_ALARM": "off",
+        "TZ": "Europe/Vienna",
+    }
+    shown = in_a_terminal({**settings, "COLUMNS": "72"}, "inbox")
 
     assert (
         f"""\

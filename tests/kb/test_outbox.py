@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from carebase.outbox.backoff import MOST_ATTEMPTS, wait_after
-from carebase.outbox.worker import Lane, Undelivered
-from carebase.store import NewSubmission, Store
+from carebase.outbox.worker import Lane, Undelivered, recovery_after
+from carebase.store import NewSubmission, Store, outbox
+from carebase.store.database import open_engine, read_url
 from carebase.store.ids import new_id
 from carebase.store.letters import (
     ACKNOWLEDGEMENT,
@@ -326,6 +330,51 @@ def test_several_workers_on_one_database_send_each_letter_once(database: str) ->
 
     counts = Counter(target for sender in senders for target in sender.targets)
     assert (60, {1}) == (len(counts), set(counts.values()))
+
+
+def test_letters_of_one_kind_are_not_held_up_by_many_of_another(tmp_path: Path) -> None:
+    """However long the queue of one target is, each step reads a few rows of an index."""
+    with Store(f"sqlite:///{tmp_path / 'c.db'}"):
+        pass
+    engine = open_engine(read_url(f"sqlite:///{tmp_path / 'c.db'}"), writes=True)
+    said: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _explain(_: Any, cursor: Any, statement: str, values: Any, *__: Any) -> None:
+        if statement.startswith(("SELECT", "UPDATE outbox")):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            said.extend(row[3] for row in cursor.fetchall())
+
+    with engine.begin() as connection:
+        outbox.put(connection, [notification()], START)
+        assert outbox.has_due(connection, MAILS, START)
+        batch = outbox.claim(connection, MAILS, START, LEASE)
+        assert batch and outbox.finish(connection, batch, START)
+    engine.dispose()
+    plans = {plan for plan in said if "outbox" in plan}
+    assert plans
+    assert set() == {
+        plan
+        for plan in plans
+        if "ix_outbox_kind_state_next_at (kind=? AND state=? AND next_at<?)" not in plan
+        and "autoindex_outbox_1 (id=?)" not in plan
+    }
+
+
+@pytest.mark.parametrize(
+    ("writes", "passed", "recovery"),
+    [
+        (2, 0.004, 0.0),
+        (10, 0.1, 0.0),
+        (11, 0.1, 0.045),
+        (500, 1.0, 0.045),
+        (99, 1.0, 0.0),
+    ],
+)
+def test_letters_leave_the_processor_to_those_who_answer_people(
+    writes: int, passed: float, recovery: float
+) -> None:
+    assert recovery == pytest.approx(recovery_after(0.005, writes, passed))
 
 
 def test_stopping_waits_for_the_letter_under_way(store: Store) -> None:

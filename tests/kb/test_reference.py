@@ -81,6 +81,10 @@ def _codes_of(call: ast.Call) -> Iterator[str]:
         match argument:
             case ast.Constant(value=str(text)) if CODE.match(text):
                 yield text
+            case ast.IfExp(
+                body=ast.Constant(value=str(one)), orelse=ast.Constant(value=str(other))
+            ):
+                yield from (text for text in (one, other) if CODE.match(text))
             case ast.JoinedStr(values=[ast.Constant(value="unknown-"), _]):
                 yield from ("unknown-product", "unknown-model", "unknown-part")
             case _:

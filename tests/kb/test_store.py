@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +25,9 @@ from carebase.store.database import name_of, open_engine, read_url
 from carebase.store.ids import new_id, new_ref
 from carebase.store.maintenance import upgrade as upgrade_database
 from carebase.store.migrate import HEAD
+from carebase.store.rates import Meter, Rate, TooMany
 from carebase.store.tables import metadata
-from carebase.store.writer import Writer
+from carebase.store.writer import StoredMeanwhile, Writer
 from tests.kb.databases import read, write
 from tests.support.postgres import Server
 
@@ -86,6 +90,57 @@ def test_a_failing_job_undoes_itself_alone(store: Store, database: str) -> None:
         broken.result()
     assert [(61,)] == read(database, "SELECT count(*) FROM submissions")
     assert [(61,)] == read(database, "SELECT count(*) FROM events")
+
+
+def test_a_job_that_another_process_outran_is_run_again(database: str) -> None:
+    engine = open_engine(read_url(database), writes=True)
+    writer = Writer(engine)
+    runs: list[int] = []
+
+    def outrun(connection: Connection) -> int:
+        connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
+        runs.append(len(runs))
+        if len(runs) < 3:
+            raise StoredMeanwhile
+        return len(runs)
+
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(writer.submit, lambda _: "written") for _ in range(20)]
+        assert 3 == writer.submit(outrun).result()
+        assert {"written"} == {other.result().result() for other in others}
+    writer.close()
+    engine.dispose()
+
+
+def test_what_a_refused_submission_had_counted_is_undone(store: Store, database: str) -> None:
+    now = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+    broad, narrow = (
+        Meter(name, Rate(at_once, timedelta(hours=1)), now + timedelta(days=1))
+        for name, at_once in (("broad", 5), ("narrow", 1))
+    )
+    first = replace(submission("one"), meters=(broad, narrow))
+    futures = [store.accept(one) for one in (first, replace(first, id=new_id(), key="two"), first)]
+
+    assert not futures[0].result().again
+    with pytest.raises(TooMany):
+        futures[1].result()
+    assert futures[2].result().again
+    assert [(1,)] == read(database, "SELECT count(*) FROM submissions")
+    hour = timedelta(hours=1) // timedelta(milliseconds=1)
+    paid = int(now.timestamp() * 1000) + hour
+    assert [("broad", paid), ("narrow", paid)] == read(
+        database, "SELECT key, paid_until FROM rates ORDER BY key"
+    )
+
+
+def test_children_of_a_process_make_ids_of_their_own() -> None:
+    script = (
+        "import os; from carebase.store.ids import new_id, new_ref; new_id()\n"
+        "os.fork(); os.write(1, f'{new_id()[-12:]} {new_ref()}\\n'.encode())"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
+
+    assert 4 == len(set(said.split())), said
 
 
 def test_a_failed_commit_is_told_to_everyone_in_it(database: str) -> None:

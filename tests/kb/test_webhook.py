@@ -358,7 +358,17 @@ def test_a_form_with_a_webhook_calls_it(tmp_path: Path) -> None:
         )
         site = make_site(tmp_path, sources={"docs/forms/callback.yml": form})
         with serving(site, private_webhooks=True) as client:
-            ref = client.post_json("/v1/forms/callback", {"name": "Ana"}).json["ref"]
+            sent = client.post_json("/v1/forms/callback", {"name": "Ana"}).json
             wait_until(lambda: "done" == client.rows("outbox")[0]["state"])
+            client.post_form(sent["status_url"], {"message": "Call tomorrow."})
+            wait_until(lambda: ["done"] * 2 == [row["state"] for row in client.rows("outbox")])
 
-    assert [ref] == [body["data"]["ref"] for body in receiver.bodies]
+    received, wrote = receiver.bodies
+    assert ("submission.received", sent["ref"]) == (received["type"], received["data"]["ref"])
+    assert "message.received" == wrote["type"]
+    assert {
+        "ref": sent["ref"],
+        "form": "callback",
+        "language": "en",
+        "text": "Call tomorrow.",
+    } == wrote["data"]

@@ -79,7 +79,9 @@ def test_a_build_says_what_it_made(root: Path) -> None:
     done = run_carebase("build", "-d", "elsewhere/site", cwd=root)
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert done.stdout.startswith("Built 6 pages in ")
+    said = done.stdout.splitlines()
+    assert "New in docs/.addresses, to commit: all-pages/ and 4 more" == said[0]
+    assert said[1].startswith("Built 6 pages in ")
     assert done.stdout.endswith(f": {root / 'elsewhere/site'}\n")
     assert (root / "elsewhere/site.private/site.json").is_file()
     assert not (root / "site").exists()

@@ -51,4 +51,5 @@ def test_an_old_address_leads_on_and_never_covers_a_page(tmp_path: Path) -> None
     assert ["../../new/page/"] == page.xpath("//a/@href")
     assert ["0; url=../../new/page/"] == page.xpath("//meta[@http-equiv]/@content")
     assert "Tea & milk" == page.xpath("string(//title)")
+    assert ["data:,"] == page.xpath("//link[@rel='icon']/@href")
     assert "The other page" in (site / "new" / "other" / "index.html").read_text(encoding="utf-8")

@@ -45,8 +45,20 @@ def test_no_page_has_style_attributes_or_handlers(example: BuiltSite) -> None:
 
 
 def test_no_source_of_ours_is_published(example: BuiltSite) -> None:
-    private = (".yml", ".yaml", ".lock", ".toml", ".py", ".md", ".db")
+    private = (".yml", ".yaml", ".lock", ".toml", ".py", ".db", ".addresses")
     assert [] == [name for name in example.files() if name.endswith(private)]
+
+
+def test_the_twin_of_a_page_begins_with_its_title_and_not_with_its_front_matter(
+    example: BuiltSite,
+) -> None:
+    files = set(example.files())
+    twins = [name for name in files if name.endswith(".md")]
+    assert len(twins) > 50
+    for name in twins:
+        stem = name.removesuffix(".md").removesuffix("index").rstrip("/")
+        assert f"{stem}/index.html".lstrip("/") in files
+        assert (example.folder / name).read_text(encoding="utf-8").startswith("# ")
 
 
 def test_the_site_ships_its_headers(example: BuiltSite) -> None:

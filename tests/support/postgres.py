@@ -57,16 +57,19 @@ def is_required() -> bool:
 class Server:
     """A server of its own; each call of `new_database` gives the address of an empty one."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, durable: bool = False) -> None:
         self.folder = folder
         self._programs = programs
+        self._durable = durable
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it on a socket in its folder, and come back once it answers."""
-        # `-F` leaves out the syncs to the disk, which prove nothing here.
-        command = ["-D", "data", "-k", str(self.folder), "-F", "-c", "listen_addresses="]
+        command = ["-D", "data", "-k", str(self.folder), "-c", "listen_addresses="]
+        if not self._durable:
+            # Most tests look at rows; syncs to the disk would only take time.
+            command.append("-F")
         with (self.folder / "log").open("a") as log:
             self._process = subprocess.Popen(
                 [str(self._programs / "postgres"), *command],
@@ -83,10 +86,10 @@ class Server:
             assert time.monotonic() < end, said
             time.sleep(0.05)
 
-    def stop(self) -> None:
-        """Stop it; whoever is connected is thrown out."""
+    def stop(self, by: signal.Signals = signal.SIGINT) -> None:
+        """Stop it; whoever is connected is thrown out. By SIGQUIT it falls down at once."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(by)
             self._process.wait(60)
             self._process = None
 
@@ -109,8 +112,8 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start a server, and stop it at the end."""
+def running(durable: bool = False) -> Iterator[Server]:
+    """Start a server, and stop it at the end; a `durable` one syncs to the disk as it should."""
     programs = find()
     if programs is None:
         raise RuntimeError(MISSING)
@@ -118,7 +121,7 @@ def running() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="carebase-pg-"))
     try:
         _make(programs, folder)
-        server = Server(programs, folder)
+        server = Server(programs, folder, durable)
         try:
             server.start()
             yield server

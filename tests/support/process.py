@@ -47,8 +47,19 @@ def run_carebase(
     timeout: float = 120,
 ) -> subprocess.CompletedProcess[str]:
     """Run `carebase` to its end and give exit code and output; `timeout` is in seconds."""
+    return run_python("-m", "carebase", *arguments, cwd=cwd, env=env, stdin=stdin, timeout=timeout)
+
+
+def run_python(
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    timeout: float = 120,
+) -> subprocess.CompletedProcess[str]:
+    """Run Python to its end, as `run_carebase` does."""
     return subprocess.run(
-        [*CAREBASE, *map(str, arguments)],
+        [sys.executable, *map(str, arguments)],
         cwd=cwd,
         env=environment(env),
         input=stdin,

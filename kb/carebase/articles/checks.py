@@ -49,7 +49,7 @@ def check_pages(
     for page in pages.pages:
         outline = outlines[page.src_uri]
         problems += _check_names(page, catalog, pages)
-        problems += _check_dates(page, today)
+        problems += _check_dates(page, today, site.review_grace)
         problems += check_links(page, outline, targets)
         problems += _check_alt_texts(page, outline)
         problems += _check_ids(page, outline)
@@ -122,7 +122,7 @@ def _unknown(
             )
 
 
-def _check_dates(page: Page, today: date) -> Iterator[Problem]:
+def _check_dates(page: Page, today: date, grace: int) -> Iterator[Problem]:
     front = page.front
     # East of Greenwich it is tomorrow already.
     if front.reviewed and front.reviewed > today + timedelta(days=1):
@@ -146,15 +146,21 @@ def _check_dates(page: Page, today: date) -> Iterator[Problem]:
             allowed=f"after {front.reviewed.isoformat()}",
         )
     elif front.review_by and front.review_by < today:
+        late = today > front.review_by + timedelta(days=grace)
+        who = (
+            f"{front.owner} was to review this page"
+            if front.owner
+            else "This page was to be reviewed"
+        )
         yield _problem(
             page,
             "review_by",
             None,
-            "review-due",
-            "The page is past the day by which it was to be reviewed.",
+            "review-overdue" if late else "review-due",
+            f"{who} by now" + (f", and the {grace} days of grace are over." if late else "."),
             found=front.review_by.isoformat(),
-            hint="check the page, then set `reviewed` and `review_by`",
-            severity="warning",
+            hint=f"read it, mend it, then say so: `carebase review {page.src_uri}`",
+            severity="error" if late else "warning",
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -178,24 +178,32 @@ def wrap_steps(text: str, step_label: Callable[[int], str]) -> str:
     return "".join(pieces)
 
 
-def wrap_questions(text: str) -> str:
-    """Make each section whose heading ends in `?` a question that opens and closes.
+def read_questions(text: str) -> Iterator[tuple[Section, str | None]]:
+    """Give the sections of an FAQ, each question with its answer; any other section has none.
 
-    Its answer goes on over smaller headings that ask nothing.
+    A question is a heading that ends in `?`; its answer goes on over smaller headings that ask
+    nothing.
     """
-    before, sections = split_sections(text, (2, 3, 4))
-    pieces = [before]
-    rest = deque(sections)
+    rest = deque(split_sections(text, (2, 3, 4))[1])
     while rest:
         section = rest.popleft()
-        body = section.body
         if not _asks(section):
-            pieces.append(section.head() + body)
+            yield section, None
             continue
+        answer = section.body
         while rest and rest[0].level > section.level and not _asks(rest[0]):
             part = rest.popleft()
-            body += part.head() + part.body
-        pieces.append(_question(section, body))
+            answer += part.head() + part.body
+        yield section, answer
+
+
+def wrap_questions(text: str) -> str:
+    """Make each question of an FAQ open and close."""
+    pieces = [split_sections(text, (2, 3, 4))[0]]
+    for section, answer in read_questions(text):
+        pieces.append(
+            section.head() + section.body if answer is None else _question(section, answer)
+        )
     return "".join(pieces)
 
 

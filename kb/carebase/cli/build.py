@@ -28,4 +28,7 @@ def command(site_dir: Path | None, strict: bool, no_index: bool) -> None:
         click.echo(problem.as_text(), err=True)
     for warning in outcome.warnings:
         click.echo(f"warning: {warning}", err=True)
+    if outcome.addresses:
+        more = f" and {len(outcome.addresses) - 1} more" if len(outcome.addresses) > 1 else ""
+        click.echo(f"New in docs/.addresses, to commit: {outcome.addresses[0]}{more}")
     click.echo(f"Built {outcome.pages} pages in {outcome.seconds:.1f} s: {outcome.site_dir}")

@@ -22,7 +22,9 @@ from carebase.report import Report, inspect_site
     help="Lines for people, a list of objects for programs, or SARIF 2.1 for code hosts.",
 )
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
-def command(form: str, strict: bool) -> int:
+@click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
+@click.option("--owner", metavar="NAME", help="Only what is wrong on the pages of this owner.")
+def command(form: str, strict: bool, stale: bool, owner: str | None) -> int:
     """Check every file of the site in this folder.
 
     Prints one problem a line as `file:line:column: severity code: message`, with what was found,
@@ -41,6 +43,10 @@ def command(form: str, strict: bool) -> int:
                 bar.update(done - bar.pos)
 
         report = inspect_site(site, today(), progress)
+    if stale:
+        report = report.only_stale()
+    if owner is not None:
+        report = report.only_of(owner)
     _print(report, form)
     return 1 if report.errors or (strict and report.problems) else 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from carebase.articles.files import list_files
+from carebase.cli.paths import below_docs
 from carebase.clock import today
 from carebase.errors import UsageError, nearest
 from carebase.scaffolds import KINDS, Start, starting_files
@@ -37,7 +38,7 @@ def command(kind: str, path: str) -> None:
         way_out = f"did you mean `{match}`?" if match else f"there are {', '.join(KINDS)}."
         raise UsageError(f"There is no kind `{kind}`: {way_out}")
     site = load_site(Path.cwd())
-    start = Start(kind, _below_docs(path, site.docs_dir), today(), list_files(site))
+    start = Start(kind, below_docs(path, site.docs_dir), today(), list_files(site))
     files = starting_files(start)
     for name in files:
         if (site.docs_dir / name).exists():
@@ -51,15 +52,3 @@ def command(kind: str, path: str) -> None:
             click.echo(f"{site.name_of(target)} written")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-
-
-def _below_docs(path: str, docs: Path) -> str:
-    """Take a path as people type it: from docs/, from the site's folder, or in full."""
-    written = Path(path)
-    if written.is_absolute() and written.is_relative_to(docs):
-        written = written.relative_to(docs)
-    elif (Path.cwd() / written).is_relative_to(docs):
-        written = (Path.cwd() / written).relative_to(docs)
-    if written.is_absolute() or ".." in written.parts:
-        raise UsageError(f"{path} lies outside {docs.name}/: name a path below it.")
-    return written.as_posix()

@@ -25,6 +25,7 @@ from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
 from carebase.endpoint.retention import RetentionJob
+from carebase.endpoint.server import follow_parent, settle
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.site import site_app
@@ -74,7 +75,10 @@ def create_app(
 
 def from_environment() -> Starlette:
     """Make the application from the environment, for servers that want a factory."""
-    return create_app(Settings.from_environment(os.environ))
+    app = create_app(Settings.from_environment(os.environ))
+    follow_parent()
+    settle()
+    return app
 
 
 def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:

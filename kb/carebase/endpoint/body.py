@@ -96,9 +96,11 @@ async def parse(data: bytes, request: Request) -> Body:
 
 def _parse_json(data: bytes) -> Any:
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        # Half a character (a lone surrogate) is JSON and yet no text that could be stored.
-        json.dumps(value, ensure_ascii=False).encode()
+        text = data.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_refuse_constant)
+        if "\\u" in text:
+            # Half a character (a lone surrogate) is JSON and yet no text that could be stored.
+            json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
         raise Refusal(400, "The body is not UTF-8 text.") from None
     except json.JSONDecodeError as error:

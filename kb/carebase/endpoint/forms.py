@@ -87,6 +87,7 @@ class FormRoute(HTTPEndpoint):
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
+        letters = service.sending.letters_for(form, checked.values)
         future = service.store.accept(
             NewSubmission(
                 id=submission_id,
@@ -102,11 +103,11 @@ class FormRoute(HTTPEndpoint):
                 reasons=suspect(form, checked),
                 meters=form_meters(request, form.id),
                 repeats=repeats_meter(service, form.id, repeatable(form, checked)),
-                letters=service.sending.letters_for(form, checked.values),
+                letters=letters,
             )
         )
         accepted = await asyncio.wrap_future(future)
-        service.sending.worker.wake()
+        service.sending.worker.wake({letter.kind for letter in letters})
         return accepted
 
     def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from carebase import __version__
+from carebase.endpoint.further import LONGEST
 from carebase.forms import form_schema
 from carebase.forms.validation import Checker
 
@@ -53,7 +54,8 @@ def describe(private: Private, url: str) -> Map:
                 "404": {"description": "No such request.", "content": _PAGE},
                 "405": _PROBLEM,
             },
-        }
+        },
+        "post": _further(),
     }
     for path, name, summary in (
         ("/healthz", "is_alive", "Whether the process answers."),
@@ -195,6 +197,36 @@ def _reminders(private: Private) -> Map:
             },
             "304": {"description": "It is the one that `If-None-Match` names."},
             **_refusals(422),
+        },
+    }
+
+
+def _further() -> Map:
+    properties = {
+        "message": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+        "_once": {"type": "string", "maxLength": 100},
+    }
+    schema: Map = {"type": "object", "required": ["message"], "properties": properties}
+    refused = {**_PROBLEM, "content": {**_PROBLEM["content"], **_PAGE}}
+    again = {"description": "The page with the message, to be sent again.", "content": _PAGE}
+    return {
+        "operationId": "write_to_request",
+        "summary": "A further message of the customer; the same from the same page counts once.",
+        "parameters": [
+            {"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-www-form-urlencoded": {"schema": schema},
+                "multipart/form-data": {"schema": schema},
+            },
+        },
+        "responses": {
+            "303": {"description": "Stored; the way back to the page."},
+            "404": {"description": "No such request.", "content": _PAGE},
+            **dict.fromkeys(("422", "429", "503"), again),
+            **dict.fromkeys(("400", "403", "413", "415"), refused),
         },
     }
 

@@ -7,6 +7,7 @@ are let in: whoever can set headers could also leave them out.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,11 +40,15 @@ def check_origin(request: Request, settings: Settings) -> None:
 
 def is_allowed(origin: str, headers: Headers, scheme: str, settings: Settings) -> bool:
     """Tell whether an origin is the endpoint's own or one of the settings."""
-    own = [settings.url] if settings.url else []
-    own.append(f"{scheme}://{headers.get('host', '')}")
+    own = f"{scheme}://{headers.get('host', '')}"
+    return _is_one_of(origin, (settings.url, own) if settings.url else (own,), settings.origins)
+
+
+@lru_cache(1024)
+def _is_one_of(origin: str, own: tuple[str, ...], others: tuple[str, ...]) -> bool:
     try:
         found = origin_of(urlsplit(origin))
-        return found in settings.origins or found in [origin_of(urlsplit(one)) for one in own]
+        return found in others or found in [origin_of(urlsplit(one)) for one in own]
     except ValueError:
         return False
 

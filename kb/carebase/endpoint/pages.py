@@ -17,8 +17,6 @@ from carebase.i18n import text
 from carebase.markup import Child, Markup, element, join
 
 STYLES = "assets/carebase/carebase.css"
-# Without it browsers ask for /favicon.ico, which may belong to another site.
-ICON = "assets/images/favicon.png"
 # Material puts it into every site; without a link browsers would ask for one that is not there.
 ICON = "assets/images/favicon.png"
 

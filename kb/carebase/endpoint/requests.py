@@ -1,118 +1,157 @@
-"""`/requests/{token}`: what a customer sees of a request, by its secret address alone."""
+"""`/requests/{token}`: what a customer sees of a request, and writes to it, by its secret address.
+
+Whoever has the address may see and write; there are no cookies that a page of another site could
+ride on, and no other site knows the address.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import partial
 
 import anyio.to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
 
-from carebase.endpoint.pages import page, page_address
+from carebase.endpoint import body as bodies
+from carebase.endpoint import further
+from carebase.endpoint.body import MULTIPART, URLENCODED
+from carebase.endpoint.limits import form_meters, refusal, repeats_meter
+from carebase.endpoint.origins import check_origin
+from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
+from carebase.endpoint.status import SECRET_HEADERS, Request, no_request, status_page
 from carebase.forms.asked import Asked
-from carebase.i18n import date_text, text
-from carebase.markup import Child, element
-from carebase.store import Store, Submission
+from carebase.forms.suspicion import repeatable, suspect
+from carebase.forms.validation import Checked
+from carebase.i18n import text
+from carebase.store import Store, TooMany
+from carebase.store.ids import new_id
+from carebase.store.letters import NewLetter
+from carebase.store.messages import NewMessage, Taken
 
-# States that a customer is told of, and those in which what was promised has been kept.
-_TOLD = ("working", "answered", "done")
-_ENDED = ("answered", "done")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-# The address must not leave the page: neither to other sites nor into an archive.
-_SECRET_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+_SENT = "sent"
 
 
 class RequestRoute(HTTPEndpoint):
     """One request of a customer."""
 
-    async def get(self, request: Request) -> Response:
-        """Show the reference number, the state and what happens next; never what was written."""
+    async def get(self, request: HttpRequest) -> Response:
+        """Show the reference number, the state, what happens next and what was written since."""
         service = service_of(request)
-        token = request.path_params["token"]
-        found = None
-        if _TOKEN.fullmatch(token):
-            found = await anyio.to_thread.run_sync(partial(_find, service.store, token))
+        found = await _find(request)
         if found is None:
-            language = service.private.language
-            return page(
-                service,
-                text(language, "page.no_request"),
-                element("p", None, text(language, "page.no_request_text")),
-                status=404,
-                headers=_SECRET_HEADERS,
-            )
-        return _status_page(service, *found)
+            return no_request(service)
+        sent = _SENT in request.query_params
+        notice = text(found.language(service), "status.sent") if sent else ""
+        return status_page(service, found, _path(request), notice=notice)
+
+    async def post(self, request: HttpRequest) -> Response:
+        """Take in a further message; answered by the way back to the page once it is stored."""
+        try:
+            return await self._take(request)
+        except Refusal as refused:
+            headers = {**SECRET_HEADERS, **refused.headers}
+            raise Refusal(refused.status, refused.detail, refused.errors, headers) from None
+
+    async def _take(self, request: HttpRequest) -> Response:
+        service = service_of(request)
+        data = await bodies.read_bytes(request)
+        _check_origin(request)
+        found = await _find(request)
+        if found is None:
+            return no_request(service)
+        body = await bodies.parse(data, request)
+        if not body.plain:
+            raise Refusal(415, f"Send the message as {URLENCODED} or {MULTIPART}.")
+        language = found.language(service)
+        checker = further.checker(language)
+        given = checker.read(body.pairs)
+        checked = checker.check(given, service.private.latest_today(service.now()), language)
+        again = partial(
+            status_page, service, found, _path(request), written=str(given.get(further.FIELD, ""))
+        )
+        if checked.errors:
+            return again(error=checked.errors[0].message, status=422)
+        try:
+            taken = await self._store(request, found, checked, further.once_of(body.pairs))
+        except TooMany as told:
+            refused = refusal(told)
+            failure = text(language, "page.busy_text")
+            return again(failure=failure, status=refused.status, headers=refused.headers)
+        except SQLAlchemyError as error:
+            log.error("A message could not be stored", exc_info=error)
+            failure = text(language, "page.not_stored")
+            return again(failure=failure, status=503, headers={"Retry-After": "5"})
+        if taken is None:
+            return no_request(service)
+        # Whoever reloads the page that follows sends nothing again.
+        return RedirectResponse(f"{_path(request)}?{_SENT}", 303, SECRET_HEADERS)
+
+    async def _store(
+        self, request: HttpRequest, found: Request, checked: Checked, once: str
+    ) -> Taken | None:
+        service = service_of(request)
+        form = further.checker(found.language(service)).form
+        new = NewMessage(
+            id=new_id(),
+            submission_id=found.submission.id,
+            text=checked.values[further.FIELD],
+            at=service.now(),
+            once=once,
+            reasons=suspect(form, checked),
+            meters=form_meters(request, further.METER),
+            repeats=repeats_meter(service, further.METER, repeatable(form, checked)),
+            letters=_letters(service, found),
+        )
+        taken = await asyncio.wrap_future(service.store.take_message(new))
+        service.sending.worker.wake()
+        return taken
 
 
-def _find(store: Store, token: str) -> tuple[Submission, Asked] | None:
+async def _find(request: HttpRequest) -> Request | None:
+    token = request.path_params["token"]
+    if not _TOKEN.fullmatch(token):
+        return None
+    store = service_of(request).store
+    return await anyio.to_thread.run_sync(partial(_look_up, store, hash_token(token)))
+
+
+def _look_up(store: Store, token_hash: str) -> Request | None:
     """Find a request and what its form asked and promised when it was sent."""
-    submission = store.find_by_token(hash_token(token))
+    submission = store.find_by_token(token_hash)
     if submission is None:
         return None
     version = store.find_form(submission.form, submission.form_version)
-    return submission, Asked(version.definition if version else {})
+    asked = Asked(version.definition if version else {})
+    return Request(submission, asked, store.find_messages(submission.id))
 
 
-def _status_page(service: Service, submission: Submission, asked: Asked) -> Response:
-    language = submission.language or service.private.language
-    zone = service.private.zone
-    moment = submission.received_at.astimezone(zone)
-    if submission.state in _TOLD:
-        title = text(language, f"state.{submission.state}")
-    else:
-        # Who looks at the quarantine is our affair: the request is with us, and that is said.
-        title = text(language, "sent.title")
-    if submission.state in _ENDED:
-        following: list[Child] = [
-            element("p", None, text(language, f"state.{submission.state}_text"))
-        ]
-    else:
-        following = [
-            element("p", {"class": "cb-promise"}, asked.promise) if asked.promise else None,
-            element("p", {"class": "cb-after"}, asked.after) if asked.after else None,
-            _read_on(service, submission.form, language),
-        ]
-    if not any(following):
-        following = [element("p", None, text(language, "page.nothing"))]
-    return page(
-        service,
-        title,
-        element(
-            "p",
-            {"class": "cb-reference"},
-            text(language, "sent.reference"),
-            " ",
-            element("strong", None, submission.ref),
-        ),
-        element("p", None, text(language, "sent.keep")),
-        element("p", None, text(language, "page.about", form=asked.title)) if asked.title else None,
-        element(
-            "p",
-            None,
-            text(
-                language,
-                "page.received",
-                date=date_text(language, moment.date()),
-                time=f"{moment:%H:%M}",
-                zone=zone.key.replace("_", " "),
-            ),
-        ),
-        element("h2", None, text(language, "page.next")),
-        following,
-        element("p", {"class": "cb-secret"}, text(language, "page.secret")),
-        language=language,
-        back=submission.page,
-        headers=_SECRET_HEADERS,
-    )
+def _letters(service: Service, found: Request) -> tuple[NewLetter, ...]:
+    """Give the letters to those whom the form notifies now; a form that is gone notifies nobody."""
+    submission = found.submission
+    checker = service.private.checker(submission.form, submission.language)
+    if checker is None:
+        return ()
+    return service.sending.letters_for_message(checker.form, submission.values)
 
 
-def _read_on(service: Service, form_id: str, language: str) -> Child:
-    address = page_address(service, service.private.after.get(form_id, ""))
-    if not address:
-        return None
-    link = element("a", {"href": address}, text(language, "sent.next"))
-    return element("p", {"class": "cb-after"}, link)
+def _path(request: HttpRequest) -> str:
+    """Give our own address, within which the browser stays on the host that it knows."""
+    return f"{request.scope.get('root_path', '')}/requests/{request.path_params['token']}"
+
+
+def _check_origin(request: HttpRequest) -> None:
+    """Refuse what the page of another site has sent.
+
+    Our page has no referrer, so browsers name its origin `null`; most say beside that whether it
+    is one of ours. For those that say nothing the secret in the address is proof enough.
+    """
+    hidden = request.headers.get("origin") == "null" and "sec-fetch-site" not in request.headers
+    if not hidden:
+        check_origin(request, service_of(request).settings)

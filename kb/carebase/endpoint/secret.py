@@ -23,6 +23,7 @@ class Secret:
 
     def __init__(self, text: str) -> None:
         self._key = text.encode()
+        self._of_day: tuple[date, bytes] = (date.min, b"")
 
     def token_of(self, submission_id: str) -> str:
         """Give a submission's token: 32 characters that are safe in an address."""
@@ -31,8 +32,11 @@ class Secret:
 
     def pseudonym(self, kind: str, what: str, day: date) -> str:
         """Give a key that stands for something on one day, and tells neither it nor another day."""
-        of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
-        return hmac.new(of_day, f"{kind}:{what}".encode(), "sha256").hexdigest()[:40]
+        known, of_day = self._of_day
+        if known != day:
+            of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
+            self._of_day = (day, of_day)
+        return hmac.digest(of_day, f"{kind}:{what}".encode(), "sha256").hex()[:40]
 
     def webhook_key(self, form: str, target: str) -> bytes:
         """Give the key that signs what is sent to the webhook of a form: 32 bytes.

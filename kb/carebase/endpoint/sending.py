@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,13 +12,14 @@ from carebase.endpoint.secret import Secret
 from carebase.endpoint.settings import Settings
 from carebase.forms.form import Form
 from carebase.outbox.addresses import Mailbox, to_wire
+from carebase.outbox.alarm import AlarmJob
 from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
-from carebase.outbox.targets import letters_for
+from carebase.outbox.targets import letters_for, letters_for_message
 from carebase.outbox.webhook import WebhookSender
-from carebase.outbox.worker import Lane, Sender, Thread, Worker
+from carebase.outbox.worker import Lane, Sender, Thread, Worker, utc_now
 from carebase.store import Store
 from carebase.store.letters import NewLetter
 
@@ -31,7 +33,12 @@ class Sending:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, secret: Secret, private: Callable[[], Private]
+        self,
+        settings: Settings,
+        store: Store,
+        secret: Secret,
+        private: Callable[[], Private],
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._secret = secret
@@ -39,15 +46,19 @@ class Sending:
         threads: list[Thread] = [Lane(store, sender) for sender in self._senders(store)]
         if settings.mail_server and settings.digest:
             threads.append(
-                DigestJob(store, settings.digest, self._forms, lambda: self._private().zone)
+                DigestJob(store, settings.digest, self._forms, lambda: self._private().zone, now)
             )
+        if settings.mail_server:
+            threads.append(AlarmJob(store, settings.alarms, self._forms, now))
         self.worker = Worker(threads)
 
     def letters_for(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a submission, only such as can be sent."""
-        settings = self._settings
-        sender = settings.mail_from.address if settings.mail_server and settings.mail_from else ""
-        return letters_for(form, values, sender)
+        return letters_for(form, values, self._sender)
+
+    def letters_for_message(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
+        """Give the letters of a further message, only such as can be sent."""
+        return letters_for_message(form, values, self._sender)
 
     def notices(self) -> list[str]:
         """Give what an operator should know at the start."""
@@ -79,6 +90,12 @@ class Sending:
             reply_to=mails[0] if mails else "",
             status_address=self._status_address,
         )
+
+    @property
+    def _sender(self) -> str:
+        """The address that mails come from, empty where none are sent."""
+        settings = self._settings
+        return settings.mail_from.address if settings.mail_server and settings.mail_from else ""
 
     def _forms(self) -> list[Form]:
         return [checker.form for checker in self._private().checkers.values()]

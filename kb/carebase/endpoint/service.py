@@ -35,7 +35,7 @@ class Service:
         self.store = store or Store(settings.database_url)
         self.secret = Secret(settings.secret or _load_secret(self.store))
         self.store.keep_forms(_versions(self.private))
-        self.sending = Sending(settings, self.store, self.secret, lambda: self.private)
+        self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)
         self._description: tuple[Private, dict[str, Any]] | None = None
 
     def reload(self) -> None:

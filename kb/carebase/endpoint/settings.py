@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from carebase.errors import UsageError, nearest
+from carebase.inbox.alarm import Limits
 from carebase.outbox.addresses import Mailbox, read_mailbox
 from carebase.outbox.server import MailServer, read_server
 from carebase.outbox.signature import read_secret
@@ -72,6 +73,18 @@ SETTINGS = (
         default="07:00",
     ),
     Setting(
+        "CAREBASE_SILENCE_ALARM",
+        "After how many days without an accepted submission an alarm goes out, where there were"
+        " some in the four weeks before; `off` for none.",
+        default="7",
+    ),
+    Setting(
+        "CAREBASE_QUARANTINE_ALARM",
+        "How many submissions may go into quarantine within a day before an alarm goes out, where"
+        " that is more than twice the usual; `off` for none.",
+        default="10",
+    ),
+    Setting(
         "CAREBASE_WEBHOOK_SECRET",
         "The secret that signs every webhook: `whsec_` and 24 to 64 bytes in base64. Without it,"
         " each webhook has its own, which `carebase worker secret` shows.",
@@ -124,6 +137,7 @@ class Settings:
     mail_server: MailServer | None = None
     mail_from: Mailbox | None = None
     digest: time | None = None
+    alarms: Limits = field(default_factory=Limits)
     webhook_key: bytes | None = field(default=None, repr=False)
     private_webhooks: bool = False
     worker: bool = True
@@ -138,12 +152,7 @@ class Settings:
             for setting in SETTINGS
         }
         _only_off("CAREBASE_CHALLENGE", values["CAREBASE_CHALLENGE"])
-        server = _mail_server(values["CAREBASE_SMTP_URL"])
-        mail_from = _mail_from(values["CAREBASE_MAIL_FROM"])
-        if server and not mail_from:
-            raise SettingsError(
-                "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from."
-            )
+        server, mail_from = mail_settings(environment)
         return cls(
             site=_site(values["CAREBASE_SITE"]),
             database_url=values["CAREBASE_DATABASE_URL"],
@@ -157,6 +166,7 @@ class Settings:
             mail_from=mail_from,
             rate_limits=_on_or_off("CAREBASE_RATE_LIMITS", values["CAREBASE_RATE_LIMITS"]),
             digest=_digest(values["CAREBASE_DIGEST"]),
+            alarms=alarm_limits(environment),
             webhook_key=_webhook_key(values["CAREBASE_WEBHOOK_SECRET"]),
             private_webhooks=_one("CAREBASE_ALLOW_PRIVATE_WEBHOOKS", values),
             worker=_on_or_off("CAREBASE_WORKER", values["CAREBASE_WORKER"]),
@@ -168,6 +178,25 @@ def database_url(environment: Mapping[str, str]) -> str:
     _refuse_unknown(environment)
     setting = next(one for one in SETTINGS if one.name == "CAREBASE_DATABASE_URL")
     return environment.get(setting.name, "").strip() or setting.default
+
+
+def mail_settings(environment: Mapping[str, str]) -> tuple[MailServer | None, Mailbox | None]:
+    """Read whether and how mail is sent, for commands beside the endpoint."""
+    _refuse_unknown(environment)
+    server = _mail_server(environment.get("CAREBASE_SMTP_URL", "").strip())
+    mail_from = _mail_from(environment.get("CAREBASE_MAIL_FROM", "").strip())
+    if server and not mail_from:
+        raise SettingsError(
+            "CAREBASE_SMTP_URL needs CAREBASE_MAIL_FROM, the address that mails come from."
+        )
+    return server, mail_from
+
+
+def alarm_limits(environment: Mapping[str, str]) -> Limits:
+    """Read when an alarm goes out, for commands beside the endpoint too."""
+    _refuse_unknown(environment)
+    names = ("CAREBASE_SILENCE_ALARM", "CAREBASE_QUARANTINE_ALARM")
+    return Limits(*(_limit(name, environment) for name in names))
 
 
 def describe_settings() -> str:
@@ -229,6 +258,16 @@ def _digest(text: str) -> time | None:
             f"CAREBASE_DIGEST must be a time of day such as 07:00, or `off`, not `{text}`."
         )
     return time.fromisoformat(text)
+
+
+def _limit(name: str, environment: Mapping[str, str]) -> int | None:
+    default = next(one.default for one in SETTINGS if one.name == name)
+    text = environment.get(name, "").strip() or default
+    if text == "off":
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,3}", text):
+        raise SettingsError(f"{name} must be a number from 1 to 9999, or `off`, not `{text}`.")
+    return int(text)
 
 
 def _webhook_key(text: str) -> bytes | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from carebase.forms.form import CONSENT
 
+_OWN_ADDRESS = "email"
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -50,6 +52,17 @@ class Asked:
         """The names of all questions in their order, the consent as the last."""
         names = [str(one["id"]) for one in self._fields()]
         return [*names, CONSENT] if self._consent() else names
+
+    def customer_address(self, values: Mapping[str, Any]) -> str:
+        """Give the address at which the customer wants to hear from us, if the form asks for it.
+
+        It is the field `email`, else the only mail address that the form asks for: of several
+        others one could be somebody else's.
+        """
+        names = [str(one["id"]) for one in self._fields() if one.get("type") == "email"]
+        own = [name for name in names if name == _OWN_ADDRESS] or names
+        value = values.get(own[0]) if len(own) == 1 else None
+        return value if isinstance(value, str) else ""
 
     def answers(self, values: Mapping[str, Any]) -> list[Answered]:
         """Give the answers in the order of the questions; unknown ones come last."""

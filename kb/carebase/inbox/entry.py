@@ -31,6 +31,10 @@ class Moment:
         words = STATES.get(state, state)
         if self.kind == "restored":
             words = "restored from quarantine"
+        if self.kind == "wrote":
+            words = "the customer wrote again"
+        if self.kind == "answered":
+            words = f"an answer by mail to {self.data.get('mail', '')}"
         if self.kind == "letter_withheld":
             words = "no acknowledgement by mail"
         note = self.data.get("note") or self.data.get("reason")
@@ -47,19 +51,27 @@ class Entry:
     """A submission, what its form asked then, and by when it is to be answered.
 
     `today` is the day where the people are who answer, `received` the moment in their zone.
+    `unread` is the number of messages of the customer that nobody has answered, `held` that of
+    those which look like spam.
     """
 
     submission: Submission
     asked: Asked
     received: datetime
     today: date
+    unread: int = 0
+    held: int = 0
 
     @property
     def due(self) -> date | None:
         """The day by which an answer was promised, while the customer waits for it."""
-        if self.submission.state not in OPEN:
-            return None
-        return due_day(self.asked.promise, self.received)
+        return self.promised if self.submission.state in OPEN else None
+
+    @property
+    def promised(self) -> date | None:
+        """The day by which an answer was promised, whatever became of it."""
+        since = self.submission.waits_since.astimezone(self.received.tzinfo)
+        return due_day(self.asked.promise, since)
 
     @property
     def late(self) -> bool:
@@ -69,8 +81,10 @@ class Entry:
 
     @property
     def state_text(self) -> str:
-        """The state as people read it."""
-        return STATES.get(self.submission.state, self.submission.state)
+        """The state as people read it, and whether the customer has written once more."""
+        words = STATES.get(self.submission.state, self.submission.state)
+        words += ", wrote again" if self.unread else ""
+        return words + (", message in quarantine" if self.held else "")
 
     def as_dict(self) -> dict[str, Any]:
         """Give what a list needs, for programs; times are UTC."""
@@ -84,6 +98,8 @@ class Entry:
             "received_at": _iso(self.submission.received_at),
             "due": due.isoformat() if due else None,
             "late": self.late,
+            "unread": self.unread,
+            "messages_in_quarantine": self.held,
             "language": self.submission.language,
             "page": self.submission.page,
         }

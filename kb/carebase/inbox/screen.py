@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from carebase.inbox.entry import Entry, Moment
+from carebase.inbox.message import Message
 
 # Control characters (ECMA-48) and those that turn the direction of writing (UAX #9).
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -50,7 +51,9 @@ def line(entry: Entry) -> str:
     return "\t".join(one_line(field or "-") for field in fields)
 
 
-def card(entry: Entry, history: Sequence[Moment]) -> Iterator[str]:
+def card(
+    entry: Entry, history: Sequence[Moment], messages: Sequence[Message] = ()
+) -> Iterator[str]:
     """Give the lines of one submission with all that was answered and all that happened."""
     submission, due = entry.submission, entry.due
     state = entry.state_text
@@ -72,8 +75,14 @@ def card(entry: Entry, history: Sequence[Moment]) -> Iterator[str]:
         yield one_line(answer.label)
         for part in clean(answer.text).splitlines() or [""]:
             yield f"    {part}"
-    yield ""
-    yield "History"
     zone = entry.received.tzinfo
+    if messages:
+        yield from ("", "Messages")
+    for message in messages:
+        yield f"    {message.at.astimezone(zone):{_TIME}}  {one_line(message.heading)}"
+        for part in clean(message.text).splitlines():
+            yield f"        {part}".rstrip()
+    if history:
+        yield from ("", "History")
     for moment in history:
         yield f"    {moment.at.astimezone(zone):{_TIME}}  {one_line(moment.text)}"

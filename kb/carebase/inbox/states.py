@@ -22,6 +22,7 @@ STATES: Mapping[str, str] = MappingProxyType(
 )
 # States in which a customer still waits.
 OPEN = (RECEIVED, "working")
+ANSWERED = "answered"
 
 
 class InboxError(UsageError):
@@ -45,7 +46,14 @@ def check_change(ref: str, current: str, to: str) -> None:
         raise InboxError(f"{ref} is in quarantine. Take it out first: carebase inbox restore {ref}")
 
 
-def check_restore(ref: str, current: str) -> None:
-    """Refuse to restore what is not in quarantine."""
-    if current != QUARANTINED:
+def check_answer(ref: str, current: str) -> None:
+    """Refuse to answer what a person has not looked at, or what there is nothing left of."""
+    check_change(ref, current, ANSWERED)
+    if current not in STATES:
+        raise InboxError(f"{ref} is {current} and cannot be answered any more.")
+
+
+def check_restore(ref: str, current: str, held: int = 0) -> None:
+    """Refuse to restore what is not in quarantine and has no message there (`held`)."""
+    if current != QUARANTINED and not held:
         raise InboxError(f"{ref} is not in quarantine; it is {STATES.get(current, current)}.")

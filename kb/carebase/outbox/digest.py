@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from carebase.forms.asked import Asked
 from carebase.forms.form import Form
 from carebase.inbox.entry import Entry
-from carebase.inbox.states import OPEN, QUARANTINED
+from carebase.inbox.states import OPEN
 from carebase.outbox.addresses import to_wire
+from carebase.outbox.clock import ClockJob
 from carebase.outbox.worker import utc_now
 from carebase.store import Store
 from carebase.store.letters import DEAD, DIGEST, NewLetter
 
-log = logging.getLogger("carebase.outbox")
-
 # How long after its time a digest is still written, by an endpoint that was started late.
 _LATEST = timedelta(hours=3)
-# In seconds: how often the clock is looked at.
-_EVERY = 30.0
-_MOST_LATE = 20
+# So many of each are named one by one.
+_MOST_NAMED = 20
 
 
-class DigestJob:
-    """Writes the letters of the digest once a day, in a thread of its own.
+class DigestJob(ClockJob):
+    """Writes the letters of the digest once a day."""
 
-    Several processes may do so: the store takes one digest a day for each address.
-    """
+    name = "digest"
 
     def __init__(
         self,
@@ -43,27 +36,13 @@ class DigestJob:
         zone: Callable[[], ZoneInfo],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        super().__init__()
         self._store = store
         self._at = at
         self._forms = forms
         self._zone = zone
         self._now = now
         self._done: date | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="carebase-digest", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look at the clock."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Nothing: a digest has its time."""
-
-    def stop(self, patience: float) -> None:
-        """Stop, waiting at most `patience` seconds."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
 
     def step(self) -> int:
         """Write the digest if its time has come; give the number of letters written."""
@@ -76,14 +55,6 @@ class DigestJob:
         written = self._store.put_letters(letters, now).result() if letters else 0
         self._done = due.date()
         return written
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.step()
-            except (SQLAlchemyError, RuntimeError) as error:
-                log.error("The digest could not be written: %s", type(error).__name__)
-            self._stopping.wait(_EVERY)
 
 
 def write_digests(
@@ -118,17 +89,17 @@ def _digest(
     # In UTC, or the day on which clocks change would be counted with an hour too many or few.
     until = due.astimezone(UTC)
     received = store.count_received(titles, until - timedelta(days=1), until)
-    found = store.find_in_states(titles, (*OPEN, QUARANTINED))
-    quarantined = sum(1 for one in found if one.state == QUARANTINED)
+    found = store.find_in_states(titles, OPEN)
+    reasons = store.count_quarantine(titles)
     entries = []
     for one in found:
-        if one.state in OPEN:
-            version = (one.form, one.form_version)
-            if version not in told:
-                stored = store.find_form(*version)
-                told[version] = Asked(stored.definition) if stored else Asked()
-            moment = one.received_at.astimezone(due.tzinfo)
-            entries.append(Entry(one, told[version], moment, due.date()))
+        version = (one.form, one.form_version)
+        if version not in told:
+            stored = store.find_form(*version)
+            told[version] = Asked(stored.definition) if stored else Asked()
+        moment = one.received_at.astimezone(due.tzinfo)
+        entries.append(Entry(one, told[version], moment, due.date()))
+    today = [entry for entry in entries if entry.due == due.date()]
     late = sorted(
         (entry for entry in entries if entry.late), key=lambda entry: entry.due or date.max
     )
@@ -136,9 +107,10 @@ def _digest(
         "day": due.date().isoformat(),
         "received": sum(received.values()),
         "open": len(entries),
-        "due": sum(1 for entry in entries if entry.due == due.date()),
+        "due": len(today),
         "late": len(late),
-        "quarantined": quarantined,
+        "quarantined": reasons.submissions + reasons.messages,
+        "reasons": dict(reasons.by_reason),
         "forms": [
             {
                 "title": title,
@@ -147,12 +119,17 @@ def _digest(
             }
             for name, title in titles.items()
         ],
-        "most_late": [
-            {
-                "ref": entry.submission.ref,
-                "title": titles[entry.submission.form],
-                "due": entry.due.isoformat() if entry.due else "",
-            }
-            for entry in late[:_MOST_LATE]
-        ],
+        "due_today": _named(today, titles),
+        "most_late": _named(late, titles),
     }
+
+
+def _named(entries: list[Entry], titles: Mapping[str, str]) -> list[Mapping[str, str]]:
+    return [
+        {
+            "ref": entry.submission.ref,
+            "title": titles[entry.submission.form],
+            "due": entry.due.isoformat() if entry.due else "",
+        }
+        for entry in entries[:_MOST_NAMED]
+    ]

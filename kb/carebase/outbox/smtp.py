@@ -12,12 +12,14 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from carebase.forms.asked import Asked
+from carebase.outbox.answer import write_answer
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.mail import Told, write_acknowledgement, write_digest, write_notification
+from carebase.outbox.mail import Told, write_acknowledgement, write_notification
+from carebase.outbox.reports import write_alarm, write_digest
 from carebase.outbox.server import MailServer
 from carebase.outbox.worker import Undelivered, utc_now
 from carebase.store import Store, Submission
-from carebase.store.letters import ACKNOWLEDGEMENT, DIGEST, MAILS, Batch
+from carebase.store.letters import ACKNOWLEDGEMENT, ALARM, ANSWER, DIGEST, MAILS, Batch, Letter
 
 # In seconds: for one answer of the server, and for a whole mail (well below `worker.LEASE`).
 _PATIENCE = 30.0
@@ -69,18 +71,26 @@ class MailSender:
         """Write the mail; none when its submission has been deleted meanwhile."""
         if batch.first.kind == DIGEST:
             return write_digest(self._letterhead(), batch, self._now())
-        found = [
-            self._store.find_by_id(letter.submission_id)
-            for letter in batch.letters
-            if letter.submission_id
-        ]
-        told = [Told(submission, self._asked(submission)) for submission in found if submission]
+        if batch.first.kind == ALARM:
+            return write_alarm(self._letterhead(), batch, self._now())
+        told = [one for one in map(self._find, batch.letters) if one]
         if not told:
             return None
         head = self._letterhead()
+        if batch.first.kind == ANSWER:
+            every = self._store.find_messages(told[0].submission.id)
+            until = [one.id for one in every].index(batch.first.message_id)
+            return write_answer(head, batch, told[0], every[:until], self._now())
         if batch.first.kind == ACKNOWLEDGEMENT:
             return write_acknowledgement(head, batch, told[0], self._now())
         return write_notification(head, batch, told, self._now())
+
+    def _find(self, letter: Letter) -> Told | None:
+        submission = self._store.find_by_id(letter.submission_id or "")
+        message = self._store.find_message(letter.message_id) if letter.message_id else None
+        if submission is None or (letter.message_id and message is None):
+            return None
+        return Told(submission, self._asked(submission), message)
 
     def _asked(self, submission: Submission) -> Asked:
         version = self._store.find_form(submission.form, submission.form_version)

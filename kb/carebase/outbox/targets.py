@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from carebase.forms.asked import Asked
 from carebase.forms.form import Form
 from carebase.outbox.addresses import is_answerable, to_wire
 from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, WEBHOOK, NewLetter
@@ -14,7 +15,6 @@ from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, WEBHOOK, NewLe
 PAUSE = timedelta(hours=1)
 # Where a notification keeps the address to which its readers answer.
 REPLY_TO = "reply_to"
-_OWN_ADDRESS = "email"
 
 
 def letters_for(form: Form, values: Mapping[str, Any], sender: str) -> tuple[NewLetter, ...]:
@@ -25,6 +25,13 @@ def letters_for(form: Form, values: Mapping[str, Any], sender: str) -> tuple[New
     hook = form.notify.webhook
     calls = (NewLetter(WEBHOOK, hook),) if hook else ()
     return (*calls, *_mails_for(form, values, sender)) if sender else calls
+
+
+def letters_for_message(
+    form: Form, values: Mapping[str, Any], sender: str
+) -> tuple[NewLetter, ...]:
+    """Give the letters of a further message: to those whom the form notifies, to nobody else."""
+    return tuple(one for one in letters_for(form, values, sender) if one.kind != ACKNOWLEDGEMENT)
 
 
 def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLetter]:
@@ -43,12 +50,5 @@ def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLe
 
 
 def customer_address(form: Form, values: Mapping[str, Any]) -> str:
-    """Give the address at which the customer wants to hear from us, if the form asks for it.
-
-    It is the field `email`, else the only mail address that the form asks for: of several others
-    one could be somebody else's.
-    """
-    fields = [field for field in form.fields if field.type == "email"]
-    own = [field for field in fields if field.id == _OWN_ADDRESS] or fields
-    value = values.get(own[0].id) if len(own) == 1 else None
-    return value if isinstance(value, str) else ""
+    """Give the address at which the customer wants to hear from us; see `Asked`."""
+    return Asked(form.definition).customer_address(values)

@@ -13,6 +13,7 @@ from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 from carebase import __version__
+from carebase.inbox.message import Message
 from carebase.outbox.network import AddressRefused, PinnedConnection, find_address
 from carebase.outbox.signature import sign
 from carebase.outbox.worker import Undelivered, utc_now
@@ -52,7 +53,8 @@ class WebhookSender:
         if submission is None:
             # Deleted meanwhile, and its letters with it.
             return
-        body = write_body(submission)
+        message = self._store.find_message(letter.message_id) if letter.message_id else None
+        body = write_message_body(submission, message) if message else write_body(submission)
         timestamp = int(self._now().timestamp())
         key = self._key_of(submission.form, letter.target)
         headers = {
@@ -110,6 +112,21 @@ def write_body(submission: Submission) -> bytes:
             "language": submission.language,
             "page": submission.page,
             "values": submission.values,
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def write_message_body(submission: Submission, message: Message) -> bytes:
+    """Give the body of a call about a further message: always the same for the same message."""
+    content = {
+        "type": "message.received",
+        "timestamp": message.at.isoformat().replace("+00:00", "Z"),
+        "data": {
+            "ref": submission.ref,
+            "form": submission.form,
+            "language": submission.language,
+            "text": message.text,
         },
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

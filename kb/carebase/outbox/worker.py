@@ -6,7 +6,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -27,6 +27,12 @@ _LONGEST_PAUSE = timedelta(minutes=2)
 # What was sent is kept so long for those who wonder whether a mail went out.
 _KEPT = timedelta(days=30)
 _TIDY_EVERY = timedelta(hours=1)
+# Above so many writes a second, people are waiting for an answer of this very process: then
+# letters have a tenth of a processor, which is still dozens of mails a second.
+_MANY_WRITES = 100.0
+_SHARE = 0.1
+# In seconds: in less, a letter's own two writes would look like many.
+_SHORTEST = 0.05
 
 
 class Undelivered(Exception):  # noqa: N818 - an outcome that the worker acts on
@@ -88,6 +94,7 @@ class Lane:
     ) -> None:
         self._store = store
         self._sender = sender
+        self._kinds = frozenset(sender.kinds)
         self._now = now
         self._chance = chance
         self._lease = lease
@@ -102,9 +109,10 @@ class Lane:
         """Begin to send."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Look at once whether there is something to send."""
-        self._woken.set()
+    def wake(self, kinds: Collection[str]) -> None:
+        """Look at once whether there is something to send, if it sends letters of these kinds."""
+        if not self._kinds.isdisjoint(kinds):
+            self._woken.set()
 
     def stop(self, patience: float) -> None:
         """Stop after the letter that is being sent, waiting at most `patience` seconds."""
@@ -161,6 +169,7 @@ class Lane:
     def _run(self) -> None:
         tidied = self._now()
         while not self._stopping.is_set():
+            effort = _Effort(self._store)
             try:
                 pause = self.step()
                 if pause is None and self._now() - tidied > _TIDY_EVERY:
@@ -178,7 +187,33 @@ class Lane:
             elif pause:
                 self._sender.rest()
                 self._stopping.wait(pause.total_seconds())
+            else:
+                self._stopping.wait(effort.recovery())
         self._sender.rest()
+
+
+class _Effort:
+    """What a letter has cost in processor time, while other threads had work to do or not."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._writes, self._begun, self._cost = store.writes, time.monotonic(), time.thread_time()
+
+    def recovery(self) -> float:
+        """Give the seconds for which to leave the processor to those who answer people."""
+        writes = self._store.writes - self._writes
+        return recovery_after(
+            time.thread_time() - self._cost, writes, time.monotonic() - self._begun
+        )
+
+
+def recovery_after(cost: float, writes: int, passed: float) -> float:
+    """Give the seconds to wait after a letter that took `cost` seconds of processor time.
+
+    `writes` is what everyone in this process has written in the `passed` seconds meanwhile.
+    """
+    busy = writes > _MANY_WRITES * max(passed, _SHORTEST)
+    return cost * (1 / _SHARE - 1) if busy else 0.0
 
 
 class Thread(Protocol):
@@ -186,9 +221,6 @@ class Thread(Protocol):
 
     def start(self) -> None:
         """Begin."""
-
-    def wake(self) -> None:
-        """Look at once whether there is something to do."""
 
     def stop(self, patience: float) -> None:
         """Stop after what is under way, waiting at most `patience` seconds."""
@@ -205,10 +237,11 @@ class Worker:
         for thread in self._threads:
             thread.start()
 
-    def wake(self) -> None:
-        """Look at once whether there is something to send."""
+    def wake(self, kinds: Collection[str]) -> None:
+        """Look at once whether there are letters of these kinds to send."""
         for thread in self._threads:
-            thread.wake()
+            if isinstance(thread, Lane):
+                thread.wake(kinds)
 
     def stop(self, patience: float = 10.0) -> None:
         """Stop each after what it is sending, waiting at most `patience` seconds for them all."""

@@ -23,6 +23,13 @@ class FrontMatter:
     present: bool
 
 
+def find_head(text: str) -> tuple[int, int] | None:
+    """Tell where the YAML head of a page begins and ends; nothing for a page without one."""
+    opened = _FENCE.match(text)
+    closed = _END.search(text, opened.end()) if opened else None
+    return (opened.end(), closed.start()) if opened and closed else None
+
+
 def split_front_matter(text: str, file: str) -> FrontMatter:
     """Split a page. A head that is opened and never closed is a problem on its first line."""
     opened = _FENCE.match(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Mapping
@@ -10,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from carebase.errors import UsageError
+from carebase.store.statements import to_json
 
 # Older ones can damage a WAL database that several processes write (sqlite.org/wal.html).
 SAFE_FOR_PROCESSES = (3, 51, 3)
@@ -95,7 +95,7 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
         pool_pre_ping=not sqlite_file,
         # What customers wrote must not reach a log by way of an error.
         hide_parameters=True,
-        json_serializer=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=to_json,
         **(_SQLITE if sqlite_file else _POSTGRESQL),
     )
     if sqlite_file:
@@ -200,7 +200,7 @@ def take_turns(connection: Connection, name: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         lock = zlib.crc32(name.encode())
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": lock})
 
 
 def is_safe_for_processes() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,15 +12,18 @@ from typing import Any, Self
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from carebase.inbox.alarm import Traffic
 from carebase.inbox.entry import Moment
+from carebase.inbox.message import OUT, Message
 from carebase.inbox.states import (
     QUARANTINED,
     RECEIVED,
     InboxError,
+    check_answer,
     check_change,
     check_restore,
 )
-from carebase.store import form_versions, outbox
+from carebase.store import form_versions, messages, outbox, overview
 from carebase.store.database import (
     StoreError,
     check_exists,
@@ -29,11 +32,10 @@ from carebase.store.database import (
     read_url,
     told,
 )
-from carebase.store.ids import new_id, read_ref
+from carebase.store.ids import read_ref
 from carebase.store.migrate import check_version
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
-from carebase.store.times import iso
 
 # Rows that are fetched at once, so that an export of any length needs little memory.
 _AT_ONCE = 500
@@ -41,10 +43,12 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `set` and `restore` did: the state before and after."""
+    """What `set`, `answer` and `restore` did: the state before and after."""
 
     submission: Submission
     before: str
+    # How many messages were let out of quarantine.
+    messages: int = 0
 
 
 class Inbox:
@@ -65,10 +69,12 @@ class Inbox:
     def select(
         self, form: str | None = None, states: tuple[str, ...] = (), limit: int | None = None
     ) -> Iterator[Submission]:
-        """Give submissions, the newest first, of one form and some states where these are named."""
-        wanted = select(submissions).order_by(
-            submissions.c.received_at.desc(), submissions.c.id.desc()
-        )
+        """Give submissions, the newest first, of one form and some states where these are named.
+
+        One to which its customer has written once more is as new as that.
+        """
+        newest = func.coalesce(submissions.c.reopened_at, submissions.c.received_at)
+        wanted = select(submissions).order_by(newest.desc(), submissions.c.id.desc())
         if form is not None:
             wanted = wanted.where(submissions.c.form == form)
         if states:
@@ -84,6 +90,11 @@ class Inbox:
                 select(submissions.c.state, func.count()).group_by(submissions.c.state)
             )
             return {row[0]: row[1] for row in rows}
+
+    def traffic(self, now: datetime) -> Traffic:
+        """Count what came in, for alarms."""
+        with self._reading() as connection:
+            return overview.measure_traffic(connection, now)
 
     def refs(self) -> Iterator[str]:
         """Give every reference number of every form and state, the oldest first."""
@@ -118,6 +129,16 @@ class Inbox:
             history = [Moment(row.kind, datetime.fromisoformat(row.at), row.data) for row in rows]
         return found, history
 
+    def messages_of(self, ids: Collection[str]) -> dict[str, list[Message]]:
+        """Give the messages of some submissions by their ids, the oldest first."""
+        with self._reading() as connection:
+            return messages.of_submissions(connection, ids)
+
+    def unread(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Count by submission the messages that nobody has answered: sound ones, and those held."""
+        with self._reading() as connection:
+            return messages.count_unread(connection)
+
     def change(self, ref: str, state: str, note: str = "") -> Change:
         """Set the state of a submission and add that to its history, in one transaction.
 
@@ -130,13 +151,41 @@ class Inbox:
                 return Change(found, found.state)
             return _move(connection, found, state, "state", note)
 
-    def restore(self, ref: str, note: str = "") -> Change:
-        """Take a submission out of quarantine: it is received, and those who answer are told."""
+    def answer(self, ref: str, text: str, target: str, state: str = "") -> Change:
+        """Write an answer and the mail that carries it to `target`, in one transaction.
+
+        The state is `state` then; without one it stays. Raises `InboxError` for what is in
+        quarantine, and when the last answer was the very same.
+        """
         with self._writing() as connection:
             found = _find(connection, ref, lock=True)
-            check_restore(found.ref, found.state)
+            check_answer(found.ref, found.state)
+            last = messages.of_submission(connection, found.id)[-1:]
+            if last and last[0].direction == OUT and last[0].text == text:
+                raise InboxError(
+                    f"{found.ref} has this very answer already, written at"
+                    f" {last[0].at.astimezone():%Y-%m-%d %H:%M}; it is not sent twice."
+                )
+            at = datetime.now(UTC)
+            after = messages.answer(connection, found, text, target, state or found.state, at)
+            return Change(after, found.state)
+
+    def restore(self, ref: str, note: str = "") -> Change:
+        """Take a submission, and its messages, out of quarantine; those who answer are told."""
+        with self._writing() as connection:
+            found = _find(connection, ref, lock=True)
+            held = [one for one in messages.of_submission(connection, found.id) if one.held]
+            check_restore(found.ref, found.state, len(held))
             outbox.release(connection, found.id, datetime.now(UTC))
-            return _move(connection, found, RECEIVED, "restored", note)
+            released = messages.release(connection, found)
+            change = _move(
+                connection,
+                found,
+                RECEIVED if found.state == QUARANTINED else released.state,
+                "restored",
+                note,
+            )
+            return replace(change, messages=len(held))
 
     def close(self) -> None:
         """Close every connection."""
@@ -191,14 +240,6 @@ def _move(connection: Connection, found: Submission, state: str, kind: str, note
         update(submissions).where(submissions.c.id == found.id).values({"state": state})
     )
     data = {"from": found.state, "to": state} | ({"note": note} if note else {})
-    connection.execute(
-        events.insert(),
-        {
-            "id": new_id(),
-            "submission_id": found.id,
-            "kind": QUARANTINED if state == QUARANTINED else kind,
-            "at": iso(datetime.now(UTC)),
-            "data": data,
-        },
-    )
+    kind = QUARANTINED if state == QUARANTINED else kind
+    messages.note_event(connection, found.id, kind, datetime.now(UTC), data)
     return Change(replace(found, state=state), found.state)

@@ -9,9 +9,13 @@ from typing import Any
 
 ACKNOWLEDGEMENT = "acknowledgement"
 NOTIFICATION = "notification"
+ANSWER = "answer"
 DIGEST = "digest"
+ALARM = "alarm"
 WEBHOOK = "webhook"
-MAILS = (ACKNOWLEDGEMENT, NOTIFICATION, DIGEST)
+MAILS = (ACKNOWLEDGEMENT, NOTIFICATION, ANSWER, DIGEST, ALARM)
+# Where a letter names the message that it is about; without one it is about the submission.
+MESSAGE = "message"
 
 WAITING = "waiting"
 # Waits until its submission has left the quarantine.
@@ -61,6 +65,11 @@ class Letter:
     created_at: datetime
     next_at: datetime
     error: str
+
+    @property
+    def message_id(self) -> str:
+        """The message that it is about, if it is about one."""
+        return str(self.content.get(MESSAGE, ""))
 
 
 @dataclass(frozen=True, slots=True)

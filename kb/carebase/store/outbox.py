@@ -11,9 +11,24 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Text,
+    UpdateBase,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from carebase.store.database import take_turns
+from carebase.store.events import add_event
 from carebase.store.ids import new_id
 from carebase.store.letters import (
     ACKNOWLEDGEMENT,
@@ -26,7 +41,8 @@ from carebase.store.letters import (
     Letter,
     NewLetter,
 )
-from carebase.store.tables import events, outbox
+from carebase.store.statements import Statement, insert_into, to_json
+from carebase.store.tables import outbox
 from carebase.store.times import iso
 
 WITHHELD = "letter_withheld"
@@ -50,22 +66,18 @@ def put(
     """
     written = 0
     for letter in letters:
-        if letter.pause:
-            take_turns(connection, f"{letter.kind} {letter.key}")
-        if letter.pause and _was_written(connection, letter, at):
+        if not letter.pause:
+            _write(connection, letter, at, submission_id, WAITING)
+        elif not _write_after_pause(connection, letter, at, submission_id):
             if submission_id:
-                connection.execute(
-                    events.insert(),
-                    {
-                        "id": new_id(),
-                        "submission_id": submission_id,
-                        "kind": WITHHELD,
-                        "at": iso(at),
-                        "data": {"letter": letter.kind, "reason": _WHY_WITHHELD},
-                    },
+                add_event(
+                    connection,
+                    submission_id,
+                    WITHHELD,
+                    iso(at),
+                    {"letter": letter.kind, "reason": _WHY_WITHHELD},
                 )
             continue
-        _write(connection, letter, at, submission_id, WAITING)
         written += 1
     return written
 
@@ -93,25 +105,19 @@ def release(connection: Connection, submission_id: str, now: datetime) -> int:
 
 def has_due(connection: Connection, kinds: Collection[str], now: datetime) -> bool:
     """Tell whether there is a letter to send, without taking the write lock."""
-    return (
-        connection.execute(select(outbox.c.id).where(*_due(kinds, now)).limit(1)).first()
-        is not None
-    )
+    moment = iso(now)
+    return any(_HAS_DUE.run(connection, kind=kind, now=moment).first() for kind in kinds)
 
 
 def claim(
     connection: Connection, kinds: Collection[str], now: datetime, lease: timedelta
 ) -> Batch | None:
     """Take what is due longest, for as long as `lease`; nobody else gets it meanwhile."""
-    row = connection.execute(
-        select(outbox)
-        .where(*_due(kinds, now))
-        .order_by(outbox.c.next_at, outbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
-    if row is None:
+    # One after the other: the index then leads to the first of each, however many wait.
+    due = [row for kind in kinds if (row := _first_due(connection, kind, now)) is not None]
+    if not due:
         return None
+    row = min(due, key=lambda one: (one.next_at, one.id))
     rows = [row, *_companions(connection, row, now)]
     rows.sort(key=lambda one: str(one.id))
     token = new_id()
@@ -197,30 +203,94 @@ def find_troubled(connection: Connection) -> list[Letter]:
 def _write(
     connection: Connection, letter: NewLetter, at: datetime, submission_id: str | None, state: str
 ) -> None:
-    connection.execute(
-        outbox.insert(),
-        {
-            "id": new_id(),
-            "submission_id": submission_id,
-            "kind": letter.kind,
-            "target": letter.target,
-            "target_key": letter.key,
-            "content": dict(letter.content),
-            "state": state,
-            "attempts": 0,
-            "created_at": iso(at),
-            "next_at": iso(at),
-            "error": "",
-        },
-    )
+    _PUT.run(connection, **_values(letter, at, submission_id, state))
 
 
-def _due(kinds: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        outbox.c.state == WAITING,
-        outbox.c.next_at <= iso(now),
-        outbox.c.kind.in_(sorted(kinds)),
+def _write_after_pause(
+    connection: Connection, letter: NewLetter, at: datetime, submission_id: str | None
+) -> bool:
+    """Write a letter unless another of its kind is waiting or was written within its pause."""
+    take_turns(connection, f"{letter.kind} {letter.key}")
+    values = _values(letter, at, submission_id, WAITING)
+    return bool(_PUT_AFTER_PAUSE.run(connection, **values, since=iso(at - letter.pause)).rowcount)
+
+
+def _values(
+    letter: NewLetter, at: datetime, submission_id: str | None, state: str
+) -> dict[str, Any]:
+    moment = iso(at)
+    return {
+        "id": new_id(),
+        "submission_id": submission_id,
+        "kind": letter.kind,
+        "target": letter.target,
+        "target_key": letter.key,
+        "content": to_json(dict(letter.content)),
+        "state": state,
+        "attempts": 0,
+        "created_at": moment,
+        "next_at": moment,
+        "error": "",
+    }
+
+
+_NEW = (
+    "id",
+    "submission_id",
+    "kind",
+    "target",
+    "target_key",
+    "content",
+    "state",
+    "attempts",
+    "created_at",
+    "next_at",
+    "error",
+)
+_PUT = Statement(lambda dialect: insert_into(outbox, dialect, *_NEW))
+
+
+def _put_after_pause(_: str) -> UpdateBase:
+    earlier = outbox.alias()
+    since = bindparam("since", type_=String)
+    written = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.kind == bindparam("kind", type_=String),
+            earlier.c.target_key == bindparam("target_key", type_=Text),
+            earlier.c.state != HELD,
+            or_(
+                earlier.c.state == WAITING,
+                earlier.c.created_at > since,
+                (earlier.c.state == DONE) & (earlier.c.done_at > since),
+            ),
+        )
+        .exists()
     )
+    values = [bindparam(name, type_=outbox.c[name].type) for name in _NEW]
+    return insert(outbox).from_select(list(_NEW), select(*values).where(~written))
+
+
+_PUT_AFTER_PAUSE = Statement(_put_after_pause)
+
+
+_DUE = (
+    outbox.c.kind == bindparam("kind", type_=String),
+    outbox.c.state == WAITING,
+    outbox.c.next_at <= bindparam("now", type_=String),
+)
+_FIRST_DUE = (
+    select(outbox)
+    .where(*_DUE)
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_HAS_DUE = Statement(lambda _: select(literal_column("1")).where(*_DUE).limit(1))
+
+
+def _first_due(connection: Connection, kind: str, now: datetime) -> Any:
+    return connection.execute(_FIRST_DUE, {"kind": kind, "now": iso(now)}).first()
 
 
 def _companions(connection: Connection, row: Any, now: datetime) -> list[Any]:
@@ -254,36 +324,14 @@ def _companions(connection: Connection, row: Any, now: datetime) -> list[Any]:
 
 
 def _mark(connection: Connection, batch: Batch, **values: Any) -> bool:
+    # The ids find the rows at once, however many others wait; the lease tells whose they are.
+    ids = [letter.id for letter in batch.letters]
     marked = connection.execute(
         update(outbox)
-        .where(outbox.c.lease == batch.lease, outbox.c.state == WAITING)
+        .where(outbox.c.id.in_(ids), outbox.c.lease == batch.lease, outbox.c.state == WAITING)
         .values(lease=None, **values)
     )
     return marked.rowcount > 0
-
-
-def _was_written(connection: Connection, letter: NewLetter, at: datetime) -> bool:
-    if connection.dialect.name == "postgresql":
-        # SQLite has one writer at a time; here two could look at the same moment and both find
-        # nothing. The lock ends with the transaction.
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(letter.key, 0))))
-    return (
-        connection.execute(
-            select(outbox.c.id)
-            .where(
-                outbox.c.kind == letter.kind,
-                outbox.c.target_key == letter.key,
-                outbox.c.state != HELD,
-                or_(
-                    outbox.c.state == WAITING,
-                    outbox.c.created_at > iso(at - letter.pause),
-                    (outbox.c.state == DONE) & (outbox.c.done_at > iso(at - letter.pause)),
-                ),
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
 
 
 def _read(row: Any, attempts: int | None = None) -> Letter:

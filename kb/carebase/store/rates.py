@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import BigInteger, Connection, UpdateBase, bindparam, delete, func, select
 
+from carebase.store.statements import Statement, insert_into
 from carebase.store.tables import rates
 
 # Any number, as long as nothing else in the database locks by the same.
@@ -53,7 +54,7 @@ def charge(connection: Connection, meters: Sequence[Meter], now: datetime) -> No
     if meters and connection.dialect.name == "postgresql":
         # A flood changes the same few rows in any order; two processes that held some of them
         # each would wait for each other. SQLite has one writer at a time anyway.
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
     for meter in meters:
         _charge(connection, meter, now)
 
@@ -65,16 +66,38 @@ def forget(connection: Connection, now: datetime) -> int:
 
 def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
     stamp, every = _stamp(now), meter.rate.every // timedelta(milliseconds=1)
-    row = connection.execute(select(rates.c.paid_until).where(rates.c.key == meter.key)).first()
-    paid_until = max(stamp, row.paid_until if row else 0)
-    wait = paid_until - stamp - (meter.rate.at_once - 1) * every
-    if wait > 0:
-        raise TooMany(math.ceil(min(wait, max(_stamp(meter.until) - stamp, 1)) / 1000))
-    values = {"paid_until": paid_until + every, "until": _stamp(meter.until)}
-    if row is None:
-        connection.execute(rates.insert(), {"key": meter.key, **values})
-    else:
-        connection.execute(update(rates).where(rates.c.key == meter.key).values(values))
+    until, leeway = _stamp(meter.until), (meter.rate.at_once - 1) * every
+    counted = _COUNT.run(
+        connection,
+        key=meter.key,
+        paid_until=stamp + every,
+        until=until,
+        stamp=stamp,
+        every=every,
+        latest=stamp + leeway,
+    )
+    if not counted.rowcount:
+        row = connection.execute(select(rates.c.paid_until).where(rates.c.key == meter.key)).one()
+        wait = row.paid_until - stamp - leeway
+        raise TooMany(math.ceil(min(wait, max(until - stamp, 1)) / 1000))
+
+
+def _count(dialect: str) -> UpdateBase:
+    """Count one more, or change nothing where more is paid for already than may be."""
+    insert = insert_into(rates, dialect)
+    stamp = bindparam("stamp", type_=BigInteger)
+    later = func.greatest if dialect == "postgresql" else func.max
+    return insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "paid_until": later(rates.c.paid_until, stamp) + bindparam("every", type_=BigInteger),
+            "until": insert.excluded.until,
+        },
+        where=rates.c.paid_until <= bindparam("latest", type_=BigInteger),
+    )
+
+
+_COUNT = Statement(_count)
 
 
 def _stamp(moment: datetime) -> int:

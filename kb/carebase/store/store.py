@@ -13,7 +13,17 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.store import form_versions, outbox, overview, rates, retention, submissions
+from carebase.inbox.alarm import Traffic
+from carebase.inbox.message import Message
+from carebase.store import (
+    form_versions,
+    messages,
+    outbox,
+    overview,
+    rates,
+    retention,
+    submissions,
+)
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -25,7 +35,9 @@ from carebase.store.database import (
 )
 from carebase.store.form_versions import FormVersion
 from carebase.store.letters import Batch, Letter, NewLetter
+from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
+from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
@@ -67,6 +79,11 @@ class Store:
         """The file of an SQLite database; nothing for PostgreSQL."""
         return path_of(self.url)
 
+    @property
+    def writes(self) -> int:
+        """How often something was to be written since the store was opened."""
+        return self._writer.taken
+
     def accept(self, new: NewSubmission) -> Future[Accepted]:
         """Store a submission; see `carebase.store.submissions.accept`."""
         return self._writer.submit(partial(submissions.accept, new=new))
@@ -82,6 +99,18 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def take_message(self, new: NewMessage) -> Future[Taken | None]:
+        """Store what a customer writes once more; see `carebase.store.messages.take`."""
+        return self._writer.submit(partial(messages.take, new=new))
+
+    def find_message(self, message_id: str) -> Message | None:
+        """Find a message by its id."""
+        return self._read(lambda connection: messages.find(connection, message_id))
+
+    def find_messages(self, submission_id: str) -> list[Message]:
+        """Give the messages of a submission, the oldest first."""
+        return self._read(lambda connection: messages.of_submission(connection, submission_id))
 
     def put_letters(self, letters: Iterable[NewLetter], at: datetime) -> Future[int]:
         """Write letters that belong to no submission; give the number that no pause held back."""
@@ -163,6 +192,14 @@ class Store:
     ) -> dict[str, int]:
         """Count by form what was received in a time."""
         return self._read(partial(overview.count_received, forms=forms, since=since, until=until))
+
+    def count_quarantine(self, forms: Collection[str]) -> Quarantine:
+        """Count what is in quarantine of some forms, and why."""
+        return self._read(partial(overview.count_quarantine, forms=forms))
+
+    def measure_traffic(self, now: datetime) -> Traffic:
+        """Count what came in, for alarms."""
+        return self._read(partial(overview.measure_traffic, now=now))
 
     def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
         """Find the submissions of some forms in some states, oldest first."""

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from carebase.inbox.reasons import REPEATED
 from carebase.inbox.states import QUARANTINED
-from carebase.store.ids import new_id, new_ref
+from carebase.store.events import add_event
+from carebase.store.ids import new_ref
 from carebase.store.letters import NewLetter
 from carebase.store.outbox import hold, put
 from carebase.store.rates import Meter, TooMany, charge
-from carebase.store.tables import events, submissions
+from carebase.store.statements import Statement, insert_into, to_json
+from carebase.store.tables import submissions
 from carebase.store.times import iso
+from carebase.store.writer import StoredMeanwhile
 
 RECEIVED = "received"
 # The chance that a new reference number is taken is below one in a million even in a database of
@@ -65,6 +67,12 @@ class Submission:
     received_at: datetime
     language: str
     page: str
+    reopened_at: datetime | None = None
+
+    @property
+    def waits_since(self) -> datetime:
+        """The moment from which a promise of the form counts."""
+        return self.reopened_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +92,23 @@ def accept(connection: Connection, new: NewSubmission) -> Accepted:
 
     Raises `KeyReused`, and `TooMany` when the sender has sent too often; the same once more is
     never too often. Safe beside other processes: what they stored under the same key in the
-    meantime is found by the table's own constraint.
+    meantime is found by the table's own constraint; `StoredMeanwhile` is raised where that must
+    not count. Whatever is raised, the caller undoes what was written.
     """
-    for _ in range(_TRIES):
+    if new.meters:
         earlier = _by_key(connection, new)
         if earlier is not None:
             return Accepted(earlier, again=True)
-        try:
-            with connection.begin_nested():
-                charge(connection, new.meters, new.received_at)
-                return Accepted(_insert(connection, _suspected(connection, new)))
-        except IntegrityError:
-            continue
+        charge(connection, new.meters, new.received_at)
+    for _ in range(_TRIES):
+        ref = _insert(connection, new)
+        if ref is not None:
+            return Accepted(_complete(connection, _suspected(connection, new), ref))
+        earlier = _by_key(connection, new)
+        if earlier is not None and new.meters:
+            raise StoredMeanwhile
+        if earlier is not None:
+            return Accepted(earlier, again=True)
     raise RuntimeError("No reference number is free.")
 
 
@@ -109,9 +122,11 @@ def find_by_ref(connection: Connection, ref: str, *, lock: bool = False) -> Subm
     return _find(connection, submissions.c.ref == ref, lock=lock)
 
 
-def find_by_id(connection: Connection, submission_id: str) -> Submission | None:
-    """Find a submission by its id."""
-    return _find(connection, submissions.c.id == submission_id)
+def find_by_id(
+    connection: Connection, submission_id: str, *, lock: bool = False
+) -> Submission | None:
+    """Find a submission by its id; `lock` keeps others from changing it meanwhile."""
+    return _find(connection, submissions.c.id == submission_id, lock=lock)
 
 
 def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
@@ -129,47 +144,57 @@ def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
     return read_row(row)
 
 
+_INSERT = Statement(lambda dialect: insert_into(submissions, dialect).on_conflict_do_nothing())
+
+
+def _insert(connection: Connection, new: NewSubmission) -> str | None:
+    """Write the row and give its reference number; none when it, or the key, is taken."""
+    ref = new_ref()
+    inserted = _INSERT.run(
+        connection,
+        id=new.id,
+        ref=ref,
+        form=new.form,
+        form_version=new.form_version,
+        values=to_json(dict(new.values)),
+        state=_state(new),
+        token_hash=new.token_hash,
+        received_at=iso(new.received_at),
+        language=new.language,
+        page=new.page,
+        idempotency_key=new.key,
+        body_hash=new.body_hash,
+    )
+    return ref if inserted.rowcount else None
+
+
+def _state(new: NewSubmission) -> str:
+    return QUARANTINED if new.reasons else RECEIVED
+
+
 def _suspected(connection: Connection, new: NewSubmission) -> NewSubmission:
-    """Add the reason that only the database can tell."""
-    if new.repeats is not None:
-        try:
-            charge(connection, [new.repeats], new.received_at)
-        except TooMany:
-            return replace(new, reasons=(*new.reasons, REPEATED))
+    """Add the reason that only the database can tell, to the row as well."""
+    if new.repeats is None:
+        return new
+    try:
+        charge(connection, [new.repeats], new.received_at)
+    except TooMany:
+        connection.execute(
+            update(submissions).where(submissions.c.id == new.id).values(state=QUARANTINED)
+        )
+        return replace(new, reasons=(*new.reasons, REPEATED))
     return new
 
 
-def _insert(connection: Connection, new: NewSubmission) -> Submission:
-    at = iso(new.received_at)
-    ref = new_ref()
-    state, data = RECEIVED, {}
-    if new.reasons:
-        state, data = QUARANTINED, {"reasons": list(new.reasons)}
-    connection.execute(
-        submissions.insert(),
-        {
-            "id": new.id,
-            "ref": ref,
-            "form": new.form,
-            "form_version": new.form_version,
-            "values": dict(new.values),
-            "state": state,
-            "token_hash": new.token_hash,
-            "received_at": at,
-            "language": new.language,
-            "page": new.page,
-            "idempotency_key": new.key,
-            "body_hash": new.body_hash,
-        },
-    )
-    connection.execute(
-        events.insert(),
-        {"id": new_id(), "submission_id": new.id, "kind": state, "at": at, "data": data},
-    )
+def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submission:
+    """Write what belongs to the row: its first event, and its letters."""
+    state, at = _state(new), new.received_at
+    data = {"reasons": list(new.reasons)} if new.reasons else {}
+    add_event(connection, new.id, state, iso(at), data)
     if state == QUARANTINED:
-        hold(connection, new.letters, new.received_at, new.id)
+        hold(connection, new.letters, at, new.id)
     else:
-        put(connection, new.letters, new.received_at, new.id)
+        put(connection, new.letters, at, new.id)
     return Submission(
         new.id,
         ref,
@@ -177,7 +202,7 @@ def _insert(connection: Connection, new: NewSubmission) -> Submission:
         new.form_version,
         new.values,
         state,
-        new.received_at,
+        at,
         new.language,
         new.page,
     )
@@ -205,4 +230,5 @@ def read_row(row: Any) -> Submission:
         datetime.fromisoformat(data["received_at"]),
         data["language"],
         data["page"],
+        datetime.fromisoformat(data["reopened_at"]) if data["reopened_at"] else None,
     )

@@ -44,6 +44,8 @@ submissions = Table(
     Column("page", Text, nullable=False),
     Column("idempotency_key", String(255), nullable=True),
     Column("body_hash", String(64), nullable=False),
+    # Since when the customer waits again, having written once more.
+    Column("reopened_at", String(32), nullable=True),
     UniqueConstraint("form", "idempotency_key", name="uq_submissions_form_idempotency_key"),
     Index("ix_submissions_form_received_at", "form", "received_at"),
 )
@@ -74,6 +76,29 @@ events = Table(
     Column("data", JSON, nullable=False),
 )
 
+# What customer and house wrote to each other after the submission itself.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "submission_id",
+        String(36),
+        ForeignKey("submissions.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("direction", String(8), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("reasons", JSON, nullable=False),
+    # To whom an answer goes by mail; empty for what a customer wrote.
+    Column("target", Text, nullable=False),
+    # The same for the same text sent once more from the same page.
+    Column("key", String(64), nullable=False),
+    UniqueConstraint("submission_id", "key", name="uq_messages_submission_id_key"),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -99,7 +124,7 @@ outbox = Table(
     Column("lease", String(36), nullable=True),
     Column("done_at", String(32), nullable=True),
     Column("error", Text, nullable=False),
-    Index("ix_outbox_state_next_at", "state", "next_at"),
+    Index("ix_outbox_kind_state_next_at", "kind", "state", "next_at"),
     Index("ix_outbox_kind_target_key", "kind", "target_key"),
 )
 

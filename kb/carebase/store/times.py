@@ -7,4 +7,4 @@ from datetime import UTC, datetime
 
 def iso(moment: datetime) -> str:
     """Give a moment as it is stored: `2026-11-21T09:30:00.123456Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

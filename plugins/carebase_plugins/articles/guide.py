@@ -37,7 +37,8 @@ def guide_view(shared: Shared, source: Page) -> dict[str, Any]:
         level = words(f"difficulty.{front.difficulty}")
         add("difficulty", "material/stairs", [{"text": level}])
     add("tools", "material/tools", [{"text": tool} for tool in front.tools])
-    add("parts", "material/package-variant-closed", list(_parts(shared, source, front)))
+    parts = _parts(shared, source, front)
+    add("parts", "material/package-variant-closed", parts)
     entries = shared.places.entries
     add(
         "requires",
@@ -51,7 +52,8 @@ def guide_view(shared: Shared, source: Page) -> dict[str, Any]:
     models = shared.catalog.models()
     names = {m.id: m.name for product in shared.catalog.products.values() for m in product.models}
     add("models", "material/tag-outline", [{"text": names[m]} for m in front.models if m in models])
-    return {"guide": {"facts": facts}, "template": "carebase/guide.html"}
+    named = [part["text"] for part in parts]
+    return {"guide": {"facts": facts, "parts": named}, "template": "carebase/guide.html"}
 
 
 def _parts(shared: Shared, source: Page, front: GuideFront) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -21,8 +23,11 @@ from carebase_plugins.articles.guide import escalation, guide_view
 from carebase_plugins.articles.questions import questions_view
 from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.base import CarebasePlugin, add_page
+from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
+
+log = logging.getLogger("mkdocs.plugins.carebase")
 
 COURSES = "courses/index.md"
 QUESTIONS = "faq/index.md"
@@ -32,6 +37,10 @@ class ArticlesPlugin(CarebasePlugin):
     """Translates the generator's events for articles and courses."""
 
     config_class = ArticlesConfig
+    command = ""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self.command = command
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
@@ -74,6 +83,9 @@ class ArticlesPlugin(CarebasePlugin):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         super().on_post_build(config=config)
         write_redirects(self.shared)
+        if self.command == "build" and not self.shared.drafted:
+            for warning in record_addresses(self.shared)[1]:
+                log.warning(warning)
 
     def _is_outline(self, page: SitePage) -> bool:
         folder, _, name = page.file.src_uri.rpartition("/")

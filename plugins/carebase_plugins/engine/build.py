@@ -20,6 +20,7 @@ from carebase.build.private import private_of, write_private
 from carebase.errors import CarebaseError, ContentError, Problem
 from carebase_plugins.engine.site import read_config
 from carebase_plugins.forms.widgets import answer_links
+from carebase_plugins.ledger import record_addresses
 from carebase_plugins.shared import Shared, shared_by
 
 SEARCH_INDEX = Path("search", "search_index.json")
@@ -27,13 +28,17 @@ SEARCH_INDEX = Path("search", "search_index.json")
 
 @dataclass(slots=True)
 class Outcome:
-    """What a build made: pages and seconds, and the warnings that came up."""
+    """What a build made: pages and seconds, and the warnings that came up.
+
+    `addresses` are those that it published for the first time.
+    """
 
     site_dir: Path
     pages: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
     watched: list[str] = field(default_factory=list)
 
 
@@ -56,6 +61,7 @@ def build_site(
     # The site is written beside the old one and takes its place when it is whole.
     draft = wanted.with_name(f".{wanted.name}.{os.getpid()}")
     config.site_dir = str(draft)
+    shared.drafted = True
     if not index:
         _switch_search_off(config)
     try:
@@ -69,6 +75,8 @@ def build_site(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     write_private_of(shared, wanted)
+    outcome.addresses, refused = record_addresses(shared)
+    outcome.warnings += refused
     outcome.site_dir = wanted
     outcome.problems = problems
     return outcome

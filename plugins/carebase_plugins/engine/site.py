@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from carebase.errors import UsageError
-from carebase.site import Site
+from carebase.site import REVIEW_GRACE, Site
 
 CONFIG_FILES = ("mkdocs.yml", "mkdocs.yaml")
 
@@ -78,8 +78,12 @@ def _listening() -> Iterator[list[str]]:
 def site_of(config: MkDocsConfig) -> Site:
     """Describe a loaded configuration."""
     names = {plugin: _plugin_name(plugin) for plugin in config.plugins}
-    forms = next((p for key, p in config.plugins.items() if names[key] == "carebase-forms"), None)
-    options: Any = getattr(forms, "config", {}) or {}
+
+    def options_of(plugin: str) -> Any:
+        found = next((p for key, p in config.plugins.items() if names[key] == plugin), None)
+        return getattr(found, "config", {}) or {}
+
+    options = options_of("carebase-forms")
     return Site(
         root=Path(config.config_file_path).parent if config.config_file_path else Path.cwd(),
         docs_dir=Path(config.docs_dir),
@@ -90,6 +94,7 @@ def site_of(config: MkDocsConfig) -> Site:
         directory_urls=config.use_directory_urls,
         endpoint=options.get("endpoint"),
         feedback=bool(options.get("feedback", True)),
+        review_grace=options_of("carebase-articles").get("review_grace", REVIEW_GRACE),
         plugins=tuple(dict.fromkeys(names.values())),
         markdown_extensions=tuple(config.markdown_extensions),
         extension_configs=dict(config.mdx_configs),

@@ -38,8 +38,12 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
     language = shared.language_of(page)
     previous, following = places.neighbours(page)
     heading = _H1.search(page.content or "")
-    title = Markup.escape(title_of(page))
+    written = title_of(page)
+    title = Markup.escape(written)
+    shared.views[page.file.src_uri] = view
     view |= {
+        "title": written,
+        "description": str(page.meta.get("description") or ""),
         "home": False,
         "sections": places.sections_for(page),
         "nav": places.local(page),

@@ -168,7 +168,3 @@ def main(arguments: list[str]) -> None:
     for corpus in CORPORA:
         if not corpus.folder.is_dir():
             print(f"{corpus.name}: left out, the corpus is not beside the repository")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,0 +1,109 @@
+"""The Markdown twin of a page, for programs that read text: its source, readable anywhere.
+
+Links and pictures get whole addresses. A block of ours, such as a form or a quiz, is only a sign
+for what the page shows there: a link to the page stands in its place, so that no answer of a quiz
+and no setting of a form is in it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from carebase.articles.block_types import BLOCK_TYPES
+from carebase.articles.lines import Lines, read_lines
+from carebase.articles.page import Page, find_title
+from carebase.site import Site
+
+_TARGET = re.compile(
+    r"\]\(\s*<?(?P<inline>[^\s()<>]+)"
+    r"|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s<>]+)"
+    r"|\b(?:href|src)\s*=\s*[\"'](?P<html>[^\"']+)[\"']"
+)
+_BLOCK = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<name>[\w-]+)")
+# Comments are among writers, unless they stand in code.
+_COMMENT = re.compile(
+    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[`~]*[ \t]*$"
+    r"|(?P<run>`+)(?!`)[^\n]+?(?<!`)(?P=run)(?!`))"
+    r"|^[ \t]*<!--.*?-->[ \t]*\n|[ \t]*<!--.*?-->",
+    re.DOTALL | re.MULTILINE,
+)
+_ATTRIBUTES = re.compile(r"[ \t]*\{:? ?[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """What a twin has to know of its site: the pages and files that its links can mean."""
+
+    site: Site
+    names: Collection[str]
+    # Puts included files in their place; gives a text as it is where nothing is included.
+    expand: Callable[[str], str]
+
+    def whole(self, address: str) -> str:
+        """Give the whole address of a place of the site; from the host's top without `site_url`."""
+        return urljoin(self.site.url or self.site.base_path, address)
+
+    def write(self, page: Page) -> str:
+        """Write the twin of a page."""
+        text = self.expand(page.body)
+        lines = read_lines(text)
+        rows = [self._row(page, line.text, line.without_code) for line in lines.lines]
+        body = "\n".join(_without_blocks(rows, lines, self._sign(page)))
+        body = _COMMENT.sub(lambda found: found["code"] or "", body)
+        body = _ATTRIBUTES.sub("", body).strip("\n")
+        head = "" if find_title(lines) else f"# {page.title}\n\n"
+        return f"{head}{body}\n"
+
+    def _sign(self, page: Page) -> str:
+        address = self.whole(quote(self.site.address_of(page.src_uri)))
+        return f"[{page.title}]({address})"
+
+    def _row(self, page: Page, text: str, visible: str) -> str:
+        if "](" not in visible and "]:" not in visible and "=" not in visible:
+            return text
+        pieces, at = [], 0
+        for found in _TARGET.finditer(visible):
+            name = found.lastgroup or "inline"
+            target = found[name]
+            pieces += [text[at : found.start(name)], self._absolute(page, target, name == "html")]
+            at = found.end(name)
+        return "".join([*pieces, text[at:]])
+
+    def _absolute(self, page: Page, target: str, is_html: bool) -> str:
+        try:
+            parts = urlsplit(target)
+        except ValueError:
+            return target
+        if parts.scheme or parts.netloc or "{" in target:
+            return target
+        here = self.site.address_of(page.src_uri)
+        rest = (f"?{parts.query}" if parts.query else "") + (
+            f"#{parts.fragment}" if parts.fragment else ""
+        )
+        path = unquote(parts.path)
+        if path and not path.startswith("/") and not is_html:
+            name = posixpath.normpath(posixpath.join(page.folder, path))
+            if name in self.names:
+                address = self.site.address_of(name) if name.endswith(".md") else name
+                return self.whole(quote(address)) + rest
+        return urljoin(self.whole(quote(here)), target)
+
+
+def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:
+    """Give the rows with our blocks taken out, each for a link to the page."""
+    closing = 0
+    for row, line in zip(rows, lines.lines, strict=True):
+        if closing:
+            if line.text.strip() == "/" * closing:
+                closing = 0
+            continue
+        found = None if line.code else _BLOCK.match(line.inner)
+        if found and found["name"] in BLOCK_TYPES:
+            closing = len(found["slashes"])
+            yield sign
+        else:
+            yield row

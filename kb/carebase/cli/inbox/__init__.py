@@ -1,0 +1,12 @@
+"""`carebase inbox`: one file for each of its commands."""
+
+from carebase.cli.inbox.answer import answer
+from carebase.cli.inbox.change import restore, set_state
+from carebase.cli.inbox.export import write
+from carebase.cli.inbox.listing import command
+from carebase.cli.inbox.show import show
+
+for one in (show, answer, set_state, restore, write):
+    command.add_command(one)
+
+__all__ = ["command"]

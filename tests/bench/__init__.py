@@ -1,0 +1,1 @@
+"""What is measured: builds beside plain MkDocs, and the endpoint under load."""
