@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from carebase.endpoint.digital_link import DigitalLinkRoute
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
@@ -88,6 +89,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/warranty", WarrantyRoute),
         Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/{rest:path}", _nothing_here),
+        Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
         Route("/healthz", HealthRoute),
         Route("/readyz", ReadyRoute),

@@ -44,6 +44,7 @@ CHECK_WORDS = (
     "remind.end",
     "remind.end_all",
     "remind.name",
+    "scan.",
     "send.refused",
     "send.busy",
     "span.",

@@ -15,6 +15,7 @@ from carebase.catalog import Product
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.catalog.config import CatalogConfig
+from carebase_plugins.catalog.digital_link import write_digital_links
 from carebase_plugins.catalog.generated import add_catalog_pages
 from carebase_plugins.catalog.hub import hub_view, product_named
 from carebase_plugins.catalog.terms import terms_view
@@ -63,6 +64,10 @@ class CatalogPlugin(CarebasePlugin):
         elif (policy := self.shared.terms.get(source)) is not None:
             view |= terms_view(self.shared, policy)
         return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        super().on_post_build(config=config)
+        write_digital_links(self.shared)
 
     def write_parts(self, block: Placeholder, page: SitePage) -> str:
         """Write the spare parts of the product that the block or its page is about."""

@@ -146,6 +146,13 @@ document.addEventListener("focusin", startSearch);
 document.addEventListener("click", startSearch, { capture: true });
 window.addEventListener("online", sendWaiting);
 
+/** Lead on from the address in a product's code, where the host has no rule for it. */
+function leadOn() {
+  if (!/\/01\/\d{8}/.test(location.pathname)) return;
+  import("./digital-link.js").then(({ lead }) => lead()).catch(() => {});
+}
+
 watch();
+leadOn();
 sendWaiting();
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });

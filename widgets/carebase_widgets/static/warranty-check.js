@@ -28,6 +28,12 @@ export class WarrantyCheck extends CarebaseForm {
     this.files = new SiteFiles(this.getAttribute("data") ?? "", () => this.patience);
     for (const button of form.querySelectorAll("button")) button.disabled = false;
     this.#guessCountry(form);
+    const serial = form.elements.namedItem("serial");
+    if (serial instanceof HTMLInputElement && "BarcodeDetector" in window) {
+      void import("./scan-button.js").then(({ offerCamera }) =>
+        offerCamera(serial, this.words, (code) => void this.#takeCode(code)),
+      );
+    }
     void this.fields?.then((fields) => {
       this.#follow();
       if (!fields.filled.size || !this.isConnected) return;
@@ -202,6 +208,19 @@ export class WarrantyCheck extends CarebaseForm {
       void this.submit();
     });
     error.after(button);
+  }
+
+  /**
+   * Choose the product and model that a code names besides the serial number.
+   * @param {import("./digital-link.js").Code} code
+   */
+  async #takeCode({ gtin }) {
+    const [catalog, { ownerOf }] = await Promise.all([
+      gtin ? this.files.catalog() : null,
+      import("./digital-link.js"),
+    ]);
+    const found = catalog && ownerOf(catalog, gtin);
+    if (found && this.#option("product", found.product.id)) this.choose(found.product.id, found.model.id);
   }
 
   /**
