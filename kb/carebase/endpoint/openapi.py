@@ -42,6 +42,7 @@ def describe(private: Private, url: str) -> Map:
         paths[f"/v1/forms/{checker.form.id}"] = _form(checker)
     paths["/v1/warranty"] = {"post": _warranty(private)}
     paths["/v1/reminders.ics"] = {"get": _reminders(private)}
+    paths["/01/{gtin}/21/{serial}"] = {"get": _digital_link()}
     paths["/requests/{token}"] = {
         "get": {
             "operationId": "show_request",
@@ -173,6 +174,22 @@ def _warranty(private: Private) -> Map:
                 },
             },
             **_refusals(400, 403, 413, 415, 422, 429),
+        },
+    }
+
+
+def _digital_link() -> Map:
+    text = {"type": "string"}
+    return {
+        "operationId": "lead_to_product",
+        "summary": "A GS1 Digital Link address: leads to the product, the serial filled in.",
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": text}
+            for name in ("gtin", "serial")
+        ],
+        "responses": {
+            "307": {"description": "To the product's page; the serial is in the fragment."},
+            **_refusals(404),
         },
     }
 
