@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help serve test check format screenshots bench chaos lock clean
+.PHONY: help serve test check format screenshots bench bench-units chaos mutation lock clean
 
 help:
 	@echo 'make serve        the example site and its endpoint, with live reload'
@@ -25,7 +25,9 @@ help:
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
 	@echo 'make bench        page weight and build time beside plain MkDocs; ARGS=load: the endpoint'
+	@echo 'make bench-units  importing five million units, and warranty checks among them'
 	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
+	@echo 'make mutation     how many mistakes in the warranty engine its tests notice'
 	@echo 'make lock         pin the newest allowed versions in requirements/'
 	@echo 'make clean        remove what was built and installed here'
 
@@ -56,9 +58,16 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium --install
 	$(BIN)/python -m tests.bench $(ARGS)
 
+bench-units: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.postgres --install
+	$(BIN)/python -m tests.bench_units $(ARGS)
+
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.postgres --install
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+mutation: $(VENV)/.dev
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv

@@ -17,6 +17,7 @@ from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.site import Site
 from carebase.training import load_courses
+from carebase.warranty.locking import check_lock
 
 Progress = Callable[[int, int], None]
 
@@ -114,6 +115,7 @@ def inspect_site(site: Site, today: date, progress: Progress | None = None) -> R
     courses = load_courses(site, products)
     problems = {
         *catalog.problems,
+        *check_lock(site, catalog.policies),
         *forms.problems,
         *courses.problems,
         *pages.problems,

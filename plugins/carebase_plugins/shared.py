@@ -54,6 +54,8 @@ class Shared:
     assets: Assets = field(default_factory=Assets)
     told: set[Problem] = field(default_factory=set)
     fillers: dict[str, Filler] = field(default_factory=dict)
+    # The outcomes of each troubleshooter that was written, by its address.
+    troubleshooters: dict[str, dict[str, str]] = field(default_factory=dict)
     nav: Navigation | None = None
     # The first plugin of ours: it does what is done once.
     leader: object = None

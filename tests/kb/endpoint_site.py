@@ -63,6 +63,8 @@ PAGES = {
     "_headers": "/*\n  Content-Security-Policy: default-src 'self'\n",
 }
 
+TROUBLESHOOTERS = {"products/brio/troubleshooter/": {"primed": "solved", "dead": "escalate"}}
+
 
 def make_site(folder: Path, url: str = "", sources: Mapping[str, str] | None = None) -> Path:
     """Write sources, a built site and its private folder; give the built site."""
@@ -78,7 +80,8 @@ def make_site(folder: Path, url: str = "", sources: Mapping[str, str] | None = N
     site = Site(folder, folder / "docs", built, "Fjellby Care", url, endpoint="/")
     catalog, forms = load_catalog(site), load_forms(site)
     assert [] == catalog.problems + forms.problems
-    write_private(site, catalog, forms, private_of(built), {"contact": "support/"})
+    links = {"contact": "support/"}
+    write_private(site, catalog, forms, private_of(built), links, TROUBLESHOOTERS)
     return built
 
 

@@ -106,3 +106,61 @@ def test_an_unusable_configuration_is_one_sentence(
 
 def test_an_unknown_format_is_wrong_use(site: Path) -> None:
     assert 2 == check("--format", "xml")
+
+
+POLICY = "id: {0}\nversion: 1\nstart: [made]\ncoverages:\n  - {{id: body, months: 24}}\n"
+LOCK = "docs/warranty/policies.lock"
+
+
+@pytest.fixture
+def policies(site: Path) -> Path:
+    """The site without problems, but with two policies that nothing locks."""
+    (site / "docs/index.md").write_text("# Home\n")
+    (site / "docs/a b.md").unlink()
+    folder = site / "docs/warranty/policies"
+    folder.mkdir(parents=True)
+    for name in ("brio", "pip"):
+        (folder / f"{name}@1.yml").write_text(POLICY.format(name))
+    return folder
+
+
+def test_fix_locks_new_policies(
+    site: Path, policies: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 1 == check("--strict")
+    assert not (site / LOCK).exists()
+    capsys.readouterr()
+    assert 0 == check("--fix", "--strict")
+    assert f"{LOCK}: `brio@1`, `pip@1` locked\nno problems in 1 page\n" == capsys.readouterr().out
+    assert ["brio@1", "pip@1"] == [
+        line.split(": ")[0] for line in (site / LOCK).read_text().splitlines()
+    ]
+    assert 0 == check("--fix", "--format", "json")
+    said = capsys.readouterr()
+    assert [] == json.loads(said.out)
+    assert f"{LOCK}: nothing to add\nno problems in 1 page\n" == said.err
+
+
+def test_fix_never_changes_a_locked_promise(site: Path, policies: Path) -> None:
+    check("--fix")
+    before = (site / LOCK).read_text()
+    (policies / "brio@1.yml").write_text(POLICY.format("brio").replace("24", "12"))
+    (policies / "pip@1.yml").unlink()
+    (policies / "vela@1.yml").write_text(POLICY.format("vela"))
+    (policies / "zero@1.yml").write_text(POLICY.format("zero").replace("24", "0"))
+    assert 1 == check("--fix")
+    added = (site / LOCK).read_text().removeprefix(before)
+    assert "vela@1" == added.partition(": ")[0]
+    assert 1 == added.count("\n")
+
+
+def test_fix_writes_nothing_over_a_lock_it_cannot_read(
+    site: Path, policies: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / LOCK).write_text("=======\n")
+    assert 2 == check("--fix")
+    assert "=======\n" == (site / LOCK).read_text()
+    assert (
+        f"{LOCK} has lines that cannot be read: nothing was locked. Mend them first."
+        in capsys.readouterr().err
+    )

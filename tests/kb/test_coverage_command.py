@@ -77,3 +77,33 @@ def test_all_problems_of_the_files_are_told_and_nothing_is_answered(tmp_path: Pa
     assert ["pip@1.yml:5:24", "statutes.yml:2:24"] == [
         line.split(": ")[0] for line in answer.stderr.splitlines() if not line.startswith(" ")
     ]
+
+
+def test_every_line_of_an_ugly_file_has_its_answer(tmp_path: Path) -> None:
+    write_policies(tmp_path)
+    good = CASE.encode()
+    lines = [
+        good + b"\r",
+        b"\xef\xbb\xbf" + good,
+        b" \t\r",
+        b"\xff\xfe{}",
+        good[:-1] + b', "x": NaN}',
+        good[:-1] + b', "serial": "\\ud800"}',
+        good[:-1] + b', "serial": "\\ud83d\\ude00", "x": ' + b"9" * 9999 + b"}",
+        good[:-1] + b', "x": ' + b"[" * 99999 + b"]" * 99999 + b"}",
+        good + good,
+        b"\x00",
+        "\u2028".encode(),
+        b'{"policy": "gone@1", ' + good[1:],
+        good,
+    ]
+    (tmp_path / "cases.jsonl").write_bytes(b"\n".join(lines))
+
+    answer = run_carebase("coverage", "--policies", "policies", "cases.jsonl", cwd=tmp_path)
+
+    answers = answer.stdout.split("\n")
+    assert (1, "", "") == (answer.returncode, answer.stderr, answers.pop())
+    bad = [json.loads(line)["line"] for line in answers if line.startswith('{"error":')]
+    assert [2, 4, 5, 6, 8, 9, 10, 11] == bad
+    assert [VERDICT] * 4 == [line for line in answers if not line.startswith('{"error":')]
+    assert [VERDICT, VERDICT] == [answers[0], answers[-1]]

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
@@ -28,6 +29,7 @@ from carebase.store.letters import NewLetter
 from carebase.store.maintenance import backup, upgrade
 from carebase.store.messages import NewMessage
 from carebase.store.migrate import HEAD
+from carebase.warranty.unit import Registration
 from tests.kb.databases import read, write
 from tests.kb.endpoint_site import Client, make_site, process, wait_until
 from tests.support.postgres import Server
@@ -95,7 +97,17 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
 
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
-    for table in ("messages", "rates", "outbox", "form_versions"):
+    tables = (
+        "unit_events",
+        "units",
+        "unit_models",
+        "messages",
+        "signals",
+        "rates",
+        "outbox",
+        "form_versions",
+    )
+    for table in tables:
         write(database, f"DROP TABLE {table}")
     write(database, "ALTER TABLE submissions DROP COLUMN reopened_at")
     write(database, "UPDATE alembic_version SET version_num = '0001'")
@@ -118,8 +130,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 3 submissions, 3 events,"
-        " 0 messages, 0 letters\n"
+        f"{name}: version {HEAD} of the tables, 1 form version, 0 limits, 0 signals, 3 submissions,"
+        " 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -132,10 +144,14 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "rows": {
             "form_versions": 1,
             "rates": 0,
+            "signals": 0,
             "submissions": 3,
+            "unit_models": 0,
             "events": 3,
             "messages": 0,
             "outbox": 0,
+            "units": 0,
+            "unit_events": 0,
         },
     } == json.loads(printed)
 
@@ -180,7 +196,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 1 form version, 0 limits, 3 submissions, 3 events, 0 messages, 0 letters\n",
+        f"{target}: 1 form version, 0 limits, 0 signals, 3 submissions, 0 unit models, 3 events,"
+        " 0 messages, 0 letters, 0 units, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -227,6 +244,8 @@ def test_moves_to_postgresql_and_back(
     with Store(database) as store:
         letter = NewLetter("digest", "care@fjellby.example", content={"n": 1})
         store.put_letters([letter], datetime.now(UTC)).result()
+        unit = Registration("brio", "", "BR26100042", "2026-11-21", "2026-11-02")
+        refs.append(store.accept(replace(submission(), registration=unit)).result().submission.ref)
         asked = store.find_by_ref(refs[0])
         assert asked
         message = NewMessage(new_id(), asked.id, "It still hums.", datetime.now(UTC))
@@ -240,27 +259,31 @@ def test_moves_to_postgresql_and_back(
     assert [
         "form_versions: 1 row",
         "rates: 0 rows",
-        "submissions: 1,200 rows",
-        "events: 1,201 rows",
+        "signals: 0 rows",
+        "submissions: 1,201 rows",
+        "unit_models: 1 row",
+        "events: 1,202 rows",
         "messages: 1 row",
         "outbox: 1 row",
-    ] == lines[:18:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:18]]
+        "units: 1 row",
+        "unit_events: 2 rows",
+    ] == lines[:30:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:30]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 12, 6) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 20, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[18:]
+    ] == lines[30:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:18] == db("move", server, back)[1].splitlines()[:18]
+    assert lines[:30] == db("move", server, back)[1].splitlines()[:30]
     assert (
         2,
         "",
-        f"{tmp_path / 'back.db'} holds 2,404 rows already; only an empty database can be filled.\n",
+        f"{tmp_path / 'back.db'} holds 2,410 rows already; only an empty database can be filled.\n",
     ) == db("move", server, back)
 
 

@@ -157,7 +157,7 @@ def test_other_kinds_of_body_are_refused(client: Client) -> None:
 
     assert 415 == answer.status
     assert (
-        "Send the answers as application/json, application/x-www-form-urlencoded or"
+        "Send this as application/json, application/x-www-form-urlencoded or"
         " multipart/form-data, not as text/xml." == answer.json["detail"]
     )
 

@@ -1,12 +1,15 @@
 """Lines of cases: what is read, what is refused, and in which words."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
-from carebase.warranty.case import CaseError, answer_lines, read_case
+from carebase.warranty.case import CaseError, answer_lines, read_case, read_events
+from carebase.warranty.coverage import coverage
 from carebase.warranty.policy import Policy
+from carebase.warranty.statutes import Statute
 
 POLICY = Policy.model_validate(
     {
@@ -39,6 +42,20 @@ BAD: list[tuple[str | bytes, str]] = [
     (b'{"x": "\xff"}', "The line is not UTF-8."),
     ("\ufeff{}", "The line is not JSON: unexpected UTF-8 BOM (decode using utf-8-sig), at "
                  "character 1."),
+    (b"\xef\xbb\xbf{}", "The line is not JSON: unexpected UTF-8 BOM (decode using utf-8-sig), at "
+                        "character 1."),
+    ("[]".encode("utf-16-le"), "The line is not JSON: expecting value, at character 2."),
+    (b'{"x": "\xed\xa0\x80"}', "The line is not UTF-8."),
+    ("\f", "The line is not JSON: expecting value, at character 1."),
+    ("\u00a0", "The line is not JSON: expecting value, at character 1."),
+    ("{'policy': 'brio@2'}", "The line is not JSON: expecting property name enclosed in double "
+                             "quotes, at character 2."),
+    (f'{{{CASE}, "serial": "a\tb"}}', "The line is not JSON: invalid control character at, at "
+                                     "character 57."),
+    (f'{{{CASE}, "x": 01}}', "The line is not JSON: expecting ',' delimiter, at character 51."),
+    ("true", "The line is true, not an object."),
+    ("false", "The line is false, not an object."),
+    ("0", "The line is a number, not an object."),
     (f'{{{CASE}, "x": "\\ud800"}}', "The line has half a character (a lone surrogate)."),
     (f'{{{CASE}, "\\udfff": 1}}', "The line has half a character (a lone surrogate)."),
     (f'{{{CASE}, "x": "\\ud800", "x": 1}}', "The line has half a character (a lone surrogate)."),
@@ -63,6 +80,12 @@ BAD: list[tuple[str | bytes, str]] = [
     (f'{{{CASE}, "country": "GB-SCOT"}}', "The country 'GB-SCOT' is not of the form ES or GB-SCT."),
     (f'{{{CASE}, "country": "ES\\n"}}', "The country 'ES\n' is not of the form ES or GB-SCT."),
     (f'{{{CASE}, "consumer": "yes"}}', "The key 'consumer' is a text, not true or false."),
+    (f'{{{CASE}, "serial": false}}', "The key 'serial' is false, not a text."),
+    ('{"policy": "brio@2", "as_of": "２０２４-01-01"}',
+     "The key 'as_of': '２０２４-01-01' is not a date of the form YYYY-MM-DD."),
+    ('{"policy": "brio@2", "as_of": "2024-01-01T00:00:00Z"}',
+     "The key 'as_of': '2024-01-01T00:00:00Z' is not a date of the form YYYY-MM-DD."),
+    (f'{{{CASE}, "country": "U\u017f"}}', "The country 'U\u017f' is not of the form ES or GB-SCT."),
     (f'{{{CASE}, "consumer": 1}}', "The key 'consumer' is a number, not true or false."),
     (f'{{{CASE}, "serial": 1}}', "The key 'serial' is a number, not a text."),
     (f'{{{CASE}, "model": ["x"]}}', "The key 'model' is a list, not a text."),
@@ -133,6 +156,10 @@ GOOD = [
     f'{{{CASE}, "country": null, "consumer": null, "events": null, "serial": null, "model": ""}}',
     f'{{{CASE}, "colour": 1e400, "size": {"9" * 5000}, "x": "\\ud83d\\ude00"}}',
     f'{{{CASE}, "country": "GB-SCT"}}',
+    f'{{"policy": "gone@1", "as_of": "x", {CASE}}}',
+    f'{{{CASE}, "x": {"[" * 500 + "]" * 500}}}',
+    f'{{{CASE}, "events": [{{"kind":"usage","on":"2024-01-01","unit":"km","value":-0.0}}]}}',
+    f'{{{CASE}, "events": [{{"kind":"usage","on":"2024-01-01","unit":"km","value":-1e-400}}]}}',
     f'{{{CASE}, "events": [{{"kind": "delivered", "on": "2024", "used": 3, "unit": 4}}]}}',
     f'{{{CASE}, "events": [{{"kind": "repair_out", "on": "2024-01-01", "component": "door"}}]}}',
     f'{{{CASE}, "events": [{{"kind": "repair_out", "on": "2024-01-01", "component": null}}]}}',
@@ -146,6 +173,30 @@ def test_a_good_line_is_read(line: str) -> None:
     case = read_case(line, POLICIES)
     assert (case.policy, case.consumer, case.model) == (POLICY, True, None)
     assert read_case(line.encode(), POLICIES) == case
+
+
+def test_readings_from_elsewhere_may_be_whole_numbers() -> None:
+    problems: list[str] = []
+    usage = {"kind": "usage", "on": "2024-01-01", "unit": "km"}
+    read = read_events([{**usage, "value": 3}, {**usage, "value": 10**309}], None, problems)
+    assert [3.0] == [event.value for event in read]
+    assert ["Event 2: The key 'value' is not a finite number from 0."] == problems
+
+
+def test_a_consumer_is_asked_about_unless_told_otherwise() -> None:
+    policy = POLICY.model_copy(update={"valid_for": "consumer"})
+    assert "unknown" == coverage(policy, [], None, date(2024, 1, 1)).verdict
+
+
+def test_lines_are_answered_with_the_statutes_given() -> None:
+    statute = Statute(id="es", countries=["ES"], months=None, who="seller", source="x")
+    answers = answer_lines([f'{{{CASE}, "country": "ES"}}'.encode()], POLICIES, [statute], [])
+    assert ["body", "es"] == [row["id"] for row in json.loads(next(answers)[0])["coverages"]]
+
+
+@pytest.mark.parametrize("line", [b"\f", b"\x0b", b"\x00", "\u2028".encode(), b"\x1c"])
+def test_only_the_white_space_of_json_is_skipped(line: bytes) -> None:
+    assert 1 == len(list(answer_lines([line, b" \t\r"], POLICIES, [], [])))
 
 
 def test_lines_are_answered_in_order() -> None:

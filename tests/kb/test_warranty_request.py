@@ -27,8 +27,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def case_of(catalog: Catalog, **body: Any) -> Case:
     asked = read_request(body, catalog, TODAY, LATEST)
     assert isinstance(asked, Asked)
-    assert asked.case is not None
-    return asked.case
+    case = asked.case(catalog)
+    assert case is not None
+    return case
 
 
 def test_makes_a_case(catalog: Catalog) -> None:

@@ -15,7 +15,8 @@ from tests.kb.naive_promise import promise
 from tests.kb.warranty_cases import make_call
 from tests.kb.warranty_twin import answer, run_twin
 
-CASES = 4000
+CASES = 20_000
+NAIVE_CASES = 5_000
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_the_browser_gives_the_same_bytes(calls: list[dict[str, Any]], answers: 
 
 def test_a_naive_count_of_days_agrees(calls: list[dict[str, Any]], answers: list[str]) -> None:
     seen: set[str] = set()
-    for call, text in zip(calls, answers, strict=True):
+    for call, text in zip(calls[:NAIVE_CASES], answers, strict=False):
         rows = json.loads(text)["coverages"]
         actual = [
             (row["id"], row["status"], row.get("until"))
@@ -87,8 +88,7 @@ def test_files_written_plainly_give_the_browser_the_same(
                 for row in Statutes.model_validate_json(json.dumps(call["statutes"])).rows()
             ],
             "notices": [
-                row.plain()
-                for row in Notices.model_validate_json(json.dumps(call["notices"])).rows()
+                row.plain() for row in Notices.model_validate_json(json.dumps(call["notices"])).root
             ],
         }
         for call in calls[:500]

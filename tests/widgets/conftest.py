@@ -26,9 +26,10 @@ from carebase.i18n import text
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.policy import Policy
-from carebase.warranty.public import public_data, shipped_statutes
+from carebase.warranty.public import public_data
 from carebase.warranty.reminders_form import render_reminders
 from carebase.warranty.request import Asked, read_request
+from carebase.warranty.statutes import shipped_statutes
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "widgets" / "carebase_widgets" / "static"
@@ -172,7 +173,7 @@ class Endpoint:
         if not isinstance(asked, Asked):
             errors = [{"field": name, "message": message} for name, message in asked]
             return 422, "application/problem+json", json.dumps({"errors": errors})
-        case = asked.case
+        case = asked.case(catalog())
         if case is None:
             said = text("en", "answer.no_policy", product=asked.product.name)
             errors = [{"field": "product", "message": said}]

@@ -12,6 +12,7 @@ from lxml import html
 from carebase.catalog.product import Product
 from carebase.i18n import strings
 from carebase.warranty.answer import headline, part_name, render_answer
+from carebase.warranty.rights_words import rights_words
 from tests.conftest import OpenPage
 from tests.widgets.conftest import LINKS, Support, products
 
@@ -58,10 +59,31 @@ SPAIN = row(
     source="https://www.boe.es/x",
     note="Ask <b>the</b> shop.",
 )
+FINLAND = row(
+    "fi",
+    "may_have_rights",
+    kind="statutory",
+    country="FI",
+    who="seller",
+    note="No fixed period; the product has to last as long as may be expected of its kind. "
+    "The seller may dispute this.",
+)
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "covered": (
         "Your Brio is covered until 5 October 2027.",
         verdict("covered", row("body", "covered", "2027-10-05", clause="terms.md#body")),
+    ),
+    "law-disputed": (
+        "Your Brio is covered until 5 October 2027.",
+        verdict("covered", row("body", "covered", "2027-10-05"), FINLAND),
+    ),
+    "law-disputed-alone": (
+        "Your Brio is covered until 5 October 2027.",
+        verdict(
+            "covered",
+            row("body", "covered", "2027-10-05"),
+            SPAIN | {"note": "The seller may dispute this."},
+        ),
     ),
     "last-day": (
         "Your Brio is covered until 21 November 2026.",
@@ -320,6 +342,14 @@ def test_the_law_is_told_apart_and_is_no_advice() -> None:
     assert [] == answer.xpath("//b")
 
 
+def test_notes_of_the_law_are_in_the_language_of_the_page() -> None:
+    given = CASES["law-disputed"][1]
+    text = html.fragment_fromstring(render_answer(given, BRIO, language="de")).text_content()
+
+    assert "wie man es von seiner Art erwarten darf. Der Verkäufer kann das bestreiten." in text
+    assert "keine Rechtsberatung. Stand der Angaben zum Gesetz: 22. November 2026." in text
+
+
 def test_parts_are_named_as_customers_do() -> None:
     product = Product.model_validate(
         {"id": "x", "name": "X", "components": [{"id": "pump", "name": "Water pump"}]}
@@ -362,6 +392,6 @@ def test_the_browser_writes_the_same(support: Support, open_page: OpenPage) -> N
     for _, given in [*CASES.values(), ("", None)]:
         for language in ("en", "de", "es", "fr"):
             mine = render_answer(given, BRIO, language=language, links=LINKS, asked=ASKED)
-            words = dict(strings(language))
+            words = dict(strings(language)) | rights_words(language)
             theirs = page.evaluate(RENDER, [given, product, words, LINKS, ASKED])
             assert lines(mine) == lines(theirs)

@@ -241,3 +241,14 @@ def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
         body = _CHOICES.sub(r'<ul class="cb-choices">\1</ul>', section.body)
         pieces.append(f'<section class="cb-node cb-node--{kind}">{head}{body}{link}</section>')
     return "".join(pieces)
+
+
+def outcomes_of(text: str) -> dict[str, str]:
+    """Give the outcomes of a troubleshooter by their anchors: each `solved` or `escalate`."""
+    _, sections = split_sections(text, (2,))
+    return {
+        section.anchor: mark
+        for section in sections
+        for mark in ("solved", "escalate")
+        if mark in section.classes and section.anchor
+    }

@@ -14,8 +14,8 @@ from carebase.errors import UsageError
 from carebase.forms import Forms
 from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
+from carebase.signals.signal import Troubleshooters
 from carebase.site import Site
-from carebase.warranty.public import shipped_statutes
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
@@ -40,12 +40,14 @@ def write_private(
     forms: Forms,
     target: Path,
     links: Mapping[str, str] | None = None,
+    troubleshooters: Troubleshooters | None = None,
 ) -> None:
     """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
 
     `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`),
-    relative to the site's own; `{product}` in them stands for a product's id. Raises `UsageError`
-    when `target` is a folder of something else, which is left as it is.
+    relative to the site's own; `{product}` in them stands for a product's id. `troubleshooters`
+    are the pages whose outcomes may be counted. Raises `UsageError` when `target` is a folder of
+    something else, which is left as it is.
     """
     if target.exists() and not (target / SITE_FILE).is_file():
         raise UsageError(
@@ -53,7 +55,7 @@ def write_private(
         )
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
-    for name, content in _files(site, catalog, forms, links or {}):
+    for name, content in _files(site, catalog, forms, links or {}, troubleshooters or {}):
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -65,7 +67,11 @@ def write_private(
 
 
 def _files(
-    site: Site, catalog: Catalog, forms: Forms, links: Mapping[str, str]
+    site: Site,
+    catalog: Catalog,
+    forms: Forms,
+    links: Mapping[str, str],
+    troubleshooters: Troubleshooters,
 ) -> Iterator[tuple[str, Any]]:
     yield (
         SITE_FILE,
@@ -82,6 +88,7 @@ def _files(
                 for form in forms.by_id.values()
                 if form.after.page
             },
+            "troubleshooters": {page: dict(nodes) for page, nodes in troubleshooters.items()},
         },
     )
     yield (
@@ -95,7 +102,8 @@ def _files(
     )
     for name, policy in catalog.policies.items():
         yield f"policies/{name}.json", policy.plain()
-    yield "statutes.json", [row.plain() for row in shipped_statutes().rows()]
+    yield "terms.json", catalog.terms.plain()
+    yield "statutes.json", [row.plain() for row in catalog.statutes]
     for form in forms.by_id.values():
         yield f"forms/{form.id}.json", form.definition
     for code in languages():

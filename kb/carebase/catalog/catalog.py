@@ -12,8 +12,13 @@ from carebase.catalog.product import Product
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources import Document, load_model
-from carebase.warranty.files import load_policy
+from carebase.warranty.files import load_policy, load_site_statutes, load_terms_words
 from carebase.warranty.policy import Policy
+from carebase.warranty.statutes import Statute, shipped_statutes
+from carebase.warranty.words import FILE as TERMS
+from carebase.warranty.words import TermsWords
+
+STATUTES = "warranty/statutes.yml"
 
 
 @dataclass(slots=True)
@@ -23,6 +28,8 @@ class Catalog:
     products: dict[str, Product] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     contact: Contact | None = None
+    terms: TermsWords = field(default_factory=TermsWords)
+    statutes: list[Statute] = field(default_factory=lambda: [*shipped_statutes().rows()])
     problems: list[Problem] = field(default_factory=list)
     # Products and policies whose file has errors: known, so that naming them is no mistake.
     broken: set[str] = field(default_factory=set)
@@ -42,9 +49,22 @@ class Catalog:
                 return self.policies.get(choice.policy)
         return None
 
+    def policy_for(self, product: Product, sold: date, own: str | None = None) -> Policy | None:
+        """Give the policy of a unit: its own, which it was sold with, else that of its day."""
+        return (self.policies.get(own) if own else None) or self.policy_on(product, sold)
+
     def knows_product(self, product_id: str) -> bool:
         """Tell whether a product has a file, readable or not."""
         return product_id in self.products or product_id in self.broken
+
+    def product_of_serial(self, serial: str) -> Product | None:
+        """Give the only product whose rule a serial number fits."""
+        fitting = [
+            product
+            for product in self.products.values()
+            if serial and product.serial and product.serial.check(serial) is None
+        ]
+        return fitting[0] if len(fitting) == 1 else None
 
     def models(self) -> Mapping[str, Product]:
         """Give each model id with the product it belongs to."""
@@ -55,6 +75,7 @@ def load_catalog(site: Site) -> Catalog:
     """Read every product.yml, policy and contact.yml below the site's docs folder."""
     catalog = Catalog()
     _load_policies(site, catalog)
+    _load_statutes(site, catalog)
     documents: dict[str, Document] = {}
     for path in sorted(site.docs_dir.glob("products/*/product.yml")):
         name = site.name_of(path)
@@ -75,12 +96,30 @@ def load_catalog(site: Site) -> Catalog:
 
 
 def _load_policies(site: Site, catalog: Catalog) -> None:
-    for path in sorted(site.docs_dir.glob("warranty/policies/*.yml")):
-        policy, problems = load_policy(path, site.name_of(path))
+    paths = sorted(site.docs_dir.glob("warranty/policies/*.yml"))
+    words = site.docs_dir / TERMS
+    own: TermsWords | None = catalog.terms
+    if words.is_file():
+        # Which exclusions there are is asked first: a policy's own problems are told below.
+        read = (load_policy(path, site.name_of(path))[0] for path in paths)
+        named = {exclusion.id for policy in read if policy for exclusion in policy.exclusions}
+        own, problems = load_terms_words(words, site.name_of(words), named)
+        catalog.terms = own or catalog.terms
+        catalog.problems += problems
+    for path in paths:
+        policy, problems = load_policy(path, site.name_of(path), own)
         if policy is None:
             catalog.broken.add(path.stem)
         else:
             catalog.policies[path.stem] = policy
+        catalog.problems += problems
+
+
+def _load_statutes(site: Site, catalog: Catalog) -> None:
+    own = site.docs_dir / STATUTES
+    if own.is_file():
+        shipped = [*shipped_statutes().rows()]
+        catalog.statutes, problems = load_site_statutes(own, site.name_of(own), shipped)
         catalog.problems += problems
 
 

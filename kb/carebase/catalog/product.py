@@ -10,8 +10,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from carebase.catalog.money import Money, parse_money
-from carebase.catalog.serial import SerialRule
+from carebase.catalog.serial import LONGEST, Normalise, Reading, SerialRule
 from carebase.warranty.notices import Notice
+
+# What is made equal in serial numbers of a product that says nothing about them.
+_PLAIN = Normalise()
 
 _ID = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _POLICY = re.compile(r"[a-z][a-z0-9_-]*@[1-9][0-9]*\Z")
@@ -197,6 +200,23 @@ class Product(_FileModel):
     notices: list[Notice] = Field(
         default_factory=list, description="Recalls and free repair programmes."
     )
+
+    def find_model(self, name: str) -> Model | None:
+        """Find a model by its id, or by its name however it is spaced and cased."""
+        wanted = "".join(name.split()).casefold()
+        for model in self.models:
+            if wanted in (model.id.casefold(), "".join(model.name.split()).casefold()):
+                return model
+        return None
+
+    def read_serial(self, text: str) -> Reading:
+        """Normalise and judge a serial number; without a rule any printable text is one."""
+        if self.serial:
+            return self.serial.read(text)
+        serial = _PLAIN.apply(text)
+        # One that begins with a sign could be a formula to a spreadsheet.
+        fits = 0 < len(serial) <= LONGEST and serial.isprintable() and serial[0].isalnum()
+        return Reading(serial, None if fits else "pattern")
 
     @property
     def folder(self) -> PurePosixPath:

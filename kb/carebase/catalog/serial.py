@@ -2,8 +2,8 @@
 
 import re
 from datetime import date
-from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -59,6 +59,27 @@ class Normalise(_FileModel):
         description="Characters that people mistake, and what they stand for.",
         examples=[{"O": "0", "I": "1"}],
     )
+
+    @cached_property
+    def _table(self) -> dict[int, str | None]:
+        signs = {*self.strip, *self.swap, *(map(chr, range(ord("a"), ord("z") + 1)))}
+        table: dict[int, str | None] = {}
+        for sign in signs:
+            upper = sign.upper() if self.upper and "a" <= sign <= "z" else sign
+            table[ord(sign)] = None if sign in self.strip else self.swap.get(upper, upper)
+        return table
+
+    def apply(self, text: str) -> str:
+        """Give a serial number as it is compared and stored."""
+        return text.translate(self._table)
+
+
+class Reading(NamedTuple):
+    """A serial number as it is stored, what makes it none, and when the unit was made."""
+
+    serial: str
+    flaw: Flaw | None = None
+    made: str | None = None
 
 
 class DateCode(_FileModel):
@@ -158,66 +179,65 @@ class SerialRule(_FileModel):
 
     def normalise(self, text: str) -> str:
         """Give a serial number as it is compared and stored."""
-        rule = self.normalise_
-        kept = [char for char in text if char not in rule.strip]
-        if rule.upper:
-            kept = [chr(ord(char) - 32) if "a" <= char <= "z" else char for char in kept]
-        return "".join(rule.swap.get(char, char) for char in kept)
+        return self.normalise_.apply(text)
+
+    def read(self, text: str) -> Reading:
+        """Normalise, judge and date a serial number in one go.
+
+        The flaw tells what makes a text no serial number of this product; ``made`` is a date code
+        that names no day, such as month 13. When a unit was made is the ``on`` of an event: a
+        month, a year or a full day. A week stands for its last day, in the buyer's favour, as
+        partial dates do.
+        """
+        serial = self.normalise_.apply(text)
+        found = self.compiled.python.fullmatch(serial) if len(serial) <= LONGEST else None
+        if found is None:
+            return Reading(serial, "pattern")
+        groups = found.groupdict(default="")
+        if self.check_ != "none":
+            over = serial
+            if self.check_over:
+                over = "".join([groups[name] for name in self.check_over])
+            if not has_check_digit(over, self.check_):
+                return Reading(serial, "check_digit")
+        if self.made_ is None:
+            return Reading(serial)
+        code = self.made_
+        part = code.month or code.week
+        made = _read_made(code, groups[code.year], groups[part] if part else "1")
+        return Reading(serial, None if made else "made", made)
 
     def check(self, text: str) -> Flaw | None:
-        """Tell what makes a text no serial number of this product; None when it looks like one.
-
-        ``made`` is a date code that names no day, such as month 13.
-        """
-        groups = self._match(text)
-        if groups is None:
-            return "pattern"
-        over = [groups[name] for name in self.check_over] or [self.normalise(text)]
-        if not has_check_digit("".join(over), self.check_):
-            return "check_digit"
-        if self.made_ and self._read_made(self.made_, groups) is None:
-            return "made"
-        return None
+        """Tell what makes a text no serial number of this product; None when it looks like one."""
+        return self.read(text).flaw
 
     def made(self, text: str) -> str | None:
-        """Give when a unit was made, as the ``on`` of an event: a month, a year or a full day.
-
-        A week stands for its last day, in the buyer's favour, as partial dates do. None without
-        a date code, and for what is no serial number of this product.
-        """
-        if self.made_ is None or self.check(text) is not None:
-            return None
-        groups = self._match(text)
-        return self._read_made(self.made_, groups) if groups else None
+        """Give when a unit was made; None without a date code, and for what is no serial number."""
+        return self.read(text).made
 
     def for_browser(self) -> dict[str, Any]:
         """Give the rule as a page's widget takes it, its pattern in the browser's dialect."""
         plain = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         return {**plain, "pattern": self.compiled.browser}
 
-    def _match(self, text: str) -> dict[str, str] | None:
-        serial = self.normalise(text)
-        found = self.compiled.python.fullmatch(serial) if len(serial) <= LONGEST else None
-        return found and found.groupdict(default="")
 
-    @staticmethod
-    def _read_made(code: DateCode, groups: dict[str, str]) -> str | None:
-        part = code.month or code.week
-        digits = groups[code.year], groups[part] if part else "1"
-        if not all(re.fullmatch(r"[0-9]{1,4}", text) for text in digits):
+# A year of production has few codes and many units.
+@lru_cache(maxsize=4096)
+def _read_made(code: DateCode, year_text: str, part_text: str) -> str | None:
+    if not all(re.fullmatch(r"[0-9]{1,4}", text) for text in (year_text, part_text)):
+        return None
+    if len(year_text) not in (2, 4):
+        return None
+    year, number = int(year_text), int(part_text)
+    year += code.century * 100 if len(year_text) == 2 else 0
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    if code.month:
+        return f"{year}-{number:02}" if 1 <= number <= 12 else None
+    if code.week:
+        try:
+            day = date.fromisocalendar(year, number, 7)
+        except ValueError:
             return None
-        if len(digits[0]) not in (2, 4):
-            return None
-        year, number = int(digits[0]), int(digits[1])
-        year += code.century * 100 if len(digits[0]) == 2 else 0
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            return None
-        if code.month:
-            return f"{year}-{number:02}" if 1 <= number <= 12 else None
-        if code.week:
-            try:
-                day = date.fromisocalendar(year, number, 7)
-            except ValueError:
-                return None
-            return day.isoformat() if day.year <= LAST_YEAR else None
-        return str(year)
+        return day.isoformat() if day.year <= LAST_YEAR else None
+    return str(year)

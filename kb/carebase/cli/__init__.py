@@ -26,6 +26,7 @@ COMMANDS = (
     "new",
     "review",
     "serve",
+    "units",
     "verify",
     "worker",
 )

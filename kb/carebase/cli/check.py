@@ -9,8 +9,11 @@ from typing import Any
 
 import click
 
+from carebase.catalog import load_catalog
 from carebase.clock import today
 from carebase.report import Report, inspect_site
+from carebase.site import Site
+from carebase.warranty.locking import LOCK, add_to_lock
 
 
 @click.command("check")
@@ -21,19 +24,26 @@ from carebase.report import Report, inspect_site
     default="text",
     help="Lines for people, a list of objects for programs, or SARIF 2.1 for code hosts.",
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="First lock the policies that are not locked yet; lines of the lock are never changed.",
+)
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
 @click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
 @click.option("--owner", metavar="NAME", help="Only what is wrong on the pages of this owner.")
-def command(form: str, strict: bool, stale: bool, owner: str | None) -> int:
+def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) -> int:
     """Check every file of the site in this folder.
 
     Prints one problem a line as `file:line:column: severity code: message`, with what was found,
     what is allowed and the way out below. Exit code 0: fine, or warnings only; 1: errors; 2: this
-    is no site.
+    is no site, or --fix cannot write.
     """
     from carebase_plugins.engine import load_site
 
     site = load_site(Path.cwd())
+    if fix:
+        _lock_policies(site, form)
     with _bar(form) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -49,6 +59,13 @@ def command(form: str, strict: bool, stale: bool, owner: str | None) -> int:
         report = report.only_of(owner)
     _print(report, form)
     return 1 if report.errors or (strict and report.problems) else 0
+
+
+def _lock_policies(site: Site, form: str) -> None:
+    added = add_to_lock(site, load_catalog(site).policies)
+    name = site.name_of(site.docs_dir / LOCK)
+    told = ", ".join(f"`{one}`" for one in added)
+    click.echo(f"{name}: {told} locked" if added else f"{name}: nothing to add", err=form != "text")
 
 
 def _bar(form: str) -> AbstractContextManager[Any]:

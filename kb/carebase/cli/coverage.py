@@ -12,7 +12,7 @@ from carebase.errors import Problem, UsageError
 from carebase.warranty.case import answer_lines
 from carebase.warranty.files import load_notices, load_policies, load_statutes
 from carebase.warranty.notices import Notice
-from carebase.warranty.public import shipped_statutes
+from carebase.warranty.statutes import shipped_statutes
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 import click
 
 from carebase.clock import a_year_after, today
 from carebase.errors import UsageError
 from carebase.scaffolds import fill, site_files
+from carebase.warranty.lock import digest, write_lock
 
 
 @click.command("init")
@@ -25,18 +27,26 @@ def command(folder: Path) -> None:
         raise UsageError(f"{folder} is not empty: name a new or empty folder.")
     day = today()
     values = {"today": day.isoformat(), "next_year": a_year_after(day).isoformat()}
-    names = []
+    texts = {name: fill(source, values) for name, source in site_files()}
+    texts["docs/warranty/policies.lock"] = _lock(texts)
     try:
-        for name, source in site_files():
+        for name, text in texts.items():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(fill(source, values), encoding="utf-8", newline="\n")
-            names.append(name)
+            target.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{folder} cannot be written to: {error.strerror}.") from None
-    click.echo(f"{len(names)} files written into {folder}. Next:\n")
+    click.echo(f"{len(texts)} files written into {folder}. Next:\n")
     if folder.resolve() != Path.cwd():
         click.echo(f"    cd {folder}")
     click.echo("    carebase serve      # read and try it in a browser")
     click.echo("    carebase check      # find every mistake in every file")
     click.echo("\nREADME.md says how to make it yours.")
+
+
+def _lock(texts: Mapping[str, str]) -> str:
+    folder = PurePosixPath("docs/warranty/policies")
+    paths = {PurePosixPath(name): text for name, text in texts.items()}
+    return write_lock(
+        {path.stem: digest(text.encode()) for path, text in paths.items() if path.parent == folder}
+    )

@@ -50,5 +50,7 @@ def command(kind: str, path: str) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
             click.echo(f"{site.name_of(target)} written")
+        if kind == "policy":
+            click.echo("Lock it before it is published: carebase check --fix")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None

@@ -29,6 +29,7 @@ from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.server import follow_parent, settle
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
+from carebase.endpoint.signals import SignalRoute
 from carebase.endpoint.site import site_app
 from carebase.endpoint.warranty import WarrantyRoute
 from carebase.store import Store
@@ -88,6 +89,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/forms/{id}", FormRoute),
         Route("/v1/warranty", WarrantyRoute),
         Route("/v1/reminders.ics", RemindersRoute),
+        Route("/v1/signals", SignalRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),

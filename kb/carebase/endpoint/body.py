@@ -26,6 +26,8 @@ _MOST_FIELDS = 500
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+# What `navigator.sendBeacon` calls a string; browsers send it without asking first.
+TEXT = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,20 @@ async def parse(data: bytes, request: Request) -> Body:
             return Body(kind, pairs=_parse_urlencoded(data))
         case "multipart/form-data":
             return Body(kind, pairs=await _parse_multipart(data, request))
-    raise Refusal(
-        415,
-        f"Send the answers as {JSON}, {URLENCODED} or {MULTIPART}"
-        + (f", not as {kind[:100]}." if kind else "; the request names no Content-Type."),
-    )
+    raise _unsupported(kind, f"{JSON}, {URLENCODED} or {MULTIPART}")
+
+
+def parse_json(data: bytes, request: Request) -> Any:
+    """Make sense of a body that is JSON, whether it is called so or plain text."""
+    kind = kind_of(request)
+    if kind not in (JSON, TEXT):
+        raise _unsupported(kind, f"{JSON} or {TEXT}")
+    return _parse_json(data)
+
+
+def _unsupported(kind: str, wanted: str) -> Refusal:
+    found = f", not as {kind[:100]}." if kind else "; the request names no Content-Type."
+    return Refusal(415, f"Send this as {wanted}{found}")
 
 
 def _parse_json(data: bytes) -> Any:

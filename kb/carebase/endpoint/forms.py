@@ -33,6 +33,7 @@ from carebase.i18n import languages, text
 from carebase.markup import element
 from carebase.store import Accepted, KeyReused, NewSubmission, TooMany
 from carebase.store.ids import new_id
+from carebase.warranty.registration import read_registration
 
 # RFC 8941 strings are printable ASCII; quotes around the key are taken as part of it.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -87,6 +88,7 @@ class FormRoute(HTTPEndpoint):
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
+        private, now = service.private, service.now()
         letters = service.sending.letters_for(form, checked.values)
         future = service.store.accept(
             NewSubmission(
@@ -95,7 +97,7 @@ class FormRoute(HTTPEndpoint):
                 form_version=form.version,
                 values=checked.values,
                 token_hash=hash_token(service.secret.token_of(submission_id)),
-                received_at=service.now(),
+                received_at=now,
                 body_hash=_hash(given),
                 language=language,
                 page=checked.page or page_of(request),
@@ -104,6 +106,9 @@ class FormRoute(HTTPEndpoint):
                 meters=form_meters(request, form.id),
                 repeats=repeats_meter(service, form.id, repeatable(form, checked)),
                 letters=letters,
+                registration=read_registration(
+                    form, checked.values, private.catalog, private.today(now)
+                ),
             )
         )
         accepted = await asyncio.wrap_future(future)

@@ -23,6 +23,8 @@ FORMS = Rate(10, timedelta(minutes=3))
 # numbers are longer. A meter lasts a day, so that nothing is added to the 500 before it ends.
 LOOK_UPS = Rate(30, timedelta(seconds=30))
 LOOK_UPS_A_DAY = Rate(500, _DAY)
+# 20 at once, then 120 an hour: more than anyone searches in vain.
+SIGNALS = Rate(20, timedelta(seconds=30))
 # Of one text to one form, from whomever: 5 at once, then 5 an hour.
 REPEATS = Rate(5, timedelta(minutes=12))
 
@@ -35,6 +37,11 @@ def form_meters(request: Request, form: str) -> tuple[Meter, ...]:
 def look_up_meters(request: Request) -> tuple[Meter, ...]:
     """Give what a warranty check counts on; nothing when posts are not limited."""
     return _meters(request, {"warranty": LOOK_UPS, "warranty-day": LOOK_UPS_A_DAY})
+
+
+def signal_meters(request: Request) -> tuple[Meter, ...]:
+    """Give what a signal counts on; nothing when posts are not limited."""
+    return _meters(request, {"signal": SIGNALS})
 
 
 def repeats_meter(service: Service, form: str, text: str) -> Meter | None:

@@ -18,8 +18,10 @@ from carebase.errors import UsageError
 from carebase.forms import Form
 from carebase.forms.validation import Checker
 from carebase.i18n import code_of
+from carebase.signals import SignalChecker
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, Statutes
+from carebase.warranty.words import TermsWords
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -49,6 +51,7 @@ class Private:
     translated: Mapping[tuple[str, str], Checker] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
+    signals: SignalChecker = field(default_factory=SignalChecker)
 
     def checker(self, form_id: str, language: str) -> Checker | None:
         """Give the checker of a form as a page in this language shows it."""
@@ -103,6 +106,8 @@ def load_private(site: Path) -> Private:
     if (folder / "contact.json").is_file():
         path = folder / "contact.json"
         catalog.contact = _load(Contact, _text(path), path)
+    path = folder / "terms.json"
+    catalog.terms = _load(TermsWords, _text(path), path)
     path = folder / "statutes.json"
     statutes = tuple(_load(Statutes, _text(path), path).rows())
     ids = tuple(catalog.products)
@@ -125,6 +130,10 @@ def load_private(site: Path) -> Private:
         translated=translated,
         links=about.get("links", {}),
         after=about.get("after", {}),
+        signals=SignalChecker(
+            about.get("troubleshooters", {}),
+            [one.serial for one in catalog.products.values() if one.serial],
+        ),
     )
 
 

@@ -73,7 +73,8 @@ def _calendar(service: Service, request: Request, language: str) -> tuple[bytes,
             said = text(language, "remind.no_date")
         raise Refusal(422, said, [FieldError(name, said)])
     bought = _full(given["bought"], language)
-    policy = asked.case.policy if asked.case else None
+    case = asked.case(private.catalog)
+    policy = case.policy if case else None
     found = reminders(asked.product, policy, bought, language)
     if not found:
         said = text(language, "remind.nothing", product=asked.product.name)

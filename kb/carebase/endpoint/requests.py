@@ -110,7 +110,7 @@ class RequestRoute(HTTPEndpoint):
             letters=_letters(service, found),
         )
         taken = await asyncio.wrap_future(service.store.take_message(new))
-        service.sending.worker.wake()
+        service.sending.worker.wake({letter.kind for letter in new.letters})
         return taken
 
 

@@ -35,7 +35,9 @@ class RetentionJob:
         while not self._stopped.is_set():
             try:
                 delete_due(self.service)
-                self.service.store.forget_rates(self.service.now()).result()
+                now = self.service.now()
+                self.service.store.forget_rates(now).result()
+                self.service.store.forget_signals(self.service.private.today(now)).result()
             except Exception:
                 # A locked or full disk today must not end the job for good.
                 log.exception("What has been kept long enough could not be deleted.")

@@ -180,6 +180,12 @@ def database_url(environment: Mapping[str, str]) -> str:
     return environment.get(setting.name, "").strip() or setting.default
 
 
+def site_folder(environment: Mapping[str, str]) -> Path:
+    """Read the built site for commands beside the endpoint; a misspelt setting is told."""
+    _refuse_unknown(environment)
+    return _site(environment.get("CAREBASE_SITE", "").strip())
+
+
 def mail_settings(environment: Mapping[str, str]) -> tuple[MailServer | None, Mailbox | None]:
     """Read whether and how mail is sent, for commands beside the endpoint."""
     _refuse_unknown(environment)

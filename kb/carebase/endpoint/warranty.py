@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
@@ -26,9 +28,14 @@ from carebase.markup import element
 from carebase.store import TooMany
 from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
-from carebase.warranty.request import ENVELOPE, KEYS, Asked, product_of_serial, read_request
+from carebase.warranty.request import ENVELOPE, KEYS, Asked, read_request
+from carebase.warranty.rights_words import rights_words
+from carebase.warranty.unit import Unit
 from carebase.warranty.verdict import Verdict, stringify
 
+# How long an answer waits to be counted, in seconds: while a large import is written into SQLite
+# nobody else can write.
+_PATIENCE = 3.0
 _OBJECT = 'A question is one JSON object, such as {"product": "brio", "bought": "2025-03-14"}.'
 
 
@@ -64,7 +71,7 @@ class WarrantyRoute(HTTPEndpoint):
             if as_page:
                 return _check_again(request, given, (), language, refused)
             raise refused from None
-        verdict = answer(service, asked)
+        verdict = answer(service, asked, await _find_unit(service, asked))
         if as_page:
             return _answer_page(request, asked, verdict, language, given)
         if verdict is None:
@@ -76,19 +83,40 @@ class WarrantyRoute(HTTPEndpoint):
 
 
 async def _count(request: Request, service: Service, now: datetime) -> None:
-    """Count a look-up; a database that cannot be written to hinders no answer."""
+    """Count a look-up; a database that cannot be written to, or not soon, hinders no answer."""
     meters = look_up_meters(request)
     if not meters:
         return
     try:
-        await asyncio.wrap_future(service.store.charge(meters, now))
+        counted = asyncio.wrap_future(service.store.charge(meters, now))
+        # Whether it is counted later or fails is nobody's concern any more.
+        counted.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait_for(asyncio.shield(counted), _PATIENCE)
+    except TimeoutError:
+        log.warning("A warranty check could not be counted in time")
     except SQLAlchemyError as error:
         log.error("A warranty check could not be counted", exc_info=error)
 
 
-def answer(service: Service, asked: Asked) -> Verdict | None:
-    """Work out the verdict on a case; none when the product has no policy."""
-    case = asked.case
+async def _find_unit(service: Service, asked: Asked) -> Unit | None:
+    """Look a unit up; while the database cannot be read the customer's own words must do.
+
+    Whether it is known or not, the same is asked of the database, and the same is worked out.
+    """
+    if not asked.stored:
+        return None
+    model = asked.model.id if asked.model else ""
+    look_up = partial(service.store.find_unit, asked.product.id, asked.stored, model)
+    try:
+        return await anyio.to_thread.run_sync(look_up)
+    except SQLAlchemyError as error:
+        log.error("A unit could not be looked up", exc_info=error)
+        return None
+
+
+def answer(service: Service, asked: Asked, unit: Unit | None = None) -> Verdict | None:
+    """Work out the verdict on a unit; none when no policy holds."""
+    case = asked.case(service.private.catalog, unit)
     if case is None:
         return None
     return coverage(
@@ -126,6 +154,11 @@ def _reminders(request: Request, language: str) -> str:
     return f"{root}/v1/reminders.ics?product={{product}}&bought={{bought}}&lang={quote(language)}"
 
 
+def _rights(service: Service, language: str) -> dict[str, str]:
+    """Give the site's words beside the rows of the law."""
+    return rights_words(language, service.private.statutes, service.private.catalog.terms)
+
+
 def _answer_page(
     request: Request,
     asked: Asked,
@@ -148,6 +181,7 @@ def _answer_page(
                 links=_links(service) | {"remind": _reminders(request, language)},
                 heading=1,
                 asked=given,
+                rights=_rights(service, language),
             ),
         ),
         element("p", None, element("a", {"href": again}, text(language, "check.again")))
@@ -177,7 +211,7 @@ def _check_again(
     }
     cards = {one.id: home + one.path(one.picture) for one in products if one.picture}
     named = catalog.products.get(str(given.get("product", "")))
-    other = product_of_serial(str(given.get("serial", "")), catalog)
+    other = catalog.product_of_serial(str(given.get("serial", "")))
     contact = catalog.contact
     return page(
         service,
@@ -197,6 +231,7 @@ def _check_again(
             switch=other if named and other in products and other is not named else None,
             values={name: str(value) for name, value in given.items()},
             errors=dict(errors),
+            rights=_rights(service, language),
         ),
         language=language,
         status=refused.status if refused else 422,

@@ -223,8 +223,10 @@ def summary(problems: Sequence[tuple[str, str, str]], language: str) -> Markup:
     )
 
 
-def words(language: str, keys: Iterable[str]) -> Markup:
+def words(language: str, keys: Iterable[str], more: Mapping[str, str] | None = None) -> Markup:
     """Write the strings that a widget needs in the browser; `key.` stands for all that begin so.
+
+    `more` are strings by their keys that are not the same on every site.
 
     A `template` and not a script: under instant navigation Material runs each script of a new
     page's content again, and without its `type`.
@@ -236,6 +238,7 @@ def words(language: str, keys: Iterable[str]) -> Markup:
             wanted |= {name: said for name, said in known.items() if name.startswith(key)}
         else:
             wanted[key] = known[key]
+    wanted |= more or {}
     data = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
     # In HTML only these would end the text or begin something else in it; JSON knows the escape.
     for sign in "<>&":

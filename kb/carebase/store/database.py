@@ -199,8 +199,14 @@ def take_turns(connection: Connection, name: str) -> None:
     PostgreSQL does not show what others have written and not yet committed; SQLite has one writer.
     """
     if connection.dialect.name == "postgresql":
-        lock = zlib.crc32(name.encode())
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": lock})
+        connection.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": lock_of(name)}
+        )
+
+
+def lock_of(name: str) -> int:
+    """Give the number by which PostgreSQL knows what takes turns under a name."""
+    return zlib.crc32(name.encode())
 
 
 def is_safe_for_processes() -> bool:

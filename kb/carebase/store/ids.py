@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections import deque
+from threading import Lock
 
 # Crockford's base 32: without I, L, O and U, which people misread or read into words.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -13,12 +14,18 @@ _STOCK = 256
 
 
 def new_id() -> str:
-    """Give a UUIDv7 (RFC 9562, section 5.7): rows made later sort later."""
+    """Give a UUIDv7 (RFC 9562, sections 5.7 and 6.2): what is made later here sorts later."""
     milliseconds = time.time_ns() // 1_000_000
-    bits = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(_random())
-    bits = bits & ~(0xF << 76) | 0x7 << 76
-    bits = bits & ~(0x3 << 62) | 0x2 << 62
-    text = f"{bits:032x}"
+    chance = int.from_bytes(_random()) >> 6
+    with _turn:
+        if milliseconds == _last.milliseconds:
+            # Half of the room is left above, so that counting on never runs into the clock.
+            chance = _last.chance + 1 + (chance >> 50)
+        else:
+            chance >>= 1
+        _last.milliseconds, _last.chance = milliseconds, chance
+    bits = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | chance >> 62 << 64 | 0x2 << 62
+    text = f"{bits | chance & (1 << 62) - 1:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
@@ -41,6 +48,13 @@ def _random() -> bytes:
         return fresh[:10]
 
 
+class _Last:
+    milliseconds = 0
+    chance = 0
+
+
+_last = _Last()
+_turn = Lock()
 # Taking from a deque is atomic, so that threads never share; a forked child has to draw its own.
 _stock: deque[bytes] = deque()
 if hasattr(os, "register_at_fork"):

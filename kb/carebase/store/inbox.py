@@ -34,6 +34,7 @@ from carebase.store.database import (
 )
 from carebase.store.ids import read_ref
 from carebase.store.migrate import check_version
+from carebase.store.registrations import register_held
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
 
@@ -177,6 +178,8 @@ class Inbox:
             held = [one for one in messages.of_submission(connection, found.id) if one.held]
             check_restore(found.ref, found.state, len(held))
             outbox.release(connection, found.id, datetime.now(UTC))
+            if found.state == QUARANTINED:
+                register_held(connection, found.id)
             released = messages.release(connection, found)
             change = _move(
                 connection,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
+from carebase.signals import Signal
 from carebase.store import (
     form_versions,
     messages,
@@ -22,7 +23,9 @@ from carebase.store import (
     overview,
     rates,
     retention,
+    signals,
     submissions,
+    units,
 )
 from carebase.store.database import (
     StoreError,
@@ -41,6 +44,7 @@ from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
+from carebase.warranty.unit import Unit
 
 T = TypeVar("T")
 
@@ -99,6 +103,10 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
+        """Find a unit by its serial number; see `carebase.store.units.find`."""
+        return self._read(lambda connection: units.find(connection, product, serial, model))
 
     def take_message(self, new: NewMessage) -> Future[Taken | None]:
         """Store what a customer writes once more; see `carebase.store.messages.take`."""
@@ -186,6 +194,18 @@ class Store:
     def forget_rates(self, now: datetime) -> Future[int]:
         """Delete what was counted on days that are over; see `rates`."""
         return self._writer.submit(partial(rates.forget, now=now))
+
+    def count_signal(
+        self, signal: Signal, day: date, meters: Iterable[Meter], now: datetime
+    ) -> Future[None]:
+        """Count a signal on a day; see `carebase.store.signals.count`."""
+        return self._writer.submit(
+            partial(signals.count, signal=signal, day=day, meters=tuple(meters), now=now)
+        )
+
+    def forget_signals(self, today: date) -> Future[int]:
+        """Delete the signals that have been kept long enough; give their number."""
+        return self._writer.submit(partial(signals.forget, today=today))
 
     def count_received(
         self, forms: Collection[str], since: datetime, until: datetime

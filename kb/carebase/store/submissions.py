@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy.exc import IntegrityError
 
 from carebase.inbox.reasons import REPEATED
 from carebase.inbox.states import QUARANTINED
@@ -16,10 +17,12 @@ from carebase.store.ids import new_ref
 from carebase.store.letters import NewLetter
 from carebase.store.outbox import hold, put
 from carebase.store.rates import Meter, TooMany, charge
+from carebase.store.registrations import register
 from carebase.store.statements import Statement, insert_into, to_json
 from carebase.store.tables import submissions
 from carebase.store.times import iso
 from carebase.store.writer import StoredMeanwhile
+from carebase.warranty.unit import Registration
 
 RECEIVED = "received"
 # The chance that a new reference number is taken is below one in a million even in a database of
@@ -35,7 +38,7 @@ class NewSubmission:
     those for which it looks like spam: it is stored all the same, in quarantine. `meters` say how
     often the sender may send, `repeats` how often the same text may come from anyone. `letters`
     are the mails and webhooks that go out because of it; they are stored with it or not at all,
-    and held back while it is in quarantine.
+    and held back while it is in quarantine. So is `registration`, what it says of a unit.
     """
 
     id: str
@@ -52,6 +55,7 @@ class NewSubmission:
     meters: tuple[Meter, ...] = ()
     repeats: Meter | None = None
     letters: tuple[NewLetter, ...] = ()
+    registration: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,7 @@ def _insert(connection: Connection, new: NewSubmission) -> str | None:
         page=new.page,
         idempotency_key=new.key,
         body_hash=new.body_hash,
+        reopened_at=None,
     )
     return ref if inserted.rowcount else None
 
@@ -187,14 +192,18 @@ def _suspected(connection: Connection, new: NewSubmission) -> NewSubmission:
 
 
 def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submission:
-    """Write what belongs to the row: its first event, and its letters."""
+    """Write what belongs to the row: its first event, its letters, and what it says of a unit."""
     state, at = _state(new), new.received_at
-    data = {"reasons": list(new.reasons)} if new.reasons else {}
+    data: dict[str, Any] = {"reasons": list(new.reasons)} if new.reasons else {}
+    if new.reasons and new.registration:
+        data["registration"] = asdict(new.registration)
     add_event(connection, new.id, state, iso(at), data)
     if state == QUARANTINED:
         hold(connection, new.letters, at, new.id)
     else:
         put(connection, new.letters, at, new.id)
+        if new.registration:
+            _register(connection, new.registration, new.id)
     return Submission(
         new.id,
         ref,
@@ -206,6 +215,14 @@ def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submissio
         new.language,
         new.page,
     )
+
+
+def _register(connection: Connection, new: Registration, submission_id: str) -> None:
+    try:
+        register(connection, new, submission_id)
+    except IntegrityError:
+        # Another process has just registered the same unit.
+        raise StoredMeanwhile from None
 
 
 def _find(

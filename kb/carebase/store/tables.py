@@ -1,6 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike: texts, whole numbers and JSON only.
 
 Times are UTC as ISO 8601 texts of one length, so that they sort as they should in both.
+The days of units are whole numbers (`carebase.store.units.pack`): there are millions of them.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -136,4 +141,90 @@ rates = Table(
     Column("key", String(64), primary_key=True),
     Column("paid_until", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
+)
+
+# Counters with nothing about anyone: what a search looked for, how a troubleshooter ended.
+signals = Table(
+    "signals",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(400), primary_key=True),
+    Column("part", String(100), primary_key=True),
+    Column("value", String(35), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+# Serial numbers are compared sign by sign, whatever the language of the server.
+_SERIAL = String(64).with_variant(String(64, collation="C"), "postgresql")
+
+# Each model that has units, as a small number: its names would be in millions of rows. The model
+# is empty where a customer did not say it.
+unit_models = Table(
+    "unit_models",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("product", String(64), nullable=False),
+    Column("model", String(64), nullable=False),
+    UniqueConstraint("product", "model", name="uq_unit_models_product_model"),
+)
+
+# What was sold; nothing about whom to. In SQLite the rows stand in the primary key itself, so
+# that there is one tree and no index beside it.
+units = Table(
+    "units",
+    metadata,
+    Column("serial", _SERIAL, primary_key=True),
+    Column(
+        "model_id",
+        SmallInteger,
+        ForeignKey("unit_models.id"),
+        primary_key=True,
+    ),
+    # 0 when the maker knows it, 1 when only a customer's registration does.
+    Column("stated", SmallInteger, nullable=False),
+    Column("policy", String(64), nullable=True),
+    Column("made", Integer, nullable=True),
+    Column("shipped", Integer, nullable=True),
+    Column("purchased", Integer, nullable=True),
+    Column("delivered", Integer, nullable=True),
+    Column("country", String(6), nullable=True),
+    sqlite_with_rowid=False,
+)
+
+# What happened to units: rows are added and never changed. `number` counts those of one unit.
+unit_events = Table(
+    "unit_events",
+    metadata,
+    Column("serial", _SERIAL, primary_key=True),
+    Column("model_id", SmallInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # The place in `carebase.warranty.events.KINDS`, from 1; 0 takes back the event whose number is
+    # the value.
+    Column("kind", SmallInteger, nullable=False),
+    Column("on_day", Integer, nullable=False),
+    # 0 when the maker says so, 1 when a customer did.
+    Column("stated", SmallInteger, nullable=False),
+    # The further keys of its kind, as JSON with sorted keys, so that equal events are equal texts.
+    Column("data", Text, nullable=True),
+    Column("value", Double, nullable=True),
+    # Lost when the submission is deleted; the event stays and tells nothing of anyone.
+    Column(
+        "submission_id",
+        String(36),
+        ForeignKey("submissions.id", ondelete="SET NULL"),
+        nullable=True,
+    ),
+    ForeignKeyConstraint(
+        ["serial", "model_id"],
+        ["units.serial", "units.model_id"],
+        name="fk_unit_events_serial",
+    ),
+    Index(
+        "ix_unit_events_submission_id",
+        "submission_id",
+        sqlite_where=text("submission_id IS NOT NULL"),
+        postgresql_where=text("submission_id IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
 )

@@ -10,6 +10,7 @@ from carebase.i18n import count_text, fill, strings, text
 from carebase.markup import Child, Markup, Value, element
 from carebase.warranty.headline import Row, headline, part_name, spell
 from carebase.warranty.reasons import reasons
+from carebase.warranty.rights_words import REVIEWED, rights_words, say_note
 from carebase.warranty.steps import LINKS, address, render_next
 
 __all__ = ["LINKS", "address", "headline", "part_name", "render_answer"]
@@ -27,11 +28,13 @@ def render_answer(
     links: Mapping[str, str] | None = None,
     heading: int = 2,
     asked: Mapping[str, str] | None = None,
+    rights: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write a verdict (its JSON, WARRANTY §4) as an answer; none when the product has no policy.
 
-    `asked` is the question, with which the forms that follow are filled in. The browser writes
-    the same in `answer.js`; a test compares the two.
+    `asked` is the question, with which the forms that follow are filled in; `rights` are the
+    site's words beside the rows of the law (`rights_words`). The browser writes the same in
+    `answer.js`; a test compares the two.
     """
     links = links or {}
     asked = asked or {}
@@ -56,7 +59,12 @@ def render_answer(
         _missing(verdict["missing"], language),
         _promise(verdict, promised, product, links, language, heading),
         render_next(verdict, links, product, language, heading, asked),
-        _law([row for row in rows if row["kind"] == "statutory"], language, heading),
+        _law(
+            [row for row in rows if row["kind"] == "statutory"],
+            language,
+            heading,
+            rights_words(language) if rights is None else rights,
+        ),
     )
 
 
@@ -202,7 +210,9 @@ def _until(row: Row, language: str) -> list[Child]:
     return said
 
 
-def _law(rows: Sequence[Row], language: str, heading: int) -> Markup | None:
+def _law(
+    rows: Sequence[Row], language: str, heading: int, rights: Mapping[str, str]
+) -> Markup | None:
     if not rows:
         return None
     known = strings(language)
@@ -220,7 +230,7 @@ def _law(rows: Sequence[Row], language: str, heading: int) -> Markup | None:
         if "burden_until" in row and row["status"] in ("covered", "not_started"):
             said.append(fill(known["law.burden"], date=spell(row["burden_until"], language)))
         if "note" in row:
-            said.append(row["note"])
+            said.append(say_note(row["note"], rights))
         items.append(element("li", None, " ".join(said), _source(row, "law.source", language)))
     return element(
         "section",
@@ -228,5 +238,5 @@ def _law(rows: Sequence[Row], language: str, heading: int) -> Markup | None:
         element(f"h{heading + 1}", None, fill(known["law.title"], country=country)),
         element("p", None, known["law.intro"]),
         element("ul", {"class": "cb-law"}, items),
-        element("p", {"class": "cb-advice"}, known["law.advice"]),
+        element("p", {"class": "cb-advice"}, f"{known['law.advice']} {rights[REVIEWED]}"),
     )

@@ -233,9 +233,8 @@ def _take_reading(found: dict[str, Any], problems: list[str]) -> float | None:
 def _read_object(line: bytes | str) -> dict[str, Any]:
     try:
         text = line.decode() if isinstance(line, bytes) else line
-        found = json.loads(
-            text, parse_constant=_refuse, parse_int=_read_whole, object_pairs_hook=_join
-        )
+        # Whole numbers are doubles as well, as in JavaScript; Python refuses very long ones.
+        found = json.loads(text, parse_constant=_refuse, parse_int=float, object_pairs_hook=_join)
         _encode(found)
     except UnicodeDecodeError:
         raise CaseError("The line is not UTF-8.") from None
@@ -255,11 +254,6 @@ def _read_object(line: bytes | str) -> dict[str, Any]:
 
 def _refuse(name: str) -> float:
     raise ValueError(f"{name} is no number")
-
-
-def _read_whole(digits: str) -> int | float:
-    # A number of more digits than Python reads as a whole one is still JSON.
-    return int(digits) if len(digits) < 400 else float(digits)
 
 
 def _join(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

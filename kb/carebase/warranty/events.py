@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from carebase.warranty.dates import Span, read_span
+from carebase.warranty.dates import Span
 
 Kind = Literal[
     "made",
@@ -58,11 +58,6 @@ class Event:
     used: bool = False
     unit: str | None = None
     value: float = 0.0
-
-    @classmethod
-    def at(cls, kind: Kind, on: str) -> "Event":
-        """Make an event of a kind without further keys; raises ValueError for a bad date."""
-        return cls(kind, read_span(on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import BaseModel
 
-from carebase.errors import Problem
-from carebase.sources import load_model, parse_yaml, read_text, validate
+from carebase.errors import Problem, suggestion
+from carebase.sources import Document, is_there, load_model, parse_yaml, read_text, validate
 from carebase.warranty.notices import Notice
 from carebase.warranty.policy import Policy
-from carebase.warranty.statutes import Statute
+from carebase.warranty.statutes import RemovedStatute, Statute
+from carebase.warranty.words import FILE, TermsWords, is_explained
 
-Row = TypeVar("Row", bound=BaseModel)
 
+def load_policy(
+    path: Path, name: str, own: TermsWords | None = None
+) -> tuple[Policy | None, list[Problem]]:
+    """Read one policy; its file is named after its id and version.
 
-def load_policy(path: Path, name: str) -> tuple[Policy | None, list[Problem]]:
-    """Read one policy; its file is named after its id and version."""
+    With the site's `own` words, an exclusion that readers would see by its bare id is a warning.
+    """
     policy, document = load_model(path, name, Policy)
     if policy is not None and path.stem != policy.name:
         document.problem(
@@ -29,6 +33,15 @@ def load_policy(path: Path, name: str) -> tuple[Policy | None, list[Problem]]:
             hint="rename the file, or correct `id` and `version`",
         )
         policy = None
+    for index, exclusion in enumerate(policy.exclusions if policy and own else ()):
+        if own and not is_explained(exclusion.id, own):
+            document.problem(
+                ("exclusions", index, "id"),
+                "exclusion-unexplained",
+                f"There is no sentence that explains the exclusion `{exclusion.id}` to customers.",
+                hint=f"write one in docs/{FILE}, below `exclusions`",
+                severity="warning",
+            )
     return policy, document.problems
 
 
@@ -46,15 +59,86 @@ def load_policies(folder: Path) -> tuple[dict[str, Policy], list[Problem]]:
 
 def load_statutes(path: Path, name: str) -> tuple[list[Statute], list[Problem]]:
     """Read a file of statutes (WARRANTY §5)."""
-    return _load_rows(path, name, Statute)
+    rows, document = _load_rows(path, name, lambda row: Statute)
+    return [row for row in rows if isinstance(row, Statute)], document.problems
 
 
 def load_notices(path: Path, name: str) -> tuple[list[Notice], list[Problem]]:
     """Read a file of recalls and free repair programmes (WARRANTY §5)."""
-    return _load_rows(path, name, Notice)
+    rows, document = _load_rows(path, name, lambda row: Notice)
+    return [row for row in rows if isinstance(row, Notice)], document.problems
 
 
-def _load_rows(path: Path, name: str, model: type[Row]) -> tuple[list[Row], list[Problem]]:
+def load_site_statutes(
+    path: Path, name: str, shipped: Sequence[Statute]
+) -> tuple[list[Statute], list[Problem]]:
+    """Read a site's own statutes, which change the shipped ones by id.
+
+    A row replaces the shipped one of its id or is added; ``{id: eu-2022, remove: true}`` takes a
+    shipped one away.
+    """
+    rows, document = _load_rows(
+        path,
+        name,
+        lambda row: RemovedStatute if isinstance(row, dict) and "remove" in row else Statute,
+    )
+    found = {row.id: row for row in shipped}
+    places = {str(row.get("id")): index for index, row in _mappings(document)}
+    for row in rows:
+        if isinstance(row, Statute):
+            found[row.id] = row
+        elif isinstance(row, RemovedStatute) and found.pop(row.id, None) is None:
+            document.problem(
+                (places[row.id], "id"),
+                "unknown-statute",
+                f"There is no row `{row.id}` to remove.",
+                found=f"`{row.id}`",
+                allowed="the id of a row that ships with Carebase",
+                hint=suggestion(row.id, found),
+            )
+    return list(found.values()), document.problems
+
+
+def load_terms_words(
+    path: Path, name: str, exclusions: Collection[str]
+) -> tuple[TermsWords | None, list[Problem]]:
+    """Read the site's own words about its terms; `exclusions` are those that policies name."""
+    own, document = load_model(path, name, TermsWords)
+    if own is None:
+        return None, document.problems
+    for exclusion in own.exclusions:
+        if exclusion not in exclusions:
+            document.problem(
+                ("exclusions", exclusion),
+                "unknown-exclusion",
+                f"No policy has the exclusion `{exclusion}`.",
+                key=True,
+                found=f"`{exclusion}`",
+                allowed=", ".join(sorted(exclusions)) or "no policy has an exclusion",
+                hint=suggestion(exclusion, exclusions),
+                severity="warning",
+            )
+    if own.notice_picture and not is_there(path.parent / own.notice_picture):
+        document.problem(
+            ("notice_picture",),
+            "missing-file",
+            f"The file `{own.notice_picture}` is not there.",
+            found=f"`{own.notice_picture}`",
+            allowed="a file relative to docs/warranty",
+        )
+    return own, document.problems
+
+
+def _mappings(document: Document) -> Iterator[tuple[int, dict[str, object]]]:
+    for index, row in enumerate(document.data if isinstance(document.data, list) else ()):
+        if isinstance(row, dict):
+            yield index, row
+
+
+def _load_rows(
+    path: Path, name: str, choose: Callable[[object], type[BaseModel]]
+) -> tuple[list[BaseModel], Document]:
+    """Read a list of rows, each by the model that is chosen for it."""
     text, problems = read_text(path, name)
     document = parse_yaml(text, name)
     document.problems[:0] = problems
@@ -63,13 +147,13 @@ def _load_rows(path: Path, name: str, model: type[Row]) -> tuple[list[Row], list
     if not isinstance(document.data, list):
         if not document.problems:
             document.problem((), "not-a-list", "This must be a list of rows.", allowed="- id: …")
-        return [], document.problems
-    rows: list[Row] = []
+        return [], document
+    rows: list[BaseModel] = []
     told: list[Problem] = []
     seen: set[str] = set()
-    for index in range(len(document.data)):
+    for index, data in enumerate(document.data):
         before, document.problems = document.problems, []
-        row = validate(document, model, (index,))
+        row = validate(document, choose(data), (index,))
         told += before
         if row is None:
             continue
@@ -84,4 +168,5 @@ def _load_rows(path: Path, name: str, model: type[Row]) -> tuple[list[Row], list
             )
         seen.add(row_id)
         rows.append(row)
-    return rows, told + document.problems
+    document.problems[:0] = told
+    return rows, document

@@ -11,6 +11,7 @@ from carebase.i18n import countries, text
 from carebase.markup import Markup, Value, element
 from carebase.warranty.answer import LINKS, address, render_answer
 from carebase.warranty.questions import Questions
+from carebase.warranty.rights_words import rights_words
 
 __all__ = ["render_answer", "render_check"]
 
@@ -80,6 +81,7 @@ def render_check(
     host: str = "",
     heading: int = 2,
     switch: Product | None = None,
+    rights: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write the warranty check of one product (its id in `product`) or of several to choose from.
 
@@ -91,7 +93,8 @@ def render_check(
     own address from the site's root, to lead back to. `values` and `errors` (by field) show a
     check again that was refused; `switch` is the product that its serial number belongs to,
     offered instead. `host` is that of the site, for the ids of reminders. `heading` is the level
-    of the answer's title.
+    of the answer's title, `rights` are the site's words beside the rows of the law
+    (`rights_words`).
     """
     links = links or {}
     values = values or {}
@@ -168,7 +171,7 @@ def render_check(
         body,
         element("div", {"class": "cb-status", "role": "status"}),
         element("div", {"class": "cb-result"}),
-        controls.words(language, CHECK_WORDS),
+        controls.words(language, CHECK_WORDS, rights_words(language) if rights is None else rights),
     )
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from carebase.errors import Problem
+
 _LINE = re.compile(r"([a-z][a-z0-9_-]*@[1-9][0-9]*): ([0-9a-f]{64})")
 
 
@@ -25,19 +27,18 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
-def read_lock(text: str) -> dict[str, str]:
-    """Read a lock; raises ValueError with a sentence that names the first bad line."""
+def read_lock(text: str, name: str) -> tuple[dict[str, int], dict[str, str], list[Problem]]:
+    """Read a lock that is called `name`: the line and the digest of each version, and problems."""
+    lines: dict[str, int] = {}
     locked: dict[str, str] = {}
+    problems: list[Problem] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
         found = _LINE.fullmatch(line.strip())
-        if not found:
-            raise ValueError(f"Line {number} is not of the form id@version: sha256.")
-        if found[1] in locked:
-            raise ValueError(f"Line {number} locks {found[1]} a second time.")
-        locked[found[1]] = found[2]
-    return locked
+        if found and found[1] not in locked:
+            lines[found[1]], locked[found[1]] = number, found[2]
+        elif line.strip():
+            problems.append(_bad_line(name, number, line.strip(), found[1] if found else None))
+    return lines, locked, problems
 
 
 def write_lock(locked: Mapping[str, str]) -> str:
@@ -59,3 +60,20 @@ def compare(locked: Mapping[str, str], found: Mapping[str, str]) -> Drift:
 def _order(name: str) -> tuple[str, int]:
     policy, _, version = name.rpartition("@")
     return policy, int(version)
+
+
+def _bad_line(name: str, number: int, line: str, twice: str | None) -> Problem:
+    if twice:
+        message = f"The lock has a second line for `{twice}`."
+    else:
+        message = "This line of the lock does not have the form `<id>@<version>: <sha256>`."
+    return Problem(
+        name,
+        number,
+        1,
+        "lock-line",
+        message,
+        found=f"`{line[:80]}`",
+        allowed="one line for each version, as `carebase check --fix` wrote it",
+        hint="take the line as it was from the history of the file",
+    )

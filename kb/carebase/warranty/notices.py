@@ -1,6 +1,5 @@
 """Recalls and free repair programmes, for units by model, serial number or day of making."""
 
-from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import Field, RootModel, model_validator
@@ -109,7 +108,3 @@ class Notices(RootModel[list[Notice]]):
         if sentences := find_repeats("notice", [notice.id for notice in self.root]):
             raise problem("ids", sentences)
         return self
-
-    def rows(self) -> Iterator[Notice]:
-        """Give the notices in the order of the file."""
-        return iter(self.root)

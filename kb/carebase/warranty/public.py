@@ -7,19 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from carebase.catalog import Catalog, Product
-from carebase.sources import parse_yaml
-from carebase.warranty.statutes import SHIPPED, Statutes
-
-
-@cache
-def shipped_statutes() -> Statutes:
-    """Give the statutes that ship with Carebase."""
-    document = parse_yaml(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
-    return Statutes.model_validate(document.data)
 
 
 def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
@@ -48,7 +38,7 @@ def public_data(catalog: Catalog) -> Mapping[str, str]:
     }
     if files:
         files["catalog.json"] = _written([_short(one) for one in catalog.products.values()])
-        files["statutes.json"] = _written([row.plain() for row in shipped_statutes().rows()])
+        files["statutes.json"] = _written([row.plain() for row in catalog.statutes])
     return files
 
 

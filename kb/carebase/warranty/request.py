@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from carebase.warranty.case import Case
 from carebase.warranty.dates import Span, read_span
 from carebase.warranty.events import Event, History, Kind
 from carebase.warranty.fields import is_country
+from carebase.warranty.unit import Unit, join_events
 
 KEYS = ("product", "model", "serial", "bought", "delivered", "country", "consumer")
 # What a page tells of itself, here as in every form.
@@ -28,10 +29,43 @@ _SOLD: tuple[Kind, ...] = ("purchased", "delivered", "shipped", "made")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The product that is asked about and its case; no case when the product has no policy."""
+    """What is asked about a unit of a product; `said` is what the customer says happened to it.
+
+    `serial` is as the customer wrote it, `stored` as units are stored, empty when none was given.
+    """
 
     product: Product
-    case: Case | None
+    as_of: date
+    said: tuple[Event, ...] = ()
+    country: str | None = None
+    consumer: bool = True
+    serial: str | None = None
+    stored: str = ""
+    model: Model | None = None
+
+    def case(self, catalog: Catalog, unit: Unit | None = None) -> Case | None:
+        """Give the case of this question, none when no policy holds.
+
+        What is known of the unit counts beside what the customer says (`join_events`); its own
+        policy and model win.
+        """
+        events = join_events(self.said, unit)
+        sold = _day_of_sale(events, self.as_of)
+        policy = catalog.policy_for(self.product, sold, unit.policy if unit else None)
+        if policy is None:
+            return None
+        model = self.model
+        if unit and unit.model:
+            model = next((one for one in self.product.models if one.id == unit.model), model)
+        return Case(
+            policy=policy,
+            as_of=self.as_of,
+            country=self.country,
+            consumer=self.consumer,
+            events=events,
+            serial=self.serial,
+            model=model.name if model else None,
+        )
 
 
 def read_request(
@@ -81,20 +115,15 @@ class _Reader:
             return self.told()
         # A purchase that is tomorrow here and today where the buyer lives.
         as_of = max([self.today, *(e.on.first for e in events if e.kind != "made")])
-        policy = self.catalog.policy_on(product, _day_of_sale(events, as_of))
-        if policy is None:
-            return Asked(product, None)
         return Asked(
             product,
-            Case(
-                policy=policy,
-                as_of=as_of,
-                country=country or None,
-                consumer=consumer,
-                events=tuple(events),
-                serial=serial or None,
-                model=model.name if model else None,
-            ),
+            as_of,
+            tuple(events),
+            country or None,
+            consumer,
+            serial or None,
+            _stored(product, serial),
+            model,
         )
 
     def told(self) -> tuple[FieldError, ...]:
@@ -132,7 +161,7 @@ class _Reader:
             else:
                 self.tell("model", "check.unknown_model")
         if product is None and not {"product", "model"} & self.errors.keys():
-            product = product_of_serial(serial, self.catalog)
+            product = self.catalog.product_of_serial(serial)
             if product is None:
                 self.tell("product", "error.choose")
         if model is None and product and len(product.models) == 1:
@@ -176,7 +205,7 @@ class _Reader:
 
     def say_flaw(self, flaw: Flaw, serial: str, product: Product, where: str | None) -> str:
         """Say what is wrong with a serial number, and name the product that it belongs to."""
-        other = product_of_serial(serial, self.catalog)
+        other = self.catalog.product_of_serial(serial)
         if other is not None and other is not product:
             return text(self.language, "check.other_serial", product=product.name, other=other.name)
         key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
@@ -194,23 +223,17 @@ class _Reader:
         return known[value]
 
 
-def product_of_serial(serial: str, catalog: Catalog) -> Product | None:
-    """Give the only product of which this may be a serial number."""
-    fitting = [
-        product
-        for product in catalog.products.values()
-        if serial and product.serial and product.serial.check(serial) is None
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+def _stored(product: Product, serial: str) -> str:
+    reading = product.read_serial(serial)
+    return "" if reading.flaw else reading.serial
 
 
 def _find_model(name: str, products: list[Product]) -> tuple[Model, Product] | None:
-    """Find a model by its id, or by its name however it is spaced and cased."""
-    wanted = "".join(name.split()).casefold()
+    """Find a model by its id or name among those of some products."""
     for product in products:
-        for model in product.models:
-            if wanted in (model.id.casefold(), "".join(model.name.split()).casefold()):
-                return model, product
+        model = product.find_model(name)
+        if model:
+            return model, product
     return None
 
 
@@ -223,8 +246,8 @@ def _first_sale(product: Product | None, model: Model | None) -> date | None:
     return min(known) if known and len(known) == len(starts) else None
 
 
-def _day_of_sale(events: list[Event], as_of: date) -> date:
-    """Give the day that chooses the policy; without any event it is the day of asking."""
+def _day_of_sale(events: Sequence[Event], as_of: date) -> date:
+    """Give the day that chooses the policy; without any of these days it is the day of asking."""
     history = History(events, as_of)
     for kind in _SOLD:
         first = history.first(kind)

@@ -4,11 +4,14 @@ The rows are no legal advice; the owner of a site has a lawyer confirm them.
 """
 
 from collections.abc import Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, RootModel, model_validator
 
+from carebase.sources import parse_yaml
 from carebase.warranty.fields import (
     CENTURY_IN_DAYS,
     Country,
@@ -20,6 +23,9 @@ from carebase.warranty.fields import (
     find_repeats,
     problem,
 )
+
+# The day on which somebody last went through the shipped rows as a whole.
+REVIEWED = date(2026, 11, 22)
 
 SHIPPED = Path(__file__).with_name("statutes.yml")
 
@@ -105,6 +111,13 @@ class Statute(FileModel):
         return self
 
 
+class RemovedStatute(FileModel):
+    """A row in a site's own statutes that takes away a shipped one."""
+
+    id: Slug = Field(description="The name of the shipped row.", examples=["eu-2022"])
+    remove: Literal[True] = Field(description="That the row is taken away.", examples=[True])
+
+
 class Statutes(RootModel[list[Statute]]):
     """A whole file of statutes."""
 
@@ -117,3 +130,10 @@ class Statutes(RootModel[list[Statute]]):
     def rows(self) -> Iterator[Statute]:
         """Give the rows in the order of the file."""
         return iter(self.root)
+
+
+@cache
+def shipped_statutes() -> Statutes:
+    """Give the statutes that ship with Carebase."""
+    document = parse_yaml(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
+    return Statutes.model_validate(document.data)

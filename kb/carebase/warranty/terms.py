@@ -1,42 +1,28 @@
-"""The terms of a policy as plain English sentences, for the page that customers read.
+"""The terms of a policy as plain sentences, for the page that customers read.
 
-The sentences say what the rules of the coverage contract do with the policy, and nothing more.
+The sentences say what the rules of the coverage contract do with the policy, and nothing more;
+policies that differ in what they do never have the same sentences.
 """
 
-from collections.abc import Collection, Iterator
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from carebase.warranty.policy import (
-    Coverage,
-    Delayed,
-    Length,
-    NotifyWithin,
-    Policy,
-    StartKind,
+from carebase.i18n import date_text
+from carebase.warranty.policy import Coverage, Delayed, Length, NotifyWithin, Policy
+from carebase.warranty.words import (
+    Say,
+    TermsWords,
+    in_language,
+    speaker,
+    strings,
+    write_words,
 )
 
-Subject = Literal["scope", "coverage", "replacement", "repair", "claims", "exclusion"]
-
-_DAYS: dict[StartKind, str] = {
-    "made": "manufacture",
-    "shipped": "shipping",
-    "purchased": "purchase",
-    "delivered": "delivery",
-    "registered": "registration",
-}
-_BUYERS = {
-    "consumer": "consumers",
-    "business": "businesses",
-    "both": "consumers and businesses",
-}
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-_ENDS = "It ends when the unit gets a new owner."
-_STAYS = "It goes on with a new owner."
+Subject = Literal["scope", "start", "coverage", "replacement", "repair", "claims", "exclusion"]
+Found = tuple[Subject, str, str | None, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +36,20 @@ class Term:
     sentences: tuple[str, ...]
 
 
-def write_terms(policy: Policy) -> list[Term]:
-    """Give the terms in the order of the page: scope, coverages, then what holds for all.
+def write_terms(
+    policy: Policy,
+    language: str = "en",
+    own: TermsWords | None = None,
+    names: Mapping[str, str] | None = None,
+) -> list[Term]:
+    """Give the terms in the order of the page: scope, start, coverages, what holds for all.
 
     The anchor of a coverage or exclusion is the fragment of its clause, so that ``terms.md#motor``
-    leads to it; of several that name one fragment the first has it.
+    leads to it; of several that name one fragment the first has it. `own` are the words of the
+    site, `names` those of coverages that are components.
     """
-    found = list(_list_sentences(policy))
+    writer = _Writer(policy, language, own or TermsWords(), names or {})
+    found = list(writer.terms())
     fragments = [clause.partition("#")[2] if clause else "" for _, _, clause, _ in found]
     # What a clause points to comes first in line for its anchor, wherever it stands on the page.
     anchors = {fragment: place for place, fragment in reversed([*enumerate(fragments)]) if fragment}
@@ -65,106 +58,8 @@ def write_terms(policy: Policy) -> list[Term]:
     for place, (subject, name, _, sentences) in enumerate(found):
         anchor = places.get(place) or _find_free(name, anchors)
         anchors[anchor] = place
-        terms.append(Term(subject, name, anchor, _write_heading(name), tuple(sentences)))
+        terms.append(Term(subject, name, anchor, writer.name(name), tuple(sentences)))
     return terms
-
-
-def _list_sentences(
-    policy: Policy,
-) -> Iterator[tuple[Subject, str, str | None, list[str]]]:
-    yield "scope", "scope", None, [f"This promise is made to {_BUYERS[policy.valid_for]}."]
-    for coverage in policy.coverages:
-        yield "coverage", coverage.id, coverage.clause, _describe(policy, coverage)
-    yield "replacement", "replacement", None, [_describe_replacement(policy)]
-    if policy.repair:
-        days = _count(policy.repair.own_cover_days, "days")
-        sentence = (
-            f"A repaired component is covered for at least {days} from the end of its repair, "
-            "if its coverage was in force when the repair began."
-        )
-        yield "repair", "repair", None, [sentence]
-    if policy.claims:
-        words = _write_words(policy.claims.coverage)
-        times = "once" if policy.claims.max == 1 else f"{policy.claims.max} times"
-        sentence = f"The coverage of {words} can be claimed {times}; then it is used up."
-        yield "claims", "claims", None, [sentence]
-    for exclusion in policy.exclusions:
-        sentence = f"The promise can be withdrawn for this reason: {_write_words(exclusion.id)}."
-        yield "exclusion", exclusion.id, exclusion.clause, [sentence]
-
-
-def _describe(policy: Policy, coverage: Coverage) -> list[str]:
-    length, more = coverage.length, coverage.on_registration
-    lengths = [length, more.length] if more else [length]
-    sentences = [f"Covered {_write_length(length)}.", _write_start(policy)]
-    if any(each.unit for each in lengths):
-        counted = "counted" if policy.count_first_day else "covered but not counted"
-        sentences.append(f"The day on which it begins is {counted}.")
-    if more:
-        within = _count(more.within_days, "days")
-        when = f"within {within} after it" if more.within_days else "on it"
-        sentences.append(
-            f"If the unit is registered before that day or {when}, the coverage is instead "
-            f"{_write_length(more.length)}."
-        )
-    if coverage.pause_in_repair and not all(each.lifetime for each in lengths):
-        sentences.append("The days that the unit is in repair are added at the end.")
-    owner = _write_transfer(coverage, length)
-    sentences.append(owner)
-    if more and _write_transfer(coverage, more.length) != owner:
-        sentences.append(f"Once it is registered in time: {_write_transfer(coverage, more.length)}")
-    if coverage.usage:
-        limits = " or ".join(
-            f"{_write_number(limit)} {_write_words(unit)}" for unit, limit in coverage.usage.items()
-        )
-        sentences.append(f"It ends earlier with a reading above {limits}.")
-    return sentences
-
-
-def _write_length(length: Length) -> str:
-    if length.unit:
-        return f"for {_count(length.amount, length.unit)}"
-    if length.until:
-        return f"until the end of {_write_date(length.until)}"
-    if length.lifetime == "first_owner":
-        return "for as long as the first owner keeps the unit"
-    return "for as long as the unit exists"
-
-
-def _write_start(policy: Policy) -> str:
-    entries = []
-    for entry in policy.start:
-        if isinstance(entry, Delayed) and entry.plus_days:
-            entries.append(f"{_count(entry.plus_days, 'days')} after {_DAYS[entry.of]}")
-        else:
-            kind = entry.of if isinstance(entry, Delayed) else entry
-            entries.append(f"on the day of {_DAYS[kind]}")
-    return f"It begins {'; if that is not known, '.join(entries)}."
-
-
-def _write_transfer(coverage: Coverage, length: Length) -> str:
-    rule = coverage.transfer
-    if rule is False or length.lifetime == "first_owner":
-        return _ENDS
-    if isinstance(rule, NotifyWithin):
-        if not rule.notify_within_days:
-            return "It goes on with a new owner only if we are told on the day of the transfer."
-        days = _count(rule.notify_within_days, "days")
-        return f"It goes on with a new owner only if we are told within {days} of the transfer."
-    return _STAYS
-
-
-def _describe_replacement(policy: Policy) -> str:
-    rule = policy.replacement
-    if rule and rule.rule == "max_remainder":
-        days = _count(rule.days or 0, "days")
-        return f"What is in force on the day of a replacement lasts at least {days} from then on."
-    if rule and rule.rule == "restart":
-        return (
-            "The full time of what is in force on the day of a replacement begins again; it never "
-            "ends earlier than before."
-        )
-    return "A replacement keeps the time of the unit that it replaces."
 
 
 def _find_free(name: str, taken: Collection[str]) -> str:
@@ -174,22 +69,112 @@ def _find_free(name: str, taken: Collection[str]) -> str:
     return anchor
 
 
-def _write_heading(name: str) -> str:
-    words = _write_words(name)
-    return words[:1].upper() + words[1:]
+class _Writer:
+    """Writes the sentences of one policy in one language."""
 
+    def __init__(
+        self, policy: Policy, language: str, own: TermsWords, names: Mapping[str, str]
+    ) -> None:
+        self.policy = policy
+        self.language = language
+        self.own = own
+        self.names = names
+        self.say: Say = speaker(language)
 
-def _write_words(name: str) -> str:
-    return name.replace("-", " ").replace("_", " ")
+    def name(self, name: str) -> str:
+        """Name a coverage, an exclusion or a rule: its component, or its id in words."""
+        words = write_words(name)
+        return self.names.get(name) or words[:1].upper() + words[1:]
 
+    def terms(self) -> Iterator[Found]:
+        """Give subject, id, clause and sentences of each term."""
+        policy, say = self.policy, self.say
+        version = say("version", id=policy.id, version=policy.version)
+        yield "scope", "scope", None, [version, say(f"scope.{policy.valid_for}")]
+        yield "start", "start", None, list(self._start())
+        for coverage in policy.coverages:
+            yield "coverage", coverage.id, coverage.clause, list(self._describe(coverage))
+        yield "replacement", "replacement", None, [self._replacement()]
+        if policy.repair:
+            sentence = say("repair", policy.repair.own_cover_days)
+            yield "repair", "repair", None, [sentence]
+        if policy.claims:
+            part = self.name(policy.claims.coverage)
+            yield "claims", "claims", None, [say("claims", policy.claims.max, part=part)]
+        for exclusion in policy.exclusions:
+            sentence = self._exclude(exclusion.id)
+            yield "exclusion", exclusion.id, exclusion.clause, [sentence]
 
-def _count(amount: int, unit: str) -> str:
-    return f"{amount} {unit[:-1] if amount == 1 else unit}"
+    def _describe(self, coverage: Coverage) -> Iterator[str]:
+        say = self.say
+        length, more = coverage.length, coverage.on_registration
+        lengths = [length, more.length] if more else [length]
+        yield say("covered", length=self._length(length))
+        if more:
+            within = say("within", more.within_days)
+            yield say("registered", within=within, length=self._length(more.length))
+        if coverage.pause_in_repair and not all(each.lifetime for each in lengths):
+            yield say("pause")
+        owner = self._transfer(coverage, length)
+        yield owner
+        if more and (other := self._transfer(coverage, more.length)) != owner:
+            yield say("transfer.registered", sentence=other)
+        if coverage.usage:
+            limits = (
+                f"{self._number(limit)} {self._unit(unit)}"
+                for unit, limit in coverage.usage.items()
+            )
+            yield say("usage", limits=say("usage.or").join(limits))
 
+    def _length(self, length: Length) -> str:
+        if length.unit:
+            return self.say(f"length.{length.unit}", length.amount)
+        if length.until:
+            return self.say("length.until", date=date_text(self.language, length.until))
+        return self.say(f"length.{length.lifetime}")
 
-def _write_number(number: float) -> str:
-    return f"{int(number):,}" if number.is_integer() else repr(number)
+    def _start(self) -> Iterator[str]:
+        entries = [
+            self.say(f"begins.after.{entry.of}", entry.plus_days)
+            if isinstance(entry, Delayed)
+            else self.say(f"begins.on.{entry}")
+            for entry in self.policy.start
+        ]
+        yield self.say("begins", when=self.say("begins.else").join(entries))
+        lengths = [each.length for each in self.policy.coverages]
+        more = [each.on_registration for each in self.policy.coverages]
+        lengths += [each.length for each in more if each]
+        if any(length.unit for length in lengths):
+            yield self.say("counted.yes" if self.policy.count_first_day else "counted.no")
 
+    def _transfer(self, coverage: Coverage, length: Length) -> str:
+        rule = coverage.transfer
+        if rule is False or length.lifetime == "first_owner":
+            return self.say("transfer.ends")
+        if isinstance(rule, NotifyWithin):
+            return self.say("transfer.told", rule.notify_within_days)
+        return self.say("transfer.stays")
 
-def _write_date(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    def _replacement(self) -> str:
+        rule = self.policy.replacement
+        if rule and rule.rule == "max_remainder":
+            return self.say("replacement.max_remainder", rule.days or 0)
+        return self.say(f"replacement.{rule.rule if rule else 'inherit'}")
+
+    def _exclude(self, name: str) -> str:
+        if name in self.own.exclusions:
+            return in_language(self.own.exclusions[name], self.language)
+        if f"exclusion.{name}" in strings(self.language):
+            return self.say(f"exclusion.{name}")
+        return self.say("exclusion", reason=write_words(name))
+
+    def _unit(self, name: str) -> str:
+        if name in self.own.units:
+            return in_language(self.own.units[name], self.language)
+        known = f"unit.{name}"
+        return self.say(known) if known in strings(self.language) else write_words(name)
+
+    def _number(self, number: float) -> str:
+        group, point = self.say("number.group"), self.say("number.point")
+        written = f"{int(number):,}" if number.is_integer() else repr(number)
+        return written.translate({ord(","): group, ord("."): point})

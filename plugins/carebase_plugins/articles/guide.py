@@ -1,19 +1,13 @@
-"""What a guide takes, at a glance; and where a troubleshooter leads when it finds no way."""
+"""What a guide takes, at a glance."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable
 from typing import Any
-
-from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
 from carebase.articles.front_matter import GuideFront
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import required_by
-from carebase_plugins.theme.fragments import relative
-from carebase_plugins.theme.home import pages_with
 from carebase_plugins.theme.words import words_of
 
 Fact = dict[str, Any]
@@ -69,18 +63,3 @@ def _parts(shared: Shared, source: Page, front: GuideFront) -> list[dict[str, st
         name = f"{part.name} ({part.sku})" if part else needed.sku
         rows.append({"text": f"{needed.quantity} × {name}" if needed.quantity > 1 else name})
     return rows
-
-
-def escalation(shared: Shared, page: SitePage, source: Page) -> Callable[[str], str]:
-    """Give the function that writes the link from an outcome to the form it names."""
-
-    def link(form_id: str) -> str:
-        form = shared.forms.shown(form_id, source.front.lang or shared.site.language)
-        pages = pages_with(shared, "form", form_id)
-        if form is None or not pages:
-            return ""
-        query = f"?product={source.products[0]}" if source.products else ""
-        address = html.escape(relative(pages[0].address, page.url) + query)
-        return f'<p><a class="cb-button" href="{address}">{html.escape(form.title)}</a></p>'
-
-    return link

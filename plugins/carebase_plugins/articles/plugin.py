@@ -11,7 +11,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
-from carebase.articles.sections import wrap_nodes, wrap_questions, wrap_steps
+from carebase.articles.sections import wrap_questions, wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
 from carebase_plugins.articles.course import (
     add_course_pages,
@@ -19,9 +19,10 @@ from carebase_plugins.articles.course import (
     courses_view,
     lesson_view,
 )
-from carebase_plugins.articles.guide import escalation, guide_view
+from carebase_plugins.articles.guide import guide_view
 from carebase_plugins.articles.questions import questions_view
 from carebase_plugins.articles.redirects import write_redirects
+from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
@@ -74,8 +75,7 @@ class ArticlesPlugin(CarebasePlugin):
             questions = Markup(wrap_questions(body))  # noqa: S704
             view |= {"body": questions, "template": "carebase/faq.html"}
         elif source.kind == "troubleshooter":
-            nodes = Markup(wrap_nodes(body, escalation(self.shared, page, source)))  # noqa: S704
-            view |= {"body": nodes, "template": "carebase/troubleshooter.html"}
+            view |= troubleshooter_view(self.shared, page, source, body)
         elif source.kind == "lesson":
             view |= lesson_view(self.shared, source)
         return context

@@ -8,6 +8,7 @@ from carebase.catalog import Product
 from carebase.catalog.hub import Entry
 from carebase.warranty.policy import Policy
 from carebase.warranty.terms import write_terms
+from carebase.warranty.words import speaker
 from carebase_plugins.catalog.hub import glance
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import Fragments
@@ -21,9 +22,21 @@ def terms_view(shared: Shared, policy: Policy) -> dict[str, Any]:
     products = shared.products_under(policy)
     names = {component.id: component.name for one in products for component in one.components}
     rows = glance(policy, names, words, fragments)
-    terms = write_terms(policy)
+    own = shared.catalog.terms
+    say = speaker(shared.site.language)
+    terms = write_terms(policy, shared.site.language, own, names)
     return {
-        "terms": [term for term in terms if term.subject not in ("coverage", "exclusion")],
+        "law": {
+            "title": say("notice.title"),
+            "sentences": [say(f"notice.{number}") for number in range(1, 5)],
+            "picture": f"warranty/{own.notice_picture}" if own.notice_picture else "",
+            "advice": say("notice.advice"),
+            "reviewed": say("rights.reviewed", date=fragments.date(own.reviewed)),
+        }
+        if policy.valid_for != "business"
+        else None,
+        "scope": [term for term in terms if term.subject == "scope"],
+        "terms": [term for term in terms if term.subject not in ("scope", "coverage", "exclusion")],
         "covered": [
             {"term": term, **row}
             for term, row in zip(

@@ -105,6 +105,7 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
         shared.forms,
         private_of(site_dir),
         answer_links(shared),
+        shared.troubleshooters,
     )
 
 

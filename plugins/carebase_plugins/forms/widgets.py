@@ -14,6 +14,7 @@ from carebase.forms.html import render_feedback, render_form
 from carebase.warranty.html import render_check
 from carebase.warranty.reminders import find_every
 from carebase.warranty.reminders_form import render_reminders
+from carebase.warranty.rights_words import rights_words
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
@@ -117,13 +118,14 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         for one in products
         if one.picture
     }
+    language = shared.language_of(page)
     country = (catalog.contact.holidays or "")[:2] if catalog.contact else ""
     return str(
         render_check(
             products,
             endpoint=endpoint_of(shared, page),
             data_url=relative(f"{DATA}/products/", page.url).rstrip("/") + "/",
-            language=shared.language_of(page),
+            language=language,
             product=named,
             pictures=pictures,
             cards=cards,
@@ -131,6 +133,7 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             page=page.url,
             country=country,
             host=_host(shared),
+            rights=rights_words(language, catalog.statutes, catalog.terms),
         )
     )
 

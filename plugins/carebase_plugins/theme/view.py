@@ -81,6 +81,7 @@ def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
         "sections": places.top,
         "footer": places.footer,
         "search": "search" in shared.site.plugins,
+        "endpoint": _endpoint(shared, str(context.get("base_url", "."))),
         "site_index": shared.site.address_of(SITE_INDEX),
     }
     context["carebase"] = view
@@ -91,6 +92,14 @@ def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
         written = written.replace(sign, f"\\u{ord(sign):04x}")
     context["search_strings"] = Markup(written)  # noqa: S704
     return view
+
+
+def _endpoint(shared: Shared, base: str) -> str | None:
+    """Give the endpoint's address for any template, also for pages that have no place."""
+    endpoint = shared.endpoint
+    if endpoint is None or "://" in endpoint:
+        return endpoint
+    return f"{base.rstrip('/')}/{endpoint.lstrip('/')}"
 
 
 def reviewed(shared: Shared, source: Page | None) -> dict[str, str]:

@@ -17,6 +17,8 @@ const WHOLE = ["all", "product", "unit", "device", "whole", "standard", "general
 const PROMISED = ["covered", "depends", "expired", "not_started"];
 const GONE = ["expired", "void", "used_up", "ended_by_transfer", "not_offered"];
 const OPEN = ["depends", "unknown"];
+// The sentence that a void adds to the note of each row of the law (R10).
+const DISPUTE = "The seller may dispute this.";
 
 /** A verdict in words: one sentence first, then the reasons, then what to do next. */
 export class Answer {
@@ -287,7 +289,7 @@ export class Answer {
       if (row.burden_until && ["covered", "not_started"].includes(row.status)) {
         said.push(fill(words["law.burden"], { date: spell(this.words, row.burden_until) }));
       }
-      if (row.note) said.push(row.note);
+      if (row.note) said.push(sayNote(words, row.note));
       return element("li", {}, said.join(" "), ...this.#source(row, "law.source"));
     });
     if (!items.length) return [];
@@ -298,10 +300,24 @@ export class Answer {
       this.#title(1, fill(words["law.title"], { country })),
       element("p", {}, `${words["law.intro"]}`),
       element("ul", { class: "cb-law" }, ...items),
-      element("p", { class: "cb-advice" }, `${words["law.advice"]}`),
+      element("p", { class: "cb-advice" }, `${words["law.advice"]} ${words["law.reviewed"]}`),
     );
     return [section];
   }
+}
+
+/**
+ * Say the note of a row of the law in the language of the words, as far as it is known in it.
+ * @param {Words} words
+ * @param {string} note
+ * @returns {string}
+ */
+function sayNote(words, note) {
+  if (note.endsWith(` ${DISPUTE}`)) {
+    const first = note.slice(0, -DISPUTE.length - 1);
+    return `${sayNote(words, first)} ${sayNote(words, DISPUTE)}`;
+  }
+  return words[`law.note.${note}`] ?? note;
 }
 
 /**

@@ -6,6 +6,7 @@ const waiting = new Map([
   ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
   ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
+  ["carebase-outcomes", async () => (await import("./outcomes.js")).CarebaseOutcomes],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],

@@ -4,10 +4,15 @@ import { SearchIndex, passage } from "./search-index.js";
 
 const MOST = 8;
 const PAUSE = 120;
+/** Milliseconds after which a query counts as written to its end. */
+const SETTLED = 1500;
 const KEYS = new Set(["/", "s", "f"]);
 
 /** @type {Map<string, Promise<SearchIndex>>} */
 const loaded = new Map();
+
+/** Queries without a result that were reported, each with the page on which it was asked. */
+const reported = new Set();
 
 /** @param {string} address */
 function load(address) {
@@ -30,7 +35,10 @@ function isTyping() {
   return active instanceof HTMLElement && (active.isContentEditable || active.matches("input, textarea, select"));
 }
 
-/** `<carebase-search index base>` around a plain form that leads to the list of all pages. */
+/**
+ * `<carebase-search index base endpoint>` around a plain form that leads to the list of all pages.
+ * With an endpoint it reports what found nothing, in words alone.
+ */
 export class CarebaseSearch extends HTMLElement {
   connectedCallback() {
     const field = this.querySelector("input");
@@ -41,6 +49,8 @@ export class CarebaseSearch extends HTMLElement {
     const base = this.getAttribute("base") || ".";
     this.base = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
     this.all = form.action;
+    const endpoint = this.getAttribute("endpoint");
+    this.endpoint = endpoint === null ? "" : new URL(endpoint, document.baseURI).href;
     const strings = this.querySelector("template[data-strings]");
     const written = strings instanceof HTMLTemplateElement ? strings.content.textContent : null;
     /** @type {Record<string, string>} */
@@ -70,12 +80,14 @@ export class CarebaseSearch extends HTMLElement {
   disconnectedCallback() {
     this.stop?.abort();
     this.stop = undefined;
+    clearTimeout(this.settling);
     this.status?.remove();
     this.list?.remove();
   }
 
   later() {
     clearTimeout(this.timer);
+    clearTimeout(this.settling);
     this.timer = setTimeout(() => void this.search(), PAUSE);
   }
 
@@ -129,12 +141,29 @@ export class CarebaseSearch extends HTMLElement {
       const index = await load(this.index ?? "");
       if (query !== this.field?.value.trim()) return undefined;
       const { hits, pages } = index.find(query, MOST);
+      if (pages === 0) this.report(query);
       const key = pages === 0 ? "none" : pages === 1 ? "one" : "some";
       const said = (this.words?.[key] ?? "").replace("{query}", query).replace("{count}", `${pages}`);
       return this.say(said, hits, pages === 0);
     } catch {
       return this.say(this.words?.failed ?? "", [], true);
     }
+  }
+
+  /**
+   * Report once on each page that a query found nothing, unless it is still being written.
+   * @param {string} query
+   */
+  report(query) {
+    const { endpoint } = this;
+    const once = `${location.pathname} ${query.toLowerCase()}`;
+    if (!endpoint || reported.has(once)) return;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      reported.add(once);
+      const lang = document.documentElement.lang || "en";
+      import("./signals.js").then(({ reportSearch }) => reportSearch(endpoint, query, lang)).catch(() => {});
+    }, SETTLED);
   }
 
   /**

@@ -5,8 +5,9 @@ from carebase.cli.inbox.change import restore, set_state
 from carebase.cli.inbox.export import write
 from carebase.cli.inbox.listing import command
 from carebase.cli.inbox.show import show
+from carebase.cli.inbox.signals import signals
 
-for one in (show, answer, set_state, restore, write):
+for one in (show, answer, set_state, restore, write, signals):
     command.add_command(one)
 
 __all__ = ["command"]

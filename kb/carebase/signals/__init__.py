@@ -1,0 +1,9 @@
+"""Signals: what readers ran into, counted by day and with nothing about who they are.
+
+`signal` says what is counted, `query` what of a search may be kept, `tally` sums up for writers.
+"""
+
+from carebase.signals.signal import OUTCOME, SEARCH, Signal, SignalChecker
+from carebase.signals.tally import Counted, Tally, tally
+
+__all__ = ["OUTCOME", "SEARCH", "Counted", "Signal", "SignalChecker", "Tally", "tally"]
