@@ -132,7 +132,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
     assert (
         0,
         f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
-        " 0 signals, 3 submissions, 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n"
+        " 0 signals, 3 submissions, 0 unit models, 3 events, 0 messages, 0 letters, 0 units,"
+        " 0 unit events\n"
         "It is sound.\n",
         "",
     ) == db("check")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,35 @@ def test_a_plain_form_with_a_mistake_comes_back_with_what_was_written(client: Cl
     assert "Bitte sehen Sie Ihre Angaben noch einmal an" in answer.words
     assert 'value="BR1"' in answer.text
     assert 'action="/v1/warranty"' in answer.text
+
+
+OTHER = """\
+id: vela
+name: Vela
+serial:
+  pattern: "VL(?P<year>\\\\d{2})(?P<month>\\\\d{2})(?P<run>\\\\d{5})(?P<digit>\\\\d)"
+  check: luhn
+  check_over: [year, month, run, digit]
+policy: brio@1
+"""
+
+
+def test_a_serial_of_another_product_is_named_and_offered(tmp_path: Path) -> None:
+    site = make_site(tmp_path, sources={"docs/products/vela/product.yml": OTHER})
+    sent = {"product": "brio", "serial": "VL2406001376", "model": "brio-x1", "_lang": "de"}
+    with serving(site) as client:
+        told = client.post_form(CHECK, sent)
+        switched = client.post_form(CHECK, [*sent.items(), ("product", "vela")])
+        mistyped = client.post_json(CHECK, {"product": "vela", "serial": "VL2406001377"})
+
+    assert "Das ist eine Seriennummer von Vela, nicht von Brio." in told.words
+    assert "Stattdessen Vela prüfen" in told.words
+    assert 'name="product" value="vela">Stattdessen' in told.text
+    assert 200 == switched.status
+    assert "Vela" in switched.words
+    assert mistyped.json["errors"][0]["message"].startswith(
+        "This does not look like a serial number of Vela: one of its characters cannot be right."
+    )
 
 
 def test_a_plain_form_for_a_product_without_policy_says_so(client: Client) -> None:

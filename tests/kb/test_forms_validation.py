@@ -85,7 +85,7 @@ def test_schemas_are_schemas() -> None:
         ("cups", 20.5, "Please give 20 or less."),
         ("bought", "2026-02-30", "Please give a date that exists, such as 2026-03-14."),
         ("bought", "2019-12-31", "Please give 2020-01-01 or a later date."),
-        ("bought", "2026-11-22", "This day is still to come."),
+        ("bought", "2026-11-22", "This day is still to come. Please check the date."),
         ("topic", "faults", "Please choose one of: fault, other."),
         ("signs", ["noise", "smell", "leak"], "Please choose at most 2."),
         ("stars", 6, "Please give 5 or less."),

@@ -128,7 +128,10 @@ def test_texts_of_plain_forms_are_read(catalog: Catalog) -> None:
         ({"product": "brio", "serial": "BR24540042"}, {"serial": "BAD"}),
         ({"product": "brio", "serial": "BR27100042"}, {"serial": "BAD"}),
         ({"serial": "XX"}, {"product": "Please choose an answer."}),
-        ({"product": "brio", "bought": "2026-11-23"}, {"bought": "This day is still to come."}),
+        (
+            {"product": "brio", "bought": "2026-11-23"},
+            {"bought": "This day is still to come. Please check the date."},
+        ),
         (
             {"product": "brio", "bought": "2026-02-30"},
             {"bought": "Please give a date that exists, such as 2026-03-14."},

@@ -244,7 +244,9 @@ def test_blocks_show_parts_and_plans_on_any_page(tmp_path: Path) -> None:
     site = make(tmp_path, files | {"docs/support/parts.md": page})
     shown = article(site, "support/parts/")
 
-    assert ["parts", "service-plan", "notices"] == shown.xpath("//article//@data-carebase")
+    assert ["parts", "service-plan", "reminders", "notices"] == shown.xpath(
+        "//article//@data-carebase"
+    )
     assert ["../../products/brio/gasket/"] == shown.xpath("//ul[@data-carebase='parts']//a/@href")
 
 

@@ -37,7 +37,7 @@ def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> No
     """Fill the warranty check for Brio and send it; waits for the answer or the errors."""
     awake(page, "carebase-warranty-check")
     check = page.locator("carebase-warranty-check").first
-    check.locator("[name=product]").select_option("brio")
+    check.locator("[name=product][value=brio]").check()
     check.locator("[name=serial]").fill(serial)
     if bought is not None:
         check.locator("[name=bought]").fill(bought.isoformat())

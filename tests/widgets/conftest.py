@@ -27,6 +27,7 @@ from carebase.warranty.coverage import coverage
 from carebase.warranty.html import render_answer, render_check
 from carebase.warranty.policy import Policy
 from carebase.warranty.public import public_data
+from carebase.warranty.reminders_form import render_reminders
 from carebase.warranty.request import Asked, read_request
 from carebase.warranty.statutes import shipped_statutes
 
@@ -37,11 +38,12 @@ STANDARD = ROOT / "kb" / "carebase" / "forms" / "standard"
 LINKS = {
     "terms": "../terms/{product}/",
     "policies": "../warranty/{policy}/",
-    "claim": "../claim/?product={product}",
-    "repair": "../repair/?product={product}",
+    "claim": "../claim/#product={product}",
+    "repair": "../repair/#product={product}",
     "guides": "../products/{product}/",
     "parts": "../products/{product}/#parts",
     "contact": "../contact/",
+    "remind": "../v1/reminders.ics?product={product}&bought={bought}&lang=en",
 }
 
 
@@ -62,7 +64,7 @@ def policy() -> Policy:
 
 
 def products() -> list[Product]:
-    """Two products, one with serial numbers and a promise, one with neither."""
+    """Three products: with a promise, with neither serial numbers nor one, with a recall."""
     return [
         Product.model_validate(
             {
@@ -80,6 +82,38 @@ def products() -> list[Product]:
             }
         ),
         Product.model_validate({"id": "pip", "name": "Pip"}),
+        Product.model_validate(
+            {
+                "id": "vela",
+                "name": "Vela",
+                "policy": "brio@1",
+                "models": [
+                    {"id": "vela-c", "name": "Vela City", "gtin": "9520000000301"},
+                    {"id": "vela-t", "name": "Vela Tour", "gtin": "9520000000318"},
+                ],
+                "serial": {
+                    "pattern": r"VL(?P<year>\d{2})(?P<month>\d{2})(?P<run>\d{5})(?P<digit>\d)",
+                    "check": "luhn",
+                    "check_over": ["year", "month", "run", "digit"],
+                    "made": {"year": "year", "month": "month"},
+                    "example": "VL2406001376",
+                },
+                "notices": [
+                    {
+                        "id": "vela-stem",
+                        "programme": "recall",
+                        "models": ["Vela Tour"],
+                        "note": "Stop riding this bike.",
+                    }
+                ],
+                "service_plan": [
+                    {"task": "Inspect the bike", "every": "12 months"},
+                    {"task": "Check the tyres", "every": "2 weeks"},
+                    {"task": "Measure the chain", "every": "1000 km"},
+                ],
+                "support_until": date(2040, 12, 31),
+            }
+        ),
     ]
 
 
@@ -146,7 +180,15 @@ class Endpoint:
             return 422, "application/problem+json", json.dumps({"errors": errors})
         rows = list(shipped_statutes().rows())
         verdict = coverage(
-            case.policy, case.events, case.country, case.as_of, case.consumer, rows, (), case.serial
+            case.policy,
+            case.events,
+            case.country,
+            case.as_of,
+            case.consumer,
+            rows,
+            asked.product.notices,
+            case.serial,
+            case.model,
         )
         return 200, "application/json", json.dumps(verdict.plain())
 
@@ -230,6 +272,16 @@ class Support:
             **named,
         )
         return self.page("check", content, scheme, named.get("language", "en"))
+
+    def reminders(self, endpoint: str | None = "../", scheme: str = "default") -> str:
+        """Write a page with the calendar of the Vela and give its address."""
+        content = render_reminders(
+            products()[2],
+            endpoint=endpoint,
+            data_url="../assets/carebase/products/",
+            host="care.example",
+        )
+        return self.page("plan", content, scheme)
 
     def form(self, name: str, scheme: str = "default", **named: Any) -> str:
         """Write a page with a form and give its address."""

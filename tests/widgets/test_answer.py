@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from lxml import html
@@ -88,6 +89,61 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "Your Brio is covered until 21 November 2026.",
         verdict("covered", row("body", "covered", "2026-11-21")),
     ),
+    "traced": (
+        "Your Brio is covered until 5 December 2026, the seals and hose no longer."
+        " Some parts are covered even longer. For the battery we need to know more.",
+        verdict(
+            "partly",
+            row(
+                "body",
+                "covered",
+                "2026-12-05",
+                clause="terms.md#body",
+                trace=["R1 purchased 2025-10-05", "R2 +14 months 2026-12-05"],
+            ),
+            row(
+                "pump",
+                "covered",
+                "2028-10-20",
+                clause="terms.md#pump",
+                trace=[
+                    "R1 purchased 2025-10-05",
+                    "R2 +24 months 2027-10-05",
+                    "R4 +36 months 2028-10-05",
+                    "R5 +14 days 2028-10-19",
+                    "R5 +1 day 2028-10-20",
+                    "R7 +90 days 2028-10-20",
+                    "R6 max_remainder 2028-10-20",
+                ],
+            ),
+            row("frame", "covered", trace=["R2 lifetime first_owner 2025-10-05"]),
+            row(
+                "battery",
+                "depends",
+                "2027-10-05",
+                trace=[
+                    "R2 until 2027-10-05",
+                    "R11 no cycles reading 2026-11-21",
+                    "R8 notice due 2026-12-24",
+                ],
+            ),
+            row(
+                "seals",
+                "void",
+                "2027-10-05",
+                reason="foreign-charger",
+                clause="terms.md#foreign-charger",
+                trace=["R2 +2 years 2027-10-05", "R10 foreign-charger 2026-02-03"],
+            ),
+            row(
+                "hose",
+                "expired",
+                "2027-10-05",
+                trace=["R2 +2 years 2027-10-05", "R11 cycles 2026-02-03"],
+            ),
+            missing=["cycles reading"],
+        ),
+    ),
     "some-longer": (
         "Your Brio is covered until 5 October 2027. Some parts are covered even longer.",
         verdict(
@@ -140,7 +196,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         ),
     ),
     "recall": (
-        "The warranty of your Brio has ended,"
+        "Your Brio is being recalled: please read first what to do."
+        " The warranty of your Brio has ended,"
         " but a recall or free repair programme is open for it.",
         verdict("partly", row("body", "expired", "2026-10-01"), RECALL),
     ),
@@ -207,11 +264,72 @@ def test_what_to_do_next() -> None:
         answer = html.fragment_fromstring(render_answer(CASES[name][1], BRIO, links=LINKS))
         return [str(way) for way in answer.xpath("//ul[@class='cb-next']//a/@href")]
 
-    assert ["../claim/?product=brio", "../repair/?product=brio", "../terms/brio/"] == ways(
+    assert ["../claim/#product=brio", "../repair/#product=brio", "../terms/brio/"] == ways(
         "covered"
     )
+    # Of a recall first what puts it right; of a cover that ends soon a reminder.
+    assert ["../repair/#product=brio", "../products/brio/"] == ways("recall")[:2]
+    assert "../v1/reminders.ics?product=brio&bought=2025-10-05&lang=en" == ways("traced")[1]
     assert ["../products/brio/", "../products/brio/#parts"] == ways("expired")[:2]
     assert "../contact/" == ways("unknown")[0]
+
+
+ASKED = {
+    "product": "brio",
+    "model": "brio-x1",
+    "serial": "BR 24&1~(0)'é",
+    "bought": "2025-10-05",
+    "country": "ES",
+}
+
+
+def test_the_forms_that_follow_are_filled_in_by_the_fragment() -> None:
+    answer = html.fragment_fromstring(
+        render_answer(CASES["covered"][1], BRIO, links=LINKS, asked=ASKED)
+    )
+    claim = str(answer.xpath("//ul[@class='cb-next']//a/@href")[0])
+    path, _, fragment = claim.partition("#")
+
+    assert "../claim/" == path
+    assert {name: ASKED[name] for name in ("product", "model", "serial", "bought")} == dict(
+        parse_qsl(fragment)
+    )
+    assert "Serial number BR 24&1~(0)'é." in answer.text_content()
+
+
+def test_each_row_says_why_and_leads_to_the_clause() -> None:
+    answer = html.fragment_fromstring(render_answer(CASES["traced"][1], BRIO, links=LINKS))
+    rows = {row.xpath("string(th/text())").strip(): row for row in answer.xpath("//tbody/tr")}
+
+    assert ["14 months from the start"] == rows["Body"].xpath("th//a/text()")
+    assert ["../warranty/brio-1/#body"] == rows["Body"].xpath("th//a/@href")
+    assert (
+        "36 months from the start, because it was registered in time"
+        " · 14 days more for the time in repair · 1 day more for the time in repair"
+        " · 90 days from the repair · Longer because it was replaced"
+    ) == rows["Pump"].xpath("string(th/small)")
+    assert "For as long as its first owner has it" == rows["Frame"].xpath("string(th/small)")
+    assert "24 December 2026" in rows["Battery"].xpath("string(th/small)")
+    assert "Withdrawn on 3 February 2026: foreign charger" in rows["Seals"].xpath(
+        "string(th/small)"
+    )
+
+
+def test_only_a_promise_with_an_end_has_a_bar() -> None:
+    answer = html.fragment_fromstring(render_answer(CASES["traced"][1], BRIO, links=LINKS))
+    bars = answer.xpath("//tbody/tr[.//meter]")
+
+    # Not what is withdrawn, over-used, open or without an end.
+    assert ["Body", "Pump"] == [row.xpath("string(th/text())").strip() for row in bars]
+    (first, _) = answer.xpath("//meter")
+    assert ("412", "426", "412 of 426 days are over") == (
+        first.get("value"),
+        first.get("max"),
+        first.get("aria-label"),
+    )
+    expired = html.fragment_fromstring(render_answer(CASES["expired"][1], BRIO)).xpath("//meter")
+    assert all(bar.get("value") == bar.get("max") for bar in expired)
+    assert 2 == len(expired)
 
 
 def test_the_law_is_told_apart_and_is_no_advice() -> None:
@@ -247,12 +365,16 @@ def test_a_product_without_a_promise() -> None:
     assert ["../contact/"] == answer.xpath("//a/@href")
 
 
-RENDER = """async ([verdict, product, words, links]) => {
+RENDER = """async ([verdict, product, words, links, asked]) => {
   const { Answer } = await import(new URL("../assets/carebase/js/answer.js", location.href));
   return new Answer({
     verdict, product, words, heading: 2,
-    link: (name) => (links[name] ?? "").replaceAll("{product}", product.id),
-    country: (code) => words[`country.${code}`],
+    link: (name) => {
+      const isDated = name !== "remind" || verdict?.start?.certainty === "stated";
+      const target = (isDated && links[name]) || "";
+      return target.replace("{product}", product.id).replace("{bought}", verdict?.start?.date);
+    },
+    country: (code) => words[`country.${code}`], asked,
   }).render().outerHTML;
 }"""
 
@@ -269,7 +391,7 @@ def test_the_browser_writes_the_same(support: Support, open_page: OpenPage) -> N
 
     for _, given in [*CASES.values(), ("", None)]:
         for language in ("en", "de", "es", "fr"):
-            mine = render_answer(given, BRIO, language=language, links=LINKS)
+            mine = render_answer(given, BRIO, language=language, links=LINKS, asked=ASKED)
             words = dict(strings(language)) | rights_words(language)
-            theirs = page.evaluate(RENDER, [given, product, words, LINKS])
+            theirs = page.evaluate(RENDER, [given, product, words, LINKS, ASKED])
             assert lines(mine) == lines(theirs)

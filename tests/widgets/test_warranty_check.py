@@ -35,9 +35,9 @@ def ask(
     """Fill the check and press its button."""
     if not plain:
         ready(page)
-    product = page.locator("select[name=product]")
+    product = page.get_by_role("radio", name="Brio")
     if product.count():
-        product.select_option("brio")
+        product.check()
     page.get_by_label("Serial number").fill(serial)
     page.get_by_label("Date of purchase").fill(bought)
     page.get_by_label("Country").select_option(country)
@@ -81,7 +81,7 @@ def test_what_was_entered_is_there_for_another_try(support: Support, page: Page)
     title(page)
     page.get_by_role("button", name="Check another").click()
 
-    expect(page.get_by_label("Product")).to_be_focused()
+    expect(page.get_by_role("radio", name="Brio")).to_be_focused()
     expect(page.get_by_label("Date of purchase")).to_have_value(LONG_AGO)
     expect(page.locator(".cb-answer")).to_have_count(0)
     ask(page, bought=SEASON)
@@ -114,7 +114,7 @@ def test_a_day_that_is_still_to_come(support: Support, page: Page) -> None:
 
     bought = page.get_by_label("Date of purchase")
     expect(bought).to_have_accessible_description(
-        "It is on your receipt or invoice. This day is still to come."
+        "It is on your receipt or invoice. This day is still to come. Please check the date."
     )
     assert [] == support.endpoint.got
 
@@ -124,8 +124,72 @@ def test_a_day_before_the_first_sale(support: Support, page: Page) -> None:
     ask(page, bought="2018-05-01")
 
     expect(page.locator(".cb-error")).to_have_text(
-        "The Brio was not sold before 1 March 2019. Please check the date."
+        "The Brio X1 was not sold before 1 March 2019. Please check the date."
     )
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_a_serial_of_another_product_offers_that_one(
+    support: Support, page: Page, served: bool
+) -> None:
+    page.goto(support.check(endpoint="../" if served else None))
+    ask(page, serial="VL 2406-001376", bought=SEASON)
+
+    expect(page.locator(".cb-error")).to_have_text(
+        "This is a serial number of the Vela, not of the Brio."
+        " Please choose the Vela, or check the label."
+    )
+    page.get_by_role("button", name="Check the Vela instead").click()
+    assert "Your Vela is covered until" in title(page)
+    page.get_by_role("button", name="Check another").click()
+    expect(page.get_by_role("radio", name="Vela")).to_be_checked()
+    expect(page.locator(".cb-error")).to_have_count(0)
+
+
+def test_a_wrong_check_digit(support: Support, page: Page) -> None:
+    page.goto(support.check())
+    ready(page)
+    page.get_by_role("radio", name="Vela").check()
+    page.get_by_label("Serial number").fill("VL2406001377")
+    page.get_by_role("button", name="Check my warranty").click()
+
+    expect(page.locator(".cb-error")).to_have_text(
+        "This does not look like a serial number of Vela: one of its characters cannot be right."
+        " Please compare it with the label."
+    )
+
+
+def test_a_serial_number_alone_tells_the_product(support: Support, page: Page) -> None:
+    page.goto(support.check())
+    ready(page)
+    page.get_by_label("Serial number").fill("VL2406001376")
+    page.get_by_role("button", name="Check my warranty").click()
+
+    assert "Vela" in title(page)
+    assert "vela" == support.endpoint.got[0][1]["product"]
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_the_model_decides_on_a_recall(support: Support, page: Page, served: bool) -> None:
+    page.goto(support.check(endpoint="../" if served else None))
+    ready(page)
+    model = page.get_by_label("Model")
+    expect(model).to_be_hidden()
+    page.get_by_role("radio", name="Vela").check()
+    page.get_by_label("Date of purchase").fill(SEASON)
+    model.select_option("Vela Tour")
+    page.get_by_role("button", name="Check my warranty").click()
+    title(page)
+    expect(page.locator(".cb-callout")).to_contain_text("Stop riding this bike.")
+    page.get_by_role("button", name="Check another").click()
+    model.select_option("Vela City")
+    page.get_by_role("button", name="Check my warranty").click()
+    title(page)
+    expect(page.locator(".cb-callout")).to_have_count(0)
+    page.get_by_role("button", name="Check another").click()
+    page.get_by_role("radio", name="Brio").check()
+    expect(model).to_be_hidden()
+    expect(model).to_have_value("")
 
 
 def test_nothing_entered(support: Support, page: Page, watch: Watch) -> None:
@@ -140,7 +204,7 @@ def test_nothing_entered(support: Support, page: Page, watch: Watch) -> None:
             "Date of purchase: Please give the date of purchase or the serial number.",
         ]
     )
-    page.get_by_label("Product").select_option("pip")
+    page.get_by_role("radio", name="Pip").check()
     page.get_by_label("Date of purchase").fill(SEASON)
     page.get_by_role("button", name="Check my warranty").click()
     # What is wrong now is only that this product has no promise to look up.
@@ -231,11 +295,58 @@ def test_both_ways_give_the_same_answer(support: Support, page: Page) -> None:
     assert said[0] == said[1]
 
 
+def test_the_claim_is_filled_in_from_the_question(support: Support, page: Page) -> None:
+    page.goto(support.check())
+    ask(page, serial="BR24100042", bought=SEASON)
+    title(page)
+
+    claim = page.get_by_role("link", name="Make a warranty claim").get_attribute("href")
+    assert f"../claim/#product=brio&serial=BR24100042&bought={SEASON}" == claim
+
+
+def test_a_link_gives_the_same_answer_without_the_serial(
+    support: Support, open_page: OpenPage
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(support.check())
+    ask(page, serial="BR24100042", bought=SEASON)
+    said = title(page)
+    page.get_by_role("button", name="Share this answer").click()
+    expect(page.locator(".cb-keep")).to_contain_text("The link is copied.")
+    expect(page.locator(".cb-keep")).to_contain_text("never the serial number")
+    link = page.evaluate("navigator.clipboard.readText()")
+
+    assert link.endswith(f"/check/#product=brio&bought={SEASON}&country=ES&show=answer")
+    other = open_page()
+    other.goto(link)
+    assert said == title(other)
+    assert "serial" not in support.endpoint.got[-1][1]
+
+
+def test_where_nothing_can_be_copied_the_link_is_shown(support: Support, page: Page) -> None:
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    page.goto(support.check())
+    ask(page, bought=SEASON)
+    title(page)
+    page.get_by_role("button", name="Share this answer").click()
+
+    assert "show=answer" in page.get_by_label("The link to copy").input_value()
+
+
+def test_an_answer_without_a_date_is_not_shared(support: Support, page: Page) -> None:
+    page.goto(support.check())
+    ask(page, serial=f"br {TODAY.year % 100:02}01 0042")
+    title(page)
+
+    expect(page.get_by_role("button", name="Share this answer")).to_have_count(0)
+    expect(page.get_by_role("button", name="Print or save")).to_be_visible()
+
+
 def test_a_double_click_asks_once(support: Support, page: Page) -> None:
     support.endpoint.delay = 0.3
     page.goto(support.check())
     ready(page)
-    page.get_by_label("Product").select_option("brio")
+    page.get_by_role("radio", name="Brio").check()
     page.get_by_label("Date of purchase").fill(SEASON)
     page.get_by_role("button", name="Check my warranty").dblclick()
 
@@ -250,8 +361,9 @@ def test_by_keyboard_alone(support: Support, page: Page) -> None:
     expect(page.get_by_label("Serial number")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("summary")).to_be_focused()
-    page.keyboard.press("Enter")
     expect(page.locator("details")).to_have_attribute("open", "")
+    page.keyboard.press("Enter")
+    expect(page.locator("details")).not_to_have_attribute("open", "")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Date of purchase")).to_be_focused()
     page.keyboard.type("02292020")
@@ -259,22 +371,34 @@ def test_by_keyboard_alone(support: Support, page: Page) -> None:
 
     assert "The warranty of your Brio ended on 28 February 2023." == title(page)
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Body")).to_be_focused()
+    expect(page.get_by_role("link", name="36 months from the start")).to_be_focused()
 
 
 def test_the_address_fills_in_product_and_serial(support: Support, page: Page) -> None:
     page.goto(support.check() + "?product=brio&serial=BR24100042&bought=2020-01-01")
 
     expect(page.get_by_label("Serial number")).to_have_value("BR24100042")
-    expect(page.get_by_label("Product")).to_have_value("brio")
+    expect(page.get_by_role("radio", name="Brio")).to_be_checked()
     expect(page.get_by_label("Date of purchase")).to_have_value("")
+
+
+def test_the_fragment_fills_in_all_and_keeps_the_serial_out_of_the_address(
+    support: Support, page: Page
+) -> None:
+    page.goto(support.check() + "#product=vela&model=vela-t&serial=VL2406001376&bought=2024-07-01")
+
+    expect(page.get_by_label("Serial number")).to_have_value("VL2406001376")
+    expect(page.get_by_role("radio", name="Vela")).to_be_checked()
+    expect(page.get_by_label("Model")).to_have_value("vela-t")
+    expect(page.get_by_label("Date of purchase")).to_have_value("2024-07-01")
+    assert page.url.endswith("/check/")
 
 
 def test_the_place_of_the_serial_number_follows_the_product(support: Support, page: Page) -> None:
     page.goto(support.check())
     page.locator("summary").click()
     expect(page.locator("[data-for=brio]")).to_be_visible()
-    page.get_by_label("Product").select_option("pip")
+    page.get_by_role("radio", name="Pip").check()
     expect(page.locator("[data-for=brio]")).to_be_hidden()
 
 
@@ -354,7 +478,7 @@ def test_everyone_can_use_it(
         assert 0 == overflow(page)
         page.get_by_role("button", name="Check another").click()
     for control in page.locator(
-        "carebase-warranty-check :is(button, input, select, summary)"
+        "carebase-warranty-check :is(button, .cb-choice, .cb-input, select, summary)"
     ).all():
         box = control.bounding_box()
         assert box is None or box["height"] >= 44 or not control.is_visible()

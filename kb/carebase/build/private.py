@@ -21,8 +21,11 @@ from carebase.site import Site
 FORMAT = 1
 SITE_FILE = "site.json"
 
-# What the endpoint asks of a product; parts, plans and downloads are on the pages alone.
-_PRODUCT = {"id", "name", "summary", "models", "serial", "policy", "components", "notices"}
+# What the endpoint asks of a product; parts and downloads are on the pages alone.
+_PRODUCT = {
+    *("id", "name", "summary", "picture", "models", "serial", "policy", "components", "notices"),
+    *("service_plan", "support_until"),
+}
 
 
 def private_of(site: Path) -> Path:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from carebase.endpoint.challenge import ChallengeRoute
+from carebase.endpoint.digital_link import DigitalLinkRoute
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
@@ -23,6 +24,7 @@ from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
+from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
 from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.server import follow_parent, settle
@@ -88,8 +90,10 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/forms/{id}", FormRoute),
         Route("/v1/challenge", ChallengeRoute),
         Route("/v1/warranty", WarrantyRoute),
+        Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/signals", SignalRoute),
         Route("/v1/{rest:path}", _nothing_here),
+        Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
         Route("/healthz", HealthRoute),
         Route("/readyz", ReadyRoute),

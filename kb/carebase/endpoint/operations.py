@@ -201,6 +201,54 @@ def _question(text: Map, products: list[Any], flags: list[Any]) -> Map:
     }
 
 
+def reminders_path(private: Private) -> Map:
+    """Describe the calendar of service tasks and ends of the warranty."""
+    schemas: Map = {
+        "product": {"enum": list(private.catalog.products)},
+        "bought": {"type": "string", "format": "date"},
+        "lang": {"type": "string"},
+    }
+    return {
+        "get": {
+            "operationId": "subscribe_reminders",
+            "summary": "The service tasks and the ends of the warranty of a product, as a calendar.",
+            "parameters": [
+                {"name": name, "in": "query", "required": name != "lang", "schema": schema}
+                for name, schema in schemas.items()
+            ],
+            "responses": {
+                "200": {
+                    "description": "The calendar.",
+                    "content": {"text/calendar": {"schema": {"type": "string"}}},
+                },
+                "304": {"description": "It is the one that `If-None-Match` names."},
+                **_refusals(405, 422, 500),
+            },
+        }
+    }
+
+
+def digital_link_path() -> Map:
+    """Describe the addresses in the codes on products (GS1 Digital Link)."""
+    return {
+        "get": {
+            "operationId": "lead_to_product",
+            "summary": "A GS1 Digital Link address: leads to the product, the serial filled in.",
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in ("gtin", "serial")
+            ],
+            "responses": {
+                "307": {
+                    "description": "To the product's page; the serial is in the fragment.",
+                    "headers": {"Location": {"schema": {"type": "string"}}},
+                },
+                **_refusals(404, 405, 500),
+            },
+        }
+    }
+
+
 def signals_path(private: Private) -> Map:
     """Describe the counting of signals."""
     schema = private.signals.schema()

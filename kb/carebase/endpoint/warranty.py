@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
@@ -132,14 +133,25 @@ def answer(service: Service, asked: Asked, unit: Unit | None = None) -> Verdict 
 
 
 def _from_pairs(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Give what a plain form sent; names that it does not have are passed over."""
-    return {name: value.strip() for name, value in pairs if name in (*KEYS, *ENVELOPE)}
+    """Give what a plain form sent; names that it does not have are passed over.
+
+    The button that offers another product comes last and wins; a model of the first one goes.
+    """
+    given = {name: value.strip() for name, value in pairs if name in (*KEYS, *ENVELOPE)}
+    products = {value for name, value in pairs if name == "product"}
+    return {name: value for name, value in given.items() if name != "model" or len(products) < 2}
 
 
 def _links(service: Service) -> dict[str, str]:
     """Give the addresses of the site to which an answer leads, from its root."""
     home = service.private.base_path
     return {name: home + address for name, address in service.private.links.items()}
+
+
+def _reminders(request: Request, language: str) -> str:
+    """Give the address of the calendar with the ends of a product's cover."""
+    root = request.scope.get("root_path", "")
+    return f"{root}/v1/reminders.ics?product={{product}}&bought={{bought}}&lang={quote(language)}"
 
 
 def _rights(service: Service, language: str) -> dict[str, str]:
@@ -166,8 +178,9 @@ def _answer_page(
                 verdict.plain() if verdict else None,
                 asked.product,
                 language=language,
-                links=_links(service),
+                links=_links(service) | {"remind": _reminders(request, language)},
                 heading=1,
+                asked=given,
                 rights=_rights(service, language),
             ),
         ),
@@ -196,6 +209,10 @@ def _check_again(
         for one in products
         if one.serial and one.serial.picture
     }
+    cards = {one.id: home + one.path(one.picture) for one in products if one.picture}
+    named = catalog.products.get(str(given.get("product", "")))
+    other = catalog.product_of_serial(str(given.get("serial", "")))
+    contact = catalog.contact
     return page(
         service,
         text(language, "page.busy" if refused else "page.again"),
@@ -208,7 +225,10 @@ def _check_again(
             data_url=f"{home}assets/carebase/products/",
             language=language,
             pictures=pictures,
+            cards=cards,
             links=_links(service),
+            country=(contact.holidays or "")[:2] if contact else "",
+            switch=other if named and other in products and other is not named else None,
             values={name: str(value) for name, value in given.items()},
             errors=dict(errors),
             rights=_rights(service, language),

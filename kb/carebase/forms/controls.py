@@ -65,11 +65,13 @@ class Question:
         kind: str,
         given: Sequence[str],
         beside: Mapping[str, Child] | None = None,
+        pictures: Mapping[str, Child] | None = None,
     ) -> Markup:
         """Write a question with several answers to tick, as a `fieldset`.
 
         `kind` is what is sent: `text` or `number` for one answer, `list` for any number of them.
-        `beside` holds what must be read with an answer, by the answer's value.
+        `beside` holds what must be read with an answer, `pictures` what stands in it before its
+        name, by the answer's value; with pictures the answers are cards.
         """
         several = kind == "list"
         items: list[Child] = []
@@ -89,7 +91,13 @@ class Question:
                 },
             )
             items.append(
-                element("label", {"class": "cb-choice"}, box, element("span", None, label))
+                element(
+                    "label",
+                    {"class": "cb-choice"},
+                    box,
+                    (pictures or {}).get(value),
+                    element("span", None, label),
+                )
             )
             if said:
                 about = {"class": "cb-beside", "id": f"{self.id}-{value}-beside"}
@@ -98,7 +106,7 @@ class Question:
             "fieldset",
             element("legend", {"class": "cb-label"}, *self._label()),
             self._sentence("note"),
-            element("div", {"class": "cb-choices"}, items),
+            element("div", {"class": "cb-choices cb-picks" if pictures else "cb-choices"}, items),
             self._rest(),
             kind=kind,
         )

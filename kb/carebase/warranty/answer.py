@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from carebase.catalog.product import Product
-from carebase.i18n import count_text, date_text, fill, list_text, strings, text
-from carebase.markup import Child, Markup, element
+from carebase.i18n import count_text, fill, strings, text
+from carebase.markup import Child, Markup, Value, element
+from carebase.warranty.headline import Row, headline, part_name, spell
+from carebase.warranty.reasons import reasons
 from carebase.warranty.rights_words import REVIEWED, rights_words, say_note
+from carebase.warranty.steps import LINKS, address, render_next
 
-Row = Mapping[str, Any]
+__all__ = ["LINKS", "address", "headline", "part_name", "render_answer"]
 
-# Where links of the check and its answer may lead; each is an attribute of the element too.
-LINKS = ("terms", "policies", "claim", "repair", "guides", "parts", "contact")
-# Coverages of these ids are the product itself when it has no component of that name.
-WHOLE = frozenset({"all", "product", "unit", "device", "whole", "standard", "general"})
 # `until` of these rows is never shown: nobody may read it as a promise (WARRANTY R10).
 PROMISED = frozenset({"covered", "depends", "expired", "not_started"})
-GONE = frozenset({"expired", "void", "used_up", "ended_by_transfer", "not_offered"})
-OPEN = frozenset({"depends", "unknown"})
 TONES = {"covered": "good", "partly": "partly", "not_covered": "ended"}
-
-
-def address(links: Mapping[str, str], name: str, product: str | None) -> str:
-    """Give the address of a link, or nothing; `{product}` in it stands for the product's id."""
-    return fill(links.get(name) or "", product=product or "")
 
 
 def render_answer(
@@ -36,15 +27,17 @@ def render_answer(
     language: str = "en",
     links: Mapping[str, str] | None = None,
     heading: int = 2,
+    asked: Mapping[str, str] | None = None,
     rights: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write a verdict (its JSON, WARRANTY §4) as an answer; none when the product has no policy.
 
-    `rights` are the site's words beside the rows of the law (`rights_words`).
-
-    The browser writes the same in `answer.js`; a test compares the two.
+    `asked` is the question, with which the forms that follow are filled in; `rights` are the
+    site's words beside the rows of the law (`rights_words`). The browser writes the same in
+    `answer.js`; a test compares the two.
     """
     links = links or {}
+    asked = asked or {}
     title = {"class": "cb-answer__title", "tabindex": "-1"}
     if verdict is None:
         said = text(language, "answer.no_policy", product=product.name)
@@ -52,7 +45,7 @@ def render_answer(
             "div",
             {"class": "cb-answer cb-answer--unknown"},
             element(f"h{heading}", title, said),
-            _next(("contact",), links, product, language, heading),
+            render_next(None, links, product, language, heading, asked),
         )
     rows: Sequence[Row] = verdict["coverages"]
     promised = [row for row in rows if row["kind"] == "commercial"]
@@ -61,11 +54,11 @@ def render_answer(
         "div",
         {"class": f"cb-answer cb-answer--{tone}"},
         element(f"h{heading}", title, headline(verdict, product, language)),
-        _start(verdict, language),
         *(_programme(row, language) for row in rows if row["kind"] == "programme"),
+        _start(verdict, language, asked),
         _missing(verdict["missing"], language),
         _promise(verdict, promised, product, links, language, heading),
-        _next(_steps(verdict), links, product, language, heading),
+        render_next(verdict, links, product, language, heading, asked),
         _law(
             [row for row in rows if row["kind"] == "statutory"],
             language,
@@ -75,92 +68,23 @@ def render_answer(
     )
 
 
-def headline(verdict: Row, product: Product, language: str) -> str:
-    """Say the maker's promise in one sentence, or two where some parts differ."""
-    rows = [row for row in verdict["coverages"] if row["kind"] == "commercial"]
-    held = [row for row in rows if row["status"] == "covered"]
-    gone = [row for row in rows if row["status"] in GONE]
-    left = [row for row in rows if row["status"] in OPEN]
-    dates = sorted({row["until"] for row in held if "until" in row})
-
-    def say(key: str, day: str = "", parts: Iterable[Row] = ()) -> str:
-        return text(
-            language,
-            f"answer.{key}",
-            product=product.name,
-            date=_day(day, language) if day else "",
-            parts=_parts(parts, product, language),
-        )
-
-    if held:
-        day = dates[0] if dates else ""
-        end = "" if day else "_forever"
-        if gone and (len(gone) > len(held) or rows[0]["status"] in GONE):
-            said = [say("only" + end, day, held)]
-        elif gone:
-            said = [say("partly" + end, day, gone)]
-        else:
-            said = [say("covered" + end, day)]
-        if day and any(row.get("until") != day for row in held):
-            said.append(say("longer"))
-        if left:
-            said.append(say("open", parts=left))
-        return " ".join(said)
-    if any(
-        row["kind"] == "programme" and row["status"] == "covered" for row in verdict["coverages"]
-    ):
-        return say("programme")
-    if left:
-        return say("depends")
-    if any(row["status"] == "not_started" for row in rows):
-        return say("not_started", verdict["start"]["date"])
-    if rows and all(row["status"] == "not_offered" for row in rows):
-        return say("not_offered")
-    ends = [row["until"] for row in rows if "until" in row]
-    if ends and all(row["status"] == "expired" for row in rows):
-        return say("expired", max(ends))
-    return say("ended")
-
-
-def part_name(row: Row, product: Product, language: str) -> str:
-    """Name a coverage as customers do: its component, the whole product, or its id in words."""
-    name: str = row["id"]
-    for component in product.components:
-        if component.id == name:
-            return component.name
-    if name in WHOLE:
-        return text(language, "answer.whole")
-    said = name.replace("-", " ").replace("_", " ")
-    return said[:1].upper() + said[1:]
-
-
-def _parts(rows: Iterable[Row], product: Product, language: str) -> str:
-    names = [part_name(row, product, language) for row in rows]
-    if strings(language)["answer.parts"] == "lower":
-        # An abbreviation such as LED keeps its capitals.
-        names = [
-            name[:1].lower() + name[1:] if name[1:2] == name[1:2].lower() else name
-            for name in names
-        ]
-    return list_text(language, names) if names else ""
-
-
-def _day(written: str, language: str) -> str:
-    return date_text(language, date.fromisoformat(written))
-
-
-def _start(verdict: Row, language: str) -> Markup | None:
+def _start(verdict: Row, language: str, asked: Mapping[str, str]) -> Markup:
+    as_of = text(language, "answer.as_of", date=spell(verdict["as_of"], language))
+    about = {"class": "cb-answer__start"}
+    said = [as_of]
+    if asked.get("serial"):
+        said.append(text(language, "answer.serial", serial=asked["serial"]))
     start = verdict.get("start")
     if start is None:
-        return None
+        return element("p", about, " ".join(said))
     key = "answer.estimated" if start["certainty"] == "estimated" else "answer.start"
-    said = text(
+    counted = text(
         language,
         key,
         event=text(language, f"start.{start['from']}"),
-        date=_day(start["date"], language),
+        date=spell(start["date"], language),
     )
-    return element("p", {"class": "cb-answer__start"}, said)
+    return element("p", about, " ".join([counted, *said]))
 
 
 def _programme(row: Row, language: str) -> Markup | None:
@@ -211,9 +135,9 @@ def _promise(
         element(
             "tr",
             None,
-            element("th", {"scope": "row"}, _clause(verdict, row, product, links, language)),
+            element("th", {"scope": "row"}, _part(verdict, row, product, links, language)),
             element("td", None, text(language, f"status.{row['status']}")),
-            element("td", None, _until(row, language)),
+            element("td", None, _until(row, language), _bar(verdict, row, language)),
         )
         for row in rows
     ]
@@ -232,16 +156,43 @@ def _promise(
     ]
 
 
-def _clause(
+def _part(
     verdict: Row, row: Row, product: Product, links: Mapping[str, str], language: str
-) -> Child:
+) -> list[Child]:
+    """Name a part, and under it why its cover ends when it does, with the clause that says so."""
     name = part_name(row, product, language)
+    said = " · ".join(reasons(row, language, spell))
     if "policies" not in links or "clause" not in row:
-        return name
+        return [name, " ", element("small", None, said)] if said else [name]
     # `terms.md#x` is a heading of the generated page of the policy's version (WARRANTY §1).
     anchor = row["clause"].partition("#")[2]
     page = links["policies"].replace("{policy}", verdict["policy"].replace("@", "-"))
-    return element("a", {"href": page + (f"#{anchor}" if anchor else "")}, name)
+    target = {"href": page + (f"#{anchor}" if anchor else "")}
+    if not said:
+        return [element("a", target, name)]
+    return [name, " ", element("small", None, element("a", target, said))]
+
+
+def _bar(verdict: Row, row: Row, language: str) -> Markup | None:
+    """Show the time that is over; only of rows whose end is a promise and is known."""
+    start = verdict.get("start")
+    if start is None or "until" not in row or row["status"] not in ("covered", "expired"):
+        return None
+    begin, until = (date.fromisoformat(day).toordinal() for day in (start["date"], row["until"]))
+    today = date.fromisoformat(verdict["as_of"]).toordinal()
+    # What ended by use before its time is over has no bar: the time is not what ended it.
+    if until <= begin or (row["status"] == "expired" and until >= today):
+        return None
+    total, used = until - begin, min(today, until) - begin
+    said = text(language, "answer.used", used=used, total=total)
+    about: dict[str, Value] = {
+        "class": "cb-time",
+        "min": 0,
+        "max": total,
+        "value": used,
+        "aria-label": said,
+    }
+    return element("meter", about, said)
 
 
 def _until(row: Row, language: str) -> list[Child]:
@@ -249,7 +200,7 @@ def _until(row: Row, language: str) -> list[Child]:
         return ["–"]
     if "until" not in row:
         return [text(language, "answer.no_end") if row["status"] == "covered" else "–"]
-    said: list[Child] = [_day(row["until"], language)]
+    said: list[Child] = [spell(row["until"], language)]
     if "days_left" in row:
         left = row["days_left"]
         words = (
@@ -259,47 +210,11 @@ def _until(row: Row, language: str) -> list[Child]:
     return said
 
 
-def _steps(verdict: Row) -> tuple[str, ...]:
-    rows = verdict["coverages"]
-    if any(
-        (row["status"] == "covered" and row["kind"] != "statutory")
-        or (row["status"] == "depends" and row["kind"] == "commercial")
-        for row in rows
-    ):
-        return ("claim", "repair", "terms")
-    if verdict["verdict"] == "not_covered":
-        return ("guides", "parts", "repair", "contact")
-    return ("contact", "terms")
-
-
-def _next(
-    steps: Sequence[str],
-    links: Mapping[str, str],
-    product: Product,
-    language: str,
-    heading: int,
-) -> list[Markup]:
-    ways: list[Markup] = []
-    for step in steps:
-        target = address(links, step, product.id)
-        if not target:
-            continue
-        name = text(language, "check.terms" if step == "terms" else f"next.{step}")
-        style = None if ways else {"class": "cb-button"}
-        ways.append(element("li", None, element("a", {"href": target} | (style or {}), name)))
-    if not ways:
-        return []
-    return [
-        element(f"h{heading + 1}", None, text(language, "next.title")),
-        element("ul", {"class": "cb-next"}, ways),
-    ]
-
-
 def _law(
     rows: Sequence[Row], language: str, heading: int, rights: Mapping[str, str]
-) -> list[Markup]:
+) -> Markup | None:
     if not rows:
-        return []
+        return None
     known = strings(language)
     country = known.get(f"country.{rows[0]['country']}", rows[0]["country"])
     items = []
@@ -309,17 +224,19 @@ def _law(
             continue
         values = {
             "who": known.get(f"law.{row['who']}", row["who"]),
-            "date": _day(row["until"], language) if "until" in row else "",
+            "date": spell(row["until"], language) if "until" in row else "",
         }
         said = [fill(known[f"law.{row['status']}"], **values)]
         if "burden_until" in row and row["status"] in ("covered", "not_started"):
-            said.append(fill(known["law.burden"], date=_day(row["burden_until"], language)))
+            said.append(fill(known["law.burden"], date=spell(row["burden_until"], language)))
         if "note" in row:
             said.append(say_note(row["note"], rights))
         items.append(element("li", None, " ".join(said), _source(row, "law.source", language)))
-    return [
+    return element(
+        "section",
+        {"class": "cb-rights"},
         element(f"h{heading + 1}", None, fill(known["law.title"], country=country)),
         element("p", None, known["law.intro"]),
         element("ul", {"class": "cb-law"}, items),
         element("p", {"class": "cb-advice"}, f"{known['law.advice']} {rights[REVIEWED]}"),
-    ]
+    )

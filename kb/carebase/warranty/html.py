@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from carebase.catalog.product import Product
 from carebase.forms import controls
-from carebase.forms.controls import Question
 from carebase.i18n import countries, text
 from carebase.markup import Markup, Value, element
 from carebase.warranty.answer import LINKS, address, render_answer
+from carebase.warranty.questions import Questions
 from carebase.warranty.rights_words import rights_words
 
 __all__ = ["render_answer", "render_check"]
@@ -18,8 +19,11 @@ CHECK_WORDS = (
     "answer.",
     "check.again",
     "check.bad_serial",
+    "check.check_digit",
     "check.not_sold_yet",
+    "check.other_serial",
     "check.serial_or_date",
+    "check.switch",
     "check.terms",
     "check.unavailable",
     "check.working",
@@ -31,17 +35,32 @@ CHECK_WORDS = (
     "error.required",
     "form.problem",
     "form.problems.",
+    "keep.",
     "law.",
     "list",
     "missing.",
     "month.",
     "next.",
     "programme.",
+    "remind.end",
+    "remind.end_all",
+    "remind.name",
+    "scan.",
     "send.refused",
     "send.busy",
+    "span.",
     "start.",
     "status.",
+    "why.",
 )
+
+# Where a language is spoken, the country with most of its readers first. English is read
+# everywhere, and so tells nothing.
+_SPOKEN = {
+    "de": ("DE", "AT", "CH", "LI", "LU"),
+    "es": ("ES", "MX", "CO", "AR", "PE", "CL", "UY", "CR"),
+    "fr": ("FR", "BE", "CH", "CA", "LU"),
+}
 
 
 def render_check(
@@ -52,43 +71,43 @@ def render_check(
     language: str = "en",
     product: str | None = None,
     pictures: Mapping[str, str] | None = None,
+    cards: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     country: str = "",
     page: str = "",
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     prefix: str = "warranty",
+    host: str = "",
     heading: int = 2,
+    switch: Product | None = None,
     rights: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write the warranty check of one product (its id in `product`) or of several to choose from.
 
     Addresses are as seen from the page: `endpoint` with `/` at its end, `data_url` the folder
-    with a file for each product, also with `/`; `pictures` those of the serial label by product
-    id; `links` by the names in `LINKS`, in which `{product}` stands for the id (in `policies`, the
-    page of the terms, `{policy}` for the policy, as in `brio-2`). `country` is chosen at first;
-    `page` is the page's own address from the site's root, to lead back to. `values` and `errors`
-    (by field) show a check again that was refused. `heading` is the level of the answer's title,
-    `rights` are the site's words beside the rows of the law (`rights_words`).
+    with a file for each product, also with `/`; `cards` the pictures of the products and
+    `pictures` those of their serial labels, by product id; `links` by the names in `LINKS`, in
+    which `{product}` stands for the id (in `policies`, the page of the terms, `{policy}` for the
+    policy, as in `brio-2`). `country` is that of the site, to guess from; `page` is the page's
+    own address from the site's root, to lead back to. `values` and `errors` (by field) show a
+    check again that was refused; `switch` is the product that its serial number belongs to,
+    offered instead. `host` is that of the site, for the ids of reminders. `heading` is the level
+    of the answer's title, `rights` are the site's words beside the rows of the law
+    (`rights_words`).
     """
     links = links or {}
     values = values or {}
-    errors = errors or {}
     shown = [one for one in products if one.id == product] if product else list(products)
-    questions = _Check(language, prefix, values, errors)
-    fields: list[Markup] = []
-    if product is None:
-        fields.append(
-            controls.select(
-                questions.ask("product", "check.product", required=True),
-                [(one.id, one.name) for one in shown],
-                values.get("product", ""),
-            )
-        )
-    else:
-        fields.append(controls.hidden("product", product))
+    questions = Questions(language, prefix, values, errors or {})
+    fields: list[Markup | None] = [
+        questions.product(shown, cards or {})
+        if product is None
+        else controls.hidden("product", product),
+        questions.model(shown),
+    ]
     if any(one.serial for one in shown):
-        fields.append(_serial(questions, shown, pictures or {}))
+        fields.append(questions.serial(shown, pictures or {}))
     fields.append(
         controls.line(
             questions.ask("bought", "check.bought", hint=text(language, "check.bought_help")),
@@ -97,14 +116,7 @@ def render_check(
             **{"min": "1900-01-01", "data-max": "today"},
         )
     )
-    fields.append(
-        controls.select(
-            questions.ask("country", "check.country", hint=text(language, "check.country_help")),
-            countries(language),
-            values.get("country", country),
-            autocomplete="country",
-        )
-    )
+    fields.append(_country(questions, values.get("country"), country))
     local = endpoint is None
     form: dict[str, Value] = {"class": "cb-form"}
     if not local:
@@ -134,12 +146,21 @@ def render_check(
                 text(language, "check.promise_local" if local else "check.promise"),
             ),
         ),
+        # After the other button, which is the one that the Enter key presses.
+        element(
+            "button",
+            {"class": "cb-switch", "type": "submit", "name": "product", "value": switch.id},
+            text(language, "check.switch", other=switch.name),
+        )
+        if switch
+        else None,
         _elsewhere(language, links, product) if local else None,
     )
     root: dict[str, Value] = {
         "class": "cb-widget",
         "data-carebase": "warranty-check",
         "data-product": product,
+        "data-host": host or None,
         "data": f"{data_url}{product}.json" if product else data_url,
         "endpoint": endpoint,
         "heading": heading,
@@ -154,88 +175,33 @@ def render_check(
     )
 
 
-class _Check:
-    """The questions of the check, their values and their errors."""
-
-    def __init__(
-        self, language: str, prefix: str, values: Mapping[str, str], errors: Mapping[str, str]
-    ) -> None:
-        self.language = language
-        self.prefix = prefix
-        self.values = values
-        self.errors = errors
-        self.asked: list[Question] = []
-
-    def ask(self, name: str, key: str, *, required: bool = False, hint: str = "") -> Question:
-        question = Question(
-            name=name,
-            id=f"{self.prefix}-{name}",
-            label=text(self.language, key),
-            language=self.language,
-            help=hint,
-            error=self.errors.get(name, ""),
-            required=required,
-        )
-        self.asked.append(question)
-        return question
-
-    def problems(self) -> list[tuple[str, str, str]]:
-        known = {one.name for one in self.asked}
-        found = [(one.id, one.label, one.error) for one in self.asked if one.error]
-        return found + [("", "", said) for name, said in self.errors.items() if name not in known]
-
-
-def _serial(check: _Check, products: Sequence[Product], pictures: Mapping[str, str]) -> Markup:
-    language = check.language
-    rules = [(one, one.serial) for one in products if one.serial]
-    single = len(products) == 1
-    example = rules[0][1].example if single else None
-    question = check.ask(
-        "serial",
-        "check.serial",
-        hint=text(language, "check.example", example=example) if example else "",
+def _country(questions: Questions, given: str | None, site: str) -> Markup:
+    language = questions.language
+    guess = given if given is not None else guess_country(language, site)
+    hint = text(language, "check.country_help")
+    if given is None and guess:
+        hint += " " + text(language, "check.country_guess")
+    return controls.select(
+        questions.ask("country", "check.country", hint=hint),
+        countries(language),
+        guess,
+        autocomplete="country",
+        # What was only guessed may be guessed better by the browser.
+        **{"data-guess": given is None},
     )
-    places: list[Markup] = []
-    for product, rule in rules:
-        said = [rule.where] if rule.where else []
-        if rule.example and not single:
-            said.append(text(language, "check.example", example=rule.example))
-        picture = pictures.get(product.id)
-        if not said and not picture:
-            continue
-        name = element("strong", None, product.name) if not single else None
-        image = picture and element(
-            "img",
-            {
-                "src": picture,
-                "alt": text(language, "check.picture", product=product.name),
-                "loading": "lazy",
-            },
-        )
-        places.append(
-            element(
-                "div",
-                {"class": "cb-place", "data-for": product.id},
-                element("p", None, name, " " if name else None, " ".join(said)),
-                image or None,
-            )
-        )
-    where = element(
-        "details",
-        {"class": "cb-where"},
-        element("summary", None, text(language, "check.where")),
-        places,
-    )
-    return controls.line(
-        question,
-        "text",
-        check.values.get("serial", ""),
-        *([where] if places else []),
-        maxlength=64,
-        autocapitalize="characters",
-        autocomplete="off",
-        spellcheck="false",
-    )
+
+
+def guess_country(language: str, site: str) -> str:
+    """Guess where a reader of a language bought, from the country that the site is of.
+
+    A language of one country alone, such as `de-CH`, names it; else the site's own country where
+    the language is spoken there, else the largest one that speaks it.
+    """
+    code, _, region = language.replace("_", "-").partition("-")
+    if re.fullmatch("[A-Za-z]{2}", region):
+        return region.upper()
+    spoken = _SPOKEN.get(code.lower(), ())
+    return site if not spoken or site in spoken else spoken[0]
 
 
 def _elsewhere(language: str, links: Mapping[str, str], product: str | None) -> Markup:

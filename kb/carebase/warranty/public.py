@@ -18,7 +18,10 @@ def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
         mode="json",
         by_alias=True,
         exclude_none=True,
-        include={"id", "name", "models", "serial", "policy", "components", "notices"},
+        include={
+            *("id", "name", "models", "serial", "policy", "components", "notices"),
+            *("service_plan", "support_until"),
+        },
     )
     if product.serial:
         # The pattern in the dialect of browsers, and every choice of the rule spelled out.
@@ -28,14 +31,24 @@ def public_product(product: Product, catalog: Catalog) -> dict[str, Any]:
 
 
 def public_data(catalog: Catalog) -> Mapping[str, str]:
-    """Give the files by name: one for each product, and the statutes."""
+    """Give the files by name: one for each product, what tells them apart, and the statutes."""
     files = {
         f"products/{product.id}.json": _written(public_product(product, catalog))
         for product in catalog.products.values()
     }
     if files:
+        files["catalog.json"] = _written([_short(one) for one in catalog.products.values()])
         files["statutes.json"] = _written([row.plain() for row in catalog.statutes])
     return files
+
+
+def _short(product: Product) -> dict[str, Any]:
+    """Give what tells a product by a number of its label: the serial rule and the GTINs."""
+    short: dict[str, Any] = {"id": product.id, "name": product.name}
+    if product.serial:
+        short["serial"] = product.serial.for_browser()
+    models = [{"id": one.id, "gtin": one.gtin} for one in product.models if one.gtin]
+    return short | ({"models": models} if models else {})
 
 
 def _written(data: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Model, Product
+from carebase.catalog.serial import Flaw
 from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.i18n import date_text, text
@@ -196,11 +197,20 @@ class _Reader:
             return []
         made = rule.made(serial)
         span = read_span(made) if made else None
-        if rule.check(serial) is not None or (span and span.first > self.latest):
-            said = text(self.language, "check.bad_serial", product=product.name)
-            self.errors.setdefault("serial", f"{said} {rule.where}" if rule.where else said)
+        flaw = rule.check(serial) or ("made" if span and span.first > self.latest else None)
+        if flaw is not None:
+            self.errors.setdefault("serial", self.say_flaw(flaw, serial, product, rule.where))
             return []
         return [Event("made", span)] if span else []
+
+    def say_flaw(self, flaw: Flaw, serial: str, product: Product, where: str | None) -> str:
+        """Say what is wrong with a serial number, and name the product that it belongs to."""
+        other = self.catalog.product_of_serial(serial)
+        if other is not None and other is not product:
+            return text(self.language, "check.other_serial", product=product.name, other=other.name)
+        key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
+        said = text(self.language, key, product=product.name)
+        return f"{said} {where}" if where else said
 
     def take_consumer(self) -> bool:
         value = self.body.get("consumer")

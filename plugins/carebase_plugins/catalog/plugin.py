@@ -15,9 +15,11 @@ from carebase.catalog import Product
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.catalog.config import CatalogConfig
+from carebase_plugins.catalog.digital_link import write_digital_links
 from carebase_plugins.catalog.generated import add_catalog_pages
 from carebase_plugins.catalog.hub import hub_view, product_named
 from carebase_plugins.catalog.terms import terms_view
+from carebase_plugins.forms.widgets import reminders_of
 from carebase_plugins.theme.entries import index_uri, page_at
 from carebase_plugins.theme.fragments import Fragments, GuideLookup, relative
 from carebase_plugins.theme.home import HOME_TEMPLATE, cards, home_view
@@ -63,6 +65,10 @@ class CatalogPlugin(CarebasePlugin):
             view |= terms_view(self.shared, policy)
         return context
 
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        super().on_post_build(config=config)
+        write_digital_links(self.shared)
+
     def write_parts(self, block: Placeholder, page: SitePage) -> str:
         """Write the spare parts of the product that the block or its page is about."""
         product = product_named(self.shared, block, page)
@@ -73,7 +79,10 @@ class CatalogPlugin(CarebasePlugin):
         """Write what is due when on a product."""
         product = product_named(self.shared, block, page)
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.service_plan(product, self._guides(page, product)) if product else ""
+        if product is None:
+            return ""
+        plan = fragments.service_plan(product, self._guides(page, product))
+        return plan + reminders_of(self.shared, product, page)
 
     def write_notices(self, block: Placeholder, page: SitePage) -> str:
         """Write recalls and free repair programmes, of one product or of all."""

@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 # How many ports above the one asked for are tried.
 _TRIES = 20
 # Addresses of the endpoint, below the site's own (DESIGN, HTTP).
-_ROUTES = re.compile(r"(?:v1/.*|requests/.*|search|healthz|readyz|metrics|openapi\.json)\Z")
+_ROUTES = re.compile(r"(?:v1/.*|01/.*|requests/.*|search|healthz|readyz|metrics|openapi\.json)\Z")
 # What belongs to one connection and is not passed on (RFC 9110, 7.6.1).
 _HOP = frozenset(("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"))
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.catalog import Product
 from carebase.forms.html import render_feedback, render_form
 from carebase.warranty.html import render_check
+from carebase.warranty.reminders import find_every
+from carebase.warranty.reminders_form import render_reminders
 from carebase.warranty.rights_words import rights_words
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
@@ -109,6 +113,11 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         for one in products
         if one.serial and one.serial.picture
     }
+    cards = {
+        one.id: relative(shared.address_of(one.path(one.picture)), page.url)
+        for one in products
+        if one.picture
+    }
     language = shared.language_of(page)
     country = (catalog.contact.holidays or "")[:2] if catalog.contact else ""
     return str(
@@ -119,12 +128,34 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             language=language,
             product=named,
             pictures=pictures,
+            cards=cards,
             links=_links(shared, page),
             page=page.url,
             country=country,
+            host=_host(shared),
             rights=rights_words(language, catalog.statutes, catalog.terms),
         )
     )
+
+
+def reminders_of(shared: Shared, product: Product, page: SitePage) -> str:
+    """Write the form that makes a calendar of a service plan and a warranty, if there is one."""
+    is_timed = any(find_every(task.every) for task in product.service_plan)
+    if not is_timed and not shared.catalog.policies_of(product):
+        return ""
+    return str(
+        render_reminders(
+            product,
+            endpoint=endpoint_of(shared, page),
+            data_url=relative(f"{DATA}/products/", page.url).rstrip("/") + "/",
+            host=_host(shared),
+            language=shared.language_of(page),
+        )
+    )
+
+
+def _host(shared: Shared) -> str:
+    return urlsplit(shared.site.url or "").hostname or ""
 
 
 def answer_links(shared: Shared) -> dict[str, str]:
@@ -155,7 +186,7 @@ def _seen_from(page: SitePage, address: str) -> str:
 
 
 def _with_product(address: str | None) -> str | None:
-    return f"{address}?product={{product}}" if address else None
+    return f"{address}#product={{product}}" if address else None
 
 
 def _product_of(shared: Shared, block: Placeholder, page: SitePage) -> str | None:

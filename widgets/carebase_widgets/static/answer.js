@@ -1,4 +1,7 @@
+import { readDay } from "./dates.js";
 import { element, fill } from "./form.js";
+import { reasons, spell } from "./reasons.js";
+import { carry, steps } from "./steps.js";
 
 /** @typedef {import("./coverage.js").Verdict} Verdict */
 /** @typedef {import("./coverage.js").VerdictRow} Row */
@@ -25,16 +28,18 @@ export class Answer {
    * @param {{id: string, name: string, components?: {id: string, name: string}[]}} about.product
    * @param {Words} about.words
    * @param {(name: string) => string} about.link the address of a link, or nothing
+   * @param {Record<string, unknown>} [about.asked] the question, to fill in the forms that follow
    * @param {(code: string) => string} about.country the name of a country
    * @param {number} about.heading the level of the title
    */
-  constructor({ verdict, product, words, link, country, heading }) {
+  constructor({ verdict, product, words, link, country, heading, asked = {} }) {
     this.verdict = verdict;
     this.product = product;
     this.words = words;
     this.link = link;
     this.country = country;
     this.heading = heading;
+    this.asked = asked;
   }
 
   /** @returns {HTMLDivElement} */
@@ -47,27 +52,37 @@ export class Answer {
     const title = this.#title(0, said, { class: "cb-answer__title", tabindex: "-1" });
     const answer = element("div", { class: `cb-answer cb-answer--${tone}` }, title);
     if (!verdict) {
-      answer.append(...this.#next(["contact"]));
+      answer.append(...this.#next(null));
       return answer;
     }
     const rows = verdict.coverages;
     answer.append(
-      ...this.#start(verdict),
       ...rows.filter((row) => row.kind === "programme").flatMap((row) => this.#programme(row)),
+      this.#start(verdict),
       ...this.#missing(verdict.missing),
       ...this.#promise(verdict),
-      ...this.#next(steps(verdict)),
+      ...this.#next(verdict),
       ...this.#law(rows.filter((row) => row.kind === "statutory")),
     );
     return answer;
   }
 
   /**
-   * Say the maker's promise in one sentence, or two where some parts differ.
+   * Say the maker's promise in one sentence, or two where some parts differ. A recall that
+   * concerns the unit is said before it: it is about safety.
    * @param {Verdict} verdict
    * @returns {string}
    */
   headline(verdict) {
+    const isRecalled = verdict.coverages.some(
+      ({ programme, status }) => programme === "recall" && status === "covered",
+    );
+    const said = this.#promiseInShort(verdict);
+    return isRecalled ? `${fill(this.words["answer.recall"], { product: this.product.name })} ${said}` : said;
+  }
+
+  /** @param {Verdict} verdict */
+  #promiseInShort(verdict) {
     const rows = verdict.coverages.filter((row) => row.kind === "commercial");
     const held = rows.filter((row) => row.status === "covered");
     const gone = rows.filter((row) => GONE.includes(row.status));
@@ -106,11 +121,7 @@ export class Answer {
 
   /** @param {Row} row */
   #name(row) {
-    const component = this.product.components?.find((one) => one.id === row.id);
-    if (component) return component.name;
-    if (WHOLE.includes(row.id)) return `${this.words["answer.whole"]}`;
-    const said = row.id.replace(/[-_]/g, " ");
-    return said.slice(0, 1).toUpperCase() + said.slice(1);
+    return partName(row.id, this.product, this.words);
   }
 
   /** @param {Row[]} rows */
@@ -137,12 +148,17 @@ export class Answer {
   }
 
   /** @param {Verdict} verdict */
-  #start({ start }) {
-    if (!start) return [];
-    const key = start.certainty === "estimated" ? "answer.estimated" : "answer.start";
-    const event = this.words[`start.${start.from}`] ?? "";
-    const said = fill(this.words[key], { event, date: spell(this.words, start.date) });
-    return [element("p", { class: "cb-answer__start" }, said)];
+  #start({ start, as_of: asOf }) {
+    const { words } = this;
+    const said = [fill(words["answer.as_of"], { date: spell(words, asOf) })];
+    const serial = this.asked["serial"];
+    if (serial) said.push(fill(words["answer.serial"], { serial: String(serial) }));
+    if (start) {
+      const key = start.certainty === "estimated" ? "answer.estimated" : "answer.start";
+      const event = words[`start.${start.from}`] ?? "";
+      said.unshift(fill(words[key], { event, date: spell(words, start.date) }));
+    }
+    return element("p", { class: "cb-answer__start" }, said.join(" "));
   }
 
   /** @param {Row} row */
@@ -186,9 +202,9 @@ export class Answer {
       element(
         "tr",
         {},
-        element("th", { scope: "row" }, this.#clause(verdict, row)),
+        element("th", { scope: "row" }, ...this.#part(verdict, row)),
         element("td", {}, `${words[`status.${row.status}`]}`),
-        element("td", {}, ...this.#until(row)),
+        element("td", {}, ...this.#until(row), ...this.#bar(verdict, row)),
       ),
     );
     return [
@@ -203,16 +219,36 @@ export class Answer {
   }
 
   /**
+   * Name a part, and under it why its cover ends when it does, with the clause that says so.
    * @param {Verdict} verdict
    * @param {Row} row
    */
-  #clause(verdict, row) {
+  #part(verdict, row) {
     const name = this.#name(row);
+    const said = reasons(row.trace ?? [], this.words).join(" · ");
     const policies = this.link("policies");
-    if (!policies || row.clause === undefined) return name;
+    if (!policies || row.clause === undefined) return said ? [name, " ", element("small", {}, said)] : [name];
     const anchor = row.clause.split("#")[1];
     const page = policies.replace("{policy}", verdict.policy.replace("@", "-"));
-    return element("a", { href: page + (anchor ? `#${anchor}` : "") }, name);
+    const href = page + (anchor ? `#${anchor}` : "");
+    if (!said) return [element("a", { href }, name)];
+    return [name, " ", element("small", {}, element("a", { href }, said))];
+  }
+
+  /**
+   * Show the time that is over; only of rows whose end is a promise and is known.
+   * @param {Verdict} verdict
+   * @param {Row} row
+   */
+  #bar({ start, as_of: asOf }, { status, until }) {
+    if (!start || !until || !["covered", "expired"].includes(status)) return [];
+    const [begin, end, today] = [readDay(start.date), readDay(until), readDay(asOf)];
+    // What ended by use before its time is over has no bar: the time is not what ended it.
+    if (end <= begin || (status === "expired" && end >= today)) return [];
+    const [total, used] = [end - begin, Math.min(today, end) - begin];
+    const said = fill(this.words["answer.used"], { used, total });
+    const about = { class: "cb-time", min: "0", max: `${total}`, value: `${used}`, "aria-label": said };
+    return [element("meter", about, said)];
   }
 
   /** @param {Row} row */
@@ -224,15 +260,17 @@ export class Answer {
     return [spell(this.words, until), " ", element("small", {}, fill(this.words[key], { count: left }))];
   }
 
-  /** @param {string[]} names */
-  #next(names) {
+  /** @param {Verdict | null} verdict */
+  #next(verdict) {
     const ways = [];
-    for (const name of names) {
-      const href = this.link(name);
+    for (const name of steps(verdict)) {
+      let href = this.link(name);
       if (!href) continue;
+      if (name === "claim" || name === "repair") href = carry(href, this.asked);
       const said = `${this.words[name === "terms" ? "check.terms" : `next.${name}`]}`;
       const way = element("a", { href }, said);
       if (!ways.length) way.className = "cb-button";
+      if (name === "remind") way.setAttribute("download", `${this.product.id}.ics`);
       ways.push(element("li", {}, way));
     }
     if (!ways.length) return [];
@@ -256,12 +294,15 @@ export class Answer {
     });
     if (!items.length) return [];
     const country = this.country(rows[0]?.country ?? "");
-    return [
+    const section = element(
+      "section",
+      { class: "cb-rights" },
       this.#title(1, fill(words["law.title"], { country })),
       element("p", {}, `${words["law.intro"]}`),
       element("ul", { class: "cb-law" }, ...items),
       element("p", { class: "cb-advice" }, `${words["law.advice"]} ${words["law.reviewed"]}`),
-    ];
+    );
+    return [section];
   }
 }
 
@@ -280,31 +321,20 @@ function sayNote(words, note) {
 }
 
 /**
- * Spell a date for reading, such as 5 October 2027.
+ * Name a coverage as customers do: its component, the whole product, or its id in words.
+ * @param {string} id
+ * @param {{components?: {id: string, name: string}[]}} product
  * @param {Words} words
- * @param {string} written YYYY-MM-DD
  */
-export function spell(words, written) {
-  const [year = 0, month = 0, number = 0] = written.split("-").map(Number);
-  const day = fill(words[number === 1 ? "date.first" : "date.day"], { day: number });
-  return fill(words["date"], { day, month: words[`month.${month}`] ?? "", year });
+export function partName(id, { components }, words) {
+  const component = components?.find((one) => one.id === id);
+  if (component) return component.name;
+  if (WHOLE.includes(id)) return `${words["answer.whole"]}`;
+  const said = id.replace(/[-_]/g, " ");
+  return said.slice(0, 1).toUpperCase() + said.slice(1);
 }
 
 /** @param {Row[]} rows */
 function untils(rows) {
   return rows.flatMap((row) => row.until ?? []);
-}
-
-/** @param {Verdict} verdict */
-function steps(verdict) {
-  const isHeld = verdict.coverages.some(
-    ({ kind, status }) =>
-      (status === "covered" && kind !== "statutory") ||
-      (status === "depends" && kind === "commercial"),
-  );
-  if (isHeld) {
-    return ["claim", "repair", "terms"];
-  }
-  if (verdict.verdict === "not_covered") return ["guides", "parts", "repair", "contact"];
-  return ["contact", "terms"];
 }

@@ -8,6 +8,7 @@ const waiting = new Map([
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
   ["carebase-outcomes", async () => (await import("./outcomes.js")).CarebaseOutcomes],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
+  ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
@@ -53,10 +54,12 @@ const near = new IntersectionObserver(
 const watched = new WeakSet();
 
 function watch() {
+  // An address that fills a form in wants it now, wherever on the page it stands.
+  const isNamed = location.hash.includes("=");
   for (const name of waiting.keys()) {
     if (name === SEARCH) continue;
     for (const element of document.querySelectorAll(name)) {
-      if (AT_ONCE.has(name)) void define(name);
+      if (isNamed || AT_ONCE.has(name)) void define(name);
       else if (!watched.has(element)) {
         watched.add(element);
         near.observe(element);
@@ -144,6 +147,13 @@ document.addEventListener("focusin", startSearch);
 document.addEventListener("click", startSearch, { capture: true });
 window.addEventListener("online", sendWaiting);
 
+/** Lead on from the address in a product's code, where the host has no rule for it. */
+function leadOn() {
+  if (!/\/01\/\d{8}/.test(location.pathname)) return;
+  import("./digital-link.js").then(({ lead }) => lead()).catch(() => {});
+}
+
 watch();
+leadOn();
 sendWaiting();
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });

@@ -1,8 +1,13 @@
 import { Draft } from "./drafts.js";
 import { controlsOf, element, fill, isBox, isControl } from "./form.js";
 
+const NAMED = ["product", "model", "serial", "bought", "country"];
+
 /** The questions of a form: which are asked, what is wrong with the answers, and saying so. */
 export class Fields {
+  /** What the fragment of the address filled in. @type {Map<string, string>} */
+  filled = new Map();
+
   /**
    * @param {HTMLFormElement} form
    * @param {Record<string, string>} words
@@ -160,13 +165,39 @@ export class Fields {
     }
   }
 
-  /** Take product and serial number from the address, such as a label's QR code gives. */
+  /**
+   * Take answers from the address: product and serial number from the query, as old labels have
+   * them, and all that the check knows from the fragment, which no server ever sees. A serial
+   * number does not stay in the address bar, whose text people share.
+   */
   #prefill() {
     for (const [name, value] of new URLSearchParams(location.search)) {
-      const control = this.form.elements.namedItem(name);
-      if (!["product", "serial"].includes(name) || !isControl(control)) continue;
-      if (control.type !== "hidden" && !control.value) control.value = value;
+      if (["product", "serial"].includes(name)) this.#fill(name, value, false);
     }
+    const named = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+    for (const [name, value] of named) {
+      if (NAMED.includes(name) && this.#fill(name, value, true)) this.filled.set(name, value);
+      if (name === "show") this.filled.set(name, value);
+    }
+    if (named.has("serial")) {
+      history.replaceState(history.state, "", location.pathname + location.search);
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   * @param {boolean} isFresh whether it goes before what stands there already
+   */
+  #fill(name, value, isFresh) {
+    const control = this.form.elements.namedItem(name);
+    if (control instanceof RadioNodeList) {
+      if (isFresh || !control.value) control.value = value;
+      return control.value === value;
+    }
+    if (!isControl(control)) return false;
+    if (control.type !== "hidden" && (isFresh || !control.value)) control.value = value;
+    return control.value === value;
   }
 
   /** @param {string} selector */
