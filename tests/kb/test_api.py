@@ -46,12 +46,15 @@ fields:
   - {id: source, type: hidden, value: shop}
 consent: You may use it.
 """
+# A code on a product has a serial number, or something that leads nowhere.
+DESCRIBED = {"/01/{rest:path}": "/01/{gtin}/21/{serial}"}
 SOME = "/v1/forms/everything$|/v1/(warranty|signals)$|^/[^v]"
 GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
-# Whether a model, a serial number and a day belong together is for the warranty to say.
+# Whether a model, a serial number and a day belong together is for the warranty to say, and so is
+# whether anything is due for a product.
 CONFIG = """\
 [[operations]]
-include-operation-id = "check_warranty"
+include-operation-id = ["check_warranty", "subscribe_reminders"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 422]
 
 [[operations]]
@@ -130,4 +133,4 @@ def routes_of(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
         elif isinstance(route, Route):
             for name in ("get", "post", "put", "patch", "delete"):
                 if hasattr(route.endpoint, name):
-                    yield name, route.path
+                    yield name, DESCRIBED.get(route.path, route.path)

@@ -44,6 +44,7 @@ def client(address: str, tmp_path: Path) -> Iterator[Client]:
         database_url=address,
         secret="s" * 32,
         rate_limits=False,
+        challenge="off",
     )
     running = run_in_thread(create_app(settings, now=lambda: NOW), settings=settings)
     try:

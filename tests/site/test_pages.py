@@ -76,8 +76,14 @@ def test_the_policy_holds_on_every_page(
 ) -> None:
     page = open_page(width=1280)
     for name in example.files():
-        if name.endswith(".html"):
-            page.goto(address + name.removesuffix("index.html"), wait_until="load")
+        if not name.endswith(".html"):
+            continue
+        text = (example.folder / name).read_text(encoding="utf-8")
+        if 'http-equiv="refresh"' in text:
+            # It leads on before it can be looked at; nothing in it runs.
+            assert "<script" not in text
+            continue
+        page.goto(address + name.removesuffix("index.html"), wait_until="load")
 
 
 def test_every_link_of_the_site_leads_somewhere(address: str, example: BuiltSite) -> None:
@@ -99,7 +105,8 @@ def test_every_link_of_the_site_leads_somewhere(address: str, example: BuiltSite
         f"{name} -> {target}#{anchor}"
         for name, target, anchor in links
         if (file := _file_of(target)) not in files
-        or (anchor and file in anchors and anchor not in anchors[file])
+        # What has a `=` fills in a form and names no place.
+        or (anchor and "=" not in anchor and file in anchors and anchor not in anchors[file])
     }
     assert set() == dead
 

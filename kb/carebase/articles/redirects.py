@@ -83,10 +83,11 @@ def redirect_page(target: str, title: str, language: str) -> str:
     Its icon is empty: without one, browsers ask for `/favicon.ico` of the host on the way.
     """
     address, name = html.escape(target), html.escape(title)
+    own = address.partition("#")[0]
     return (
         f'<!doctype html>\n<html lang="{html.escape(language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<title>{name}</title>\n'
-        f'<link rel="canonical" href="{address}">\n<meta name="robots" content="noindex">\n'
+        f'<link rel="canonical" href="{own}">\n<meta name="robots" content="noindex">\n'
         '<link rel="icon" href="data:,">\n'
         f'<meta http-equiv="refresh" content="0; url={address}">\n</head>\n'
         f'<body>\n<main><p><a href="{address}">{name}</a></p></main>\n</body>\n</html>\n'

@@ -211,7 +211,7 @@ def reminders_path(private: Private) -> Map:
     return {
         "get": {
             "operationId": "subscribe_reminders",
-            "summary": "The service tasks of a product and the ends of its warranty, as a calendar.",
+            "summary": "Service tasks and the ends of the warranty of a product, as a calendar.",
             "parameters": [
                 {"name": name, "in": "query", "required": name != "lang", "schema": schema}
                 for name, schema in schemas.items()

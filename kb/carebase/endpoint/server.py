@@ -24,6 +24,8 @@ from carebase.errors import UsageError
 
 # In seconds: how long requests under way may take to end once the server is told to stop.
 GRACE = 10
+# In seconds: for how long a process may be silent before it is replaced.
+_UNWELL = 60
 _STARTING = 10.0
 
 
@@ -212,6 +214,9 @@ def run_workers(factory: str, taken: socket.socket, settings: Settings, workers:
     config = _config(factory, settings)  # type: ignore[arg-type]
     config.factory = True
     config.workers = workers
+    # A process that starts on a busy machine is slow and not dead: ended after the usual five
+    # seconds, it would take with it the requests that it has begun to answer.
+    config.timeout_worker_healthcheck = _UNWELL
     from uvicorn.supervisors import Multiprocess
 
     os.set_inheritable(taken.fileno(), True)
