@@ -1,7 +1,7 @@
 """A warranty check among five million units: importing them, and asking for them one by one.
 
-`make bench-units` measures SQLite and PostgreSQL; `make bench-units ARGS="sqlite 200000"` one of
-them with fewer units. Times are of one client that asks the endpoint, as a process, over one
+`make bench ARGS=units` measures SQLite and PostgreSQL; `make bench ARGS="units sqlite 200000"` one
+of them with fewer units. Times are of one client that asks the endpoint, as a process, over one
 connection after another; with limits on, each question comes from another address, as customers'
 do, and costs a synced write. The load of the machine stands beside each figure.
 """
@@ -193,7 +193,3 @@ def main(arguments: list[str]) -> None:
             if kind == "sqlite":
                 size = (Path(name) / "bench.db").stat().st_size / 1e6
                 print(f"{kind:11} database: {size:.0f} MB", flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
