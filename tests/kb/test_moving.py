@@ -198,6 +198,30 @@ def test_the_ledger_grows_with_builds_alone_and_a_lost_address_is_told(site: Pat
     assert "no problems" in run(site, "check")
 
 
+def test_an_address_that_no_commit_has_published_can_be_forgotten(site: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
+        subprocess.run(["git", *who, *arguments], cwd=site, check=True, capture_output=True)
+
+    ledger = site / "docs" / ".addresses"
+    run(site, "review", "tea.md")
+    run(site, "build")
+    git("init")
+    git("add", "docs")
+    git("commit", "-m", "Publish")
+    (site / "docs" / "draft.md").write_text("# Draft\n", encoding="utf-8")
+    run(site, "build")
+    (site / "docs" / "draft.md").unlink()
+    (site / "docs" / "more" / "milk.md").unlink()
+    assert 2 == run(site, "check", code=1).count("address-vanished")
+
+    said = run(site, "check", "--fix", code=1)
+
+    assert "docs/.addresses: `draft/` forgotten\n" in said
+    assert 1 == said.count("address-vanished")
+    assert "all-pages/\nmore/milk/\ntea/\n" == ledger.read_text(encoding="utf-8")
+
+
 def test_mkdocs_build_keeps_the_ledger_as_well(site: Path) -> None:
     subprocess.run(["mkdocs", "build", "-q"], cwd=site, check=True, timeout=120)
 

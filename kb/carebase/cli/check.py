@@ -9,8 +9,12 @@ from typing import Any
 
 import click
 
-from carebase.catalog import load_catalog
+from carebase.articles import load_pages
+from carebase.articles.ledger import NAME, forget_unpublished, published_addresses
+from carebase.catalog import Catalog, load_catalog
 from carebase.clock import today
+from carebase.errors import UsageError
+from carebase.forms import load_forms
 from carebase.report import Report, inspect_site
 from carebase.site import Site
 from carebase.warranty.locking import LOCK, add_to_lock
@@ -27,7 +31,8 @@ from carebase.warranty.locking import LOCK, add_to_lock
 @click.option(
     "--fix",
     is_flag=True,
-    help="First lock the policies that are not locked yet; lines of the lock are never changed.",
+    help="First lock the policies that are not locked yet, with no line of the lock changed, and"
+    " forget addresses that no commit has published.",
 )
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
 @click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
@@ -43,7 +48,9 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
 
     site = load_site(Path.cwd())
     if fix:
-        _lock_policies(site, form)
+        catalog = load_catalog(site)
+        _lock_policies(site, catalog, form)
+        _forget_addresses(site, catalog, form)
     with _bar(form) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -61,11 +68,24 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
     return 1 if report.errors or (strict and report.problems) else 0
 
 
-def _lock_policies(site: Site, form: str) -> None:
-    added = add_to_lock(site, load_catalog(site).policies)
+def _lock_policies(site: Site, catalog: Catalog, form: str) -> None:
+    added = add_to_lock(site, catalog.policies)
     name = site.name_of(site.docs_dir / LOCK)
     told = ", ".join(f"`{one}`" for one in added)
     click.echo(f"{name}: {told} locked" if added else f"{name}: nothing to add", err=form != "text")
+
+
+def _forget_addresses(site: Site, catalog: Catalog, form: str) -> None:
+    ledger = site.docs_dir / NAME
+    if not ledger.is_file():
+        return
+    pages = load_pages(site, catalog, load_forms(site))
+    try:
+        forgotten = forget_unpublished(site, published_addresses(site, catalog, pages))
+    except OSError as error:
+        raise UsageError(f"{site.name_of(ledger)} cannot be written: {error.strerror}.") from None
+    for address in forgotten:
+        click.echo(f"{site.name_of(ledger)}: `{address}` forgotten", err=form != "text")
 
 
 def _bar(form: str) -> AbstractContextManager[Any]:
