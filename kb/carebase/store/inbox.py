@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.entry import Moment
@@ -24,17 +21,9 @@ from carebase.inbox.states import (
     check_restore,
 )
 from carebase.store import form_versions, messages, outbox, overview
-from carebase.store.database import (
-    StoreError,
-    check_exists,
-    check_safe,
-    open_engine,
-    read_url,
-    told,
-)
+from carebase.store.access import Access
 from carebase.store.events import add_event
 from carebase.store.ids import read_ref
-from carebase.store.migrate import check_version
 from carebase.store.registrations import register_held
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
@@ -54,20 +43,8 @@ class Change:
     messages: int = 0
 
 
-class Inbox:
-    """An open database whose tables are up to date; it is never made or changed in its tables."""
-
-    def __init__(self, url: str) -> None:
-        """Open the database at `url`; `StoreError` says what hinders."""
-        self._url = read_url(url)
-        check_exists(self._url)
-        self._engine = open_engine(self._url, writes=False)
-        try:
-            with self._reading() as connection:
-                check_version(connection)
-        except StoreError:
-            self.close()
-            raise
+class Inbox(Access):
+    """What customers have sent, to be read, answered and moved from state to state."""
 
     def select(
         self, form: str | None = None, states: tuple[str, ...] = (), limit: int | None = None
@@ -199,43 +176,6 @@ class Inbox:
                 note,
             )
             return replace(change, messages=len(held))
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._told(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        check_safe(self._url)
-        engine = open_engine(self._url, writes=True)
-        try:
-            with self._told(), engine.begin() as connection:
-                yield connection
-        finally:
-            engine.dispose()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise told(self._url, error) from None
 
 
 def _find(connection: Connection, ref: str, *, lock: bool = False) -> Submission:

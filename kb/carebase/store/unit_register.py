@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 
 from carebase.errors import UsageError
-from carebase.store.database import (
-    StoreError,
-    check_exists,
-    check_safe,
-    open_engine,
-    read_url,
-    told,
-)
-from carebase.store.migrate import check_version
+from carebase.store.access import Access
 from carebase.store.tables import submissions, unit_events, unit_models, units
 from carebase.store.units import (
     RETRACTED,
@@ -57,20 +46,8 @@ class Entry:
     state: str = ""
 
 
-class UnitRegister:
-    """An open database whose tables are up to date; it is never made or changed in its tables."""
-
-    def __init__(self, address: str) -> None:
-        """Open the database; `StoreError` says what hinders."""
-        self._url = read_url(address)
-        check_exists(self._url)
-        self._engine = open_engine(self._url, writes=False)
-        try:
-            with self._reading() as connection:
-                check_version(connection)
-        except StoreError:
-            self.close()
-            raise
+class UnitRegister(Access):
+    """The units that were sold, to be read in full and added to."""
 
     def units(self, product: str | None = None) -> Iterator[dict[str, str]]:
         """Give the columns of each unit, as they are imported, in the order of serial numbers."""
@@ -184,43 +161,6 @@ class UnitRegister:
                 },
             )
         return entries[number]
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._told(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        check_safe(self._url)
-        engine = open_engine(self._url, writes=True)
-        try:
-            with self._told(), engine.begin() as connection:
-                yield connection
-        finally:
-            engine.dispose()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise told(self._url, error) from None
 
 
 def _units() -> Any:
