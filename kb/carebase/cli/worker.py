@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from carebase.endpoint.service import Service
     from carebase.store import Store
 
+# In seconds: how often it is looked whether the process is to stop.
+_LOOK = 0.2
 # Held letters wait until their submission is restored from quarantine.
 _STATES = ("waiting", "held", "done", "dead")
 
@@ -114,15 +116,18 @@ def secret(form: str) -> None:
 
 def _run(service: Service) -> None:
     """Send until SIGINT or SIGTERM."""
-    stopped = threading.Event()
+    # No event or queue: a signal that comes just as this thread begins to wait for one is either
+    # not noticed, or waits itself for the lock that this thread holds.
+    caught: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda signum, _: caught.append(signum))
     worker = service.sending.worker
     worker.start()
     click.echo("Carebase sends mails and webhooks (stop it with Ctrl-C)")
     for notice in service.sending.notices():
         click.echo(notice)
-    stopped.wait()
+    while not caught:
+        time.sleep(_LOOK)
     worker.stop()
 
 
