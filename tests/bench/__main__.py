@@ -9,16 +9,17 @@ from tests.bench import builds, load, units
 PARTS = {"builds": builds.main, "load": load.main, "units": units.main}
 
 
-def main(arguments: list[str]) -> None:
-    """Measure what is named first, with the arguments after it; everything where nothing is."""
+def main(arguments: list[str]) -> int:
+    """Measure what is named first, with the arguments after it; everything where nothing is.
+
+    Gives 1 when a part of it failed.
+    """
     if not arguments:
-        for part in PARTS.values():
-            part([])
-    elif arguments[0] in PARTS:
-        PARTS[arguments[0]](arguments[1:])
-    else:
+        return max([part([]) for part in PARTS.values()])
+    if arguments[0] not in PARTS:
         sys.exit(f"There is no measurement {arguments[0]}. There are: {', '.join(PARTS)}.")
+    return PARTS[arguments[0]](arguments[1:])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

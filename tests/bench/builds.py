@@ -144,7 +144,7 @@ def _weights(site: Path, pages: list[str]) -> list[Weight]:
         return weights
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     """Print the table for the sites that are named, or for all that are there."""
     times = next((int(word) for word in arguments if word.isdigit()), 3)
     named = [word for word in arguments if not word.isdigit()]
@@ -168,3 +168,4 @@ def main(arguments: list[str]) -> None:
     for corpus in CORPORA:
         if not corpus.folder.is_dir():
             print(f"{corpus.name}: left out, the corpus is not beside the repository")
+    return 0

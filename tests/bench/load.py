@@ -102,8 +102,8 @@ def mail_server() -> Iterator[tuple[Running, int]]:
         yield running, int(running.wait_for(r"\d+"))
 
 
-def main(arguments: list[str]) -> None:
-    """Run once and print the figures; 1 when something was lost or an error was answered."""
+def main(arguments: list[str]) -> int:
+    """Run once and print the figures; gives 1 when something was lost or an error was answered."""
     options = _read(arguments)
     with tempfile.TemporaryDirectory(prefix="carebase-load-") as name:
         folder = Path(name)
@@ -120,7 +120,7 @@ def main(arguments: list[str]) -> None:
                 "CAREBASE_MAIL_FROM": "Fjellby Care <care@fjellby.example>",
                 "CAREBASE_DIGEST": "off",
             }
-            sys.exit(_measure(options, folder, environment, sink))
+            return _measure(options, folder, environment, sink)
 
 
 def _read(arguments: list[str]) -> argparse.Namespace:

@@ -175,7 +175,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         yield address
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     """Measure the kinds that are named, or both, with as many units as are named."""
     count = next((int(word) for word in arguments if word.isdigit()), UNITS)
     kinds = [word for word in arguments if not word.isdigit()] or ["sqlite", "postgresql"]
@@ -193,3 +193,4 @@ def main(arguments: list[str]) -> None:
             if kind == "sqlite":
                 size = (Path(name) / "bench.db").stat().st_size / 1e6
                 print(f"{kind:11} database: {size:.0f} MB", flush=True)
+    return 0
