@@ -26,6 +26,8 @@ from carebase_plugins.ledger import record_addresses
 from carebase_plugins.shared import Shared, shared_by
 
 SEARCH_INDEX = Path("search", "search_index.json")
+# Where Material keeps the colours that a palette may name.
+PALETTES = "assets/stylesheets/palette.*.min.css"
 
 
 @dataclass(slots=True)
@@ -121,6 +123,9 @@ def _followers(config: MkDocsConfig) -> list[Follower]:
 
 def write_private_of(shared: Shared, site_dir: Path) -> None:
     """Write beside a built site what only the endpoint may read."""
+    styles = [path.relative_to(site_dir).as_posix() for path in sorted(site_dir.glob(PALETTES))]
+    if shared.site.colour == "custom":
+        styles += [path for path in map(str, shared.config.extra_css) if "//" not in path]
     write_private(
         shared.site,
         shared.catalog,
@@ -128,6 +133,7 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
         private_of(site_dir),
         answer_links(shared),
         shared.troubleshooters,
+        styles,
     )
 
 
