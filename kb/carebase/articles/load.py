@@ -46,16 +46,23 @@ class Pages:
         return {page.src_uri: page for page in self.pages}
 
 
+# A page, its problems, and its unknown keys, each with the warning about it.
+ReadPage = tuple[Page, list[Problem], list[tuple[str, Problem]]]
+PageReader = Callable[[Site, str, DocsFiles, Known], ReadPage]
+
+
 def load_pages(
     site: Site,
     catalog: Catalog,
     forms: Forms,
     renderer: Renderer | None = None,
     progress: Callable[[int, int], None] | None = None,
+    read: PageReader | None = None,
 ) -> Pages:
     """Read every page below the site's docs folder; nothing is rendered.
 
     `renderer` knows the blocks of the site's other extensions; one is made when none is given.
+    `read` stands in for `read_page`, for one who remembers pages.
     """
     renderer = renderer or Renderer(site)
     files = list_files(site)
@@ -73,8 +80,9 @@ def load_pages(
     )
     pages = Pages(files=files, problems=list(renderer.problems))
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
+    read = read or read_page
     for number, src_uri in enumerate(files.pages):
-        page, problems, unknown = _read_page(site, src_uri, files, known)
+        page, problems, unknown = read(site, src_uri, files, known)
         pages.pages.append(page)
         pages.problems += problems
         for key, problem in unknown:
@@ -91,9 +99,8 @@ def _own_forms(files: DocsFiles) -> set[str]:
     return {part[1].removesuffix(".yml") for part in parts if len(part) == 2 and part[0] == "forms"}
 
 
-def _read_page(
-    site: Site, src_uri: str, files: DocsFiles, known: Known
-) -> tuple[Page, list[Problem], list[tuple[str, Problem]]]:
+def read_page(site: Site, src_uri: str, files: DocsFiles, known: Known) -> ReadPage:
+    """Read one page: it, its problems, and the keys of its front matter that nobody knows."""
     path = site.docs_dir / src_uri
     file = site.name_of(path)
     text, problems = read_text(path, file)
