@@ -1,4 +1,4 @@
-"""Rendered articles taken apart at their headings and put together as steps, questions and nodes.
+"""Rendered articles taken apart at their headings and put together as questions.
 
 Pure functions from HTML to HTML, so that they work whatever extensions made it. Only headings
 that stand directly in the page count: one inside a tab or a note belongs to its content.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -17,10 +17,6 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
-_CHOICES = re.compile(
-    r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>",
-    re.DOTALL,
-)
 PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
 _TAGS = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 
@@ -186,36 +182,3 @@ def _question(section: Section, answer: str, link_label: str) -> str:
         f'<details class="cb-question"><summary>{heading}</summary>'
         f'<div class="cb-question__answer">{answer}{link_to(section, link_label)}</div></details>'
     )
-
-
-def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
-    """Make each `##` section of a troubleshooter a card, its choices large links.
-
-    `escalation` writes the link to the form that an outcome leads to, given the form's id.
-    """
-    before, sections = split_sections(text, (2,))
-    pieces = [before]
-    for section in sections:
-        kind = "question"
-        link = ""
-        if "solved" in section.classes:
-            kind = "solved"
-        elif "escalate" in section.classes:
-            kind = "escalate"
-            link = escalation(section.attributes.get("form", ""))
-        attributes = {name: v for name, v in section.attributes.items() if name != "form"}
-        head = Section(section.level, attributes, section.heading, "").head()
-        body = _CHOICES.sub(r'<ul class="cb-choices">\1</ul>', section.body)
-        pieces.append(f'<section class="cb-node cb-node--{kind}">{head}{body}{link}</section>')
-    return "".join(pieces)
-
-
-def outcomes_of(text: str) -> dict[str, str]:
-    """Give the outcomes of a troubleshooter by their anchors: each `solved` or `escalate`."""
-    _, sections = split_sections(text, (2,))
-    return {
-        section.anchor: mark
-        for section in sections
-        for mark in ("solved", "escalate")
-        if mark in section.classes and section.anchor
-    }
