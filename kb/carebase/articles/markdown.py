@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,6 +17,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from carebase.articles.block_checks import ForeignBlock
+from carebase.articles.nodes import Node, read_nodes
 from carebase.articles.page import Page
 from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.errors import Problem
@@ -78,6 +79,7 @@ class Picture:
 class Outline:
     """What a rendered page holds. `ids` has every id as often as it stands; `anchors` each once.
 
+    `nodes` are the questions and outcomes of a troubleshooter, and empty on any other page.
     `complete` is false where the page could not be rendered: then nothing follows from a lack.
     """
 
@@ -87,6 +89,7 @@ class Outline:
     ids: tuple[str, ...] = ()
     anchors: frozenset[str] = frozenset()
     complete: bool = True
+    nodes: tuple[Node, ...] = ()
 
 
 class Renderer:
@@ -160,7 +163,10 @@ class Renderer:
                 hint="take the page's unusual parts out one by one to find the one it fails on",
             )
             return Outline(complete=False), [problem]
-        return read_outline(text), []
+        outline = read_outline(text)
+        if page.kind == "troubleshooter":
+            outline = replace(outline, nodes=read_nodes(text))
+        return outline, []
 
 
 def _find_unreadable(page: Page) -> Problem | None:
