@@ -39,7 +39,7 @@ _SOURCES = {
 _PLAIN_CODE = {"pymdownx.highlight": "use_pygments", "codehilite": "use_pygments"}
 
 # What Carebase's plugins switch on wherever one of them is part of a site.
-EXTENSIONS = ("attr_list", "md_in_html", "tables")
+EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 # Beyond this Python-Markdown takes minutes: no one writes such a line by hand.
 LONGEST_LINE = 100_000

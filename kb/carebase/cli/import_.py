@@ -66,12 +66,8 @@ def command(
             f"{target} is not empty: name a new or empty folder. To add to a site, import beside it"
             " and move what you want."
         )
-    try:
-        from carebase.importing import Wishes, import_export, read_zendesk
-    except ImportError as error:
-        raise UsageError(
-            f"Importing needs the package {error.name}: pip install 'carebase[import]'."
-        ) from None
+    from carebase.importing import Wishes, import_export, read_zendesk
+
     export = read_zendesk(folder, locale)
     with _bar(len(export.articles)) as bar:
 
