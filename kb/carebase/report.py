@@ -102,10 +102,13 @@ class Report:
         return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def inspect_site(site: Site, today: date, progress: Progress | None = None) -> Report:
+def inspect_site(
+    site: Site, today: date, progress: Progress | None = None, remember: bool = False
+) -> Report:
     """Read every file of a site and report every problem; `today` decides what is overdue.
 
-    `progress` is told how many pages of how many have been rendered.
+    `progress` is told how many pages of how many have been rendered; with `remember` those that
+    were rendered in an earlier check are not rendered again.
     """
     catalog = load_catalog(site)
     forms = load_forms(site)
@@ -119,7 +122,7 @@ def inspect_site(site: Site, today: date, progress: Progress | None = None) -> R
         *forms.problems,
         *courses.problems,
         *pages.problems,
-        *check_pages(site, catalog, pages, today, renderer, progress),
+        *check_pages(site, catalog, pages, today, renderer, progress, remember),
         *check_ledger(site, catalog, pages),
     }
     ordered = sorted(problems, key=lambda problem: (problem.place, problem.message))

@@ -15,7 +15,9 @@ from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
 from carebase.articles.page import Page
+from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
+from carebase.articles.rendering import read_pages
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
@@ -32,19 +34,19 @@ def check_pages(
     today: date,
     renderer: Renderer | None = None,
     progress: Callable[[int, int], None] | None = None,
+    remember: bool = False,
 ) -> list[Problem]:
     """Render every page and give all problems that `load_pages` could not see.
 
-    `today` decides which reviews are overdue.
+    `today` decides which reviews are overdue. With `remember` a text that was rendered in an
+    earlier check is not rendered again; the result is the same.
     """
     renderer = renderer or Renderer(site)
-    problems: list[Problem] = []
-    outlines: dict[str, Outline] = {}
-    for number, page in enumerate(pages.pages):
-        outlines[page.src_uri], found = renderer.outline(page)
-        problems += found
-        if progress:
-            progress(number + 1, len(pages.pages))
+    readings = Readings(site, renderer) if remember else None
+    read, problems = read_pages(renderer, pages.pages, readings, progress)
+    if readings:
+        readings.save()
+    outlines = {name: reading.outline for name, reading in read.items()}
     targets = Targets(site, pages.files, generated_pages(catalog, pages.files), outlines)
     for page in pages.pages:
         outline = outlines[page.src_uri]

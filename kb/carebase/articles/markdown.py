@@ -17,6 +17,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from carebase.articles.block_checks import ForeignBlock
+from carebase.articles.needs import Snippets
 from carebase.articles.page import Page
 from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.errors import Problem
@@ -96,12 +97,14 @@ class Renderer:
         self.site = site
         self.problems: list[Problem] = []
         self.markdown = Markdown()
+        self.names = _extensions(site)
         with warnings.catch_warnings():
             # A warning of an extension about itself is for its author, not for this writer.
             warnings.simplefilter("ignore")
-            for name in _extensions(site):
+            for name in self.names:
                 self._load(name)
         self.markdown.treeprocessors.register(_Marker(self.markdown), "carebase-marker", -10)
+        self.snippets = Snippets(self.markdown)
 
     @property
     def blocks(self) -> dict[str, ForeignBlock]:
@@ -142,28 +145,38 @@ class Renderer:
 
     def outline(self, page: Page) -> tuple[Outline, list[Problem]]:
         """Render a page and read what it holds."""
-        if problem := _find_unreadable(page):
+        if problem := find_unreadable(page):
             return Outline(complete=False), [problem]
+        outline = self.read(page.body)
+        if isinstance(outline, str):
+            return Outline(complete=False), [failure(page, outline)]
+        return outline, []
+
+    def read(self, text: str) -> Outline | str:
+        """Render a text and read what it holds, or say in short what an extension raised."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self.markdown.reset()
-                text = self.markdown.convert(page.body)
+                return read_outline(self.markdown.convert(text))
         except Exception as error:
-            problem = Problem(
-                page.file,
-                page.body_line,
-                1,
-                "markdown-failed",
-                "A Markdown extension fails on this page; its links were not checked.",
-                found=_in_short(error),
-                hint="take the page's unusual parts out one by one to find the one it fails on",
-            )
-            return Outline(complete=False), [problem]
-        return read_outline(text), []
+            return _in_short(error)
 
 
-def _find_unreadable(page: Page) -> Problem | None:
+def failure(page: Page, error: str) -> Problem:
+    """Make the problem of a page that could not be rendered."""
+    return Problem(
+        page.file,
+        page.body_line,
+        1,
+        "markdown-failed",
+        "A Markdown extension fails on this page; its links were not checked.",
+        found=error,
+        hint="take the page's unusual parts out one by one to find the one it fails on",
+    )
+
+
+def find_unreadable(page: Page) -> Problem | None:
     """Find what no person wrote and what Python-Markdown needs minutes for."""
     for line in page.lines.lines:
         if len(line.text) > LONGEST_LINE:
