@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from carebase import __version__
+from carebase.accepted import without_accepted
 from carebase.articles import Renderer, check_pages, load_pages
 from carebase.articles.ledger import check_ledger
 from carebase.catalog import load_catalog
+from carebase.catalog.promises import check_promises
 from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.site import Site
@@ -118,6 +120,7 @@ def inspect_site(
     courses = load_courses(site, products)
     problems = {
         *catalog.problems,
+        *check_promises(site, catalog),
         *check_lock(site, catalog.policies),
         *forms.problems,
         *courses.problems,
@@ -125,7 +128,8 @@ def inspect_site(
         *check_pages(site, catalog, pages, today, renderer, progress, remember),
         *check_ledger(site, catalog, pages),
     }
-    ordered = sorted(problems, key=lambda problem: (problem.place, problem.message))
+    told = without_accepted(site, problems)
+    ordered = sorted(told, key=lambda problem: (problem.place, problem.message))
     sources = sum(name.endswith((".yml", ".yaml")) for name in pages.files.all)
     owners = {page.file: page.front.owner for page in pages.pages if page.front.owner}
     return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners)

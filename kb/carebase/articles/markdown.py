@@ -33,7 +33,14 @@ _SOURCES = {
     "audio": "src",
     "a": "href",
     "area": "href",
+    "iframe": "src",
+    "embed": "src",
+    "object": "data",
+    "image": "href",
 }
+_PICTURES = ("img", "image")
+_SOURCE_SET = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+[^,]*)?(?:,|\Z)")
+_NAMES_A_FILE = re.compile(r"url\(|\.[a-zA-Z]{3,4}\b")
 
 # Colouring code costs half of the time of a page and moves neither heading nor link.
 _PLAIN_CODE = {"pymdownx.highlight": "use_pygments", "codehilite": "use_pygments"}
@@ -79,7 +86,8 @@ class Picture:
 class Outline:
     """What a rendered page holds. `ids` has every id as often as it stands; `anchors` each once.
 
-    `complete` is false where the page could not be rendered: then nothing follows from a lack.
+    `named` are values of other attributes that may name a file, such as a style. `complete` is
+    false where the page could not be rendered: then nothing follows from a lack.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -87,6 +95,7 @@ class Outline:
     pictures: tuple[Picture, ...] = ()
     ids: tuple[str, ...] = ()
     anchors: frozenset[str] = frozenset()
+    named: tuple[str, ...] = ()
     complete: bool = True
 
 
@@ -224,6 +233,7 @@ def read_outline(text: str) -> Outline:
     pictures: list[Picture] = []
     ids: list[str] = []
     names: set[str] = set()
+    named: list[str] = []
     begun: tuple[int, int, dict[str, str]] | None = None
     for token in TOKEN.finditer(text):
         tag = (token["tag"] or "").lower()
@@ -244,11 +254,29 @@ def read_outline(text: str) -> Outline:
         key = _SOURCES.get(tag)
         if key and key in attributes:
             is_html = _MARK not in attributes
-            links.append(Link(attributes[key], is_html, is_picture=tag == "img"))
+            links.append(Link(attributes[key], is_html, is_picture=tag in _PICTURES))
             if tag == "img" and not _is_decoration(attributes):
                 pictures.append(Picture(attributes[key], attributes.get("alt"), is_html))
+        if "srcset" in attributes:
+            links += [
+                Link(found, is_html=True, is_picture=True)
+                for found in _SOURCE_SET.findall(attributes["srcset"])
+            ]
+        if "poster" in attributes:
+            links.append(Link(attributes["poster"], is_html=True, is_picture=True))
+        if "style" in token["rest"] or "data-" in token["rest"]:
+            named += [
+                value
+                for name, value in attributes.items()
+                if (name == "style" or name.startswith("data-")) and _NAMES_A_FILE.search(value)
+            ]
     return Outline(
-        tuple(headings), tuple(links), tuple(pictures), tuple(ids), frozenset(ids) | names
+        tuple(headings),
+        tuple(links),
+        tuple(pictures),
+        tuple(ids),
+        frozenset(ids) | names,
+        tuple(named),
     )
 
 

@@ -68,13 +68,14 @@ def read_text_of_page(renderer: Renderer, body: str) -> Entry:
 
 def decode(entry: Entry) -> Reading:
     """Give what an entry says; ValueError, KeyError or TypeError for what is none."""
-    headings, links, pictures, ids, names = entry["outline"]
+    headings, links, pictures, ids, names, named = entry["outline"]
     outline = Outline(
         tuple([Heading(level, id_, text, tuple(rest)) for level, id_, text, rest in headings]),
         tuple([Link(target, html, picture) for target, html, picture in links]),
         tuple([Picture(source, alt, html) for source, alt, html in pictures]),
         tuple(ids),
         frozenset([*ids, *names]),
+        tuple(named),
     )
     return Reading(outline, tuple(entry["sketch"]))
 
@@ -86,6 +87,7 @@ def _encode(outline: Outline) -> list[Any]:
         [[one.source, one.alt, one.is_html] for one in outline.pictures],
         list(outline.ids),
         sorted(outline.anchors.difference(outline.ids)),
+        list(outline.named),
     ]
 
 
