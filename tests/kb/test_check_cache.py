@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carebase.articles import Renderer, rendering
+from carebase.articles.kind import Kind
 from carebase.articles.reading import FILE
 from carebase.report import inspect_site
 from carebase.site import Site
@@ -35,6 +36,8 @@ TEXTS = (
     f"# E\n\n{LONG}\n",
     f"# F\n\n{LONG} and [x](#y)\n",
     "---\ntitle: G\nkind: faq\n---\n\n# G\n\n<a name=n></a>[n](#n) &#xD800; [\U0001f635](é.md)\n",
+    "---\nkind: troubleshooter\n---\n\n# T\n\n## Q? {#q}\n\n- [a](#a)\n\n## A {#a .solved}\n",
+    "# T\n\n## Q? {#q}\n\n- [a](#a)\n\n## A {#a .solved}\n",
     "[](" * 600,
     "",
 )
@@ -120,9 +123,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     texts: list[str] = []
     read = Renderer.read
 
-    def listened(self: Renderer, text: str) -> Any:
+    def listened(self: Renderer, text: str, kind: Kind) -> Any:
         texts.append(text)
-        return read(self, text)
+        return read(self, text, kind)
 
     monkeypatch.setattr(Renderer, "read", listened)
     yield texts

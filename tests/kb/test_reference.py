@@ -70,6 +70,9 @@ def _codes() -> Iterator[str]:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call):
                     yield from _codes_of(node)
+                elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+                    # What a problem is made of, its code first.
+                    yield from _texts_of(node.value.elts[:1])
 
 
 def _codes_of(call: ast.Call) -> Iterator[str]:
@@ -77,7 +80,11 @@ def _codes_of(call: ast.Call) -> Iterator[str]:
     place = MAKERS.get(name)
     if place is None:
         return
-    for argument in call.args[max(place - 1, 0) : place + 2]:
+    yield from _texts_of(call.args[max(place - 1, 0) : place + 2])
+
+
+def _texts_of(arguments: list[ast.expr]) -> Iterator[str]:
+    for argument in arguments:
         match argument:
             case ast.Constant(value=str(text)) if CODE.match(text):
                 yield text

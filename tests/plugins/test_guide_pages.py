@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from carebase.articles.sections import split_sections, wrap_nodes, wrap_questions, wrap_steps
+from carebase.articles.nodes import wrap_nodes
+from carebase.articles.sections import split_sections, wrap_questions, wrap_steps
 from tests.plugins.making import BRIO, article, having, make, texts, tree, words
 from tests.support.sites import BuiltSite, Picture
 

@@ -17,6 +17,7 @@ from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
 from carebase.articles.page import Page
+from carebase.articles.path_checks import check_paths
 from carebase.articles.pictures import check_pictures
 from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
@@ -24,10 +25,6 @@ from carebase.articles.rendering import read_pages
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
-
-# The attributes of a heading that hands its reader over to a form.
-_ESCALATES = re.compile(r" {0,3}##+ .*\{:?([^{}]*\.escalate\b[^{}]*)\} *#* *$")
-_FORM = re.compile(r"\bform=[\"']?([\w-]+)")
 
 
 def check_pages(
@@ -60,7 +57,7 @@ def check_pages(
         problems += _check_ids(page, outline)
         problems += check_headings(page, outline)
         problems += _check_questions(page, outline)
-        problems += _check_outcomes(page, pages)
+        problems += check_paths(page, outline, pages.forms)
     problems += _check_fences(pages)
     problems += check_titles(pages.pages)
     problems += check_likeness(pages.pages, read)
@@ -245,43 +242,6 @@ def _check_questions(page: Page, outline: Outline) -> Iterator[Problem]:
 def _headings(outline: Outline) -> str:
     texts = [f"`{heading.text}`" for heading in outline.headings if heading.level > 1]
     return ", ".join(texts[:3]) + (", …" if len(texts) > 3 else "") if texts else "no headings"
-
-
-def _check_outcomes(page: Page, pages: Pages) -> Iterator[Problem]:
-    """Check that each outcome of a troubleshooter that escalates leads to a form on a page."""
-    if page.kind != "troubleshooter":
-        return
-    shown = sorted(
-        {
-            block.argument
-            for other in pages.pages
-            for block in other.blocks
-            if block.name == "form" and block.argument and other.product is None
-        }
-    )
-    for line in page.lines.lines:
-        outcome = None if line.code else _ESCALATES.match(line.text)
-        if outcome is None:
-            continue
-        form = _FORM.search(outcome[1])
-        if form is not None and form[1] in shown:
-            continue
-        name = form[1] if form else ""
-        match = nearest(name, shown)
-        yield Problem(
-            page.file,
-            line.number,
-            (outcome.start(1) + form.start(1) if form else outcome.start(1)) + 1,
-            "outcome-without-form",
-            f"No page shows the form `{name}`, so this outcome leads nowhere."
-            if form
-            else "This outcome names no form, so it leads nowhere.",
-            found=f"`{name}`" if form else "`.escalate` alone",
-            allowed=", ".join(shown) or "no page shows a form yet",
-            hint=f"did you mean `{match}`?"
-            if match
-            else f"put `/// form | {name or 'repair-request'}` on a page outside products/",
-        )
 
 
 def _check_fences(pages: Pages) -> Iterator[Problem]:

@@ -35,11 +35,15 @@ _UNKNOWN_KIND: Kind = "page"
 
 @dataclass(slots=True)
 class Pages:
-    """All pages in the order of their paths, the files beside them, and what is wrong in them."""
+    """All pages in the order of their paths, the files beside them, and what is wrong in them.
+
+    `forms` are the ids that a page may name.
+    """
 
     pages: list[Page] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: DocsFiles = field(default_factory=lambda: DocsFiles(()))
+    forms: tuple[str, ...] = ()
 
     def by_uri(self) -> Mapping[str, Page]:
         """Give each page by its path below `docs/`."""
@@ -71,7 +75,7 @@ def load_pages(
         },
         contact="contact.yml" in files.all,
     )
-    pages = Pages(files=files, problems=list(renderer.problems))
+    pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
     for number, src_uri in enumerate(files.pages):
         page, problems, unknown = _read_page(site, src_uri, files, known)

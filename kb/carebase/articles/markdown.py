@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,7 +17,9 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from carebase.articles.block_checks import ForeignBlock
+from carebase.articles.kind import Kind
 from carebase.articles.needs import Snippets
+from carebase.articles.nodes import Node, read_nodes
 from carebase.articles.page import Page
 from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.errors import Problem
@@ -86,8 +88,9 @@ class Picture:
 class Outline:
     """What a rendered page holds. `ids` has every id as often as it stands; `anchors` each once.
 
-    `named` are values of other attributes that may name a file, such as a style. `complete` is
-    false where the page could not be rendered: then nothing follows from a lack.
+    `named` are values of other attributes that may name a file, such as a style. `nodes` are the
+    questions and outcomes of a troubleshooter, and empty on any other page. `complete` is false
+    where the page could not be rendered: then nothing follows from a lack.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -97,6 +100,7 @@ class Outline:
     anchors: frozenset[str] = frozenset()
     named: tuple[str, ...] = ()
     complete: bool = True
+    nodes: tuple[Node, ...] = ()
 
 
 class Renderer:
@@ -156,20 +160,25 @@ class Renderer:
         """Render a page and read what it holds."""
         if problem := find_unreadable(page):
             return Outline(complete=False), [problem]
-        outline = self.read(page.body)
+        outline = self.read(page.body, page.kind)
         if isinstance(outline, str):
             return Outline(complete=False), [failure(page, outline)]
         return outline, []
 
-    def read(self, text: str) -> Outline | str:
-        """Render a text and read what it holds, or say in short what an extension raised."""
+    def read(self, text: str, kind: Kind) -> Outline | str:
+        """Render a text and read what it holds, or say in short what an extension raised.
+
+        `kind` is that of its page: only a troubleshooter has nodes.
+        """
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self.markdown.reset()
-                return read_outline(self.markdown.convert(text))
+                written = self.markdown.convert(text)
         except Exception as error:
             return _in_short(error)
+        outline = read_outline(written)
+        return replace(outline, nodes=read_nodes(written)) if kind == "troubleshooter" else outline
 
 
 def failure(page: Page, error: str) -> Problem:

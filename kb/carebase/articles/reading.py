@@ -24,9 +24,11 @@ from typing import Any
 import markdown
 
 from carebase import __version__
+from carebase.articles.kind import Kind
 from carebase.articles.likeness import sketch
 from carebase.articles.markdown import Heading, Link, Outline, Picture, Renderer
 from carebase.articles.needs import Checker, listening
+from carebase.articles.nodes import Choice, Mark, Node
 from carebase.site import Site
 
 # Where it is kept, below the site's folder.
@@ -34,7 +36,7 @@ FILE = Path(".cache", "carebase", "check.json")
 
 _FORMAT = 1
 # The modules that decide what is read from a text.
-_OURS = ("likeness", "markdown", "needs", "reading", "tokens")
+_OURS = ("likeness", "markdown", "needs", "nodes", "reading", "sections", "tokens")
 _HEAD = "carebase check"
 
 
@@ -49,15 +51,15 @@ class Reading:
 Entry = dict[str, Any]
 
 
-def read_text_of_page(renderer: Renderer, body: str) -> Entry:
-    """Render a text and give what is read from it, as JSON can hold it.
+def read_text_of_page(renderer: Renderer, body: str, kind: Kind) -> Entry:
+    """Render a text of a kind of page and give what is read from it, as JSON can hold it.
 
     Under `error` stands, in short, what an extension raised. `needs` is missing where it is not
     known on what else the text depends.
     """
     with listening() as needs:
         renderer.snippets.watch(needs, body)
-        outline = renderer.read(body)
+        outline = renderer.read(body, kind)
     if isinstance(outline, str):
         return {"error": outline}
     entry: Entry = {"outline": _encode(outline), "sketch": sketch(body)}
@@ -68,7 +70,7 @@ def read_text_of_page(renderer: Renderer, body: str) -> Entry:
 
 def decode(entry: Entry) -> Reading:
     """Give what an entry says; ValueError, KeyError or TypeError for what is none."""
-    headings, links, pictures, ids, names, named = entry["outline"]
+    headings, links, pictures, ids, names, named, nodes = entry["outline"]
     outline = Outline(
         tuple([Heading(level, id_, text, tuple(rest)) for level, id_, text, rest in headings]),
         tuple([Link(target, html, picture) for target, html, picture in links]),
@@ -76,6 +78,7 @@ def decode(entry: Entry) -> Reading:
         tuple(ids),
         frozenset([*ids, *names]),
         tuple(named),
+        nodes=tuple([_node(*one) for one in nodes]),
     )
     return Reading(outline, tuple(entry["sketch"]))
 
@@ -88,7 +91,29 @@ def _encode(outline: Outline) -> list[Any]:
         list(outline.ids),
         sorted(outline.anchors.difference(outline.ids)),
         list(outline.named),
+        [
+            [
+                one.anchor,
+                one.text,
+                one.marks,
+                one.form,
+                [_choice(a) for a in one.choices],
+                one.classes,
+            ]
+            for one in outline.nodes
+        ],
     ]
+
+
+def _choice(choice: Choice) -> list[str]:
+    return [choice.target, choice.text]
+
+
+def _node(
+    anchor: str, text: str, marks: list[Mark], form: str, choices: list[list[str]], rest: list[str]
+) -> Node:
+    answers = tuple([Choice(target, words) for target, words in choices])
+    return Node(anchor, text, tuple(marks), form, answers, tuple(rest))
 
 
 class Readings:
@@ -103,9 +128,10 @@ class Readings:
         self._kept = self._load() if self.usable else {}
         self._used: dict[str, Entry] = {}
 
-    def key_of(self, body: str) -> str:
-        """Give the key of a text under the settings of this site."""
-        return blake2b(body.encode("utf-8", "replace"), digest_size=16, key=self._key).hexdigest()
+    def key_of(self, body: str, kind: Kind) -> str:
+        """Give the key of a text of a kind of page, under the settings of this site."""
+        data = f"{kind} {body}".encode("utf-8", "replace")
+        return blake2b(data, digest_size=16, key=self._key).hexdigest()
 
     def find(self, key: str) -> Reading | None:
         """Give what is remembered of a text, when it still holds."""

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing.context import BaseContext
 
+from carebase.articles.kind import Kind
 from carebase.articles.markdown import Outline, Renderer, failure, find_unreadable
 from carebase.articles.page import Page
 from carebase.articles.reading import Entry, Reading, Readings, decode, read_text_of_page
@@ -20,6 +21,8 @@ from carebase.errors import Problem
 from carebase.site import Site
 
 Progress = Callable[[int, int], None]
+# A text and the kind of its page.
+Text = tuple[str, Kind]
 
 # Fewer texts than these are rendered before a second process has begun.
 _WORTH_A_PROCESS = 60
@@ -43,7 +46,7 @@ def read_pages(
             found[page.src_uri] = _UNREAD
             problems.append(problem)
             continue
-        key = readings.key_of(page.body) if readings else page.body
+        key = readings.key_of(page.body, page.kind) if readings else f"{page.kind} {page.body}"
         reading = readings.find(key) if readings else None
         if reading is None:
             waiting.setdefault(key, []).append(page)
@@ -51,7 +54,8 @@ def read_pages(
             found[page.src_uri] = reading
     keys = list(waiting)
     done = len(found)
-    for index, entry in _render(renderer, [waiting[key][0].body for key in keys]):
+    texts = [(waiting[key][0].body, waiting[key][0].kind) for key in keys]
+    for index, entry in _render(renderer, texts):
         if error := entry.get("error"):
             problems += [failure(page, error) for page in waiting[keys[index]]]
         elif readings:
@@ -66,7 +70,7 @@ def read_pages(
     return found, problems
 
 
-def _render(renderer: Renderer, texts: list[str]) -> Iterator[tuple[int, Entry]]:
+def _render(renderer: Renderer, texts: list[Text]) -> Iterator[tuple[int, Entry]]:
     """Give each text's entry with its place, in any order."""
     missing = dict(enumerate(texts))
     workers = min(_processors(), len(texts) // _WORTH_A_PROCESS)
@@ -80,11 +84,11 @@ def _render(renderer: Renderer, texts: list[str]) -> Iterator[tuple[int, Entry]]
             # No memory or no right for more processes: this one does the rest.
             pass
     for index, text in missing.items():
-        yield index, read_text_of_page(renderer, text)
+        yield index, read_text_of_page(renderer, *text)
 
 
 def _render_apart(
-    renderer: Renderer, texts: list[str], workers: int, context: BaseContext
+    renderer: Renderer, texts: list[Text], workers: int, context: BaseContext
 ) -> Iterator[tuple[int, Entry]]:
     # A process that is forked has the renderer already; another makes its own.
     _renderers[:] = [renderer]
@@ -113,8 +117,8 @@ def _begin(site: Site) -> None:
         _renderers.append(Renderer(site))
 
 
-def _render_part(texts: list[str]) -> list[Entry]:
-    return [read_text_of_page(_renderers[0], text) for text in texts]
+def _render_part(texts: list[Text]) -> list[Entry]:
+    return [read_text_of_page(_renderers[0], *text) for text in texts]
 
 
 def _nothing(name: str) -> bool:

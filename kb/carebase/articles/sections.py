@@ -20,10 +20,6 @@ _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _PICTURE = re.compile(
     r"<p>\s*(?:<a [^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?\s*</p>|<figure\b.*</figure>", re.DOTALL
 )
-_CHOICES = re.compile(
-    r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>",
-    re.DOTALL,
-)
 _PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
 _TAGS = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 
@@ -219,36 +215,3 @@ def _question(section: Section, answer: str) -> str:
         f'<details class="cb-question"><summary>{heading}</summary>'
         f'<div class="cb-question__answer">{answer}{link[0] if link else ""}</div></details>'
     )
-
-
-def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
-    """Make each `##` section of a troubleshooter a card, its choices large links.
-
-    `escalation` writes the link to the form that an outcome leads to, given the form's id.
-    """
-    before, sections = split_sections(text, (2,))
-    pieces = [before]
-    for section in sections:
-        kind = "question"
-        link = ""
-        if "solved" in section.classes:
-            kind = "solved"
-        elif "escalate" in section.classes:
-            kind = "escalate"
-            link = escalation(section.attributes.get("form", ""))
-        attributes = {name: v for name, v in section.attributes.items() if name != "form"}
-        head = Section(section.level, attributes, section.heading, "").head()
-        body = _CHOICES.sub(r'<ul class="cb-choices">\1</ul>', section.body)
-        pieces.append(f'<section class="cb-node cb-node--{kind}">{head}{body}{link}</section>')
-    return "".join(pieces)
-
-
-def outcomes_of(text: str) -> dict[str, str]:
-    """Give the outcomes of a troubleshooter by their anchors: each `solved` or `escalate`."""
-    _, sections = split_sections(text, (2,))
-    return {
-        section.anchor: mark
-        for section in sections
-        for mark in ("solved", "escalate")
-        if mark in section.classes and section.anchor
-    }
