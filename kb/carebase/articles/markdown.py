@@ -48,7 +48,7 @@ _NAMES_A_FILE = re.compile(r"url\(|\.[a-zA-Z]{3,4}\b")
 _PLAIN_CODE = {"pymdownx.highlight": "use_pygments", "codehilite": "use_pygments"}
 
 # What Carebase's plugins switch on wherever one of them is part of a site.
-EXTENSIONS = ("attr_list", "md_in_html", "tables")
+EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 # Beyond this Python-Markdown takes minutes: no one writes such a line by hand.
 LONGEST_LINE = 100_000

@@ -52,7 +52,8 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
 
     def block(name: str) -> Markup:
         filler = shared.fillers.get(name)
-        written = filler(Placeholder(name, "", {"product": product.id}), page) if filler else ""
+        options = {"product": product.id, "anchors": "yes"}
+        written = filler(Placeholder(name, "", options), page) if filler else ""
         return Markup(written)  # noqa: S704
 
     today = shared.catalog.policy_on(product, date.today())

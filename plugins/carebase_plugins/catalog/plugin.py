@@ -72,8 +72,12 @@ class CatalogPlugin(CarebasePlugin):
     def write_parts(self, block: Placeholder, page: SitePage) -> str:
         """Write the spare parts of the product that the block or its page is about."""
         product = product_named(self.shared, block, page)
+        if product is None:
+            return ""
+        # Guides lead to the parts on the hub; no other list of them has addresses.
+        own = "anchors" in block.options
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.parts(product, self._guides(page, product)) if product else ""
+        return fragments.parts(product, self._guides(page, product), own=own)
 
     def write_service_plan(self, block: Placeholder, page: SitePage) -> str:
         """Write what is due when on a product."""

@@ -91,9 +91,9 @@ class Fragments:
         """Say in short whether a line is open day and night."""
         return self.words("contact.always") if hours.always else ""
 
-    def parts(self, product: Product, guide_of: GuideLookup) -> str:
-        """Write the table of spare parts of a product."""
-        return self.render("parts", product=product, guide_of=guide_of, money=self.money)
+    def parts(self, product: Product, guide_of: GuideLookup, *, own: bool = False) -> str:
+        """Write the list of spare parts of a product; `own`: on its hub, with addresses."""
+        return self.render("parts", product=product, guide_of=guide_of, money=self.money, own=own)
 
     def service_plan(self, product: Product, guide_of: GuideLookup) -> str:
         """Write the table of what is due when."""
