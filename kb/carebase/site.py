@@ -22,8 +22,11 @@ class Site:
 
     `endpoint` is as written in the options of `carebase-forms`: an absolute address, a path
     below the site's own address, or nothing. `review_grace` is for how many days after its
-    `review_by` a page is only warned about. `plugins` are the names in `mkdocs.yml`. `excluded`
-    tells of a path below the docs folder whether it is kept out of the built site.
+    `review_by` a page is only warned about. `colour` is the primary colour of the theme's
+    palette, as Material names it. `plugins` are the names in `mkdocs.yml`. `excluded` tells of a
+    path below the docs folder whether it is kept out of the built site. `templates` is the theme's
+    `custom_dir`. `accepted` has, by the code of a warning, patterns of the files and words about
+    which it is not told.
     """
 
     root: Path
@@ -36,10 +39,13 @@ class Site:
     endpoint: str | None = None
     feedback: bool = True
     review_grace: int = REVIEW_GRACE
+    colour: str = ""
     plugins: tuple[str, ...] = ()
     markdown_extensions: tuple[str, ...] = ()
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     excluded: Callable[[str], bool] = _nothing
+    templates: Path | None = None
+    accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def base_path(self) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import colorsys
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import OpenPage
 from tests.kb.endpoint_site import Client, process
-from tests.support.browser import Watch
+from tests.support.browser import Scheme, Violation, Watch
 from tests.support.example import KINDS, copy_example
 from tests.support.process import free_port, run_carebase
 
@@ -197,3 +198,38 @@ def test_stopped_in_the_middle_it_waits_and_is_sent_once_later(
     page.reload()
     page.wait_for_load_state("networkidle")
     assert ["It hums."] == [one["message"] for one in care.answers()]
+
+
+# The hue of an element's text in degrees, whatever way of naming colours the browser answers in.
+HUE = """element => {
+  const paper = document.createElement("canvas").getContext("2d");
+  paper.fillStyle = getComputedStyle(element).color;
+  paper.fillRect(0, 0, 1, 1);
+  return [...paper.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}"""
+
+
+def hue(link: Locator) -> float:
+    red, green, blue = (part / 255 for part in link.evaluate(HUE))
+    return 360 * colorsys.rgb_to_hls(red, green, blue)[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_endpoint_have_the_colour_of_the_brand(
+    care: Care,
+    open_page: OpenPage,
+    watch: Watch,
+    axe: Callable[..., list[Violation]],
+    scheme: Scheme,
+) -> None:
+    page = open_page(scheme=scheme)
+    watch.allow("404")
+    page.goto(care.address + KINDS["contact-form"])
+    of_the_site = hue(page.locator(".md-content a[href]:visible").first)
+    page.goto(care.address + "requests/unknown")
+    of_the_endpoint = hue(page.get_by_role("link", name="To the home page"))
+
+    # The teal of the palette; without it, links of the endpoint are blue, at 220 and more.
+    assert 160 < of_the_site < 200
+    assert 160 < of_the_endpoint < 200
+    assert [] == axe(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,14 @@ def write_private(
     target: Path,
     links: Mapping[str, str] | None = None,
     troubleshooters: Troubleshooters | None = None,
+    styles: Sequence[str] = (),
 ) -> None:
     """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
 
     `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`),
     relative to the site's own; `{product}` in them stands for a product's id. `troubleshooters`
-    are the pages whose outcomes may be counted. Raises `UsageError` when `target` is a folder of
+    are the pages whose outcomes may be counted. `styles` are the style sheets of the site that
+    know its colours, below its folder. Raises `UsageError` when `target` is a folder of
     something else, which is left as it is.
     """
     if target.exists() and not (target / SITE_FILE).is_file():
@@ -55,7 +57,7 @@ def write_private(
         )
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
-    for name, content in _files(site, catalog, forms, links or {}, troubleshooters or {}):
+    for name, content in _files(site, catalog, forms, links or {}, troubleshooters or {}, styles):
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -72,6 +74,7 @@ def _files(
     forms: Forms,
     links: Mapping[str, str],
     troubleshooters: Troubleshooters,
+    styles: Sequence[str],
 ) -> Iterator[tuple[str, Any]]:
     yield (
         SITE_FILE,
@@ -82,6 +85,8 @@ def _files(
             "base_path": site.base_path,
             "language": site.language,
             "endpoint": site.endpoint,
+            "colour": site.colour,
+            "styles": list(styles),
             "links": dict(links),
             "after": {
                 form.id: site.address_of(form.after.page)

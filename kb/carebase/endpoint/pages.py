@@ -73,7 +73,10 @@ def page(
         element("meta", {"name": "robots", "content": "noindex"}),
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("title", None, f"{title} – {private.name}"),
-        element("link", {"rel": "stylesheet", "href": home + STYLES}),
+        [
+            element("link", {"rel": "stylesheet", "href": home + sheet})
+            for sheet in (*private.styles, STYLES)
+        ],
         element("link", {"rel": "icon", "href": home + ICON}),
     )
     body = element(
@@ -92,7 +95,10 @@ def page(
         ),
         element("footer", {"class": "cb-page__footer"}, element("nav", None, ways)),
     )
-    written = join(Markup("<!doctype html>\n"), element("html", {"lang": language}, head, body))
+    colour = {"data-md-color-primary": private.colour} if private.colour else {}
+    written = join(
+        Markup("<!doctype html>\n"), element("html", {"lang": language, **colour}, head, body)
+    )
     return HTMLResponse(
         written + "\n",
         status,

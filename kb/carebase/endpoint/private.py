@@ -45,6 +45,8 @@ class Private:
     url: str
     base_path: str
     language: str
+    colour: str
+    styles: tuple[str, ...]
     catalog: Catalog
     statutes: tuple[Statute, ...]
     checkers: Mapping[str, Checker]
@@ -124,6 +126,8 @@ def load_private(site: Path) -> Private:
         url=about["url"],
         base_path=about["base_path"],
         language=about["language"],
+        colour=about.get("colour", ""),
+        styles=tuple(about.get("styles", ())),
         catalog=catalog,
         statutes=statutes,
         checkers=checkers,

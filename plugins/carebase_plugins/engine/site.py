@@ -95,11 +95,22 @@ def site_of(config: MkDocsConfig) -> Site:
         endpoint=options.get("endpoint"),
         feedback=bool(options.get("feedback", True)),
         review_grace=options_of("carebase-articles").get("review_grace", REVIEW_GRACE),
+        colour=_colour(config),
         plugins=tuple(dict.fromkeys(names.values())),
         markdown_extensions=tuple(config.markdown_extensions),
         extension_configs=dict(config.mdx_configs),
         excluded=_excluded(config),
+        templates=Path(config.theme.custom_dir) if config.theme.custom_dir else None,
+        accepted=options_of("carebase-articles").get("accepted", {}),
     )
+
+
+def _colour(config: MkDocsConfig) -> str:
+    """Give the primary colour of the palette that readers see first, or nothing."""
+    palettes = config.theme.get("palette") or {}
+    first = palettes[0] if isinstance(palettes, list) else palettes
+    colour = first.get("primary", "") if isinstance(first, dict) else ""
+    return str(colour).replace(" ", "-")
 
 
 def _excluded(config: MkDocsConfig) -> Callable[[str], bool]:
