@@ -15,9 +15,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase import clock
 from carebase.articles import Page, load_pages
-from carebase.articles.load import PageReader
+from carebase.articles.value_extension import ValuesExtension
 from carebase.build.digest import digest
+from carebase.build.memory import PageMemory
 from carebase.build.reads import READS, looked_up
 from carebase.build.sources import NotedPages
 from carebase.catalog import Catalog, Product, load_catalog
@@ -76,6 +78,8 @@ class Shared:
     fillers: dict[str, Filler] = field(default_factory=dict)
     # The outcomes of each troubleshooter that was written, by its address.
     troubleshooters: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Fills the values of the catalogue into what snippets bring.
+    values: ValuesExtension | None = None
     nav: Navigation | None = None
     # The first plugin of ours: it does what is done once.
     leader: object = None
@@ -84,12 +88,12 @@ class Shared:
     # Whether the site is written beside its place first, and published only when it is whole.
     drafted: bool = False
     # Who remembers pages from one build to the next, and the files that a build need not write.
-    reader: PageReader | None = None
+    memory: PageMemory | None = None
     keeper: Keeper | None = None
     # The digests of the front matter and of the text of each page, as templates see them.
     metas: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
-    # The digest of everything but pages that the site is made of, and of the day.
+    # The digest of everything but pages that the site is made of.
     data: str = ""
     _places: Places | None = None
 
@@ -114,7 +118,8 @@ class Shared:
 
     @cached_property
     def pages(self) -> NotedPages:
-        loaded = load_pages(self.site, self._catalog, self._forms, read=self.reader)
+        read = self.memory.read if self.memory else None
+        loaded = load_pages(self.site, self._catalog, self._forms, read=read)
         return NotedPages(self.tell(loaded))
 
     @cached_property
@@ -200,7 +205,7 @@ class Shared:
 
     def world(self) -> str:
         """Give the digest of all that pages can read of the sources but for texts."""
-        return digest([READS.digest((name,)) for name in ("data", "sources", "listing")])
+        return digest([READS.digest((name,)) for name in ("data", "day", "sources", "listing")])
 
     @cached_property
     def endpoint(self) -> str | None:
@@ -236,6 +241,11 @@ def shared_by(config: MkDocsConfig) -> Shared:
 @looked_up("data")
 def _data(shared: Shared) -> str:
     return shared.data
+
+
+@looked_up("day")
+def _day(shared: Shared) -> str:
+    return clock.today().isoformat()
 
 
 @looked_up("source")

@@ -30,7 +30,7 @@ See [a guide](../products/brio/descale.md#before-you-start), [one more](../extra
 
 ## Part
 
-Some text with a footnote.[^1]
+Some text with a footnote.[^1] A {{{{ product.pip.name }}}} is {{{{ product.pip.summary }}}}
 
 [^1]: The note.
 
@@ -50,7 +50,8 @@ def write_site(root: Path) -> None:
     (root / "mkdocs.yml").write_text(config + EXTENSIONS, encoding="utf-8")
     for folder in ("snippets", "more", "docs/extra", "docs/img"):
         (root / folder).mkdir(parents=True)
-    (root / "snippets" / "part.md").write_text("A part.\n", encoding="utf-8")
+    part = "A part of {{ product.brio.name }}.\n"
+    (root / "snippets" / "part.md").write_text(part, encoding="utf-8")
     for number in range(3):
         page = root / "docs" / "extra" / f"page-{number}.md"
         page.write_text(LINKING.format(number=number), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from playwright.sync_api import Locator, Page, expect
@@ -31,6 +32,14 @@ def awake(page: Page, element: str) -> None:
     """
     page.locator(element).first.evaluate("(found) => found.scrollIntoView({ block: 'center' })")
     page.locator(f"{element}:defined").first.wait_for(state="attached")
+
+
+def answer(page: Page, *answers: str) -> None:
+    """Choose answers of a troubleshooter one after the other, each by how its words begin."""
+    page.locator("carebase-troubleshooter:defined").wait_for(state="attached")
+    for words in answers:
+        choices = page.locator(".cb-node:visible .cb-choices a")
+        choices.filter(has_text=re.compile(rf"^\s*{re.escape(words)}")).first.click()
 
 
 def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:

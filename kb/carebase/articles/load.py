@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from carebase.articles.block_checks import Known, check_block
 from carebase.articles.blocks import scan_blocks
 from carebase.articles.files import DocsFiles, list_files
+from carebase.articles.filling import Filling
 from carebase.articles.front_matter import FOREIGN_KEYS, MODELS, Front
 from carebase.articles.kind import KINDS, Kind, course_of, default_kind, product_of
 from carebase.articles.lines import read_lines
@@ -35,11 +36,15 @@ _UNKNOWN_KIND: Kind = "page"
 
 @dataclass(slots=True)
 class Pages:
-    """All pages in the order of their paths, the files beside them, and what is wrong in them."""
+    """All pages in the order of their paths, the files beside them, and what is wrong in them.
+
+    `forms` are the ids that a page may name.
+    """
 
     pages: list[Page] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: DocsFiles = field(default_factory=lambda: DocsFiles(()))
+    forms: tuple[str, ...] = ()
 
     def by_uri(self) -> Mapping[str, Page]:
         """Give each page by its path below `docs/`."""
@@ -48,7 +53,7 @@ class Pages:
 
 # A page, its problems, and its unknown keys, each with the warning about it.
 ReadPage = tuple[Page, list[Problem], list[tuple[str, Problem]]]
-PageReader = Callable[[Site, str, DocsFiles, Known], ReadPage]
+PageReader = Callable[[Site, str, DocsFiles, Known, Filling], ReadPage]
 
 
 def load_pages(
@@ -78,11 +83,12 @@ def load_pages(
         },
         contact="contact.yml" in files.all,
     )
-    pages = Pages(files=files, problems=list(renderer.problems))
+    pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
+    filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
     read = read or read_page
     for number, src_uri in enumerate(files.pages):
-        page, problems, unknown = read(site, src_uri, files, known)
+        page, problems, unknown = read(site, src_uri, files, known, filling)
         pages.pages.append(page)
         pages.problems += problems
         for key, problem in unknown:
@@ -99,7 +105,9 @@ def _own_forms(files: DocsFiles) -> set[str]:
     return {part[1].removesuffix(".yml") for part in parts if len(part) == 2 and part[0] == "forms"}
 
 
-def read_page(site: Site, src_uri: str, files: DocsFiles, known: Known) -> ReadPage:
+def read_page(
+    site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
+) -> ReadPage:
     """Read one page: it, its problems, and the keys of its front matter that nobody knows."""
     path = site.docs_dir / src_uri
     file = site.name_of(path)
@@ -132,7 +140,8 @@ def read_page(site: Site, src_uri: str, files: DocsFiles, known: Known) -> ReadP
         lines=lines,
         document=document,
     )
-    return page, problems + odd + document.problems + block_problems, unknown
+    page, unfilled = filling.fill(page)
+    return page, problems + odd + document.problems + block_problems + unfilled, unknown
 
 
 def _without_controls(text: str, file: str) -> tuple[str, list[Problem]]:

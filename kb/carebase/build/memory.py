@@ -2,52 +2,81 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from carebase.articles import Page
 from carebase.articles.block_checks import Known
 from carebase.articles.files import DocsFiles
+from carebase.articles.filling import Filling
 from carebase.articles.load import ReadPage, read_page
 from carebase.build.digest import digest
-from carebase.build.sources import HEAD, noted_page, remembered_page
-from carebase.build.stamps import Stamps
+from carebase.build.sources import HEAD, card_of, noted_page, remembered_page
+from carebase.build.touched import Touched
 from carebase.site import Site
 
-# What a page was made of, its head, its card, its problems and unknown keys.
-_Kept = tuple[str, list[Any], str, list[Any], list[Any]]
+# What a text says where something else is put in its place.
+_FILLED = (b"{{", b"8<")
+
+
+class Kept(NamedTuple):
+    """What is kept of a page: what it was made of, and all but its text."""
+
+    key: str
+    # The digest of the catalogue, for a page that shows values of it.
+    data: str
+    touched: dict[str, str]
+    head: list[Any]
+    card: str
+    problems: list[Any]
+    unknown: list[Any]
+
+    @property
+    def origin(self) -> str:
+        """The digest of all that the text was made of."""
+        return digest([self.key, self.data, self.touched])
 
 
 class PageMemory:
     """Reads pages for `load_pages`; what it knows already is not read again.
 
-    `around` is the digest of the site's configuration.
+    `around` is the digest of the site's configuration, `data` that of its catalogue.
     """
 
-    def __init__(self, stamps: Stamps, kept: dict[str, _Kept] | None, around: str) -> None:
-        self.stamps = stamps
+    def __init__(self, touched: Touched, kept: dict[str, Kept] | None, around: str) -> None:
+        self._touched = touched
         self._configured = around
         self._before = kept or {}
-        self.kept: dict[str, _Kept] = {}
+        self.kept: dict[str, Kept] = {}
+        self.data = ""
         self._around = ""
 
-    def read(self, site: Site, src_uri: str, files: DocsFiles, known: Known) -> ReadPage:
+    def read(
+        self, site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
+    ) -> ReadPage:
         """Read a page, or give it as it was kept."""
         if not self._around:
             self._around = digest([self._configured, known, files.products, files.courses])
-        path = site.docs_dir / src_uri
-        file = site.name_of(path)
-        key = f"{self.stamps.digest(str(path))} {self._around} {file}"
+        path = f"{site.docs_dir}/{src_uri}"
+        key = f"{self._touched.stamps.digest(path)} {self._around}"
         kept = self._before.get(src_uri)
-        if kept is not None and kept[0] == key:
+        if (
+            kept is not None
+            and kept.key == key
+            and kept.data in ("", self.data)
+            and self._touched.hold(kept.touched)
+        ):
             self.kept[src_uri] = kept
 
             def load() -> Page:
-                return read_page(site, src_uri, files, known)[0]
+                return read_page(site, src_uri, files, known, filling)[0]
 
-            return remembered_page(kept[1], kept[2], key, load), kept[3], kept[4]
-        page, problems, unknown = read_page(site, src_uri, files, known)
-        noted = noted_page(page)
-        object.__setattr__(noted, "origin", key)
+            return remembered_page(kept.head, kept.card, kept.origin, load), *kept[-2:]
+        with self._touched.noted() as touched:
+            page, problems, unknown = read_page(site, src_uri, files, known, filling)
         head = [getattr(page, name) for name in HEAD]
-        self.kept[src_uri] = (key, head, noted.card, problems, unknown)
-        return noted, problems, unknown
+        written = Path(path).read_bytes()
+        data = self.data if any(sign in written for sign in _FILLED) else ""
+        kept = Kept(key, data, touched, head, card_of(page), problems, unknown)
+        self.kept[src_uri] = kept
+        return noted_page(page, kept.card, kept.origin), problems, unknown

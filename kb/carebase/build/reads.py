@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from carebase import clock
 from carebase.build.digest import digest
 
 Name = tuple[str, ...]
@@ -123,6 +124,7 @@ def _digest(value: Any) -> str:
 
 # One build at a time in a process: what a page reads is noted wherever it is read.
 READS = Reads()
+clock.askers.append(lambda: READS.note("day"))
 
 
 def looked_up(

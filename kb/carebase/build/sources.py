@@ -58,14 +58,14 @@ for _name in TEXTS:
     setattr(NotedPage, _name, _noting(_name))
 
 
-def noted_page(page: Page) -> NotedPage:
-    """Give a page as one whose reading is noted."""
+def noted_page(page: Page, card: str | None = None, origin: str | None = None) -> NotedPage:
+    """Give a page as one whose reading is noted; `card` and `origin` where they are known."""
     if isinstance(page, NotedPage):
         return page
     noted = NotedPage(**{field.name: getattr(page, field.name) for field in fields(Page)})
-    object.__setattr__(noted, "card", card_of(page))
+    object.__setattr__(noted, "card", card or card_of(page))
     object.__setattr__(noted, "load", None)
-    object.__setattr__(noted, "origin", None)
+    object.__setattr__(noted, "origin", origin)
     return noted
 
 

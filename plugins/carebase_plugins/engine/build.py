@@ -22,7 +22,6 @@ from carebase.build.lock import alone
 from carebase.build.memory import PageMemory
 from carebase.build.private import private_of, write_private
 from carebase.build.records import Records
-from carebase.clock import today
 from carebase.errors import CarebaseError, ContentError, Problem
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
 from carebase_plugins.engine.prints import config_prints, version_print
@@ -117,9 +116,9 @@ class _Build:
         config.site_dir = str(draft.folder)
         shared.drafted = True
         prints = ("", "") if reason else config_prints(config, store.stamps)
-        memory = PageMemory(store.stamps, store.sources, prints[0])
+        memory = PageMemory(store.touched, store.sources, prints[0])
         if not reason:
-            shared.reader = memory.read
+            shared.memory = memory
         problems = source_problems(shared, store)
         if any(self.strict or problem.severity == "error" for problem in problems):
             raise ContentError(problems)
@@ -210,7 +209,9 @@ def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]
     with _gathered(), ExitStack() as stack:
         touched = stack.enter_context(store.touched.noted()) if store else {}
         data = (shared.catalog, shared.forms, shared.courses)
-    shared.data = digest([sorted(touched.items()), today().isoformat()])
+    shared.data = digest(sorted(touched.items()))
+    if shared.memory is not None:
+        shared.memory.data = shared.data
     with _gathered():
         parts = (*data, shared.pages)
     problems = {problem: None for part in parts for problem in part.problems}

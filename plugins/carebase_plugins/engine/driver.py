@@ -28,7 +28,6 @@ from carebase.articles import Page
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft
 from carebase.build.reads import READS, UNKNOWN
-from carebase.clock import today
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import Gatherer
 from carebase_plugins.engine.logs import overheard, say
@@ -256,9 +255,7 @@ class Driver:
         self._all_nav = bool(theme.custom_dir) or not _NAV_FEATURES.isdisjoint(
             theme.get("features") or ()
         )
-        self._around = key_of(
-            self.page_print, today().isoformat(), home.url if home else None, bool(self.serve_url)
-        )
+        self._around = key_of(self.page_print, home.url if home else None, bool(self.serve_url))
 
     def _write_static(self) -> None:
         for file in self.files:
@@ -351,6 +348,7 @@ class Driver:
         ):
             if self._all_nav:
                 READS.note("nav")
+                READS.note("day")
             try:
                 generator._build_page(
                     page,

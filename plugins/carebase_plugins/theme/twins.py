@@ -9,8 +9,10 @@ from urllib.parse import quote
 from markdown import Markdown
 
 from carebase.articles import Page
+from carebase.articles.filling import scope_of
 from carebase.articles.llms import Text, group, write_full, write_list
 from carebase.articles.twins import Twins
+from carebase.articles.values import Values
 from carebase.build.digest import digest
 from carebase.build.reads import READS, looked_up
 from carebase_plugins.shared import Keeper, Shared
@@ -101,17 +103,20 @@ class _Writer:
         return (self.target / name).read_text(encoding="utf-8")
 
 
-def _expander(shared: Shared) -> Callable[[str], str]:
+def _expander(shared: Shared) -> Callable[[Page], str]:
     """Give the function that puts snippets in their place, as the site's own extension does."""
     config = shared.config
     if _SNIPPETS not in config.markdown_extensions:
-        return lambda text: text
+        return lambda page: page.body
     options = {_SNIPPETS: config.mdx_configs.get(_SNIPPETS, {})}
     markdown = Markdown(extensions=[_SNIPPETS], extension_configs=options)
     snippets = markdown.preprocessors["snippet"]
 
-    def expand(text: str) -> str:
+    def expand(page: Page) -> str:
         markdown.reset()
-        return "\n".join(snippets.run(text.split("\n")))
+        text = "\n".join(snippets.run(page.body.split("\n")))
+        if "{{" not in text:
+            return text
+        return Values(shared.site, shared.catalog).fill(text, scope_of(page, shared.site))
 
     return expand
