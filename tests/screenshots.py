@@ -18,14 +18,19 @@ from tests.support.browser import Scheme
 from tests.support.example import KINDS, ROOT, copy_example
 from tests.support.process import free_port, start_carebase
 from tests.support.walks import (
+    asked_for_repair,
     bad_serial,
     covered,
     empty_check,
+    escalated,
     expired,
+    half_way,
+    not_solved,
     open_feedback,
     open_search,
     send_feedback,
     settle,
+    solved,
 )
 
 TARGET = ROOT / "screenshots"
@@ -44,6 +49,11 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "warranty-check-covered": (KINDS["warranty-check"], covered),
     "warranty-check-expired": (KINDS["warranty-check"], expired),
     "warranty-check-bad-serial": (KINDS["warranty-check"], bad_serial),
+    "troubleshooter-middle": (KINDS["troubleshooter"], half_way),
+    "troubleshooter-solved": (KINDS["troubleshooter"], solved),
+    "troubleshooter-not-solved": (KINDS["troubleshooter"], not_solved),
+    "troubleshooter-escalated": (KINDS["troubleshooter"], escalated),
+    "troubleshooter-form": (KINDS["troubleshooter"], asked_for_repair),
     "feedback-open": (KINDS["guide"], open_feedback),
     "feedback-sent": (KINDS["guide"], send_feedback),
 }
