@@ -323,6 +323,12 @@ def test_many_may_send_what_was_filled_in_for_them(care: Client, open_page: Open
         response = care.post_json("/v1/forms/repair-request", body)
         refs.append(response.json["ref"])
     assert all("\nreceived" in inbox(care, ref) for ref in (refs[0], refs[-1]))
+    # The same words from people who came by no path are one.
+    body["email"] = "again@example.org"
+    for name in ("_symptom", "_outcome"):
+        del body[name]
+    refs = [care.post_json("/v1/forms/repair-request", body).json["ref"] for _ in range(6)]
+    assert "\nreceived" not in inbox(care, refs[-1])
 
 
 def test_without_javascript_it_is_a_page_with_forms(care: Client, open_page: OpenPage) -> None:
@@ -350,6 +356,18 @@ def test_without_javascript_it_is_a_page_with_forms(care: Client, open_page: Ope
     assert f"Revision of the page\n    {revision(care, BRIO[:-1] + '.md')}" in told
     assert "It stays dark, the socket works." in told
     assert "Symptom" not in told
+
+
+def test_its_markdown_twin_reads_as_a_page(care: Client) -> None:
+    twin = (care.database.parent / "site" / f"{BRIO[:-1]}.md").read_text("utf-8")
+    here = f"{care.address}{BRIO}"
+
+    assert "{" not in twin
+    assert f"- [All four lights blink]({here}#lights)\n" in twin
+    assert (
+        "## The steam valve does not close\n\nDo not tighten the knob by force.\n\n"
+        f"[Ask for a repair]({here}#ask-repair-request)\n\n## Is the steam light" in twin
+    )
 
 
 def test_paper_shows_all_of_it(care: Client, open_page: OpenPage) -> None:
