@@ -85,7 +85,9 @@ def _asking(
         if form is None:
             continue
         anchor = form_anchor(form_id)
-        places = pages_with(shared, "form", form_id)
+        # Whoever is sent to a page with telephone numbers is meant to see them.
+        others = {entry.src_uri for entry in pages_with(shared, "contact-hours")}
+        places = [one for one in pages_with(shared, "form", form_id) if one.src_uri not in others]
         yield Asking(
             anchor,
             form,
