@@ -33,6 +33,28 @@ def awake(page: Page, element: str) -> None:
     page.locator(f"{element}:defined").first.wait_for(state="attached")
 
 
+def tick_steps(page: Page, count: int = 3) -> None:
+    """Tick the first steps of a guide."""
+    awake(page, "carebase-checklist")
+    for box in page.locator(".cb-tick input").all()[:count]:
+        box.check()
+
+
+def open_questions(page: Page, count: int = 2) -> None:
+    """Open the first questions of an FAQ."""
+    for question in page.locator("details.cb-question > summary").all()[:count]:
+        question.click()
+
+
+def make_calendar(page: Page) -> None:
+    """Give a day of purchase to the service plan of a hub and wait for its days."""
+    awake(page, "carebase-reminders")
+    plan = page.locator("carebase-reminders").first
+    plan.locator("[name=bought]").fill((date.today() - timedelta(days=100)).isoformat())
+    plan.locator("button[type=submit]").click()
+    expect(plan.locator(".cb-due")).to_be_visible()
+
+
 def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:
     """Fill the warranty check for Brio and send it; waits for the answer or the errors."""
     awake(page, "carebase-warranty-check")
