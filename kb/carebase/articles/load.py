@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from carebase.articles.block_checks import Known, check_block
 from carebase.articles.blocks import scan_blocks
 from carebase.articles.files import DocsFiles, list_files
+from carebase.articles.filling import Filling
 from carebase.articles.front_matter import FOREIGN_KEYS, MODELS, Front
 from carebase.articles.kind import KINDS, Kind, course_of, default_kind, product_of
 from carebase.articles.lines import read_lines
@@ -76,11 +77,13 @@ def load_pages(
         contact="contact.yml" in files.all,
     )
     pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
+    filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
     for number, src_uri in enumerate(files.pages):
         page, problems, unknown = _read_page(site, src_uri, files, known)
+        page, unfilled = filling.fill(page)
         pages.pages.append(page)
-        pages.problems += problems
+        pages.problems += problems + unfilled
         for key, problem in unknown:
             customs[key].append(problem)
         if progress:
