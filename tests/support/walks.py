@@ -13,8 +13,11 @@ def settle(page: Page) -> None:
     The search sleeps until it is used; every other element wakes when one comes near.
     """
     page.evaluate(
-        "() => document.querySelectorAll(':not(:defined)').forEach("
-        "(found) => found.scrollIntoView({ block: 'center' }))"
+        "async () => { for (const found of document.querySelectorAll(':not(:defined)')) {"
+        " found.scrollIntoView({ block: 'center' });"
+        # One that is only passed by is never seen to come near.
+        " await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));"
+        " } }"
     )
     expect(page.locator(":not(:defined):not(carebase-search)")).to_have_count(0)
     page.evaluate("() => window.scrollTo(0, 0)")

@@ -80,7 +80,7 @@ export class CarebaseReminders extends CarebaseForm {
     const told = [];
     if (due.length) {
       const rows = due.map(({ day, summary }) =>
-        element("li", {}, element("time", { datetime: day }, spell(words, day)), ` ${summary}`),
+        element("li", {}, element("time", { datetime: day }, spell(words, day)), element("span", {}, summary)),
       );
       told.push(element("p", { class: "cb-due__title" }, `${words["remind.next"]}`), element("ul", { class: "cb-due" }, ...rows));
     }
