@@ -25,12 +25,15 @@ from tests.support.walks import (
     escalated,
     expired,
     half_way,
+    make_calendar,
     not_solved,
     open_feedback,
+    open_questions,
     open_search,
     send_feedback,
     settle,
     solved,
+    tick_steps,
 )
 
 TARGET = ROOT / "screenshots"
@@ -40,6 +43,11 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 def nothing(page: Page) -> None:
     """Show the page as it opens."""
+
+
+def print_page(page: Page) -> None:
+    """Show the page as paper has it."""
+    page.emulate_media(media="print")
 
 
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
@@ -54,6 +62,13 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "troubleshooter-not-solved": (KINDS["troubleshooter"], not_solved),
     "troubleshooter-escalated": (KINDS["troubleshooter"], escalated),
     "troubleshooter-form": (KINDS["troubleshooter"], asked_for_repair),
+    "troubleshooter-printed": (KINDS["troubleshooter"], print_page),
+    "guide-ticked": (KINDS["guide"], tick_steps),
+    "guide-printed": (KINDS["guide"], print_page),
+    "guide-recall": (KINDS["recall"] + "first-ride/", nothing),
+    "faq-open": (KINDS["faq"], open_questions),
+    "faq-printed": (KINDS["faq"], print_page),
+    "hub-calendar": (KINDS["hub"], make_calendar),
     "feedback-open": (KINDS["guide"], open_feedback),
     "feedback-sent": (KINDS["guide"], send_feedback),
 }
