@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from playwright.sync_api import Locator, Page, expect
@@ -56,6 +57,14 @@ def make_calendar(page: Page) -> None:
     plan.locator("[name=bought]").fill((date.today() - timedelta(days=100)).isoformat())
     plan.locator("button[type=submit]").click()
     expect(plan.locator(".cb-due")).to_be_visible()
+
+
+def answer(page: Page, *answers: str) -> None:
+    """Choose answers of a troubleshooter one after the other, each by how its words begin."""
+    page.locator("carebase-troubleshooter:defined").wait_for(state="attached")
+    for words in answers:
+        choices = page.locator(".cb-node:visible .cb-choices a")
+        choices.filter(has_text=re.compile(rf"^\s*{re.escape(words)}")).first.click()
 
 
 def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:
