@@ -25,7 +25,7 @@ def banners_of(shared: Shared, page: SitePage, source: Page) -> str:
     rows = []
     for name in source.products:
         product = shared.catalog.products.get(name)
-        if product is None or product.id in shown or None in shown:
+        if product is None or not product.notices or product.id in shown or None in shown:
             continue
         hub = relative(shared.address_of(f"{product.folder}/index.md"), page.url)
         rows += [
