@@ -182,6 +182,8 @@ ODD = """
 <div><div>loose <span style="color:red">red</span></div>text</div>
 <form><input name="q"><button>Go</button></form><script>alert(1)</script>
 <iframe src="https://video.example/1" title="A film"></iframe>
+<p>Loose:</p><li>first item</li> <li>second item</li>
+<ul><li>outer</li><ul><li>inner</li></ul></ul>
 <h4>Deep</h4><p>under it</p><h4>Deep</h4>
 """
 WORDS = (
@@ -204,7 +206,9 @@ def test_odd_signs_come_out_as_they_went_in(tmp_path: Path, builds: Any) -> None
     assert [] == [words for words in WORDS if words not in text]
     assert not main_part.xpath(".//script | .//iframe | .//input | .//*[@style]")
     assert "3" == main_part.xpath(".//ol/@start")[0]
-    assert 3 == len(main_part.xpath(".//ul[not(ancestor::ul) and not(ancestor::nav)]"))
+    assert 5 == len(main_part.xpath(".//ul[not(ancestor::ul) and not(ancestor::nav)]"))
+    assert [] == main_part.xpath(".//li[not(parent::ul or parent::ol)] | .//ul/ul")
+    assert ["inner"] == main_part.xpath(".//li/ul/li/text()")
     assert ["Deep", "Deep"] == [h.text for h in main_part.xpath(".//h2") if h.text == "Deep"]
     report = (site / "import-report.txt").read_text("utf-8")
     for code in ("form", "script", "embedded"):
