@@ -22,10 +22,13 @@ from tests.support.walks import (
     covered,
     empty_check,
     expired,
+    make_calendar,
     open_feedback,
+    open_questions,
     open_search,
     send_feedback,
     settle,
+    tick_steps,
 )
 
 TARGET = ROOT / "screenshots"
@@ -37,6 +40,11 @@ def nothing(page: Page) -> None:
     """Show the page as it opens."""
 
 
+def print_page(page: Page) -> None:
+    """Show the page as paper has it."""
+    page.emulate_media(media="print")
+
+
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     **{kind: (address, nothing) for kind, address in KINDS.items()},
     "home-search": (KINDS["home"], open_search),
@@ -44,6 +52,12 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "warranty-check-covered": (KINDS["warranty-check"], covered),
     "warranty-check-expired": (KINDS["warranty-check"], expired),
     "warranty-check-bad-serial": (KINDS["warranty-check"], bad_serial),
+    "guide-ticked": (KINDS["guide"], tick_steps),
+    "guide-printed": (KINDS["guide"], print_page),
+    "guide-recall": (KINDS["recall"] + "first-ride/", nothing),
+    "faq-open": (KINDS["faq"], open_questions),
+    "faq-printed": (KINDS["faq"], print_page),
+    "hub-calendar": (KINDS["hub"], make_calendar),
     "feedback-open": (KINDS["guide"], open_feedback),
     "feedback-sent": (KINDS["guide"], send_feedback),
 }

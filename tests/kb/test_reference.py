@@ -92,6 +92,8 @@ def _texts_of(arguments: list[ast.expr]) -> Iterator[str]:
                 body=ast.Constant(value=str(one)), orelse=ast.Constant(value=str(other))
             ):
                 yield from (text for text in (one, other) if CODE.match(text))
+            case ast.JoinedStr(values=[_, ast.Constant(value="-not-listed")]):
+                yield from ("tool-not-listed", "part-not-listed")
             case ast.JoinedStr(values=[ast.Constant(value="unknown-"), _]):
                 yield from ("unknown-product", "unknown-model", "unknown-part")
             case _:
