@@ -43,7 +43,19 @@ _NOTE_CLASSES = {
     "note": "note", "info": "note", "important": "important", "tip": "tip", "success": "tip",
     "warning": "warning", "caution": "caution", "danger": "caution", "alert": "warning",
 }  # fmt: skip
+_DEEPEST = 100
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
+
+
+def is_too_deep(article: Article) -> bool:
+    """Tell whether an article nests deeper than anyone writes: every step here walks down it."""
+    soup = BeautifulSoup(article.html, "html.parser")
+    depths = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def clean(article: Article) -> tuple[BeautifulSoup, list[Problem]]:
