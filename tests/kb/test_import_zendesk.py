@@ -206,7 +206,7 @@ def test_odd_signs_come_out_as_they_went_in(tmp_path: Path, builds: Any) -> None
     site = imported(tmp_path, api(article(100, "Odd", ODD)))
 
     built = builds(site)
-    tree = html.fromstring((built / "kettles/cleaning/odd/index.html").read_text("utf-8"))
+    tree: Any = html.fromstring((built / "kettles/cleaning/odd/index.html").read_text("utf-8"))
     (main_part,) = tree.xpath("//article")
     text = " ".join(main_part.text_content().split())
     assert [] == [words for words in WORDS if words not in text]
