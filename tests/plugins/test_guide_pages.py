@@ -232,6 +232,10 @@ def test_a_troubleshooter_is_a_row_of_cards(site: BuiltSite) -> None:
     assert [["Yes", "No"]] == [
         texts(one, "li/a") for one in page.xpath("//ul[@class='cb-choices']")
     ]
+    assert [("#pump", "The pump hums"), ("#call", "Ask us")] == [
+        (link.get("href"), link.get("data-to"))
+        for link in page.xpath("//ul[@class='cb-choices']/li/a")
+    ]
     assert [] == page.xpath("//@form")
 
 
