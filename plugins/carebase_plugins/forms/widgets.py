@@ -9,6 +9,7 @@ from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
 from carebase.articles.revision import revision_of
+from carebase.build.reads import looked_up
 from carebase.catalog import Product
 from carebase.forms import Form
 from carebase.forms.context import OUTCOME, PATH, PRODUCT, REVISION, SYMPTOM
@@ -36,9 +37,14 @@ def endpoint_of(shared: Shared, page: SitePage) -> str | None:
 
 def _place(shared: Shared, block: str, argument: str | None = None) -> str | None:
     """Give the address of the first page outside the products on which a block stands."""
+    return _first_with(shared, block, argument or "")
+
+
+@looked_up("first_with")
+def _first_with(shared: Shared, block: str, argument: str) -> str | None:
     for source in shared.pages.pages:
         if source.product is None and any(
-            found.name == block and argument in (None, found.argument) for found in source.blocks
+            found.name == block and argument in ("", found.argument) for found in source.blocks
         ):
             return shared.address_of(source.src_uri)
     return None
