@@ -236,6 +236,31 @@ def test_an_escalation_ends_in_the_form_with_the_product_filled_in(site: BuiltSi
     assert ["products/brio/trouble/"] == asking[0].xpath(".//input[@name='_page']/@value")
 
 
+def test_a_form_that_asks_for_no_product_is_told_of_it(tmp_path: Path) -> None:
+    files: Picture = {
+        "docs": {
+            "forms/call-me.yml": (
+                "title: Call me\nfields: [{id: phone, type: phone, label: Your number}]\n"
+            ),
+            "products/brio": {
+                "product.yml": BRIO,
+                "trouble.md": (
+                    "---\nkind: troubleshooter\n---\n\n# Trouble\n\n"
+                    "## Odd { #odd .escalate form=call-me }\n\nHm.\n\n"
+                    "/// form | call-me\n///\n"
+                ),
+            },
+        }
+    }
+    page = article(make(tmp_path, files), "products/brio/trouble/")
+    asking = page.xpath(f"//section[{having('cb-asking')}]")[0]
+
+    assert ["brio"] == asking.xpath(".//input[@name='_product']/@value")
+    assert [""] == asking.xpath(".//input[@name='_path']/@value")
+    ids = [str(one) for one in page.xpath("//@id")]
+    assert sorted(set(ids)) == sorted(ids)
+
+
 def test_headings_count_only_directly_in_the_page() -> None:
     text = '<div><h2>In</h2></div><p>Never closed.<h2 id="a">One</h2><svg><path/></svg><h2>Two</h2>'
     before, sections = split_sections(text, (2,))

@@ -45,6 +45,35 @@ def answer(page: Page, *answers: str) -> None:
         choices.filter(has_text=re.compile(rf"^\s*{re.escape(words)}")).first.click()
 
 
+def half_way(page: Page) -> None:
+    """Answer some questions of Brio's troubleshooter."""
+    answer(page, "No coffee comes out", "A trickle or nothing")
+
+
+def not_solved(page: Page) -> None:
+    """Come to an outcome that is said to solve it, and say that it did not."""
+    answer(page, "Brio does not switch on", "The lamp works", "Yes, the light blinks")
+    page.locator(".cb-outcome:visible").get_by_role("button", name="No", exact=True).click()
+
+
+def solved(page: Page) -> None:
+    """Come to an outcome that solves it."""
+    answer(page, "Brio does not switch on", "The lamp works", "Yes, the light blinks")
+
+
+def escalated(page: Page) -> None:
+    """Come to an outcome that needs a workshop."""
+    half_way(page)
+    answer(page, "Yes, but only a weak one", "Within the last three months")
+
+
+def asked_for_repair(page: Page) -> None:
+    """Open the form at the end of a path."""
+    escalated(page)
+    page.locator("a.cb-button:visible").click()
+    page.locator("#ask-repair-request-fault").wait_for()
+
+
 def tick_steps(page: Page, count: int = 3) -> None:
     """Tick the first steps of a guide."""
     awake(page, "carebase-checklist")

@@ -207,3 +207,8 @@ def _with_choices(body: str) -> str:
 def outcomes_of(nodes: tuple[Node, ...]) -> dict[str, str]:
     """Give the outcomes of a troubleshooter by their anchors: each `solved` or `escalate`."""
     return {node.anchor: node.marks[0] for node in nodes if node.is_outcome and node.anchor}
+
+
+def form_anchor(form_id: str) -> str:
+    """Give the id under which a troubleshooter's page shows a form that its paths lead to."""
+    return f"ask-{form_id}"

@@ -190,6 +190,12 @@ class Fragments:
         return number if self.language.startswith("en") else number.replace(".", ",")
 
 
+@lru_cache(maxsize=16)
+def fragments_of(language: str) -> Fragments:
+    """Give the fragments of a language, whose templates are read once."""
+    return Fragments(language)
+
+
 def hours_data(hours: Hours) -> str:
     """Give the week's hours as JSON for the browser: for Monday to Sunday a list of spans."""
     return json.dumps(

@@ -23,7 +23,8 @@ def write_twins(shared: Shared) -> None:
     """Write the twins of all published pages that have a source, and `llms.txt` beside them."""
     target = Path(shared.config.site_dir)
     files = shared.pages.files
-    twins = Twins(shared.site, {*files.pages, *files.published}, _expander(shared))
+    titles = {form.id: form.title for form in shared.forms.by_id.values()}
+    twins = Twins(shared.site, {*files.pages, *files.published}, _expander(shared), titles)
     texts, written = [], {}
     for page in shared.pages.pages:
         entry = shared.places.entries.get(page.src_uri)
