@@ -24,7 +24,7 @@ BLOCKS = frozenset(_BLOCKS.split(" "))
 _HEADING = re.compile(r"h[1-6]\Z")
 _WRAPPED = (
     "address article aside body center figcaption figure footer header html main nav section"
-    " font span small big label abbr time data wbr tt picture source"
+    " noscript font span small big label abbr time data wbr tt picture source"
 )
 _WRAPPERS = frozenset(_WRAPPED.split(" "))
 _ATTRIBUTES = {
@@ -87,7 +87,7 @@ def _take_out(soup: BeautifulSoup, article: Article) -> Iterator[Problem]:
     """Take out what a static page cannot hold."""
     for piece in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         piece.extract()
-    for tag in soup.find_all(("script", "style", "noscript", "link", "meta", "title")):
+    for tag in soup.find_all(("script", "style", "link", "meta", "title")):
         if tag.decomposed:
             continue
         if tag.name == "script":
