@@ -12,9 +12,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import OpenPage
 from tests.kb.endpoint_site import Client, process
+from tests.plugins.making import BRIO as BRIO_YML
+from tests.plugins.making import make
 from tests.support.browser import Scheme, Violation, overflow
 from tests.support.example import copy_example
 from tests.support.process import free_port, run_carebase
+from tests.support.sites import Picture
 from tests.support.walks import answer
 
 pytestmark = pytest.mark.browser
@@ -190,6 +193,8 @@ def test_it_is_accessible_at_every_turn(
     assert 44 <= min(heights)
     page.locator("a.cb-button:visible").click()
     page.locator("#ask-repair-request-fault").wait_for()
+    # Where nothing is half below the header.
+    page.evaluate("() => window.scrollTo(0, 0)")
     assert [] == axe(page)
     assert 0 == overflow(page)
     page.goto(f"{care.address}{BRIO}#primed")
@@ -304,6 +309,15 @@ def test_a_link_of_the_text_to_the_form_s_page_opens_it_here(care: Client, page:
     )
 
 
+def test_a_link_to_the_ways_of_contact_leads_to_them(care: Client, page: Page) -> None:
+    page.goto(f"{care.address}products/pip/troubleshooter/#too-hot")
+    for link in ("carebase-troubleshooter > .admonition a", ".cb-node:visible a[href*=contact]"):
+        page.locator(link).click()
+        expect(page.locator(".cb-emergency")).to_be_visible()
+        page.go_back()
+        at(page, "too-hot")
+
+
 def test_many_may_send_what_was_filled_in_for_them(care: Client, open_page: OpenPage) -> None:
     """The same words of the page are no flood of the same message."""
     refs = []
@@ -321,6 +335,12 @@ def test_many_may_send_what_was_filled_in_for_them(care: Client, open_page: Open
         response = care.post_json("/v1/forms/repair-request", body)
         refs.append(response.json["ref"])
     assert all("\nreceived" in inbox(care, ref) for ref in (refs[0], refs[-1]))
+    # The same words from people who came by no path are one.
+    body["email"] = "again@example.org"
+    for name in ("_symptom", "_outcome"):
+        del body[name]
+    refs = [care.post_json("/v1/forms/repair-request", body).json["ref"] for _ in range(6)]
+    assert "\nreceived" not in inbox(care, refs[-1])
 
 
 def test_without_javascript_it_is_a_page_with_forms(care: Client, open_page: OpenPage) -> None:
@@ -350,6 +370,18 @@ def test_without_javascript_it_is_a_page_with_forms(care: Client, open_page: Ope
     assert "Symptom" not in told
 
 
+def test_its_markdown_twin_reads_as_a_page(care: Client) -> None:
+    twin = (care.database.parent / "site" / f"{BRIO[:-1]}.md").read_text("utf-8")
+    here = f"{care.address}{BRIO}"
+
+    assert "{" not in twin
+    assert f"- [All four lights blink]({here}#lights)\n" in twin
+    assert (
+        "## The steam valve does not close\n\nDo not tighten the knob by force.\n\n"
+        f"[Ask for a repair]({here}#ask-repair-request)\n\n## Is the steam light" in twin
+    )
+
+
 def test_paper_shows_all_of_it(care: Client, open_page: OpenPage) -> None:
     page = open_page(width=1280)
     page.goto(care.address + BRIO)
@@ -358,6 +390,11 @@ def test_paper_shows_all_of_it(care: Client, open_page: OpenPage) -> None:
     page.emulate_media(media="print")
 
     assert 40 == len(shown(page))
+    # What a link would lead to is said.
+    said = page.get_by_role("link", name="The lamp stays dark").evaluate(
+        "(link) => getComputedStyle(link, '::after').content"
+    )
+    assert "The socket has no power" in said
     for name in (".cb-path", ".cb-walk", ".cb-outcome", ".cb-asking"):
         for part in page.locator(name).all():
             expect(part).not_to_be_visible()
@@ -387,7 +424,6 @@ def test_git_knows_the_revision(care: Client, tmp_path: Path) -> None:
 
 
 def test_a_hundred_questions(tmp_path: Path, open_page: OpenPage) -> None:
-    copy_example(tmp_path)
     parts = [
         f"## Is it {number}? {{ #n{number} }}\n\n- [No, not {number}](#n{number + 1})\n- [Yes](#ok)"
         for number in range(100)
@@ -400,11 +436,16 @@ def test_a_hundred_questions(tmp_path: Path, open_page: OpenPage) -> None:
             "## Found { #ok .solved }\n\nWell done.",
         ]
     )
-    (tmp_path / "docs" / "guess.md").write_text(text, "utf-8")
+    files: Picture = {
+        "docs": {
+            "guess.md": text,
+            "products/brio/product.yml": BRIO_YML,
+            "products/pip/product.yml": "{id: pip, name: Pip}",
+        }
+    }
+    make(tmp_path, files)
     checked = run_carebase("check", cwd=tmp_path)
     assert 0 == checked.returncode, checked.stdout
-    result = run_carebase("build", cwd=tmp_path)
-    assert 0 == result.returncode, result.stderr
     with process(tmp_path / "site") as (_, client):
         page = open_page()
         page.goto(f"{client.address}guess/")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
-from carebase.articles.nodes import Node, outcomes_of, read_nodes, wrap_nodes
+from carebase.articles.nodes import Node, form_anchor, outcomes_of, read_nodes, wrap_nodes
 from carebase.articles.revision import revision_of
 from carebase.forms import Form, controls
 from carebase.i18n import text
@@ -84,8 +84,10 @@ def _asking(
         form = shared.forms.shown(form_id, shared.language_of(page))
         if form is None:
             continue
-        anchor = f"ask-{form_id}"
-        places = pages_with(shared, "form", form_id)
+        anchor = form_anchor(form_id)
+        # Whoever is sent to a page with telephone numbers is meant to see them.
+        others = {entry.src_uri for entry in pages_with(shared, "contact-hours")}
+        places = [one for one in pages_with(shared, "form", form_id) if one.src_uri not in others]
         yield Asking(
             anchor,
             form,

@@ -26,7 +26,9 @@ def write_twins(shared: Shared) -> None:
     """Write the twins of all published pages that have a source, and `llms.txt` beside them."""
     target = Path(shared.config.site_dir)
     files = shared.pages.files
-    twins = Twins(shared.site, NotedNames({*files.pages, *files.published}), _expander(shared))
+    names = NotedNames({*files.pages, *files.published})
+    titles = {form.id: form.title for form in shared.forms.by_id.values()}
+    twins = Twins(shared.site, names, _expander(shared), titles)
     keeper = shared.keeper or _Writer(target)
     texts: list[Text] = []
     digests: dict[str, str] = {}

@@ -212,13 +212,13 @@ export class CarebaseTroubleshooter extends HTMLElement {
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || link.target) return;
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const hash = this.hashOf(link);
     const { trail } = this;
+    const here = this.nodes.get(trail?.node ?? "");
+    const hash = this.hashOf(link, here?.contains(link) ?? false);
     if (!hash || !trail) return;
     event.preventDefault();
     // Before instant navigation takes it for a way to another page.
     event.stopPropagation();
-    const here = this.nodes.get(trail.node ?? "");
     const place = here ? this.choicesOf(here).indexOf(link) : -1;
     const target = decode(hash.slice(1));
     if (this.status) this.status.textContent = "";
@@ -235,11 +235,13 @@ export class CarebaseTroubleshooter extends HTMLElement {
 
   /**
    * @param {HTMLAnchorElement} link
+   * @param {boolean} inNode Whether it stands in what is read now.
    * @returns {string} Where on this page a link leads; nothing when it leads away.
    */
-  hashOf(link) {
+  hashOf(link, inNode) {
     if (link.host !== location.host) return "";
     if (link.pathname === location.pathname && link.search === location.search) return link.hash;
+    if (!inNode) return "";
     for (const [id, section] of this.forms) {
       const { address } = section.dataset;
       if (address && section.querySelector("form") && new URL(address, document.baseURI).pathname === link.pathname) {
