@@ -15,6 +15,7 @@ from carebase.articles.ledger import check_ledger
 from carebase.catalog import load_catalog
 from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
+from carebase.search.synonyms import load_synonyms
 from carebase.site import Site
 from carebase.training import load_courses
 from carebase.warranty.locking import check_lock
@@ -118,6 +119,7 @@ def inspect_site(site: Site, today: date, progress: Progress | None = None) -> R
         *check_lock(site, catalog.policies),
         *forms.problems,
         *courses.problems,
+        *load_synonyms(site).problems,
         *pages.problems,
         *check_pages(site, catalog, pages, today, renderer, progress),
         *check_ledger(site, catalog, pages),

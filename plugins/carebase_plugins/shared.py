@@ -19,6 +19,7 @@ from carebase.articles import Page, Pages, load_pages
 from carebase.catalog import Catalog, Product, load_catalog
 from carebase.errors import Problem
 from carebase.forms import Forms, load_forms
+from carebase.search.synonyms import LoadedSynonyms, load_synonyms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
 from carebase.warranty.policy import Policy
@@ -80,6 +81,10 @@ class Shared:
     @cached_property
     def courses(self) -> Courses:
         return self.tell(load_courses(self.site))
+
+    @cached_property
+    def synonyms(self) -> LoadedSynonyms:
+        return self.tell(load_synonyms(self.site))
 
     @cached_property
     def pages(self) -> Pages:
