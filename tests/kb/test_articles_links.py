@@ -23,7 +23,7 @@ EXTENSIONS = ("toc", "attr_list", "md_in_html", "footnotes")
 TREE = {
     "index.md": "# Home\n\n## Start here\n",
     "guide.md": "# Guide\n\n## Über Öl { #oil }\n\n<a name='old'></a>\n",
-    "folder/index.md": "# Folder\n",
+    "folder/index.md": "# Folder\n\n![X](img/x.svg)\n",
     "folder/page.md": "# Page\n",
     "With Space/A Page.md": "# Spaced\n",
     "folder/img/x.svg": "",
@@ -86,7 +86,7 @@ def codes(root: Path, page: str, text: str, **settings: Any) -> list[str]:
         "//example.com/x.md",
         "mailto:care@example.com",
         "tel:+431555",
-        "{{ product.url }}",
+        "{{ shop.url }}",
     ],
 )
 def test_a_link_that_leads_somewhere(tmp_path: Path, link: str) -> None:

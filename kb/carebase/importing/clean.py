@@ -43,7 +43,19 @@ _NOTE_CLASSES = {
     "note": "note", "info": "note", "important": "important", "tip": "tip", "success": "tip",
     "warning": "warning", "caution": "caution", "danger": "caution", "alert": "warning",
 }  # fmt: skip
+_DEEPEST = 100
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
+
+
+def is_too_deep(article: Article) -> bool:
+    """Tell whether an article nests deeper than anyone writes: every step here walks down it."""
+    soup = BeautifulSoup(article.html, "html.parser")
+    depths = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def clean(article: Article) -> tuple[BeautifulSoup, list[Problem]]:
@@ -55,6 +67,7 @@ def clean(article: Article) -> tuple[BeautifulSoup, list[Problem]]:
     for name, new in _RENAMED.items():
         for tag in soup.find_all(name):
             tag.name = new
+    _gather_items(soup)
     for tag in soup.find_all(True):
         if tag.name in _WRAPPERS or (tag.name == "div" and tag.has_attr("data-note") is False):
             _unwrap(soup, tag)
@@ -154,6 +167,31 @@ def _keep_attributes(soup: BeautifulSoup) -> None:
         href = str(tag.get("href", "")).strip()
         if re.match(r"(?:javascript|data|vbscript):", href, re.IGNORECASE):
             del tag["href"]
+
+
+def _gather_items(soup: BeautifulSoup) -> None:
+    """Give list items that stand alone a list, and lists between items an item."""
+    for item in soup.find_all("li"):
+        if item.parent is None or item.parent.name in ("ul", "ol"):
+            continue
+        before = item.find_previous_sibling()
+        between = item.previous_sibling
+        if isinstance(before, Tag) and before.has_attr("data-gathered") and (
+            between is before or not str(between).strip()
+        ):  # fmt: skip
+            before.append(item.extract())
+        else:
+            gathered = soup.new_tag("ul")
+            gathered["data-gathered"] = ""
+            item.wrap(gathered)
+    for inner in soup.find_all(("ul", "ol")):
+        inner.attrs.pop("data-gathered", None)
+        if inner.parent is not None and inner.parent.name in ("ul", "ol"):
+            before = inner.find_previous_sibling("li")
+            if isinstance(before, Tag):
+                before.append(inner.extract())
+            else:
+                inner.wrap(soup.new_tag("li"))
 
 
 def _unwrap(soup: BeautifulSoup, tag: Tag) -> None:

@@ -12,6 +12,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 from carebase.articles.marks import mark_lines
+from carebase.articles.review import lower_in_search
 from carebase.articles.steps import wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
 from carebase_plugins.articles.course import (
@@ -21,6 +22,7 @@ from carebase_plugins.articles.course import (
     lesson_view,
 )
 from carebase_plugins.articles.guide import guide_view
+from carebase_plugins.articles.late import late_today, late_view
 from carebase_plugins.articles.questions import faq_view, questions_view
 from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
@@ -58,6 +60,10 @@ class ArticlesPlugin(CarebasePlugin):
     ) -> str:
         html = super().on_page_content(html, page=page, config=config, files=files)
         words = words_of(self.shared.language_of(page))
+        source = self.shared.page_of(page)
+        if source is not None and late_today(source):
+            # Before a search plugin reads it.
+            page.meta["search"] = lower_in_search(page.meta.get("search"))
         return mark_lines(html, lambda kind: words(f"mark.{kind}"))
 
     def on_page_context(
@@ -67,6 +73,7 @@ class ArticlesPlugin(CarebasePlugin):
         words = words_of(self.shared.language_of(page))
         source = self.shared.page_of(page)
         body = without_h1(page.content)
+        view["late"] = late_view(self.shared, page, source)
         if self._is_outline(page):
             view |= course_view(self.shared, page)
         elif source is None and page.file.src_uri == COURSES:

@@ -7,16 +7,16 @@ const waiting = new Map([
   ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
   ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
-  ["carebase-outcomes", async () => (await import("./outcomes.js")).CarebaseOutcomes],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
+  ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
 
 const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined at once, since they change what is read and not only what is done. */
-const AT_ONCE = new Set(["carebase-checklist", "carebase-not-found", "carebase-questions"]);
+const AT_ONCE = new Set(["carebase-checklist", "carebase-not-found", "carebase-questions", "carebase-troubleshooter"]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);
 const NEAR = "300px";
