@@ -45,10 +45,10 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Tell whether the site has a word, be it in another form."""
-        if len(word) <= _SHORT or word in self.words or DENSE.match(word):
+        if len(word) <= _SHORT or word in self.words or word.isdigit() or DENSE.match(word):
             return True
         if any(sign.isdigit() for sign in word):
-            return True
+            return False
         start = max(_SHORT, len(word) - (4 if len(word) > 6 else 3))
         stem = word[:start]
         for at in range(bisect_left(self._sorted, stem), len(self._sorted)):
@@ -75,6 +75,8 @@ class Vocabulary:
 
     def near(self, word: str) -> list[str]:
         """Give the words that a mistyped one most probably meant, the best first."""
+        if any(sign.isdigit() for sign in word):
+            return []
         reach, limit = (2, 2.2) if len(word) >= _LONG else (1, 1.2)
         found = []
         for length in range(len(word) - reach, len(word) + reach + 1):

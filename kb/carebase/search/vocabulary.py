@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from carebase.search.words import DENSE
 
-# Words of fewer letters have too many neighbours, longer ones are hardly typed.
-SHORTEST, LONGEST = 3, 30
+# A single letter says nothing, and words longer than this are hardly typed.
+SHORTEST, LONGEST = 2, 30
 # Characters of a file before it is packed; about a third of it is sent.
 FILE_SIZE = 50_000
 _SHARE_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

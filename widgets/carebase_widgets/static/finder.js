@@ -152,11 +152,12 @@ export class Finder {
    */
   async ways(word, isOpen, literal, mended) {
     const own = [{ words: [word], weight: 1 }];
-    if (literal || this.vocabulary.knows(word, isOpen)) return own;
+    if (this.vocabulary.knows(word, isOpen)) return own;
+    if (literal) return this.vocabulary.begins(word) ? own : [];
     const parts = this.vocabulary.split(word);
     if (parts) return [{ words: parts, weight: 1 }, ...own];
     const [best, second] = await this.vocabulary.near(word);
-    if (!best) return own;
+    if (!best) return this.vocabulary.begins(word) ? own : [];
     mended.push({ from: word, to: best });
     const ways = [{ words: [best], weight: 1 }];
     if (second) ways.push({ words: [second], weight: 0.5 });

@@ -117,7 +117,8 @@ export class Vocabulary {
    * @param {boolean} isOpen
    */
   knows(word, isOpen) {
-    if (word.length <= SHORT || this.has(word) || /\d/.test(word) || IS_DENSE.test(word)) return true;
+    if (this.words.size === 0 || this.has(word) || /^\d+$/.test(word) || IS_DENSE.test(word)) return true;
+    if (word.length <= SHORT || /\d/.test(word)) return isOpen && this.shares(word) === word.length;
     this.sorted ??= [...this.words.keys()].sort();
     const from = Math.max(SHORT, word.length - (word.length > 6 ? 4 : 3));
     const stem = word.slice(0, from);
@@ -130,6 +131,31 @@ export class Vocabulary {
       if (ENDING.test(word.slice(shared)) && ENDING.test(other.slice(shared))) return true;
     }
     return false;
+  }
+
+  /**
+   * Tell whether a word begins like one of the site for most of its length, as compounds do.
+   * Pagefind would find some page by the first letters of any word.
+   * @param {string} word
+   */
+  begins(word) {
+    return this.words.size === 0 || this.shares(word) >= Math.max(5, 0.6 * word.length);
+  }
+
+  /**
+   * Count the letters that a word shares with the beginning of the one most like it.
+   * @param {string} word
+   */
+  shares(word) {
+    this.sorted ??= [...this.words.keys()].sort();
+    const at = place(this.sorted, word);
+    return Math.max(
+      ...[this.sorted[at - 1] ?? "", this.sorted[at] ?? ""].map((other) => {
+        let shared = 0;
+        while (shared < word.length && word[shared] === other[shared]) shared += 1;
+        return shared;
+      }),
+    );
   }
 
   /**
@@ -155,6 +181,8 @@ export class Vocabulary {
    * @param {string} word
    */
   async near(word) {
+    // A number or code that is nearly another is another.
+    if (word.length <= SHORT || /\d/.test(word)) return [];
     await this.load([word], word.length >= LONG ? 2 : 1);
     /** @type {[string, number][]} */
     const found = [];
