@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import log
 from typing import Any
 
 from carebase.search.index import FIELDS, lexicon
+from carebase.search.passage import passage
 from carebase.search.query import Query, understand
 from carebase.search.sections import PageText, Section, page_text
 from carebase.search.spelling import Vocabulary
 from carebase.search.stems import stems_of
+from carebase.search.synonyms import Synonyms
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -40,6 +41,23 @@ class Hit:
     section: Section | None
     score: float
     words: dict[str, float]
+    stems: frozenset[str] = frozenset()
+
+    @property
+    def address(self) -> str:
+        """The address of the section that answers, relative to the site's own."""
+        name = self.section.id if self.section else ""
+        return f"{self.page.address}#{name}" if name else self.page.address
+
+    def passage(self, length: int) -> str:
+        """Give what a reader is shown: of a question its answer, else the text around the words."""
+        return "".join(piece for piece, _ in self.pieces(length))
+
+    def pieces(self, length: int) -> list[tuple[str, bool]]:
+        """Give the passage in pieces, each with whether it is one of the words asked for."""
+        text = " ".join(self.section.text.split()) if self.section else ""
+        is_answer = self.section is not None and self.section.is_question
+        return passage(text, self.stems, self.page.lang, length, from_start=is_answer)
 
 
 @dataclass(slots=True)
@@ -58,10 +76,10 @@ class Searcher:
         self,
         opened: Any,
         language: str,
-        synonyms: dict[str, Sequence[Sequence[str]]] | None = None,
+        synonyms: Synonyms | None = None,
     ) -> None:
-        self.language = language
-        self.synonyms = synonyms or {}
+        self.language = language.replace("_", "-").split("-")[0].lower()
+        self.synonyms = synonyms or Synonyms()
         self._searcher = opened.searcher(weighting=Frequency())
         reader = self._searcher.reader()
         self.vocabularies = {code: Vocabulary(words) for code, words in lexicon(reader).items()}
@@ -109,7 +127,11 @@ class Searcher:
     ) -> Found:
         vocabulary = self.vocabularies.get(language) or Vocabulary({})
         query = understand(
-            text, language, vocabulary, self.synonyms.get(language, ()), literal=literal
+            text,
+            language,
+            vocabulary,
+            self.synonyms.of(language, self.language),
+            literal=literal,
         )
         hits = []
         for address, rows in self._pages_with(query, language).items():
@@ -179,4 +201,5 @@ class Searcher:
         if today is not None and page.is_stale(today):
             score *= _STALE
         words = {query.ideas[at][0].words[0]: round(value, 3) for at, value in whole.items()}
-        return Hit(page, None if best is None else page.sections[best], score, words)
+        stems = frozenset(stems_of(sorted(query.words), page.lang))
+        return Hit(page, None if best is None else page.sections[best], score, words, stems)

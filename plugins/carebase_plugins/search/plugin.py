@@ -10,6 +10,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils.templates import TemplateContext
 
 from carebase.build import Built
 from carebase.build.private import private_of
@@ -41,6 +44,12 @@ class SearchPlugin(CarebasePlugin):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         self.files = super().on_files(files, config=config)
         return self.files
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        self.view(context, page)
+        return context
 
     @event_priority(_AFTER_ALL)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
