@@ -17,6 +17,7 @@ from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.site import Site
 from carebase.training import load_courses
+from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import check_lock
 
 Progress = Callable[[int, int], None]
@@ -119,6 +120,7 @@ def inspect_site(site: Site, today: date, progress: Progress | None = None) -> R
         *forms.problems,
         *courses.problems,
         *pages.problems,
+        *load_quizzes(site, pages.pages, courses.by_id).problems,
         *check_pages(site, catalog, pages, today, renderer, progress),
         *check_ledger(site, catalog, pages),
     }

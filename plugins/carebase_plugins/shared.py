@@ -21,6 +21,7 @@ from carebase.errors import Problem
 from carebase.forms import Forms, load_forms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
+from carebase.training.quizzes import Quizzes, load_quizzes
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.engine.site import site_of
@@ -84,6 +85,10 @@ class Shared:
     @cached_property
     def pages(self) -> Pages:
         return self.tell(load_pages(self.site, self.catalog, self.forms))
+
+    @cached_property
+    def quizzes(self) -> Quizzes:
+        return self.tell(load_quizzes(self.site, self.pages.pages, self.courses.by_id))
 
     @cached_property
     def sources(self) -> Mapping[str, Page]:

@@ -102,7 +102,7 @@ def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:
                 closing = 0
             continue
         found = None if line.code else _BLOCK.match(line.inner)
-        if found and found["name"] in BLOCK_TYPES:
+        if found and found["name"].lower() in BLOCK_TYPES:
             closing = len(found["slashes"])
             yield sign
         else:

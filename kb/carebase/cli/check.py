@@ -17,6 +17,10 @@ from carebase.errors import UsageError
 from carebase.forms import load_forms
 from carebase.report import Report, inspect_site
 from carebase.site import Site
+from carebase.training import load_courses
+from carebase.training.locking import note_questions
+from carebase.training.naming import name_questions
+from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import LOCK, add_to_lock
 
 
@@ -31,8 +35,9 @@ from carebase.warranty.locking import LOCK, add_to_lock
 @click.option(
     "--fix",
     is_flag=True,
-    help="First lock the policies that are not locked yet, with no line of the lock changed, and"
-    " forget addresses that no commit has published.",
+    help="First lock the policies that are not locked yet, with no line of the lock changed,"
+    " forget addresses that no commit has published, and give ids to questions without one and"
+    " note them.",
 )
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
 @click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
@@ -51,6 +56,7 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
         catalog = load_catalog(site)
         _lock_policies(site, catalog, form)
         _forget_addresses(site, catalog, form)
+        _name_questions(site, catalog, form)
     with _bar(form) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -86,6 +92,22 @@ def _forget_addresses(site: Site, catalog: Catalog, form: str) -> None:
         raise UsageError(f"{site.name_of(ledger)} cannot be written: {error.strerror}.") from None
     for address in forgotten:
         click.echo(f"{site.name_of(ledger)}: `{address}` forgotten", err=form != "text")
+
+
+def _name_questions(site: Site, catalog: Catalog, form: str) -> None:
+    def told(sentence: str) -> None:
+        click.echo(sentence, err=form != "text")
+
+    courses, forms = load_courses(site).by_id, load_forms(site)
+    quizzes = load_quizzes(site, load_pages(site, catalog, forms).pages, courses)
+    named = name_questions(site, quizzes.asked)
+    for file, names in named.items():
+        ids = ", ".join(f"`{name}`" for name in names)
+        told(f"{file}: {'id' if len(names) == 1 else 'ids'} {ids} given")
+    if named:
+        quizzes = load_quizzes(site, load_pages(site, catalog, forms).pages, courses)
+    for sentence in note_questions(site, quizzes.asked, courses):
+        told(sentence)
 
 
 def _bar(form: str) -> AbstractContextManager[Any]:

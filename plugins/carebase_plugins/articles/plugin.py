@@ -24,6 +24,8 @@ from carebase_plugins.articles.questions import questions_view
 from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
+from carebase_plugins.blocks import Placeholder
+from carebase_plugins.courses.quiz import quiz_of
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
@@ -38,6 +40,7 @@ class ArticlesPlugin(CarebasePlugin):
     """Translates the generator's events for articles and courses."""
 
     config_class = ArticlesConfig
+    blocks = ("quiz",)
     command = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -79,6 +82,10 @@ class ArticlesPlugin(CarebasePlugin):
         elif source.kind == "lesson":
             view |= lesson_view(self.shared, source)
         return context
+
+    def write_quiz(self, block: Placeholder, page: SitePage) -> str:
+        """Write the questions of a quiz."""
+        return quiz_of(self.shared, block, page)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         super().on_post_build(config=config)

@@ -118,7 +118,7 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
 def source_problems(shared: Shared) -> list[Problem]:
     """Read everything that pages are made of and give what is wrong in it, told once."""
     with _gathered():
-        parts = (shared.catalog, shared.forms, shared.courses, shared.pages)
+        parts = (shared.catalog, shared.forms, shared.courses, shared.pages, shared.quizzes)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)

@@ -8,6 +8,7 @@ const waiting = new Map([
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
   ["carebase-outcomes", async () => (await import("./outcomes.js")).CarebaseOutcomes],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
+  ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
