@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from carebase import __version__
+from carebase.accepted import without_accepted
 from carebase.articles import Renderer, check_pages, load_pages
 from carebase.articles.ledger import check_ledger
 from carebase.catalog import load_catalog
+from carebase.catalog.promises import check_promises
 from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.site import Site
@@ -103,10 +105,13 @@ class Report:
         return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def inspect_site(site: Site, today: date, progress: Progress | None = None) -> Report:
+def inspect_site(
+    site: Site, today: date, progress: Progress | None = None, remember: bool = False
+) -> Report:
     """Read every file of a site and report every problem; `today` decides what is overdue.
 
-    `progress` is told how many pages of how many have been rendered.
+    `progress` is told how many pages of how many have been rendered; with `remember` those that
+    were rendered in an earlier check are not rendered again.
     """
     catalog = load_catalog(site)
     forms = load_forms(site)
@@ -116,15 +121,21 @@ def inspect_site(site: Site, today: date, progress: Progress | None = None) -> R
     courses = load_courses(site, products)
     problems = {
         *catalog.problems,
+        *check_promises(site, catalog),
         *check_lock(site, catalog.policies),
         *forms.problems,
         *courses.problems,
         *pages.problems,
+<<<<<<< HEAD
         *load_quizzes(site, pages.pages, courses.by_id).problems,
         *check_pages(site, catalog, pages, today, renderer, progress),
+=======
+        *check_pages(site, catalog, pages, today, renderer, progress, remember),
+>>>>>>> main
         *check_ledger(site, catalog, pages),
     }
-    ordered = sorted(problems, key=lambda problem: (problem.place, problem.message))
+    told = without_accepted(site, problems)
+    ordered = sorted(told, key=lambda problem: (problem.place, problem.message))
     sources = sum(name.endswith((".yml", ".yaml")) for name in pages.files.all)
     owners = {page.file: page.front.owner for page in pages.pages if page.front.owner}
     return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners)

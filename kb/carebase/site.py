@@ -24,7 +24,9 @@ class Site:
     below the site's own address, or nothing. `review_grace` is for how many days after its
     `review_by` a page is only warned about. `colour` is the primary colour of the theme's
     palette, as Material names it. `plugins` are the names in `mkdocs.yml`. `excluded` tells of a
-    path below the docs folder whether it is kept out of the built site.
+    path below the docs folder whether it is kept out of the built site. `templates` is the theme's
+    `custom_dir`. `accepted` has, by the code of a warning, patterns of the files and words about
+    which it is not told.
     """
 
     root: Path
@@ -42,6 +44,8 @@ class Site:
     markdown_extensions: tuple[str, ...] = ()
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     excluded: Callable[[str], bool] = _nothing
+    templates: Path | None = None
+    accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def base_path(self) -> str:

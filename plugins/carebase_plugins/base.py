@@ -22,6 +22,7 @@ from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.head import write_head
 from carebase_plugins.theme.navigation import Places
 from carebase_plugins.theme.twins import write_twins
+from carebase_plugins.theme.values import add_values, fill_values
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
 from carebase_plugins.theme.words import words_of
 
@@ -46,6 +47,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         if self.shared.leader is None:
             self.shared.leader = self
             install.install(config)
+            add_values(self.shared)
         self.shared.fillers.update(self._fillers())
         if self.blocks:
             config.markdown_extensions.append(BlocksExtension(self.blocks))
@@ -65,6 +67,11 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             title = words_of(self.shared.site.language)("index.title")
             files.append(make_page(config, SITE_INDEX, title))
         return files
+
+    def on_page_markdown(
+        self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files
+    ) -> str:
+        return fill_values(markdown, self.shared, page) if self.leads else markdown
 
     def on_page_content(
         self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files

@@ -16,6 +16,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page, Pages, load_pages
+from carebase.articles.value_extension import ValuesExtension
 from carebase.catalog import Catalog, Product, load_catalog
 from carebase.errors import Problem
 from carebase.forms import Forms, load_forms
@@ -57,6 +58,8 @@ class Shared:
     fillers: dict[str, Filler] = field(default_factory=dict)
     # The outcomes of each troubleshooter that was written, by its address.
     troubleshooters: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Fills the values of the catalogue into what snippets bring.
+    values: ValuesExtension | None = None
     nav: Navigation | None = None
     # The first plugin of ours: it does what is done once.
     leader: object = None

@@ -23,7 +23,7 @@ EXTENSIONS = ("toc", "attr_list", "md_in_html", "footnotes")
 TREE = {
     "index.md": "# Home\n\n## Start here\n",
     "guide.md": "# Guide\n\n## Über Öl { #oil }\n\n<a name='old'></a>\n",
-    "folder/index.md": "# Folder\n",
+    "folder/index.md": "# Folder\n\n![X](img/x.svg)\n",
     "folder/page.md": "# Page\n",
     "With Space/A Page.md": "# Spaced\n",
     "folder/img/x.svg": "",

@@ -104,6 +104,24 @@ def test_an_unusable_configuration_is_one_sentence(
     assert "" == said.out
 
 
+@pytest.mark.parametrize(
+    ("accepted", "reason"),
+    [
+        ("[missing-alt]", "Expected codes of warnings with their lists, not ['missing-alt']."),
+        ("{missing-alt: 1}", "Expected a list of files and words below 'missing-alt', not 1."),
+    ],
+)
+def test_accepted_warnings_of_a_wrong_form_are_one_sentence(
+    site: Path, capsys: pytest.CaptureFixture[str], accepted: str, reason: str
+) -> None:
+    (site / "mkdocs.yml").write_text(
+        "site_name: T\ntheme: material\nplugins:\n  - carebase-articles:\n"
+        f"      accepted: {accepted}\n"
+    )
+    assert 2 == check()
+    assert reason in capsys.readouterr().err
+
+
 def test_an_unknown_format_is_wrong_use(site: Path) -> None:
     assert 2 == check("--format", "xml")
 

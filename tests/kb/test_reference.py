@@ -24,7 +24,7 @@ HANDBOOK = ROOT / "docs" / "handbook"
 REVIEWED = re.compile(r"^reviewed: (\S+)$", re.MULTILINE)
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+\Z")
 # Rooms whose problems `check` tells.
-ROOMS = ("articles", "catalog", "forms", "sources", "training", "warranty")
+ROOMS = (".", "articles", "catalog", "forms", "sources", "training", "warranty")
 # What makes a problem, with the place of the code among its arguments.
 MAKERS = {"Problem": 3, "_problem": 3, "problem": 1, "note": 2, "here": 0, "option": 1, "_Dead": 1}
 
@@ -70,6 +70,9 @@ def _codes() -> Iterator[str]:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call):
                     yield from _codes_of(node)
+                elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+                    # What a problem is made of, its code first.
+                    yield from _texts_of(node.value.elts[:1])
 
 
 def _codes_of(call: ast.Call) -> Iterator[str]:
@@ -77,7 +80,11 @@ def _codes_of(call: ast.Call) -> Iterator[str]:
     place = MAKERS.get(name)
     if place is None:
         return
-    for argument in call.args[max(place - 1, 0) : place + 2]:
+    yield from _texts_of(call.args[max(place - 1, 0) : place + 2])
+
+
+def _texts_of(arguments: list[ast.expr]) -> Iterator[str]:
+    for argument in arguments:
         match argument:
             case ast.Constant(value=str(text)) if CODE.match(text):
                 yield text

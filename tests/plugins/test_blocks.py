@@ -47,7 +47,7 @@ def test_blocks_of_others_are_theirs(tmp_path: Path) -> None:
     shown = article(make(tmp_path, {"docs/help.md": page}, BLOCKS), "help/")
 
     assert ["More"] == texts(shown, "//details/summary")
-    assert ["Careful"] == texts(shown, "//details//p[@class='admonition-title']")
+    assert ["Note: Careful"] == texts(shown, "//details//p[@class='admonition-title']")
     assert 1 == len(shown.xpath("//details//*[@data-form='support-request']"))
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from carebase.articles.sections import split_sections, wrap_nodes, wrap_questions, wrap_steps
+from carebase.articles.nodes import wrap_nodes
+from carebase.articles.sections import split_sections, wrap_questions
+from carebase.articles.steps import wrap_steps
 from tests.plugins.making import BRIO, article, having, make, texts, tree, words
 from tests.support.sites import BuiltSite, Picture
 
@@ -137,12 +139,15 @@ def test_each_heading_of_the_page_is_a_step(site: BuiltSite) -> None:
     guide = article(site, "products/brio/descale/")
 
     assert ["1", "2"] == guide.xpath("//section/@data-step")
-    assert ["Step 1: 1 Mix one bag & water¶", "Step 2: 2 Rinse¶"] == texts(
+    assert ["Step 1: 1 Mix one bag & water", "Step 2: 2 Rinse"] == texts(
         guide, f"//section[{having('cb-step')}]/h2"
     )
     assert ["mix", "rinse"] == guide.xpath("//section[@data-step]/h2/@id")
     assert ["one"] == texts(guide, "//h2[@id='mix']/em")
-    assert ["#mix"] == guide.xpath("//h2[@id='mix']/a[@class='headerlink']/@href")
+    assert [("#mix", "Link to step 1"), ("#rinse", "Link to step 2")] == [
+        (link.get("href"), words(link))
+        for link in guide.xpath("//section/div[@class='cb-step__foot']/a")
+    ]
 
 
 def test_an_aside_has_no_number(site: BuiltSite) -> None:
@@ -163,18 +168,20 @@ def test_only_pictures_of_the_step_itself_stand_beside_it(site: BuiltSite) -> No
 def test_the_strip_says_what_a_guide_takes(site: BuiltSite) -> None:
     guide = article(site, "products/brio/descale/")
     strip = [
-        (words(item.xpath("dt")[0]), [line.strip() for line in item.xpath("dd//text()")])
+        (words(item.xpath("dt")[0]), [words(entry) for entry in item.xpath("dd")])
         for item in guide.xpath("//dl[@class='cb-strip']/div")
     ]
     assert [
         ("Time", ["20 min"]),
         ("Difficulty", ["Easy"]),
         ("Tools", ["Jug"]),
-        ("Parts", ["Descaler & more (BR-110)", "2 × BR-9"]),
+        ("Parts", ["1 × Descaler & more BR-110", "2 × BR-9"]),
         ("Do first", ["Set up"]),
         ("For", ["Brio X1"]),
     ] == strip
-    assert ["../set-up/"] == guide.xpath("//dl//a/@href")
+    assert ["../#part-br-110", "../set-up/"] == guide.xpath("//dl//a/@href")
+    hub = article(site, "products/brio/")
+    assert ["Descaler & more"] == texts(hub, "//li[@id='part-br-110']/span[1]")
 
 
 def test_a_guide_ends_with_review_and_feedback(site: BuiltSite) -> None:
@@ -193,8 +200,10 @@ def test_questions_open_and_keep_their_addresses(site: BuiltSite) -> None:
     assert ["Is it loud?", "Why is it quiet?"] == texts(faq, "//details/summary")
     assert ["loud", "why-is-it-quiet"] == faq.xpath("//details/summary/*/@id")
     assert [] == faq.xpath("//summary//a")
-    assert "No. At night¶ Quieter still. ¶" == words(questions[0].xpath("div")[0])
-    assert ["#loud"] == questions[0].xpath("div/a[@class='headerlink']/@href")
+    assert "No. At night¶ Quieter still. Link to this question" == words(
+        questions[0].xpath("div")[0]
+    )
+    assert ["#loud"] == questions[0].xpath("div/a[@class='cb-link']/@href")
     assert "Use soft water." not in words(questions[1])
     assert ["About water¶"] == texts(faq, "//h2[not(ancestor::details)]")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from carebase_plugins.theme.install import STATIC
 from tests.conftest import OpenPage
 from tests.support.example import KINDS
 from tests.support.sites import BuiltSite, site_in
@@ -87,6 +89,24 @@ def test_guide_pages_stay_light(example: BuiltSite) -> None:
     }
     assert 15 <= len(sizes)
     assert {} == {name: size for name, size in sizes.items() if size > GUIDE_HTML}
+
+
+def test_our_scripts_are_published_whole_but_for_their_comments(example: BuiltSite) -> None:
+    published = example.folder / "assets" / "carebase" / "js"
+    assert {path.name for path in STATIC.glob("*.js")} == {
+        path.name for path in published.iterdir()
+    }
+    for path in published.iterdir():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        written = (STATIC / path.name).read_text(encoding="utf-8").splitlines()
+        # Lines are taken out and none is changed; what is left can be read as a module.
+        assert lines == [line for line in written if line in set(lines)]
+        assert not [line for line in lines if line.lstrip().startswith(("//", "* "))]
+        with path.open("rb") as module:
+            done = subprocess.run(
+                ["node", "--input-type=module", "--check"], stdin=module, capture_output=True
+            )
+        assert b"" == done.stderr, path.name
 
 
 @pytest.mark.browser

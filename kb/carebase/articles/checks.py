@@ -5,24 +5,26 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from carebase.articles.duplicates import check_likeness, check_titles
 from carebase.articles.front_matter import GuideFront
 from carebase.articles.generated import generated_pages
+from carebase.articles.headings import check_headings
 from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
 from carebase.articles.page import Page
+from carebase.articles.path_checks import check_paths
+from carebase.articles.pictures import check_pictures
+from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
+from carebase.articles.rendering import read_pages
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
-
-# The attributes of a heading that hands its reader over to a form.
-_ESCALATES = re.compile(r" {0,3}##+ .*\{:?([^{}]*\.escalate\b[^{}]*)\} *#* *$")
-_FORM = re.compile(r"\bform=[\"']?([\w-]+)")
 
 
 def check_pages(
@@ -32,19 +34,19 @@ def check_pages(
     today: date,
     renderer: Renderer | None = None,
     progress: Callable[[int, int], None] | None = None,
+    remember: bool = False,
 ) -> list[Problem]:
     """Render every page and give all problems that `load_pages` could not see.
 
-    `today` decides which reviews are overdue.
+    `today` decides which reviews are overdue. With `remember` a text that was rendered in an
+    earlier check is not rendered again; the result is the same.
     """
     renderer = renderer or Renderer(site)
-    problems: list[Problem] = []
-    outlines: dict[str, Outline] = {}
-    for number, page in enumerate(pages.pages):
-        outlines[page.src_uri], found = renderer.outline(page)
-        problems += found
-        if progress:
-            progress(number + 1, len(pages.pages))
+    readings = Readings(site, renderer) if remember else None
+    read, problems = read_pages(renderer, pages.pages, readings, progress)
+    if readings:
+        readings.save()
+    outlines = {name: reading.outline for name, reading in read.items()}
     targets = Targets(site, pages.files, generated_pages(catalog, pages.files), outlines)
     for page in pages.pages:
         outline = outlines[page.src_uri]
@@ -53,10 +55,13 @@ def check_pages(
         problems += check_links(page, outline, targets)
         problems += _check_alt_texts(page, outline)
         problems += _check_ids(page, outline)
+        problems += check_headings(page, outline)
         problems += _check_questions(page, outline)
-        problems += _check_outcomes(page, pages)
+        problems += check_paths(page, outline, pages.forms)
     problems += _check_fences(pages)
-    problems += _check_titles(pages)
+    problems += check_titles(pages.pages)
+    problems += check_likeness(pages.pages, read)
+    problems += check_pictures(site, pages, outlines, targets)
     problems += check_aliases(
         pages.pages, {site.output_of(page.src_uri): page.src_uri for page in pages.pages}
     )
@@ -239,43 +244,6 @@ def _headings(outline: Outline) -> str:
     return ", ".join(texts[:3]) + (", …" if len(texts) > 3 else "") if texts else "no headings"
 
 
-def _check_outcomes(page: Page, pages: Pages) -> Iterator[Problem]:
-    """Check that each outcome of a troubleshooter that escalates leads to a form on a page."""
-    if page.kind != "troubleshooter":
-        return
-    shown = sorted(
-        {
-            block.argument
-            for other in pages.pages
-            for block in other.blocks
-            if block.name == "form" and block.argument and other.product is None
-        }
-    )
-    for line in page.lines.lines:
-        outcome = None if line.code else _ESCALATES.match(line.text)
-        if outcome is None:
-            continue
-        form = _FORM.search(outcome[1])
-        if form is not None and form[1] in shown:
-            continue
-        name = form[1] if form else ""
-        match = nearest(name, shown)
-        yield Problem(
-            page.file,
-            line.number,
-            (outcome.start(1) + form.start(1) if form else outcome.start(1)) + 1,
-            "outcome-without-form",
-            f"No page shows the form `{name}`, so this outcome leads nowhere."
-            if form
-            else "This outcome names no form, so it leads nowhere.",
-            found=f"`{name}`" if form else "`.escalate` alone",
-            allowed=", ".join(shown) or "no page shows a form yet",
-            hint=f"did you mean `{match}`?"
-            if match
-            else f"put `/// form | {name or 'repair-request'}` on a page outside products/",
-        )
-
-
 def _check_fences(pages: Pages) -> Iterator[Problem]:
     for page in pages.pages:
         for line in page.lines.open_fences:
@@ -287,28 +255,5 @@ def _check_fences(pages: Pages) -> Iterator[Problem]:
                 "The code fence is opened here and never closed.",
                 found=line.text.strip()[:60],
                 hint="put a line with the same signs below the code",
-                severity="warning",
-            )
-
-
-def _check_titles(pages: Pages) -> Iterator[Problem]:
-    seen: dict[tuple[str, str], Page] = {}
-    for page in pages.pages:
-        if page.product is None:
-            continue
-        first = seen.setdefault((page.product, page.title.casefold()), page)
-        if first is not page:
-            titled: Mapping[Any, Any] = page.document.values
-            line, column = (
-                page.document.place(("title",)) if ("title",) in titled else (page.body_line, 1)
-            )
-            yield Problem(
-                page.file,
-                line,
-                column,
-                "duplicate-title",
-                f"Another page of the product `{page.product}` has the same title.",
-                found=f"`{page.title}`, as in {first.file}",
-                hint="say in each title what is different",
                 severity="warning",
             )

@@ -14,12 +14,14 @@ from carebase.site import Site
 class DocsFiles:
     """Paths below `docs/`, with `/`, sorted; capital letters count, as they do on a web server.
 
-    `products` and `courses` are the folders that hold a product.yml or course.yml.
+    `products` and `courses` are the folders that hold a product.yml or course.yml. `kept_out` are
+    the files that the site's own patterns exclude.
     """
 
     all: tuple[str, ...]
     products: frozenset[str] = frozenset()
     courses: frozenset[str] = frozenset()
+    kept_out: tuple[str, ...] = ()
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
@@ -51,6 +53,7 @@ def is_source(name: str) -> bool:
 def list_files(site: Site) -> DocsFiles:
     """Walk over `docs/`; what begins with a dot and the top folder `templates` is left out."""
     found: list[str] = []
+    kept_out: list[str] = []
     top = site.docs_dir
     for folder, folders, names in os.walk(top, followlinks=True):
         base = os.path.relpath(folder, top).replace(os.sep, "/")
@@ -60,14 +63,13 @@ def list_files(site: Site) -> DocsFiles:
             for name in folders
             if not name.startswith(".") and not (prefix == "" and name == "templates")
         ]
-        found += [
-            prefix + name
-            for name in names
-            if not name.startswith(".") and not site.excluded(prefix + name)
-        ]
+        for name in names:
+            if not name.startswith("."):
+                (kept_out if site.excluded(prefix + name) else found).append(prefix + name)
     return DocsFiles(
         tuple(sorted(found)), _folders(found, "products", "product.yml"),
         _folders(found, "courses", "course.yml"),
+        tuple(sorted(kept_out)),
     )  # fmt: skip
 
 

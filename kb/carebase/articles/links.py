@@ -101,17 +101,34 @@ def _check(page: Page, link: Link, outline: Outline, targets: Targets) -> _Dead 
     path, anchor = unquote(parts.path), parts.fragment
     if not path:
         return _check_anchor(link, anchor, outline, "this page")
-    if path.startswith(("/", "\\")):
-        target = _from_top(path, targets)
-    elif link.is_html:
-        target = _from_address(page, path, targets)
-    else:
-        target = _from_file(page, path, targets)
+    target = _follow(page, path, link, targets)
     if target is None:
         return _dead(page, link, path, targets)
     if target == "" or target not in targets.outlines:
         return None
     return _check_anchor(link, anchor, targets.outlines[target], f"`{target}`")
+
+
+def target_of(page: Page, link: Link, targets: Targets) -> str | None:
+    """Give the page or file of the site that a link leads to, or nothing."""
+    try:
+        parts = urlsplit(link.target)
+    except ValueError:
+        return None
+    # An address in full may be one of this site.
+    ours = link.target.startswith(targets.site.url) if targets.site.url else False
+    if parts.netloc and not ours:
+        return None
+    return _follow(page, unquote(parts.path), link, targets)
+
+
+def _follow(page: Page, path: str, link: Link, targets: Targets) -> str | None:
+    """Give where a path leads: the name below `docs/`, empty for what no source is of."""
+    if path.startswith(("/", "\\")):
+        return _from_top(path, targets)
+    if link.is_html:
+        return _from_address(page, path, targets)
+    return _from_file(page, path, targets)
 
 
 def _from_top(path: str, targets: Targets) -> str | None:

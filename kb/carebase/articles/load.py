@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from carebase.articles.block_checks import Known, check_block
 from carebase.articles.blocks import scan_blocks
 from carebase.articles.files import DocsFiles, list_files
+from carebase.articles.filling import Filling
 from carebase.articles.front_matter import FOREIGN_KEYS, MODELS, Front
 from carebase.articles.kind import KINDS, Kind, course_of, default_kind, product_of
 from carebase.articles.lines import read_lines
@@ -35,11 +36,15 @@ _UNKNOWN_KIND: Kind = "page"
 
 @dataclass(slots=True)
 class Pages:
-    """All pages in the order of their paths, the files beside them, and what is wrong in them."""
+    """All pages in the order of their paths, the files beside them, and what is wrong in them.
+
+    `forms` are the ids that a page may name.
+    """
 
     pages: list[Page] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: DocsFiles = field(default_factory=lambda: DocsFiles(()))
+    forms: tuple[str, ...] = ()
 
     def by_uri(self) -> Mapping[str, Page]:
         """Give each page by its path below `docs/`."""
@@ -71,12 +76,14 @@ def load_pages(
         },
         contact="contact.yml" in files.all,
     )
-    pages = Pages(files=files, problems=list(renderer.problems))
+    pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
+    filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
     for number, src_uri in enumerate(files.pages):
         page, problems, unknown = _read_page(site, src_uri, files, known)
+        page, unfilled = filling.fill(page)
         pages.pages.append(page)
-        pages.problems += problems
+        pages.problems += problems + unfilled
         for key, problem in unknown:
             customs[key].append(problem)
         if progress:

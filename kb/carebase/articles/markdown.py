@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,6 +17,9 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from carebase.articles.block_checks import ForeignBlock
+from carebase.articles.kind import Kind
+from carebase.articles.needs import Snippets
+from carebase.articles.nodes import Node, read_nodes
 from carebase.articles.page import Page
 from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.errors import Problem
@@ -32,13 +35,20 @@ _SOURCES = {
     "audio": "src",
     "a": "href",
     "area": "href",
+    "iframe": "src",
+    "embed": "src",
+    "object": "data",
+    "image": "href",
 }
+_PICTURES = ("img", "image")
+_SOURCE_SET = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+[^,]*)?(?:,|\Z)")
+_NAMES_A_FILE = re.compile(r"url\(|\.[a-zA-Z]{3,4}\b")
 
 # Colouring code costs half of the time of a page and moves neither heading nor link.
 _PLAIN_CODE = {"pymdownx.highlight": "use_pygments", "codehilite": "use_pygments"}
 
 # What Carebase's plugins switch on wherever one of them is part of a site.
-EXTENSIONS = ("attr_list", "md_in_html", "tables")
+EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 # Beyond this Python-Markdown takes minutes: no one writes such a line by hand.
 LONGEST_LINE = 100_000
@@ -78,7 +88,9 @@ class Picture:
 class Outline:
     """What a rendered page holds. `ids` has every id as often as it stands; `anchors` each once.
 
-    `complete` is false where the page could not be rendered: then nothing follows from a lack.
+    `named` are values of other attributes that may name a file, such as a style. `nodes` are the
+    questions and outcomes of a troubleshooter, and empty on any other page. `complete` is false
+    where the page could not be rendered: then nothing follows from a lack.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -86,7 +98,9 @@ class Outline:
     pictures: tuple[Picture, ...] = ()
     ids: tuple[str, ...] = ()
     anchors: frozenset[str] = frozenset()
+    named: tuple[str, ...] = ()
     complete: bool = True
+    nodes: tuple[Node, ...] = ()
 
 
 class Renderer:
@@ -96,12 +110,14 @@ class Renderer:
         self.site = site
         self.problems: list[Problem] = []
         self.markdown = Markdown()
+        self.names = _extensions(site)
         with warnings.catch_warnings():
             # A warning of an extension about itself is for its author, not for this writer.
             warnings.simplefilter("ignore")
-            for name in _extensions(site):
+            for name in self.names:
                 self._load(name)
         self.markdown.treeprocessors.register(_Marker(self.markdown), "carebase-marker", -10)
+        self.snippets = Snippets(self.markdown)
 
     @property
     def blocks(self) -> dict[str, ForeignBlock]:
@@ -142,28 +158,43 @@ class Renderer:
 
     def outline(self, page: Page) -> tuple[Outline, list[Problem]]:
         """Render a page and read what it holds."""
-        if problem := _find_unreadable(page):
+        if problem := find_unreadable(page):
             return Outline(complete=False), [problem]
+        outline = self.read(page.body, page.kind)
+        if isinstance(outline, str):
+            return Outline(complete=False), [failure(page, outline)]
+        return outline, []
+
+    def read(self, text: str, kind: Kind) -> Outline | str:
+        """Render a text and read what it holds, or say in short what an extension raised.
+
+        `kind` is that of its page: only a troubleshooter has nodes.
+        """
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self.markdown.reset()
-                text = self.markdown.convert(page.body)
+                written = self.markdown.convert(text)
         except Exception as error:
-            problem = Problem(
-                page.file,
-                page.body_line,
-                1,
-                "markdown-failed",
-                "A Markdown extension fails on this page; its links were not checked.",
-                found=_in_short(error),
-                hint="take the page's unusual parts out one by one to find the one it fails on",
-            )
-            return Outline(complete=False), [problem]
-        return read_outline(text), []
+            return _in_short(error)
+        outline = read_outline(written)
+        return replace(outline, nodes=read_nodes(written)) if kind == "troubleshooter" else outline
 
 
-def _find_unreadable(page: Page) -> Problem | None:
+def failure(page: Page, error: str) -> Problem:
+    """Make the problem of a page that could not be rendered."""
+    return Problem(
+        page.file,
+        page.body_line,
+        1,
+        "markdown-failed",
+        "A Markdown extension fails on this page; its links were not checked.",
+        found=error,
+        hint="take the page's unusual parts out one by one to find the one it fails on",
+    )
+
+
+def find_unreadable(page: Page) -> Problem | None:
     """Find what no person wrote and what Python-Markdown needs minutes for."""
     for line in page.lines.lines:
         if len(line.text) > LONGEST_LINE:
@@ -211,6 +242,7 @@ def read_outline(text: str) -> Outline:
     pictures: list[Picture] = []
     ids: list[str] = []
     names: set[str] = set()
+    named: list[str] = []
     begun: tuple[int, int, dict[str, str]] | None = None
     for token in TOKEN.finditer(text):
         tag = (token["tag"] or "").lower()
@@ -231,11 +263,29 @@ def read_outline(text: str) -> Outline:
         key = _SOURCES.get(tag)
         if key and key in attributes:
             is_html = _MARK not in attributes
-            links.append(Link(attributes[key], is_html, is_picture=tag == "img"))
+            links.append(Link(attributes[key], is_html, is_picture=tag in _PICTURES))
             if tag == "img" and not _is_decoration(attributes):
                 pictures.append(Picture(attributes[key], attributes.get("alt"), is_html))
+        if "srcset" in attributes:
+            links += [
+                Link(found, is_html=True, is_picture=True)
+                for found in _SOURCE_SET.findall(attributes["srcset"])
+            ]
+        if "poster" in attributes:
+            links.append(Link(attributes["poster"], is_html=True, is_picture=True))
+        if "style" in token["rest"] or "data-" in token["rest"]:
+            named += [
+                value
+                for name, value in attributes.items()
+                if (name == "style" or name.startswith("data-")) and _NAMES_A_FILE.search(value)
+            ]
     return Outline(
-        tuple(headings), tuple(links), tuple(pictures), tuple(ids), frozenset(ids) | names
+        tuple(headings),
+        tuple(links),
+        tuple(pictures),
+        tuple(ids),
+        frozenset(ids) | names,
+        tuple(named),
     )
 
 

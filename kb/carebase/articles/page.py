@@ -23,7 +23,9 @@ class Page:
 
     `src_uri` is its path there, `file` its name in problems. `product` and `course` are those
     whose folder it lies in; `products` also has the ones its front matter names. `body` begins on
-    line `body_line` of the file. `document` has the place of each front-matter value.
+    line `body_line` of the file; in it, in `front` and `title` the values of the catalogue are
+    filled in, while `lines` are as they were written. `document` has the place of each value in
+    the front matter.
     """
 
     src_uri: str

@@ -1,4 +1,4 @@
-"""Rendered articles taken apart at their headings and put together as steps, questions and nodes.
+"""Rendered articles taken apart at their headings and put together as questions.
 
 Pure functions from HTML to HTML, so that they work whatever extensions made it. Only headings
 that stand directly in the page count: one inside a tab or a note belongs to its content.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -17,14 +17,7 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
-_PICTURE = re.compile(
-    r"<p>\s*(?:<a [^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?\s*</p>|<figure\b.*</figure>", re.DOTALL
-)
-_CHOICES = re.compile(
-    r"<ul>((?:\s*<li>\s*(?:<p>\s*)?<a href=\"#[^\"]+\">.*?</a>\s*(?:</p>\s*)?</li>)+\s*)</ul>",
-    re.DOTALL,
-)
-_PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
+PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
 _TAGS = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 
 
@@ -59,7 +52,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
+class Element:
     """An element that stands directly in the text: where it and its content begin and end."""
 
     tag: str
@@ -80,7 +73,7 @@ class _Outline(HTMLParser):
             self.starts.append(self.starts[-1] + len(line) + 1)
         self.open: list[str] = []
         self.begun = (0, 0, dict[str, str]())
-        self.found: list[_Element] = []
+        self.found: list[Element] = []
         self.feed(text)
 
     def position(self) -> int:
@@ -110,7 +103,12 @@ class _Outline(HTMLParser):
             begin, inner, attributes = self.begun
             end = self.position()
             after = end + len(tag) + 3
-            self.found.append(_Element(tag, attributes, begin, inner, end, after))
+            self.found.append(Element(tag, attributes, begin, inner, end, after))
+
+
+def top_elements(text: str) -> list[Element]:
+    """Give the elements that stand directly in a text, in their order."""
+    return _Outline(text).found
 
 
 def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Section]]:
@@ -118,7 +116,7 @@ def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Sectio
     # A string that knows it is markup would escape what is put together with it.
     text = str(text)
     tags = {f"h{level}" for level in levels}
-    found = [element for element in _Outline(text).found if element.tag in tags]
+    found = [element for element in top_elements(text) if element.tag in tags]
     if not found:
         return text, []
     ends = [*(element.begin for element in found[1:]), len(text)]
@@ -132,50 +130,6 @@ def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Sectio
         for element, until in zip(found, ends, strict=True)
     ]
     return text[: found[0].begin], sections
-
-
-def _take_pictures(text: str) -> tuple[str, str]:
-    """Give the pictures that stand by themselves directly in a text, and the text without them.
-
-    One inside a list, a tab or a note belongs to what is said there.
-    """
-    pictures = []
-    rest = []
-    at = 0
-    for element in _Outline(text).found:
-        if _PICTURE.fullmatch(written := text[element.begin : element.after]):
-            pictures.append(written)
-            rest.append(text[at : element.begin])
-            at = element.after
-    return "".join(pictures), "".join([*rest, text[at:]])
-
-
-def wrap_steps(text: str, step_label: Callable[[int], str]) -> str:
-    """Make each `##` section a numbered step, but for those marked `aside`.
-
-    `step_label` says "Step 3" for those who do not see the large number.
-    """
-    before, sections = split_sections(text, (2,))
-    pieces = [before]
-    number = 0
-    for section in sections:
-        if "aside" in section.classes:
-            pieces.append(f'<section class="cb-aside">{section.head()}{section.body}</section>')
-            continue
-        number += 1
-        pictures, body = _take_pictures(section.body)
-        media = f'<div class="cb-step__media">{pictures}</div>' if pictures else ""
-        heading = section.head(
-            f'<span class="cb-step__number"><span class="cb-visually-hidden">'
-            f"{html.escape(step_label(number))}: </span>"
-            f'<span aria-hidden="true">{number}</span></span> {section.heading}'
-        )
-        pieces.append(
-            f'<section class="cb-step" data-step="{number}">{heading}'
-            f'<div class="cb-step__content">{media}<div class="cb-step__text">{body}</div></div>'
-            "</section>"
-        )
-    return "".join(pieces)
 
 
 def read_questions(text: str) -> Iterator[tuple[Section, str | None]]:
@@ -197,58 +151,34 @@ def read_questions(text: str) -> Iterator[tuple[Section, str | None]]:
         yield section, answer
 
 
-def wrap_questions(text: str) -> str:
-    """Make each question of an FAQ open and close."""
+def wrap_questions(text: str, link_label: str = "") -> str:
+    """Make each question of an FAQ open and close; `link_label` names the link to one."""
     pieces = [split_sections(text, (2, 3, 4))[0]]
     for section, answer in read_questions(text):
         pieces.append(
-            section.head() + section.body if answer is None else _question(section, answer)
+            section.head() + section.body
+            if answer is None
+            else _question(section, answer, link_label)
         )
     return "".join(pieces)
+
+
+def link_to(section: Section, label: str) -> str:
+    """Write the link by which readers keep or pass on the address of a section."""
+    if not section.anchor or not label:
+        return ""
+    address = html.escape(section.anchor)
+    return f'<a class="cb-link" href="#{address}">{html.escape(label)}</a>'
 
 
 def _asks(section: Section) -> bool:
     return section.text.endswith("?")
 
 
-def _question(section: Section, answer: str) -> str:
+def _question(section: Section, answer: str, link_label: str) -> str:
     # A link inside what opens and closes cannot be reached by keyboard: it moves below.
-    link = _PERMALINK.search(section.heading)
-    heading = section.head(_PERMALINK.sub("", section.heading))
+    heading = section.head(PERMALINK.sub("", section.heading))
     return (
         f'<details class="cb-question"><summary>{heading}</summary>'
-        f'<div class="cb-question__answer">{answer}{link[0] if link else ""}</div></details>'
+        f'<div class="cb-question__answer">{answer}{link_to(section, link_label)}</div></details>'
     )
-
-
-def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
-    """Make each `##` section of a troubleshooter a card, its choices large links.
-
-    `escalation` writes the link to the form that an outcome leads to, given the form's id.
-    """
-    before, sections = split_sections(text, (2,))
-    pieces = [before]
-    for section in sections:
-        kind = "question"
-        link = ""
-        if "solved" in section.classes:
-            kind = "solved"
-        elif "escalate" in section.classes:
-            kind = "escalate"
-            link = escalation(section.attributes.get("form", ""))
-        attributes = {name: v for name, v in section.attributes.items() if name != "form"}
-        head = Section(section.level, attributes, section.heading, "").head()
-        body = _CHOICES.sub(r'<ul class="cb-choices">\1</ul>', section.body)
-        pieces.append(f'<section class="cb-node cb-node--{kind}">{head}{body}{link}</section>')
-    return "".join(pieces)
-
-
-def outcomes_of(text: str) -> dict[str, str]:
-    """Give the outcomes of a troubleshooter by their anchors: each `solved` or `escalate`."""
-    _, sections = split_sections(text, (2,))
-    return {
-        section.anchor: mark
-        for section in sections
-        for mark in ("solved", "escalate")
-        if mark in section.classes and section.anchor
-    }

@@ -40,8 +40,8 @@ class Twins:
 
     site: Site
     names: Collection[str]
-    # Puts included files in their place; gives a text as it is where nothing is included.
-    expand: Callable[[str], str]
+    # Gives a page's text with included files in their place, and as it is without any.
+    expand: Callable[[Page], str]
 
     def whole(self, address: str) -> str:
         """Give the whole address of a place of the site; from the host's top without `site_url`."""
@@ -49,7 +49,7 @@ class Twins:
 
     def write(self, page: Page) -> str:
         """Write the twin of a page."""
-        text = self.expand(page.body)
+        text = self.expand(page)
         lines = read_lines(text)
         rows = [self._row(page, line.text, line.without_code) for line in lines.lines]
         body = "\n".join(_without_blocks(rows, lines, self._sign(page)))

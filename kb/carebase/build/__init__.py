@@ -1,5 +1,9 @@
-"""What a build writes beside the site."""
+"""What a build writes, keeps for the next one, and hands on."""
 
+from carebase.build.built import Built, Follower
 from carebase.build.private import private_of, write_private
 
-__all__ = ["private_of", "write_private"]
+# Folders of the site that belong to its indexes: no build writes or deletes anything in them.
+KEPT = ("pagefind",)
+
+__all__ = ["KEPT", "Built", "Follower", "private_of", "write_private"]

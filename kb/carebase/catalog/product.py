@@ -131,6 +131,11 @@ class Part(_FileModel):
         None, description="A picture of the part.", examples=["img/gasket.svg"]
     )
 
+    @property
+    def anchor(self) -> str:
+        """The id of the part in the list of parts on its product's hub."""
+        return "part-" + re.sub(r"[^a-z0-9]+", "-", self.sku.lower()).strip("-")
+
 
 class ServiceTask(_FileModel):
     """Something that is due again and again."""

@@ -65,7 +65,7 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
                 bar.length = total
                 bar.update(done - bar.pos)
 
-        report = inspect_site(site, today(), progress)
+        report = inspect_site(site, today(), progress, remember=True)
     if stale:
         report = report.only_stale()
     if owner is not None:

@@ -8,7 +8,7 @@ from string import Template
 
 _HERE = Path(__file__).parent
 # Under its own name it would hide files of this repository from git.
-_RENAMED = {"gitignore": ".gitignore"}
+_RENAMED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
 
 def fill(source: Path, values: Mapping[str, str]) -> str:
@@ -22,6 +22,12 @@ def site_files() -> Iterator[tuple[str, Path]]:
     for source in sorted(path for path in top.rglob("*") if path.is_file()):
         name = source.relative_to(top).as_posix()
         yield _RENAMED.get(name, name), source
+
+
+def import_files(values: Mapping[str, str]) -> dict[str, str]:
+    """Give the files that stand beside the pages of an imported site."""
+    shared = {name: fill(source, values) for name, source in site_files() if name.startswith(".")}
+    return shared | {"mkdocs.yml": fill(_HERE / "import" / "mkdocs.yml", values)}
 
 
 def kind_file(name: str) -> Path:

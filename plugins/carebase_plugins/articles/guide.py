@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
+
+from markupsafe import Markup
+from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
 from carebase.articles.front_matter import GuideFront
+from carebase.articles.redirects import file_of
+from carebase.forms import controls
+from carebase.qr import qr_code
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import required_by
 from carebase_plugins.theme.words import words_of
@@ -13,8 +20,12 @@ from carebase_plugins.theme.words import words_of
 Fact = dict[str, Any]
 
 
-def guide_view(shared: Shared, source: Page) -> dict[str, Any]:
-    """Give the strip of a guide: time, difficulty, tools, parts, what to do first, models."""
+# The strings of the checklist in the browser.
+_CHECKLIST = ("steps.", "link.")
+
+
+def guide_view(shared: Shared, page: SitePage, source: Page) -> dict[str, Any]:
+    """Give the strip of a guide, what its checklist needs, and the code for its printed sheet."""
     front = source.front
     if not isinstance(front, GuideFront):
         return {}
@@ -46,20 +57,34 @@ def guide_view(shared: Shared, source: Page) -> dict[str, Any]:
     models = shared.catalog.models()
     names = {m.id: m.name for product in shared.catalog.products.values() for m in product.models}
     add("models", "material/tag-outline", [{"text": names[m]} for m in front.models if m in models])
-    named = [part["text"] for part in parts]
-    return {"guide": {"facts": facts, "parts": named}, "template": "carebase/guide.html"}
+    language = source.front.lang or shared.site.language
+    whole = urljoin(shared.site.url, page.url) if shared.site.url else ""
+    guide = {
+        "facts": facts,
+        "parts": [f"{part['text'].removeprefix('1 × ')} ({part['number']})" for part in parts],
+        "aliases": " ".join(filter(None, map(file_of, front.aliases))),
+        "words": Markup(controls.words(language, _CHECKLIST)),  # noqa: S704
+        "whole": whole,
+        "code": Markup(qr_code(whole, words("guide.code_alt"))) if whole else "",  # noqa: S704
+    }
+    return {"guide": guide, "template": "carebase/guide.html"}
 
 
 def _parts(shared: Shared, source: Page, front: GuideFront) -> list[dict[str, str]]:
+    """Give each part with its quantity and number, and where the hub lists it."""
     known = {
-        part.sku: part
-        for product in source.products
-        if product in shared.catalog.products
-        for part in shared.catalog.products[product].parts
+        part.sku: (part, product)
+        for name in source.products
+        if (product := shared.catalog.products.get(name))
+        for part in product.parts
     }
     rows = []
     for needed in front.parts:
-        part = known.get(needed.sku)
-        name = f"{part.name} ({part.sku})" if part else needed.sku
-        rows.append({"text": f"{needed.quantity} × {name}" if needed.quantity > 1 else name})
+        row = {"text": f"{needed.quantity} ×", "number": needed.sku}
+        if needed.sku in known:
+            part, product = known[needed.sku]
+            hub = shared.address_of(f"{product.folder}/index.md")
+            row["text"] += f" {part.name}"
+            row["address"] = f"{hub}#{part.anchor}"
+        rows.append(row)
     return rows

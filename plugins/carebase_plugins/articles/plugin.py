@@ -11,7 +11,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
-from carebase.articles.sections import wrap_questions, wrap_steps
+from carebase import clock
+from carebase.articles.marks import mark_lines
+from carebase.articles.review import is_late, lower_in_search
+from carebase.articles.steps import wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
 from carebase_plugins.articles.course import (
     add_course_pages,
@@ -20,7 +23,8 @@ from carebase_plugins.articles.course import (
     lesson_view,
 )
 from carebase_plugins.articles.guide import guide_view
-from carebase_plugins.articles.questions import questions_view
+from carebase_plugins.articles.late import late_view
+from carebase_plugins.articles.questions import faq_view, questions_view
 from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
@@ -55,6 +59,17 @@ class ArticlesPlugin(CarebasePlugin):
             add_page(files, config, QUESTIONS, words("nav.faq"))
         return add_course_pages(self.shared, files, config)
 
+    def on_page_content(
+        self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files
+    ) -> str:
+        html = super().on_page_content(html, page=page, config=config, files=files)
+        words = words_of(self.shared.language_of(page))
+        source = self.shared.page_of(page)
+        if source is not None and is_late(source.front, clock.today()):
+            # Before a search plugin reads it.
+            page.meta["search"] = lower_in_search(page.meta.get("search"))
+        return mark_lines(html, lambda kind: words(f"mark.{kind}"))
+
     def on_page_context(
         self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
@@ -62,6 +77,7 @@ class ArticlesPlugin(CarebasePlugin):
         words = words_of(self.shared.language_of(page))
         source = self.shared.page_of(page)
         body = without_h1(page.content)
+        view["late"] = late_view(self.shared, page, source)
         if self._is_outline(page):
             view |= course_view(self.shared, page)
         elif source is None and page.file.src_uri == COURSES:
@@ -71,12 +87,15 @@ class ArticlesPlugin(CarebasePlugin):
         elif source is None:
             pass
         elif source.kind == "guide":
-            view |= guide_view(self.shared, source)
-            steps = wrap_steps(body, lambda number: words("guide.step", number=number))
+            view |= guide_view(self.shared, page, source)
+            steps = wrap_steps(
+                body,
+                lambda number: words("guide.step", number=number),
+                lambda number: words("guide.step_link", number=number),
+            )
             view["body"] = Markup(steps)  # noqa: S704
         elif source.kind == "faq":
-            questions = Markup(wrap_questions(body))  # noqa: S704
-            view |= {"body": questions, "template": "carebase/faq.html"}
+            view |= faq_view(self.shared, source, body)
         elif source.kind == "troubleshooter":
             view |= troubleshooter_view(self.shared, page, source, body)
         elif source.kind == "lesson":

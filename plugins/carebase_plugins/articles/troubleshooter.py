@@ -10,7 +10,7 @@ from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
-from carebase.articles.sections import outcomes_of, wrap_nodes
+from carebase.articles.nodes import outcomes_of, read_nodes, wrap_nodes
 from carebase.forms import controls
 from carebase_plugins.forms.widgets import endpoint_of, support_address
 from carebase_plugins.shared import Shared
@@ -20,7 +20,7 @@ from carebase_plugins.theme.home import pages_with
 
 def troubleshooter_view(shared: Shared, page: SitePage, source: Page, body: str) -> dict[str, Any]:
     """Give the cards, and where outcomes are counted; nowhere on a site without an endpoint."""
-    outcomes = outcomes_of(body)
+    outcomes = outcomes_of(read_nodes(body))
     endpoint = endpoint_of(shared, page)
     view: dict[str, Any] = {
         "body": Markup(wrap_nodes(body, _escalation(shared, page, source))),  # noqa: S704

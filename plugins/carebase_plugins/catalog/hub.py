@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase import clock
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry, Group
 from carebase.warranty.policy import Length, Policy
@@ -52,10 +52,11 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
 
     def block(name: str) -> Markup:
         filler = shared.fillers.get(name)
-        written = filler(Placeholder(name, "", {"product": product.id}), page) if filler else ""
+        options = {"product": product.id, "anchors": "yes"}
+        written = filler(Placeholder(name, "", options), page) if filler else ""
         return Markup(written)  # noqa: S704
 
-    today = shared.catalog.policy_on(product, date.today())
+    today = shared.catalog.policy_on(product, clock.today())
     names = {component.id: component.name for component in product.components}
     hub = {
         "product": product,

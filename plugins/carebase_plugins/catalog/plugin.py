@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from jinja2 import Environment
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
+from carebase import clock
 from carebase.catalog import Product
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
+from carebase_plugins.catalog.banner import banners_of, check_address
 from carebase_plugins.catalog.config import CatalogConfig
 from carebase_plugins.catalog.digital_link import write_digital_links
 from carebase_plugins.catalog.generated import add_catalog_pages
@@ -63,6 +64,9 @@ class CatalogPlugin(CarebasePlugin):
             view |= hub_view(self.shared, product, page)
         elif (policy := self.shared.terms.get(source)) is not None:
             view |= terms_view(self.shared, policy)
+        written = self.shared.page_of(page)
+        if written is not None and source not in self.shared.hubs:
+            view["banners"] = Markup(banners_of(self.shared, page, written))  # noqa: S704
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -72,8 +76,12 @@ class CatalogPlugin(CarebasePlugin):
     def write_parts(self, block: Placeholder, page: SitePage) -> str:
         """Write the spare parts of the product that the block or its page is about."""
         product = product_named(self.shared, block, page)
+        if product is None:
+            return ""
+        # Guides lead to the parts on the hub; no other list of them has addresses.
+        own = "anchors" in block.options
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.parts(product, self._guides(page, product)) if product else ""
+        return fragments.parts(product, self._guides(page, product), own=own)
 
     def write_service_plan(self, block: Placeholder, page: SitePage) -> str:
         """Write what is due when on a product."""
@@ -89,7 +97,12 @@ class CatalogPlugin(CarebasePlugin):
         product = product_named(self.shared, block, page)
         products = [product] if product else list(self.shared.catalog.products.values())
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.notices(products, date.today(), product=product)
+        return fragments.notices(
+            products,
+            clock.today(),
+            product=product,
+            check_of=lambda one: check_address(self.shared, one, page),
+        )
 
     def _guides(self, page: SitePage, product: Product) -> GuideLookup:
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import shutil
@@ -16,6 +17,7 @@ from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
+from carebase.build import KEPT, Built, Follower
 from carebase.build.private import private_of, write_private
 from carebase.errors import CarebaseError, ContentError, Problem
 from carebase_plugins.engine.site import read_config
@@ -71,12 +73,16 @@ def build_site(
         if not index and (wanted / SEARCH_INDEX).is_file():
             (draft / SEARCH_INDEX).parent.mkdir(exist_ok=True)
             shutil.copy2(wanted / SEARCH_INDEX, draft / SEARCH_INDEX)
+        for name in KEPT if _followers(config) else ():
+            if (wanted / name).is_dir():
+                shutil.copytree(wanted / name, draft / name, copy_function=os.link)
         if strict and outcome.warnings:
             raise CarebaseError("\n".join(outcome.warnings))
         _take_place(draft, wanted)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     write_private_of(shared, wanted)
+    hand_on(config, shared, wanted, index=index)
     outcome.addresses, refused = record_addresses(shared)
     outcome.warnings += refused
     outcome.site_dir = wanted
@@ -97,6 +103,22 @@ def _take_place(draft: Path, wanted: Path) -> None:
         wanted.rename(old)
     draft.rename(wanted)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def hand_on(config: MkDocsConfig, shared: Shared, site_dir: Path, *, index: bool) -> None:
+    """Tell the plugins that follow a build what was built."""
+    pages = {}
+    for uri, entry in shared.places.entries.items():
+        path = site_dir / shared.site.output_of(entry.src_uri)
+        if path.is_file():
+            pages[uri] = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    built = Built(shared.site, site_dir, pages, tuple(pages), index=index)
+    for follower in _followers(config):
+        follower.after_build(built)
+
+
+def _followers(config: MkDocsConfig) -> list[Follower]:
+    return [plugin for plugin in config.plugins.values() if isinstance(plugin, Follower)]
 
 
 def write_private_of(shared: Shared, site_dir: Path) -> None:

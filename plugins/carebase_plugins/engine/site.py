@@ -100,6 +100,8 @@ def site_of(config: MkDocsConfig) -> Site:
         markdown_extensions=tuple(config.markdown_extensions),
         extension_configs=dict(config.mdx_configs),
         excluded=_excluded(config),
+        templates=Path(config.theme.custom_dir) if config.theme.custom_dir else None,
+        accepted=options_of("carebase-articles").get("accepted", {}),
     )
 
 

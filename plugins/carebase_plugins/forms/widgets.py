@@ -47,6 +47,11 @@ def _address(shared: Shared, page: SitePage, block: str, argument: str | None = 
     return relative(place, page.url) if place is not None else None
 
 
+def check_place(shared: Shared) -> str | None:
+    """Give the address of the page with the warranty check of every product."""
+    return _place(shared, "warranty-check")
+
+
 def support_address(shared: Shared, page: SitePage) -> str | None:
     """Give the address of the page with the support form, else of the ways of contact."""
     return _address(shared, page, "form", "support-request") or _address(

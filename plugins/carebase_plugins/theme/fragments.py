@@ -18,6 +18,7 @@ from mkdocs.utils import get_relative_url
 from carebase.catalog import Contact, Hours, Product
 from carebase.catalog.contact import WEEKDAYS
 from carebase.catalog.money import Money
+from carebase.catalog.notices import running
 from carebase.i18n import date_text
 from carebase.warranty.notices import Notice
 from carebase_plugins.theme.install import TEMPLATES
@@ -91,24 +92,34 @@ class Fragments:
         """Say in short whether a line is open day and night."""
         return self.words("contact.always") if hours.always else ""
 
-    def parts(self, product: Product, guide_of: GuideLookup) -> str:
-        """Write the table of spare parts of a product."""
-        return self.render("parts", product=product, guide_of=guide_of, money=self.money)
+    def parts(self, product: Product, guide_of: GuideLookup, *, own: bool = False) -> str:
+        """Write the list of spare parts of a product; `own`: on its hub, with addresses."""
+        return self.render("parts", product=product, guide_of=guide_of, money=self.money, own=own)
 
     def service_plan(self, product: Product, guide_of: GuideLookup) -> str:
         """Write the table of what is due when."""
         return self.render("service-plan", product=product, guide_of=guide_of, every=self.every)
 
-    def notices(self, products: list[Product], today: date, *, product: Product | None) -> str:
-        """Write the recalls and free repair programmes that have begun and not ended."""
-        rows = [
-            (owner, notice)
-            for owner in products
-            for notice in owner.notices
-            if (notice.from_ is None or notice.from_ <= today)
-            and (notice.until is None or today <= notice.until)
-        ]
-        return self.render("notices", notices=rows, product=product, scope_of=self.scope_of)
+    def notices(
+        self,
+        products: list[Product],
+        today: date,
+        *,
+        product: Product | None,
+        check_of: Callable[[Product], str],
+    ) -> str:
+        """Write the recalls and free repair programmes that have begun and not ended.
+
+        `check_of` gives where a unit of a product is checked, or nothing.
+        """
+        rows = [(owner, notice) for owner in products for notice in running(owner, today)]
+        return self.render(
+            "notices",
+            notices=rows,
+            product=product,
+            scope_of=self.scope_of,
+            check_of=check_of,
+        )
 
     def scope_of(self, product: Product, notice: Notice) -> Iterator[str]:
         """Say which units a notice is about."""

@@ -5,7 +5,6 @@ It is put in after the page is written, because instant navigation runs scripts 
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -13,7 +12,7 @@ from urllib.parse import quote, urljoin
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
-from carebase import structured_data
+from carebase import clock, structured_data
 from carebase.articles.front_matter import GuideFront
 from carebase.catalog import Product
 from carebase_plugins.shared import Shared
@@ -67,7 +66,7 @@ class Head:
         return nodes
 
     def _product(self, product: Product) -> structured_data.Node:
-        policy = self.shared.catalog.policy_on(product, date.today())
+        policy = self.shared.catalog.policy_on(product, clock.today())
         glance = self.view["hub"]["warranty"]
         coverages = policy.coverages if policy else ()
         names = {one.id: row["name"] for one, row in zip(coverages, glance, strict=False)}

@@ -23,8 +23,12 @@ STYLES = ("widgets.css", "theme.css")
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
 # What a stylesheet holds for people only. Spaces that mean something stand inside values.
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# The same of a script: comments that have their lines to themselves.
+_SCRIPT_COMMENT = re.compile(
+    r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
+)
 _BETWEEN = re.compile(r"\s*([{};])\s*")
-_EXTENSIONS = ("attr_list", "md_in_html", "tables")
+_EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 
 def install(config: MkDocsConfig) -> None:
@@ -47,7 +51,7 @@ def install(config: MkDocsConfig) -> None:
 
 
 def add_static_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish our scripts as they are, and our stylesheets joined into one."""
+    """Publish our scripts without their comments, and our stylesheets joined into one."""
     if files.get_file_from_path(STYLESHEET):
         return files
     styles = "".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in STYLES)
@@ -55,5 +59,6 @@ def add_static_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, STYLESHEET, content=styles))
     for path in sorted(STATIC.glob("*.js")):
         name = f"assets/carebase/js/{path.name}"
-        files.append(File.generated(config, name, abs_src_path=str(path)))
+        script = _SCRIPT_COMMENT.sub("", path.read_text(encoding="utf-8"))
+        files.append(File.generated(config, name, content=script))
     return files

@@ -8,8 +8,11 @@ from urllib.parse import quote
 
 from markdown import Markdown
 
+from carebase.articles import Page
+from carebase.articles.filling import scope_of
 from carebase.articles.llms import Text, group, write_full, write_list
 from carebase.articles.twins import Twins
+from carebase.articles.values import Values
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
@@ -41,17 +44,19 @@ def write_twins(shared: Shared) -> None:
         file.writelines(write_full(name, groups, written))
 
 
-def _expander(shared: Shared) -> Callable[[str], str]:
+def _expander(shared: Shared) -> Callable[[Page], str]:
     """Give the function that puts snippets in their place, as the site's own extension does."""
     config = shared.config
     if _SNIPPETS not in config.markdown_extensions:
-        return lambda text: text
+        return lambda page: page.body
+    values = Values(shared.site, shared.catalog)
     options = {_SNIPPETS: config.mdx_configs.get(_SNIPPETS, {})}
     markdown = Markdown(extensions=[_SNIPPETS], extension_configs=options)
     snippets = markdown.preprocessors["snippet"]
 
-    def expand(text: str) -> str:
+    def expand(page: Page) -> str:
         markdown.reset()
-        return "\n".join(snippets.run(text.split("\n")))
+        text = "\n".join(snippets.run(page.body.split("\n")))
+        return values.fill(text, scope_of(page, shared.site))
 
     return expand

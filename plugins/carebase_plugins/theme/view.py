@@ -56,6 +56,8 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         # Where Material's link past the menu leads.
         "anchor": next((item.id for item in page.toc), "top"),
         "feedback": "",
+        "banners": "",
+        "late": None,
         "language": language if language != shared.site.language else "",
         **reviewed(shared, source),
     }

@@ -3,7 +3,7 @@
 import { element, fill } from "./form.js";
 import { ALL, NOTHING, grade, readShare, readings, rounded, said, times, writeShare } from "./grading.js";
 import { Ordering } from "./ordering.js";
-import { now } from "./progress.js";
+import { now } from "./learning.js";
 
 /** @typedef {import("./grading.js").Share} Share */
 /** @typedef {import("./grading.js").Key} Key */
@@ -19,7 +19,7 @@ export class Asked {
   /**
    * @param {HTMLElement} fieldset
    * @param {Record<string, string>} words
-   * @param {import("./progress.js").Progress | undefined} progress Nothing where the question
+   * @param {import("./learning.js").Progress | undefined} progress Nothing where the question
    *   counts for no course.
    */
   constructor(fieldset, words, progress) {

@@ -3,6 +3,7 @@
 
 /** @type {Map<string, () => Promise<CustomElementConstructor>>} */
 const waiting = new Map([
+  ["carebase-checklist", async () => (await import("./checklist.js")).CarebaseChecklist],
   ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
   ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
@@ -16,7 +17,7 @@ const waiting = new Map([
 
 const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined at once, since they change what is read and not only what is done. */
-const AT_ONCE = new Set(["carebase-not-found", "carebase-questions"]);
+const AT_ONCE = new Set(["carebase-checklist", "carebase-not-found", "carebase-questions"]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);
 const NEAR = "300px";

@@ -2,7 +2,7 @@
 
 import { Asked } from "./asked.js";
 import { element } from "./form.js";
-import { Progress, canSave } from "./progress.js";
+import { Progress, canSave } from "./learning.js";
 import { drawn } from "./drawing.js";
 
 /** `<carebase-quiz>` around the questions of a block. */

@@ -1,0 +1,74 @@
+"""Headings that skip a level, so that those who hear a page look for what is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from carebase.articles.markdown import Heading, Outline
+from carebase.articles.page import Page
+from carebase.errors import Problem
+
+_HASHES = re.compile(r"(?:>[ \t]*)*(?P<hashes>#{1,6})(?P<text>.*)$")
+_UNDERLINE = re.compile(r"(?:=+|-+) *$")
+_LETTERS = re.compile(r"\w+")
+
+
+def check_headings(page: Page, outline: Outline) -> Iterator[Problem]:
+    """Give a warning for each heading more than one level below the one before it.
+
+    The title is of the first level, wherever it comes from.
+    """
+    before = 1
+    for index, heading in enumerate(outline.headings):
+        if heading.level > before + 1:
+            yield _problem(page, outline, index, heading, before)
+        before = heading.level
+
+
+def _problem(page: Page, outline: Outline, index: int, heading: Heading, before: int) -> Problem:
+    same = [one for one in outline.headings[:index] if _key(one) == _key(heading)]
+    places = _places(page, heading)
+    line, column = places[min(len(same), len(places) - 1)] if places else (page.body_line, 1)
+    written = f"`{'#' * heading.level} {heading.text[:60]}`"
+    return Problem(
+        page.file,
+        line,
+        column,
+        "heading-skip",
+        f"The heading skips a level: it is of level {heading.level} and follows level {before}.",
+        found=written if places else f"{written}, which an extension put here",
+        allowed=f"up to level {before + 1}",
+        hint=f"write `{'#' * (before + 1)} {heading.text[:60]}`",
+        severity="warning",
+    )
+
+
+def _key(heading: Heading) -> tuple[int, str]:
+    return heading.level, _plain(heading.text)
+
+
+def _plain(text: str) -> str:
+    return "".join(_LETTERS.findall(text)).casefold()
+
+
+def _places(page: Page, heading: Heading) -> list[tuple[int, int]]:
+    """Give the places in the source where a heading of this level with this text stands."""
+    wanted = _plain(heading.text)
+    places: list[tuple[int, int]] = []
+    above = ""
+    for line in page.lines.lines:
+        text = "" if line.code else line.inner.strip()
+        found = _HASHES.match(text)
+        if found and len(found["hashes"]) == heading.level:
+            if _plain(found["text"]).startswith(wanted):
+                places.append((line.number, line.text.index("#") + 1))
+        elif above and heading.level < 3 and _UNDERLINE.match(text):
+            level = 1 if text.startswith("=") else 2
+            if level == heading.level and _plain(above).startswith(wanted):
+                places.append((line.number - 1, 1))
+        elif not found and not line.code and f"<h{heading.level}" in text.lower():
+            column = line.text.lower().index(f"<h{heading.level}") + 1
+            places.append((line.number, column))
+        above = text
+    return places

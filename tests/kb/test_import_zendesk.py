@@ -1,0 +1,400 @@
+"""`carebase import zendesk`: both layouts of an export, what stays behind, and bad input."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carebase.cli import main
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
+
+
+def run(*arguments: str | Path) -> int:
+    """Run the command and give its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(one) for one in arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def write(root: Path, files: dict[str, str | bytes]) -> Path:
+    """Write files below a folder and give it."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def article(number: int, title: str, body: str, **more: Any) -> dict[str, Any]:
+    """Give an article as the API does."""
+    slug = title.replace(" ", "-")
+    return {
+        "id": number,
+        "title": title,
+        "body": body,
+        "locale": "en-us",
+        "draft": False,
+        "section_id": 20,
+        "label_names": [],
+        "user_segment_id": None,
+        "html_url": f"https://help.tarn.example/hc/en-us/articles/{number}-{slug}",
+        **more,
+    }
+
+
+def api(*articles: dict[str, Any]) -> dict[str, str | bytes]:
+    """Give the files of an export by the API, with a category and two sections."""
+    sections = [
+        {"id": 20, "name": "Cleaning", "category_id": 1, "locale": "en-us",
+         "html_url": "https://help.tarn.example/hc/en-us/sections/20-Cleaning"},
+        {"id": 21, "name": "Returns", "category_id": 1, "parent_section_id": 20},
+    ]  # fmt: skip
+    categories = [{"id": 1, "name": "Kettles"}]
+    return {
+        "articles-1.json": json.dumps({"articles": list(articles), "next_page": None}, indent=1),
+        "sections.json": json.dumps({"sections": sections}),
+        "categories.json": json.dumps({"categories": categories}),
+    }
+
+
+def imported(tmp_path: Path, files: dict[str, str | bytes], *options: str) -> Path:
+    """Import an export, build the site as strictly as can be, and give its folder."""
+    source = write(tmp_path / "export", files)
+    assert 0 == run("import", "zendesk", source, "-o", tmp_path / "site", *options)
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give a function that builds a site and checks it."""
+
+    def build(site: Path) -> Path:
+        monkeypatch.chdir(site)
+        assert 0 == run("check")
+        assert 0 == run("build", "--strict")
+        return site / "site"
+
+    return build
+
+
+def test_the_api_becomes_pages_by_section(tmp_path: Path, builds: Any) -> None:
+    site = imported(
+        tmp_path,
+        api(
+            article(
+                100,
+                "Clean the lid",
+                '<p>See <a href="https://help.tarn.example/hc/en-us/articles/101-Dry-it#h_1">the'
+                " other</a> or <a href='/hc/en-us/sections/20-Cleaning'>all</a>.</p>",
+                label_names=["lid", "lime scale"],
+            ),
+            article(101, "Dry it", '<h1 id="h_1">With a cloth</h1><p>Rub &lt;softly&gt;.</p>'),
+            article(102, "Send it back", "<p>In a box.</p>", section_id=21),
+        ),
+    )
+
+    page = (site / "docs/kettles/cleaning/clean-the-lid.md").read_text("utf-8")
+    assert (
+        "---\ntitle: \"Clean the lid\"\naliases:\n  - hc/en-us/articles/100\n"
+        "  - hc/en-us/articles/100-Clean-the-lid\nkeywords:\n  - lid\n  - \"lime scale\"\n---\n\n"
+        "# Clean the lid\n\nSee [the other](dry-it.md#with-a-cloth) or [all](index.md).\n"
+    ) == page  # fmt: skip
+    assert "## With a cloth\n\nRub &lt;softly>.\n" in (
+        site / "docs/kettles/cleaning/dry-it.md"
+    ).read_text("utf-8")
+    assert (site / "docs/kettles/cleaning/returns/send-it-back.md").is_file()
+    built = builds(site)
+    assert (built / "hc/en-us/sections/20-Cleaning/index.html").is_file()
+    assert (built / "hc/en-us/articles/102-Send-it-back/index.html").is_file()
+
+
+def test_what_only_some_could_read_is_not_published(tmp_path: Path, builds: Any) -> None:
+    site = imported(
+        tmp_path,
+        api(
+            article(100, "For all", '<a href="/hc/en-us/articles/101-Secret">x</a>'),
+            article(101, "Secret", "<p>4711</p>", user_segment_id=7),
+            article(102, "Draft", "<p>unripe</p>", draft=True),
+        ),
+    )
+
+    built = builds(site)
+    texts = [p.read_text("utf-8", "replace") for p in built.rglob("*") if p.suffix in
+             (".html", ".md", ".txt", ".json", ".xml")]  # fmt: skip
+    assert not any("4711" in text or "unripe" in text for text in texts)
+    assert "4711" in (site / "docs/drafts/kettles/cleaning/secret.md").read_text("utf-8")
+    report = (site / "import-report.txt").read_text("utf-8")
+    assert "The article was for signed-in readers only" in report
+    assert "The article was a draft" in report
+
+
+def test_pictures_come_along(tmp_path: Path, builds: Any) -> None:
+    data = base64.b64encode(PNG).decode()
+    body = (
+        '<p><img src="https://help.tarn.example/hc/article_attachments/360012/lid.png"'
+        ' alt="The lid" width="300"></p>'
+        f'<p><img src="data:image/png;base64,{data}" alt="A dot"></p>'
+        '<p>Press <img src="https://help.tarn.example/hc/article_attachments/360099/gone.png"'
+        ' alt="the key">.</p><p><img src="no.png" alt="the arrow"> here.</p>'
+    )
+    files = api(article(100, "Look", body)) | {"article_attachments/360012/lid.png": PNG + b"1"}
+    site = imported(tmp_path, files)
+
+    page = (site / "docs/kettles/cleaning/look.md").read_text("utf-8")
+    assert '![The lid](img/lid.png){ width="300" }' in page
+    assert "![A dot](img/" in page
+    assert "![the key](https://help.tarn.example/hc/article_attachments/360099/gone.png)" in page
+    assert "*the arrow* here." in page
+    built = builds(site)
+    assert PNG + b"1" == (built / "kettles/cleaning/img/lid.png").read_bytes()
+    codes = [
+        line.split()[2].rstrip(":")
+        for line in (site / "import-report.txt").read_text("utf-8").splitlines()
+        if not line.startswith(" ")
+    ]
+    assert ["picture-elsewhere", "picture-missing"] == codes
+
+
+ODD = """
+<p>1. Not a list</p><p># Not a heading</p><p>a_b_ *c* `d` [e](f) {g} &amp;amp; C:\\temp\\*</p>
+<p>+ plus</p><p>!!! no note</p><p>/// form | x</p><p>: colon</p><p>---</p>
+<ul><li>one<ol start="3"><li>three<pre><code class="language-sh">a &lt;b&gt;
+
+``` x</code></pre></li><li>four</li></ol></li><li><p>two</p><p>more</p></li></ul>
+<ul><li>another list</li></ul>
+<table><thead><tr><th>A|B</th><th>C</th></tr></thead><tbody><tr><td>1</td><td>2<br>3</td></tr></tbody></table>
+<table><tr><td colspan="2"><ul><li>in a cell</li></ul></td></tr></table>
+<div class="note"><p>Mind <b>this</b>.</p></div>
+<p>Key <kbd>A</kbd>, H<sub>2</sub>O, <s>old</s>, <u>line</u>, x<b>bold</b>y, {{ product.name }}</p>
+<blockquote><p>said</p></blockquote>
+<details><summary>More</summary><p>hidden</p></details>
+<div><div>loose <span style="color:red">red</span></div>text</div>
+<form><input name="q"><button>Go</button></form><script>alert(1)</script>
+<iframe src="https://video.example/1" title="A film"></iframe>
+<h4>Deep</h4><p>under it</p><h4>Deep</h4>
+"""
+WORDS = (
+    "1. Not a list", "# Not a heading", "a_b_ *c* `d` [e](f) {g} &amp; C:\\temp\\*", "+ plus",
+    "!!! no note", "/// form | x", ": colon", "---", "three", "a <b>", "``` x", "A|B",
+    "in a cell", "Mind this.", "Key A, H2O, old, line, xboldy, {{ product.name }}", "said",
+    "hidden", "loose red", "A film",
+)  # fmt: skip
+
+
+def test_odd_signs_come_out_as_they_went_in(tmp_path: Path, builds: Any) -> None:
+    from lxml import html
+
+    site = imported(tmp_path, api(article(100, "Odd", ODD)))
+
+    built = builds(site)
+    tree = html.fromstring((built / "kettles/cleaning/odd/index.html").read_text("utf-8"))
+    (main_part,) = tree.xpath("//article")
+    text = " ".join(main_part.text_content().split())
+    assert [] == [words for words in WORDS if words not in text]
+    assert not main_part.xpath(".//script | .//iframe | .//input | .//*[@style]")
+    assert "3" == main_part.xpath(".//ol/@start")[0]
+    assert 3 == len(main_part.xpath(".//ul[not(ancestor::ul) and not(ancestor::nav)]"))
+    assert ["Deep", "Deep"] == [h.text for h in main_part.xpath(".//h2") if h.text == "Deep"]
+    report = (site / "import-report.txt").read_text("utf-8")
+    for code in ("form", "script", "embedded"):
+        assert f"warning {code}: " in report
+
+
+def test_kinds_are_decided_by_what_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = "<h2>Step {0}: do</h2><p>Now.</p>"
+    site = imported(
+        tmp_path,
+        api(
+            article(1001, "Answers", "<h2>Why?</h2><p>So.</p><h2>When?</h2><p>Now.</p>"),
+            article(1002, "Steps", steps.format(1) + steps.format(2) + "<h2>Done</h2><p>!</p>"),
+            article(1003, "Terms", "<p>We answer.</p>"),
+            article(1004, "Ways", "".join(
+                f"<h2>{name}</h2><ol><li>a</li><li>b</li></ol>" for name in ("Windows", "macOS")
+            )),
+        ),
+        "--json",
+    )  # fmt: skip
+
+    told = json.loads(capsys.readouterr().out)
+    kinds = {page["page"].rpartition("/")[2]: page["kind"] for page in told["pages"]}
+    assert {
+        "answers.md": "faq", "steps.md": "guide", "terms.md": "page", "ways.md": "page"
+    } == kinds  # fmt: skip
+    assert {"faq": 1, "guide": 1, "page": 2} == told["kinds"]
+    guide = (site / "docs/kettles/cleaning/steps.md").read_text("utf-8")
+    assert "kind: guide\n" in guide
+    assert "## Step 1: do\n" in guide
+    assert "## Done { .aside }\n" in guide
+
+
+def markdown_export(*sections: str) -> dict[str, str | bytes]:
+    """Give an export as Markdown in which the sections are named inside sentences."""
+    return {
+        f"Machines/{section}/Fill-{number}-{section}.md": (
+            f"---\ntitle: Fill {number}\nid: 36000{number}{len(section)}\n---\n\n"
+            f"Open the {section}, then fill the {section} slowly.\n\n![lid](img/lid.png)\n"
+        )
+        for section in sections
+        for number in range(3)
+    } | {f"Machines/{section}/img/lid.png": PNG for section in sections}
+
+
+def test_products_are_sections_that_bear_a_name(tmp_path: Path, builds: Any) -> None:
+    files = markdown_export("Tarn", "Brio X1") | {
+        f"Machines/Shipping/Send-{n}.md": f"---\ntitle: Send {n}\nid: 400{n}\n---\n\nShipping.\n"
+        for n in range(3)
+    }
+    site = imported(tmp_path, files)
+
+    products = sorted(path.parent.name for path in site.glob("docs/products/*/product.yml"))
+    assert ["brio-x1", "tarn"] == products
+    assert (site / "docs/shipping/send-1.md").is_file()
+    assert (site / "docs/products/tarn/img/lid.png").is_file()
+    built = builds(site)
+    assert (built / "products/tarn/fill-2/index.html").is_file()
+
+
+def test_products_can_be_named_or_not_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = write(tmp_path / "export", markdown_export("Tarn", "Brio"))
+
+    assert 0 == run("import", "zendesk", export, "-o", tmp_path / "a", "--product", "Brio")
+    assert ["brio"] == [path.name for path in (tmp_path / "a/docs/products").iterdir()]
+    assert 0 == run("import", "zendesk", export, "-o", tmp_path / "b", "--no-products")
+    assert not (tmp_path / "b/docs/products").exists()
+    capsys.readouterr()
+    assert 2 == run("import", "zendesk", export, "-o", tmp_path / "c", "--product", "Bri")
+    assert (
+        "The export has no section or category `Bri`: did you mean `Brio`?\n"
+        == capsys.readouterr().err
+    )
+
+
+def test_html_files_are_articles_too(tmp_path: Path, builds: Any) -> None:
+    site = imported(
+        tmp_path, {"en-us/36001.html": "<h1>Descale</h1><p>Use the <em>right</em> acid.</p>"}
+    )
+    page = (site / "docs/en-us/descale.md").read_text("utf-8")
+    assert "  - hc/en-us/articles/36001\n" in page
+    assert "# Descale\n\nUse the *right* acid.\n" in page
+    builds(site)
+
+
+def test_one_language_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = api(
+        article(100, "One", "<p>1</p>"),
+        article(101, "Two", "<p>2</p>"),
+        article(100, "Eins", "<p>1</p>", locale="de"),
+    )
+    site = imported(tmp_path, files)
+    report = (site / "import-report.txt").read_text("utf-8")
+    assert "other-locale: `Eins` is in another language." in report
+    assert "language: en\n" in (site / "mkdocs.yml").read_text("utf-8")
+
+    source = tmp_path / "export"
+    assert 0 == run("import", "zendesk", source, "-o", tmp_path / "de", "--locale", "de")
+    assert "language: de\n" in (tmp_path / "de/mkdocs.yml").read_text("utf-8")
+    capsys.readouterr()
+    assert 2 == run("import", "zendesk", source, "-o", tmp_path / "fr", "--locale", "fr")
+    assert (
+        "No article of the export has the locale `fr`: there are en-us, de.\n"
+        == capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [
+        ({}, 2, "{dir} holds no articles: an export is JSON of the Help Center API with `articles`,"
+         " or Markdown or HTML files with a title.\n"),
+        ({"a.json": "{"}, 1, "a.json:1:2: error json-syntax: This is not JSON: Expecting property"
+         " name enclosed in double quotes.\n    hint: save the answer of the API again, whole\n"),
+        ({"a.json": '{"articles": [{"id": 1, "title": 5, "body": "x"}]}'}, 1,
+         "a.json:1:1: error article-broken: An article has no usable `title`.\n    found: `5`\n"
+         "    allowed: text\n"),
+        ({"a.md": b"---\ntitle: Caf\xe9\n---\n"}, 1, "a.md:2:11: error not-utf-8: The file is not"
+         " UTF-8 text.\n    found: byte 0xE9\n    allowed: UTF-8\n"
+         "    hint: save the file again with the encoding UTF-8\n"),
+        ({"a.md": "---\ntitle: A: B\n---\n"}, 1, "a.md:2:9: error yaml-syntax: A second `: ` stands"
+         " in this line, so YAML cannot tell key from value.\n    found: title: A: B\n"
+         '    hint: put the value into quotes: key: "value: with a colon"\n'),
+    ],
+)  # fmt: skip
+def test_a_bad_export_is_told_and_nothing_is_written(
+    files: dict[str, str | bytes],
+    code: int,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "export").mkdir()
+    source = write(tmp_path / "export", files)
+    assert code == run("import", "zendesk", source, "-o", tmp_path / "site")
+    assert said.format(dir=source) == capsys.readouterr().err
+    assert not (tmp_path / "site").exists()
+
+
+def test_wrong_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write(tmp_path / "export", api(article(100, "One", "<p>1</p>")))
+    full = write(tmp_path / "full", {"x.txt": "x"})
+    target = tmp_path / "site"
+    for arguments, said in (
+        (("zendsk", source, "-o", target),
+         "There is no import of `zendsk`: did you mean `zendesk`?\n"),
+        (("zendesk", tmp_path / "no", "-o", target),
+         f"{tmp_path / 'no'} is not there: name the folder of a Help Center export.\n"),
+        (("zendesk", full / "x.txt", "-o", target),
+         f"{full / 'x.txt'} is a file, not a folder: name the folder of a Help Center export.\n"),
+        (("zendesk", source, "-o", full),
+         f"{full} is not empty: name a new or empty folder. To add to a site, import beside it and"
+         " move what you want.\n"),
+        (("zendesk", source, "-o", target, "--product", "x", "--no-products"),
+         "--product and --no-products cannot both be.\n"),
+    ):  # fmt: skip
+        assert 2 == run("import", *arguments)
+        assert said == capsys.readouterr().err
+    assert not target.exists()
+    assert "x" == (full / "x.txt").read_text()
+
+
+def test_the_site_knows_its_git_rules(tmp_path: Path) -> None:
+    site = imported(tmp_path, api(article(100, "One", "<p>1</p>")), "--name", "Tarn: help")
+    assert "docs/.addresses merge=union" in (site / ".gitattributes").read_text("utf-8")
+    assert 'site_name: "Tarn: help"' in (site / "mkdocs.yml").read_text("utf-8")
+    shutil.rmtree(site)
+
+
+def test_the_handbook_lists_every_code_of_the_report() -> None:
+    root = Path(__file__).parents[2]
+    places = {"Problem": 3, "left": 1}
+    calls = [
+        node
+        for path in (root / "kb/carebase/importing").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    told = set()
+    for call in calls:
+        at = places.get(getattr(call.func, "id", getattr(call.func, "attr", "")))
+        if at is not None and isinstance(code := call.args[at], ast.Constant):
+            told.add(code.value)
+    told |= {"anchor-unknown", "article-elsewhere", "link-broken"}
+    page = (root / "docs/handbook/importing.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) - {"faq", "guide", "page"}
+    # What stops an import is told like the problems of any file.
+    assert {"json-syntax", "article-broken"} == told - listed
+    assert set() == listed - told
