@@ -126,12 +126,8 @@ def inspect_site(
         *forms.problems,
         *courses.problems,
         *pages.problems,
-<<<<<<< HEAD
         *load_quizzes(site, pages.pages, courses.by_id).problems,
-        *check_pages(site, catalog, pages, today, renderer, progress),
-=======
         *check_pages(site, catalog, pages, today, renderer, progress, remember),
->>>>>>> main
         *check_ledger(site, catalog, pages),
     }
     told = without_accepted(site, problems)
