@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from carebase.errors import Problem, UsageError
 from carebase.site import Site
@@ -110,10 +110,12 @@ def _compare(
 ) -> Iterator[Problem]:
     question = one.question
     noted = lock.noted.get(name)
-    place = (one.file, question.line, question.column)
+
+    def tell(code: str, message: str, **more: Any) -> Problem:
+        return Problem(one.file, question.line, question.column, code, message, **more)
+
     if noted is None and (before := by_words.get(question.version)):
-        yield Problem(
-            *place,
+        yield tell(
             "question-id-changed",
             f"The question was noted as `{before}`: answers that were given to it would be lost.",
             found=f"`#{name}`",
@@ -122,16 +124,14 @@ def _compare(
             f" {lock.name}",
         )
     elif noted is None:
-        yield Problem(
-            *place,
+        yield tell(
             "question-unnoted",
             f"The question `{name}` is not noted yet, so that a change of its id went unseen.",
             hint=f"`carebase check --fix` notes it in {lock.name}",
             severity="warning",
         )
     elif noted != question.version:
-        yield Problem(
-            *place,
+        yield tell(
             "question-changed",
             f"The words of the question `{name}` have changed: whoever answered it is asked again.",
             found="other words, or other answers, than were noted",

@@ -40,6 +40,9 @@ def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> 
         "class": "cb-widget cb-quiz",
         "data-carebase": "quiz",
         "data-course": place.course or None,
+        # What a search would find here are answers, right and wrong ones.
+        "data-search-exclude": True,
+        "data-pagefind-ignore": True,
         "data-draw": quiz.draw,
         "data-graded": place.graded or None,
         "endpoint": place.endpoint if place.graded else None,

@@ -177,8 +177,10 @@ def _check_graded(question: Question, page: Page, block: Block, notes: Notes) ->
             found=f"the id `{question.id}`, from which the order follows",
             hint="give the question another id",
         )
+    if question.kind not in ("ordering", "matching"):
+        return
     shown = len(question.answers if question.kind == "ordering" else question.definitions)
-    if question.kind in ("ordering", "matching") and shown < 3:
+    if shown < 3:
         tell(
             "graded-order",
             "A graded question of this type needs three or more answers.",

@@ -23,6 +23,8 @@ _LABEL = re.compile(
     r" {0,3}(?P<bold>\*\*|__)?(?P<name>Hint|Explanation):(?(bold)(?P=bold))[ \t]*(?P<text>.*)\Z",
     re.IGNORECASE,
 )
+# An option in the wrong place, which is told of as such.
+_OPTION = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle): ")
 _QUOTE = re.compile(r"[ \t]*>[ ]?(?P<text>.*)\Z")
 
 Shape = Literal["box", "step", "pair", ""]
@@ -105,7 +107,7 @@ def take_apart(rows: Iterable[Row], notes: Notes) -> list[Draft]:
             drafts.append((_begin(row, heading["text"], notes), []))
         elif drafts:
             drafts[-1][1].append(row)
-        elif row.inner.strip() and not lost:
+        elif row.inner.strip() and not lost and not _OPTION.match(row.inner):
             lost = True
             notes.at(
                 row,

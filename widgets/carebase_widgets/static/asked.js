@@ -13,7 +13,7 @@ export class Asked {
   #ordering;
   #attempts = 0;
   /** What is said about the answer. */
-  #status = element("div", { class: "cb-verdict", role: "status" });
+  #status = element("div", { class: "cb-verdict", role: "status", tabindex: "-1" });
   #button;
 
   /**
@@ -158,9 +158,12 @@ export class Asked {
 
   /** Take no more answers. */
   #close() {
+    const hadFocus = this.fieldset.contains(document.activeElement);
     this.#button.hidden = true;
     for (const control of this.controls) control.disabled = true;
     for (const move of this.fieldset.querySelectorAll("button.cb-move")) /** @type {HTMLButtonElement} */ (move).disabled = true;
+    // What was focused takes none any more.
+    if (hadFocus) this.#status.focus();
   }
 
   /**
@@ -210,7 +213,8 @@ export class Asked {
 
   /** @param {...Node} nodes */
   #say(...nodes) {
-    this.#status.replaceChildren(...nodes);
+    // With a space between, for whoever takes the text as one.
+    this.#status.replaceChildren(...nodes.flatMap((node) => [node, " "]).slice(0, -1));
   }
 
   /** @param {Share} share */
