@@ -121,9 +121,24 @@ class Shared:
         """Give the path of the page that tells the terms of a policy (WARRANTY §1)."""
         return f"warranty/{policy.id}-{policy.version}.md"
 
+    @cached_property
+    def course_guides(self) -> dict[str, Page]:
+        """Each guide that a course shows as its lesson, by the path of the page in the course."""
+        return {
+            lesson.shown(course.id): guide
+            for course in self.courses.by_id.values()
+            for lesson in course.lessons
+            if lesson.guide is not None and lesson.shown(course.id) not in self.sources
+            if (guide := self.sources.get(lesson.source(course.id)))
+        }
+
     def page_of(self, page: SitePage) -> Page | None:
-        """Give the source of a page; a page that a plugin made has none."""
-        return self.sources.get(page.file.src_uri)
+        """Give the source of a page, for a guide in a course that guide's.
+
+        A page that a plugin made has none.
+        """
+        src_uri = page.file.src_uri
+        return self.sources.get(src_uri) or self.course_guides.get(src_uri)
 
     def address_of(self, src_uri: str) -> str:
         """Give the address of a page or file below the docs folder, ready for a link."""

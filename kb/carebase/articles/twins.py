@@ -18,7 +18,8 @@ from carebase.articles.lines import Lines, read_lines
 from carebase.articles.page import Page, find_title
 from carebase.site import Site
 
-_TARGET = re.compile(
+# Where a link or picture leads, in Markdown and in HTML.
+TARGET = re.compile(
     r"\]\(\s*<?(?P<inline>[^\s()<>]+)"
     r"|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s<>]+)"
     r"|\b(?:href|src)\s*=\s*[\"'](?P<html>[^\"']+)[\"']"
@@ -66,7 +67,7 @@ class Twins:
         if "](" not in visible and "]:" not in visible and "=" not in visible:
             return text
         pieces, at = [], 0
-        for found in _TARGET.finditer(visible):
+        for found in TARGET.finditer(visible):
             name = found.lastgroup or "inline"
             target = found[name]
             pieces += [text[at : found.start(name)], self._absolute(page, target, name == "html")]
