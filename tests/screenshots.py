@@ -18,14 +18,22 @@ from tests.support.browser import Scheme
 from tests.support.example import KINDS, ROOT, copy_example
 from tests.support.process import free_port, start_carebase
 from tests.support.walks import (
+    asked_for_repair,
     bad_serial,
     covered,
     empty_check,
+    escalated,
     expired,
+    half_way,
+    make_calendar,
+    not_solved,
     open_feedback,
+    open_questions,
     open_search,
     send_feedback,
     settle,
+    solved,
+    tick_steps,
 )
 
 TARGET = ROOT / "screenshots"
@@ -37,6 +45,11 @@ def nothing(page: Page) -> None:
     """Show the page as it opens."""
 
 
+def print_page(page: Page) -> None:
+    """Show the page as paper has it."""
+    page.emulate_media(media="print")
+
+
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     **{kind: (address, nothing) for kind, address in KINDS.items()},
     "home-search": (KINDS["home"], open_search),
@@ -44,6 +57,18 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "warranty-check-covered": (KINDS["warranty-check"], covered),
     "warranty-check-expired": (KINDS["warranty-check"], expired),
     "warranty-check-bad-serial": (KINDS["warranty-check"], bad_serial),
+    "troubleshooter-middle": (KINDS["troubleshooter"], half_way),
+    "troubleshooter-solved": (KINDS["troubleshooter"], solved),
+    "troubleshooter-not-solved": (KINDS["troubleshooter"], not_solved),
+    "troubleshooter-escalated": (KINDS["troubleshooter"], escalated),
+    "troubleshooter-form": (KINDS["troubleshooter"], asked_for_repair),
+    "troubleshooter-printed": (KINDS["troubleshooter"], print_page),
+    "guide-ticked": (KINDS["guide"], tick_steps),
+    "guide-printed": (KINDS["guide"], print_page),
+    "guide-recall": (KINDS["recall"] + "first-ride/", nothing),
+    "faq-open": (KINDS["faq"], open_questions),
+    "faq-printed": (KINDS["faq"], print_page),
+    "hub-calendar": (KINDS["hub"], make_calendar),
     "feedback-open": (KINDS["guide"], open_feedback),
     "feedback-sent": (KINDS["guide"], send_feedback),
 }

@@ -11,11 +11,22 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """The only right thing to do about a problem: on one line, `old` becomes `new`."""
+
+    line: int
+    column: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong in one place of one file.
 
     `file` is relative to the site's folder and uses `/`; `line` and `column` count from 1.
-    `found` is what stands there, `allowed` what may stand there, `hint` the way out.
+    `found` is what stands there, `allowed` what may stand there, `hint` the way out. `fix` is there
+    where one change mends it for certain.
     """
 
     file: str
@@ -27,6 +38,7 @@ class Problem:
     allowed: str = ""
     hint: str = ""
     severity: Severity = "error"
+    fix: Fix | None = None
 
     def as_text(self) -> str:
         """Give the lines that `carebase check` prints for this problem."""
@@ -41,7 +53,7 @@ class Problem:
 
     def as_dict(self) -> dict[str, str | int]:
         """Give the object that `carebase check --format json` prints for this problem."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "fix"}
 
     @property
     def place(self) -> tuple[str, int, int, str]:

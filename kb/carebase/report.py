@@ -6,10 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
-from urllib.parse import quote
 
-from carebase import __version__
 from carebase.accepted import without_accepted
 from carebase.articles import Renderer, check_pages, load_pages
 from carebase.articles.ledger import check_ledger
@@ -17,6 +14,7 @@ from carebase.catalog import load_catalog
 from carebase.catalog.promises import check_promises
 from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
+from carebase.sarif import folder_in_repository, write_sarif
 from carebase.site import Site
 from carebase.training import load_courses
 from carebase.training.quizzes import load_quizzes
@@ -32,13 +30,15 @@ REVIEW_CODES = frozenset(("review-due", "review-overdue"))
 class Report:
     """The problems of a site in the order of their places; `files` and `pages` were read.
 
-    `owners` has the owner of each page that names one, by its file.
+    `owners` has the owner of each page that names one, by its file. `folder` is the site's, from
+    the top of its repository.
     """
 
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
     pages: int = 0
     owners: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
 
     def only_stale(self) -> Report:
         """Give the part that says which pages are to be reviewed."""
@@ -84,25 +84,8 @@ class Report:
         )
 
     def as_sarif(self) -> str:
-        """Give the report as SARIF 2.1.0 (OASIS), which code hosts show beside the lines."""
-        rules = sorted({problem.code for problem in self.problems})
-        run: dict[str, Any] = {
-            "tool": {
-                "driver": {
-                    "name": "carebase",
-                    "version": __version__,
-                    "rules": [{"id": rule} for rule in rules],
-                }
-            },
-            "columnKind": "unicodeCodePoints",
-            "results": [_sarif_result(problem, rules) for problem in self.problems],
-        }
-        document = {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [run],
-        }
-        return json.dumps(document, ensure_ascii=False, indent=2)
+        """Give the report as SARIF 2.1.0."""
+        return json.dumps(write_sarif(self.problems, self.folder), ensure_ascii=False, indent=2)
 
 
 def inspect_site(
@@ -133,31 +116,10 @@ def inspect_site(
     told = without_accepted(site, problems)
     ordered = sorted(told, key=lambda problem: (problem.place, problem.message))
     sources = sum(name.endswith((".yml", ".yaml")) for name in pages.files.all)
+    folder = folder_in_repository(site.root)
     owners = {page.file: page.front.owner for page in pages.pages if page.front.owner}
-    return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners)
+    return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners, folder)
 
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def _sarif_result(problem: Problem, rules: list[str]) -> dict[str, Any]:
-    details = [
-        f"{name}: {value}"
-        for name in ("found", "allowed", "hint")
-        if (value := getattr(problem, name))
-    ]
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": rules.index(problem.code),
-        "level": problem.severity,
-        "message": {"text": "\n".join([problem.message, *details])},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": quote(problem.file)},
-                    "region": {"startLine": problem.line, "startColumn": problem.column},
-                }
-            }
-        ],
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -15,8 +15,13 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 
-from carebase.articles import Page, Pages, load_pages
+from carebase import clock
+from carebase.articles import Page, load_pages
 from carebase.articles.value_extension import ValuesExtension
+from carebase.build.digest import digest
+from carebase.build.memory import PageMemory
+from carebase.build.reads import READS, looked_up
+from carebase.build.sources import NotedPages
 from carebase.catalog import Catalog, Product, load_catalog
 from carebase.errors import Problem
 from carebase.forms import Forms, load_forms
@@ -43,6 +48,22 @@ class _HasProblems(Protocol):
     problems: list[Problem]
 
 
+class Keeper(Protocol):
+    """Knows what of the site stays as the last build left it."""
+
+    def standing(self) -> Collection[str]:
+        """Give the files of the site that need not be written again."""
+
+    def twin(self, page: Page, write: Callable[[Page], str]) -> str:
+        """Keep the twin of a page or write it; give the digest of its text."""
+
+    def keep(self, name: str, mark: str) -> bool:
+        """Keep a file that was made from the same as it would be now."""
+
+    def text(self, name: str) -> str:
+        """Read a file of the site."""
+
+
 # Writes a block of a page: its name, argument and options come with the placeholder.
 Filler = Callable[[Placeholder, SitePage], str]
 Loaded = TypeVar("Loaded", bound=_HasProblems)
@@ -67,27 +88,40 @@ class Shared:
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Whether the site is written beside its place first, and published only when it is whole.
     drafted: bool = False
+    # Who remembers pages from one build to the next, and the files that a build need not write.
+    memory: PageMemory | None = None
+    keeper: Keeper | None = None
+    # The digests of the front matter and of the text of each page, as templates see them.
+    metas: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
+    # The digest of everything but pages that the site is made of.
+    data: str = ""
     _places: Places | None = None
 
     @cached_property
     def site(self) -> Site:
         return site_of(self.config)
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
-        return self.tell(load_catalog(self.site))
+        READS.note("data")
+        return self._catalog
 
-    @cached_property
+    @property
     def forms(self) -> Forms:
-        return self.tell(load_forms(self.site))
+        READS.note("data")
+        return self._forms
 
-    @cached_property
+    @property
     def courses(self) -> Courses:
-        return self.tell(load_courses(self.site))
+        READS.note("data")
+        return self._courses
 
     @cached_property
-    def pages(self) -> Pages:
-        return self.tell(load_pages(self.site, self.catalog, self.forms))
+    def pages(self) -> NotedPages:
+        read = self.memory.read if self.memory else None
+        loaded = load_pages(self.site, self._catalog, self._forms, read=read)
+        return NotedPages(self.tell(loaded))
 
     @cached_property
     def quizzes(self) -> Quizzes:
@@ -98,15 +132,38 @@ class Shared:
         """Each page as its writer left it, by its path below the docs folder."""
         return self.pages.by_uri()
 
-    @cached_property
+    @property
     def hubs(self) -> dict[str, Product]:
         """The product of each hub page, by the page's path."""
-        return {f"{product.folder}/index.md": product for product in self.catalog.products.values()}
+        READS.note("data")
+        return self._hubs
 
-    @cached_property
+    @property
     def terms(self) -> dict[str, Policy]:
         """The policy of each page of warranty terms, by the page's path."""
-        return {self.terms_uri(policy): policy for policy in self.catalog.policies.values()}
+        READS.note("data")
+        return self._terms
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        return self.tell(load_catalog(self.site))
+
+    @cached_property
+    def _forms(self) -> Forms:
+        return self.tell(load_forms(self.site))
+
+    @cached_property
+    def _courses(self) -> Courses:
+        return self.tell(load_courses(self.site))
+
+    @cached_property
+    def _hubs(self) -> dict[str, Product]:
+        products = self._catalog.products.values()
+        return {f"{product.folder}/index.md": product for product in products}
+
+    @cached_property
+    def _terms(self) -> dict[str, Policy]:
+        return {self.terms_uri(policy): policy for policy in self._catalog.policies.values()}
 
     def products_under(self, policy: Policy) -> list[Product]:
         """Give the products that name a policy."""
@@ -140,6 +197,16 @@ class Shared:
         src_uri = page.file.src_uri
         return self.sources.get(src_uri) or self.course_guides.get(src_uri)
 
+    def is_graded(self, source: Page) -> bool:
+        """Whether nothing that follows from a page may tell the right answers of its questions.
+
+        So it is in the folder of a graded course, and in one whose file cannot be read.
+        """
+        if source.course is None:
+            return False
+        course = self.courses.by_id.get(source.course)
+        return course is None or course.grading == "graded"
+
     def address_of(self, src_uri: str) -> str:
         """Give the address of a page or file below the docs folder, ready for a link."""
         is_page = src_uri.endswith(".md")
@@ -166,6 +233,10 @@ class Shared:
     def places(self, places: Places) -> None:
         self._places = places
 
+    def world(self) -> str:
+        """Give the digest of all that pages can read of the sources but for texts."""
+        return digest([READS.digest((name,)) for name in ("data", "day", "sources", "listing")])
+
     @cached_property
     def endpoint(self) -> str | None:
         """The endpoint's base address ending in `/`; a path is below the site's own address."""
@@ -183,13 +254,54 @@ class Shared:
         return loaded
 
 
+# What each page adds to, in dictionaries: a build gathers it page by page and keeps it.
+GATHERED = ("troubleshooters",)
+
+
 def shared_by(config: MkDocsConfig) -> Shared:
     """Give the sources of this build, the same object to every plugin."""
     shared = getattr(config, _ATTRIBUTE, None)
     if not isinstance(shared, Shared) or shared.config is not config:
         shared = Shared(config)
         setattr(config, _ATTRIBUTE, shared)
+        READS.begin(shared)
     return shared
+
+
+@looked_up("data")
+def _data(shared: Shared) -> str:
+    return shared.data
+
+
+@looked_up("day")
+def _day(shared: Shared) -> str:
+    return clock.today().isoformat()
+
+
+@looked_up("source")
+def _source(shared: Shared, uri: str) -> str | None:
+    return shared.pages.card(uri)
+
+
+@looked_up("sources")
+def _sources(shared: Shared) -> list[tuple[str, str | None]]:
+    return [(uri, shared.pages.card(uri)) for uri in shared.pages.held]
+
+
+@looked_up("text")
+def _text(shared: Shared, uri: str) -> str | None:
+    return shared.pages.text_digest(uri)
+
+
+@looked_up("content")
+def _content(shared: Shared, uri: str) -> str | None:
+    return shared.contents.get(uri)
+
+
+@looked_up("listing")
+def _listing(shared: Shared) -> Any:
+    files = shared.pages.files
+    return files.all, files.products, files.courses
 
 
 def hide_sources(files: Files) -> Files:

@@ -1,12 +1,12 @@
-"""`python -m tests.bench`: builds, the endpoint under load, and units; or what is named of them."""
+"""`python -m tests.bench`: builds, checks, the endpoint under load, and units; or what is named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import builds, load, units
+from tests.bench import builds, checks, load, units
 
-PARTS = {"builds": builds.main, "load": load.main, "units": units.main}
+PARTS = {"builds": builds.main, "checks": checks.main, "load": load.main, "units": units.main}
 
 
 def main(arguments: list[str]) -> int:

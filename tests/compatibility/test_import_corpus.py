@@ -62,7 +62,7 @@ def read(path: Path) -> Any:
     """Give an article as HTML, by a Markdown reader that is not the one that built the page."""
     body = _HEAD.sub("", path.read_text("utf-8"), count=1)
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tree = lxml_html.fromstring(f"<main>{parser.render(_MARKS.sub('', body))}</main>")
+    tree: Any = lxml_html.fromstring(f"<main>{parser.render(_MARKS.sub('', body))}</main>")
     for gone in tree.xpath(_GONE):
         gone.drop_tree()
     return tree
@@ -84,7 +84,7 @@ def said(tree: Any) -> str:
 
 def main_of(page: Path) -> Any:
     """Give the article of a built page."""
-    tree = lxml_html.fromstring(page.read_text("utf-8"))
+    tree: Any = lxml_html.fromstring(page.read_text("utf-8"))
     (article,) = tree.xpath("//article")
     for link in article.xpath(".//a[contains(@class, 'headerlink')]"):
         link.drop_tree()
@@ -120,9 +120,11 @@ def test_no_picture_is_lost(imported: Imported) -> None:
                 continue
             count += 1
             wanted = address if "//" in address else digest(file)
-            if shown[wanted] == 0 and not (alike := taken_from_beside(source, address)):
-                lost.append(f"{source.name}: {address}")
-            elif shown[wanted] == 0:
+            if shown[wanted] == 0:
+                alike = taken_from_beside(source, address)
+                if alike is None:
+                    lost.append(f"{source.name}: {address}")
+                    continue
                 wanted = digest(alike)
             shown[wanted] -= 1
 

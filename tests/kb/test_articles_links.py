@@ -86,7 +86,7 @@ def codes(root: Path, page: str, text: str, **settings: Any) -> list[str]:
         "//example.com/x.md",
         "mailto:care@example.com",
         "tel:+431555",
-        "{{ product.url }}",
+        "{{ shop.url }}",
     ],
 )
 def test_a_link_that_leads_somewhere(tmp_path: Path, link: str) -> None:

@@ -127,7 +127,8 @@ def test_a_list_is_choices_when_an_item_is_nothing_but_a_link_to_a_heading() -> 
     text = (
         '<h2 id="a">A?</h2><p>Look <a href="#b">below</a>:</p>'
         '<ul><li><p><a class="x" href="#b"><strong>One</strong> &amp; two</a></p></li>'
-        "<li>Or ask</li></ul>"
+        '<li><a href="more/">More</a></li></ul>'
+        '<ul><li><a href="#b">B</a></li><li>Or <a href="#b">b</a></li></ul>'
         '<ul><li><a href="b.md">Elsewhere</a></li><li>See <a href="#b">b</a></li></ul>'
         '<blockquote><ul><li><a href="#b">Quoted</a></li></ul></blockquote>'
         '<ol start="2">\n<li><a href="#a">Again</a></li></ol>'
@@ -136,7 +137,12 @@ def test_a_list_is_choices_when_an_item_is_nothing_but_a_link_to_a_heading() -> 
     )
     first, last = read_nodes(text)
 
-    assert (Choice("#b", "One & two"), Choice("", "Or ask"), Choice("#a", "Again")) == first.choices
+    assert (
+        Choice("#b", "One & two"),
+        Choice("more/", "More"),
+        Choice("#a", "Again"),
+    ) == first.choices
+    assert "Or b" == first.beside
     assert ("b", "B", ("solved",)) == (last.anchor, last.text, last.marks)
     written = wrap_nodes(text, str)
     assert 2 == written.count('class="cb-choices"')

@@ -88,7 +88,7 @@ def test_sarif_names_rule_and_place(site: Path, capsys: pytest.CaptureFixture[st
     assert ("unknown-key", "warning") == (first["ruleId"], first["level"])
     assert "unknown-key" == rules[first["ruleIndex"]]
     assert {
-        "artifactLocation": {"uri": "docs/a%20b.md"},
+        "artifactLocation": {"uri": "docs/a%20b.md", "uriBaseId": "SRCROOT"},
         "region": {"startLine": 2, "startColumn": 1},
     } == first["locations"][0]["physicalLocation"]
 

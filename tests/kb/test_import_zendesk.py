@@ -11,8 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown import Markdown
 
 from carebase.cli import main
+from carebase.importing import Article, Export, Wishes, import_export
+from carebase.importing.proof import EXTENSIONS, words
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
@@ -182,6 +188,8 @@ ODD = """
 <div><div>loose <span style="color:red">red</span></div>text</div>
 <form><input name="q"><button>Go</button></form><script>alert(1)</script>
 <iframe src="https://video.example/1" title="A film"></iframe>
+<p>Loose:</p><li>first item</li> <li>second item</li>
+<ul><li>outer</li><ul><li>inner</li></ul></ul>
 <h4>Deep</h4><p>under it</p><h4>Deep</h4>
 """
 WORDS = (
@@ -198,13 +206,15 @@ def test_odd_signs_come_out_as_they_went_in(tmp_path: Path, builds: Any) -> None
     site = imported(tmp_path, api(article(100, "Odd", ODD)))
 
     built = builds(site)
-    tree = html.fromstring((built / "kettles/cleaning/odd/index.html").read_text("utf-8"))
+    tree: Any = html.fromstring((built / "kettles/cleaning/odd/index.html").read_text("utf-8"))
     (main_part,) = tree.xpath("//article")
     text = " ".join(main_part.text_content().split())
     assert [] == [words for words in WORDS if words not in text]
     assert not main_part.xpath(".//script | .//iframe | .//input | .//*[@style]")
     assert "3" == main_part.xpath(".//ol/@start")[0]
-    assert 3 == len(main_part.xpath(".//ul[not(ancestor::ul) and not(ancestor::nav)]"))
+    assert 5 == len(main_part.xpath(".//ul[not(ancestor::ul) and not(ancestor::nav)]"))
+    assert [] == main_part.xpath(".//li[not(parent::ul or parent::ol)] | .//ul/ul")
+    assert ["inner"] == main_part.xpath(".//li/ul/li/text()")
     assert ["Deep", "Deep"] == [h.text for h in main_part.xpath(".//h2") if h.text == "Deep"]
     report = (site / "import-report.txt").read_text("utf-8")
     for code in ("form", "script", "embedded"):
@@ -294,6 +304,17 @@ def test_html_files_are_articles_too(tmp_path: Path, builds: Any) -> None:
     builds(site)
 
 
+def test_the_language_of_files_is_that_of_their_links(tmp_path: Path, builds: Any) -> None:
+    files: dict[str, str | bytes] = {
+        "A/Eins.md": "---\ntitle: Eins\nid: 10001\n---\n\n[zwei](/hc/de/articles/10002-Zwei)\n",
+        "A/Zwei.md": "---\ntitle: Zwei\nid: 10002\n---\n\nText.\n",
+    }
+    site = imported(tmp_path, files)
+    assert "[zwei](zwei.md)" in (site / "docs/a/eins.md").read_text("utf-8")
+    assert "language: de\n" in (site / "mkdocs.yml").read_text("utf-8")
+    assert (builds(site) / "hc/de/articles/10001-Eins/index.html").is_file()
+
+
 def test_one_language_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = api(
         article(100, "One", "<p>1</p>"),
@@ -326,6 +347,9 @@ def test_one_language_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[st
         ({"a.json": '{"articles": [{"id": 1, "title": 5, "body": "x"}]}'}, 1,
          "a.json:1:1: error article-broken: An article has no usable `title`.\n    found: `5`\n"
          "    allowed: text\n"),
+        ({"a.html": "<h1>Deep</h1>" + "<ul><li>" * 400}, 1, "a.html:1:1: error html-deep: The HTML"
+         " of this article is nested too deeply to be read.\n    found: `Deep`\n"
+         "    hint: save it again in the editor of the help centre\n"),
         ({"a.md": b"---\ntitle: Caf\xe9\n---\n"}, 1, "a.md:2:11: error not-utf-8: The file is not"
          " UTF-8 text.\n    found: byte 0xE9\n    allowed: UTF-8\n"
          "    hint: save the file again with the encoding UTF-8\n"),
@@ -396,5 +420,52 @@ def test_the_handbook_lists_every_code_of_the_report() -> None:
     page = (root / "docs/handbook/importing.md").read_text("utf-8")
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) - {"faq", "guide", "page"}
     # What stops an import is told like the problems of any file.
-    assert {"json-syntax", "article-broken"} == told - listed
+    assert {"json-syntax", "article-broken", "html-deep"} == told - listed
     assert set() == listed - told
+
+
+SIGNS = st.sampled_from(
+    ["a", "*b*", "_c_ d", "1. e", "# f", "- g", "`h`", "[i](j)", "&lt;k&gt;", "&amp;amp;", "{l}",
+     "m|n", " ", "\n\n", "    o", "***", "C:\\*", "~~~", "```", "!!! q", "/// r", "&nbsp;",
+     "{: .s}", "a_b", "+ t", "&gt; u", "--8&lt;-- x", "[TOC]", "{{ product.name }}", "<br>",
+     '<img src="https://x.example/a_b.png" alt="v*w">']
+)  # fmt: skip
+INLINE = st.recursive(
+    SIGNS,
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag.split()[0]}>",
+        st.sampled_from(["b", "i", "code", "kbd", "sup", "s", 'a href="https://x.example/d(e)"']),
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+BLOCKS = st.recursive(
+    st.builds(lambda parts: f"<p>{''.join(parts)}</p>", st.lists(INLINE, max_size=3)),
+    lambda inner: st.builds(
+        lambda shape, parts: shape.replace("*", "".join(parts)),
+        st.sampled_from(
+            ["<div>*</div>", "<ul><li>*</li><li>*</li></ul>", "<ol start=3><li>*</li></ol>",
+             "<blockquote>*</blockquote>", "<h2>*</h2>", "<pre><code>*</code></pre>", "<li>*</li>",
+             "<table><tr><th>x</th></tr><tr><td>*</td></tr></table>",
+             "<table><tr><td>*</td><td colspan=2>*</td></tr></table>", "<div class=note>*</div>",
+             "<details><summary>x</summary>*</details>"]
+        ),
+        st.lists(st.one_of(inner, INLINE), max_size=3),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(st.lists(BLOCKS, min_size=1, max_size=4).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_whatever_an_article_holds_is_said(body: str) -> None:
+    wanted = words(BeautifulSoup(body, "html.parser"))
+    export = Export(Path("/nowhere"), [Article("1", "T", body, "a.json", 1, "", Path("/nowhere"))])
+    (text,) = import_export(export, Wishes()).texts.values()
+    page = text.split("---\n", 2)[2]
+
+    rendered = Markdown(extensions=[*EXTENSIONS]).convert(page)
+    soup = BeautifulSoup(rendered, "html.parser")
+    for title in soup.find_all(class_="admonition-title"):
+        title.decompose()
+    assert "T" + "".join(wanted.split()) == "".join(words(soup).split())

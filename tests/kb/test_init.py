@@ -12,6 +12,7 @@ from carebase.cli import main
 from carebase.scaffolds import KINDS
 
 TODAY = "1795219200"  # 2026-11-21
+SCHEMA = "# yaml-language-server: $schema="
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,11 @@ def test_a_fresh_site_has_each_plugin_on_a_line_of_its_own(site: Path) -> None:
 def test_nothing_is_left_to_fill_in(site: Path) -> None:
     for path in site.rglob("*"):
         if path.suffix in (".md", ".yml"):
-            assert "$" not in path.read_text("utf-8"), path
+            text = path.read_text("utf-8")
+            if text.startswith(SCHEMA):
+                first, _, text = text.partition("\n")
+                assert (path.parent / first.removeprefix(SCHEMA)).is_file(), path
+            assert "$" not in text, path
     assert "reviewed: 2026-11-21\nreview_by: 2027-11-21" in (
         site / "docs/products/tarn/set-up.md"
     ).read_text("utf-8")
@@ -107,6 +112,8 @@ WRITTEN = [
     ("policy", "tarn", "warranty/policies/tarn@2.yml"),
     ("policy", "mixer@3", "warranty/policies/mixer@3.yml"),
     ("course", "tea", "courses/tea/course.yml"),
+    ("lesson", "cups/02-pour", "courses/cups/02-pour.md"),
+    ("contact", "contact", "contact.yml"),
     ("page", "Größe & Farbe: 100 %", "Größe & Farbe: 100 %.md"),
 ]
 
@@ -115,10 +122,19 @@ WRITTEN = [
 def test_a_new_file_is_where_it_belongs_and_correct(
     site: Path, capsys: pytest.CaptureFixture[str], kind: str, path: str, file: str
 ) -> None:
+    if kind == "lesson":
+        assert 0 == run("new", "course", "cups")
+    if kind == "contact":
+        (site / "docs/contact.yml").unlink()
     capsys.readouterr()
     assert 0 == run("new", kind, path)
     assert f"docs/{file} written" in capsys.readouterr().out.splitlines()
     text = (site / "docs" / file).read_text("utf-8")
+    if file.endswith(".yml"):
+        first, _, text = text.partition("\n")
+        schema = (site / "docs" / file).parent / first.removeprefix(SCHEMA)
+        assert f"{kind}.json" == schema.resolve().name
+        assert schema.is_file()
     assert "$" not in text
     # A new promise is locked when it is published, and not when it is begun.
     fix = ["--fix"] if kind == "policy" else []
@@ -131,6 +147,22 @@ def test_a_new_file_is_where_it_belongs_and_correct(
     if file.endswith(".md"):
         head = yaml.safe_load(text.split("---")[1])
         assert "2026-11-21" == head["reviewed"].isoformat()
+
+
+def test_what_new_writes_builds(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "docs/contact.yml").unlink()
+    assert 0 == run("new", "course", "cups")
+    for kind, path, _ in WRITTEN:
+        if path not in ("docs/products/mixer/product.yml", "tarn/clean"):
+            assert 0 == run("new", kind, path), path
+    # Two starting files of a kind say nearly the same: that is only a warning.
+    assert 0 == run("check", "--fix"), capsys.readouterr().out
+    assert 0 == run("build", "--strict"), capsys.readouterr().err
+    assert 0 == run("verify", "site")
+
+
+def test_the_ledger_of_two_branches_is_joined_by_git(site: Path) -> None:
+    assert "docs/.addresses merge=union" in (site / ".gitattributes").read_text().splitlines()
 
 
 def test_every_kind_is_tried() -> None:
@@ -158,6 +190,24 @@ def test_nothing_is_written_over(site: Path, capsys: pytest.CaptureFixture[str])
             "guide",
             "products/mixer/x",
             "There is no product `mixer`: make it with `carebase new product mixer`.",
+        ),
+        (
+            "lesson",
+            "tea/02-pour",
+            "There is no course `tea`: make it with `carebase new course tea`.",
+        ),
+        (
+            "lesson",
+            "pour",
+            "`pour` is no lesson: name its course and the page, as in"
+            " `carebase new lesson espresso/02-water`.",
+        ),
+        ("contact", "contact", "docs/contact.yml is there already: nothing was written."),
+        (
+            "contact",
+            "support/contact",
+            "`support/contact` is not where a site says how to reach you: that is"
+            " docs/contact.yml, as in `carebase new contact contact`.",
         ),
         ("page", "../x", "../x lies outside docs/: name a path below it."),
         ("page", "/etc/x", "/etc/x lies outside docs/: name a path below it."),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -65,6 +66,32 @@ def test_the_page_about_checking_lists_every_code() -> None:
     assert sorted(set(_codes())) == sorted(re.findall(r"^\| `([a-z0-9-]+)`", text, re.M))
 
 
+def test_the_meaning_of_each_code_ships_as_the_page_about_checking_has_it(
+    request: pytest.FixtureRequest,
+) -> None:
+    text = (HANDBOOK / "checking.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (W: )?(.+) \| (.+) \|$", text, re.M)
+    codes = {
+        code: {
+            "what": _plain(what[0].upper() + what[1:]),
+            "way_out": _plain(way_out),
+            "level": "warning" if warning else "error",
+        }
+        for code, warning, what, way_out in sorted(rows)
+    }
+    path = ROOT / "kb/carebase/codes.json"
+    if request.config.getoption("--update", default=False):
+        path.write_text(json.dumps(codes, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    shipped = json.loads(path.read_text("utf-8"))
+    differing = [code for code in {**codes, **shipped} if codes.get(code) != shipped.get(code)]
+    assert [] == sorted(differing), "`pytest tests/kb/test_reference.py --update` writes them anew"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+
+
 def _codes() -> Iterator[str]:
     for room in ROOMS:
         for path in sorted((ROOT / "kb" / "carebase" / room).glob("*.py")):
@@ -93,6 +120,8 @@ def _texts_of(arguments: list[ast.expr]) -> Iterator[str]:
                 body=ast.Constant(value=str(one)), orelse=ast.Constant(value=str(other))
             ):
                 yield from (text for text in (one, other) if CODE.match(text))
+            case ast.JoinedStr(values=[_, ast.Constant(value="-not-listed")]):
+                yield from ("tool-not-listed", "part-not-listed")
             case ast.JoinedStr(values=[ast.Constant(value="unknown-"), _]):
                 yield from ("unknown-product", "unknown-model", "unknown-part")
             case _:

@@ -9,7 +9,7 @@ import pytest
 from carebase.articles.nodes import wrap_nodes
 from carebase.articles.sections import split_sections, wrap_questions
 from carebase.articles.steps import wrap_steps
-from tests.plugins.making import BRIO, article, having, make, texts, tree, words
+from tests.plugins.making import BRIO, CONFIG, article, having, make, texts, words
 from tests.support.sites import BuiltSite, Picture
 
 GUIDE = """\
@@ -184,6 +184,20 @@ def test_the_strip_says_what_a_guide_takes(site: BuiltSite) -> None:
     assert ["Descaler & more"] == texts(hub, "//li[@id='part-br-110']/span[1]")
 
 
+def test_without_a_hub_parts_are_no_links(tmp_path: Path) -> None:
+    files = {
+        "docs/products/brio/product.yml": BRIO + "parts: [{sku: BR-1, name: Lid}]\n",
+        "docs/products/brio/descale.md": (
+            "---\nparts: [BR-1]\n---\n\n# Descale\n\n## Mix\n\nStir.\n"
+        ),
+    }
+    config = CONFIG.replace("  - carebase-catalog\n", "")
+    guide = article(make(tmp_path, files, config), "products/brio/descale/")
+
+    assert ["1 × Lid BR-1"] == texts(guide, "//dl/div/dd")
+    assert [] == guide.xpath("//dl//a")
+
+
 def test_a_guide_ends_with_review_and_feedback(site: BuiltSite) -> None:
     guide = article(site, "products/brio/descale/")
 
@@ -218,17 +232,51 @@ def test_a_troubleshooter_is_a_row_of_cards(site: BuiltSite) -> None:
     assert [["Yes", "No"]] == [
         texts(one, "li/a") for one in page.xpath("//ul[@class='cb-choices']")
     ]
+    assert [("#pump", "The pump hums"), ("#call", "Ask us")] == [
+        (link.get("href"), link.get("data-to"))
+        for link in page.xpath("//ul[@class='cb-choices']/li/a")
+    ]
     assert [] == page.xpath("//@form")
 
 
-def test_an_escalation_leads_to_the_form_and_names_the_product(site: BuiltSite) -> None:
+def test_an_escalation_ends_in_the_form_with_the_product_filled_in(site: BuiltSite) -> None:
     page = article(site, "products/brio/trouble/")
     links = page.xpath("//a[@class='cb-button']")
 
-    assert [("../../../support/repair/?product=brio", "Ask for a repair")] == [
-        (link.get("href"), "Ask for a repair") for link in links
+    assert [("#ask-repair-request", "Ask for a repair")] == [
+        (link.get("href"), words(link)) for link in links
     ]
-    assert 1 == len(tree(site, "support/repair/").xpath("//*[@data-form='repair-request']"))
+    asking = page.xpath(f"//section[{having('cb-asking')}]")
+    assert ["repair-request", "support-request"] == [one.get("data-form") for one in asking]
+    assert "../../../support/repair/" == asking[0].get("data-address")
+    chosen = asking[0].xpath(".//select[@name='product']/option[@selected]/@value")
+    assert ["brio"] == chosen
+    assert ["products/brio/trouble/"] == asking[0].xpath(".//input[@name='_page']/@value")
+
+
+def test_a_form_that_asks_for_no_product_is_told_of_it(tmp_path: Path) -> None:
+    files: Picture = {
+        "docs": {
+            "forms/call-me.yml": (
+                "title: Call me\nfields: [{id: phone, type: phone, label: Your number}]\n"
+            ),
+            "products/brio": {
+                "product.yml": BRIO,
+                "trouble.md": (
+                    "---\nkind: troubleshooter\n---\n\n# Trouble\n\n"
+                    "## Odd { #odd .escalate form=call-me }\n\nHm.\n\n"
+                    "/// form | call-me\n///\n"
+                ),
+            },
+        }
+    }
+    page = article(make(tmp_path, files), "products/brio/trouble/")
+    asking = page.xpath(f"//section[{having('cb-asking')}]")[0]
+
+    assert ["brio"] == asking.xpath(".//input[@name='_product']/@value")
+    assert [""] == asking.xpath(".//input[@name='_path']/@value")
+    ids = [str(one) for one in page.xpath("//@id")]
+    assert sorted(set(ids)) == sorted(ids)
 
 
 def test_headings_count_only_directly_in_the_page() -> None:

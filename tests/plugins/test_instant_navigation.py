@@ -112,6 +112,30 @@ def test_a_walk_through_the_site(address: str, open_page: OpenPage, watch: Watch
     assert "the same document" == page.evaluate("() => window.still")
 
 
+def test_ticks_stay_with_their_guide(address: str, open_page: OpenPage) -> None:
+    page = open_page(width=1280)
+    page.goto(address + "products/brio/", wait_until="networkidle")
+    page.evaluate("() => { window.still = 'the same document'; }")
+    said = page.locator(".cb-progress__said")
+
+    go(page, "products/brio/descale/")
+    for number in (1, 2, 3):
+        page.get_by_label(f"Step {number} done").check()
+    expect(said).to_have_text("3 of 8 steps done.")
+    go(page, "products/brio/replace-gasket/", within=".cb-neighbours")
+    expect(said).to_have_text("7 steps. Tick each one when it is done.")
+    replaced(page, page.go_back)
+    expect(said).to_have_text("3 of 8 steps done.")
+    expect(page.locator(".cb-tick")).to_have_count(8)
+    page.get_by_role("link", name="Continue at step 4").click()
+    expect(page.locator("#run-half-the-solution-through")).to_be_in_viewport()
+    expect(page.locator("article")).to_have_count(1)
+    page.get_by_role("button", name="Start over").click()
+    expect(said).to_have_text("8 steps. Tick each one when it is done.")
+
+    assert "the same document" == page.evaluate("() => window.still")
+
+
 def test_the_palette_stays(address: str, open_page: OpenPage) -> None:
     page = open_page(width=1280)
     page.goto(address, wait_until="networkidle")

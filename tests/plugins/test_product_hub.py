@@ -154,9 +154,37 @@ def test_the_first_steps_are_offered(site: BuiltSite) -> None:
 
 
 def test_questions_are_those_of_all_its_pages(site: BuiltSite) -> None:
-    assert ["Where to buy?", "Is it loud?"] == section(site, "questions", "//a")
+    assert ["Is it loud?", "Where to buy?"] == section(site, "questions", "//a")
     links = article(site, HUB).xpath("//ul[@class='cb-questions']//a/@href")
-    assert ["../../faq/general/#buy", "faq/#loud"] == links
+    assert ["faq/#loud", "../../faq/general/#buy"] == links
+
+
+def test_no_question_is_left_out(tmp_path: Path) -> None:
+    asked = [f"Is part {number} spare?" for number in range(1, 31)]
+    files = {
+        "docs/products/brio/product.yml": BRIO,
+        "docs/products/brio/faq.md": "# Questions\n\n"
+        + "".join(f"## {one}\n\nYes.\n\n" for one in asked),
+    }
+    hub = article(make(tmp_path, files), HUB)
+
+    assert asked == texts(hub, "//section[@aria-labelledby='questions']//li")
+    assert ["More questions (18)"] == texts(hub, "//details[.//li]/summary")
+    assert 18 == len(hub.xpath("//section[@aria-labelledby='questions']/details//li"))
+
+
+def test_parts_show_their_pictures(tmp_path: Path) -> None:
+    part = "parts: [{sku: A, name: Gasket, picture: img/the gasket.svg}]\n"
+    files = {
+        "docs/products/brio/product.yml": BRIO + part,
+        "docs/products/brio/img/the gasket.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "docs/parts.md": "# Parts\n\n/// parts\n    product: brio\n///\n",
+    }
+    site = make(tmp_path, files)
+    for page, source in ((HUB, "img/"), ("parts/", "../products/brio/img/")):
+        assert [f"{source}the%20gasket.svg"] == article(site, page).xpath(
+            "//ul[@data-carebase='parts']//img/@src"
+        )
 
 
 def test_parts_have_prices_and_guides(site: BuiltSite) -> None:

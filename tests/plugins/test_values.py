@@ -10,7 +10,7 @@ import pytest
 from carebase.cli import main
 from carebase.errors import CarebaseError
 from tests.plugins.making import CONFIG, article, make, texts, tree, words
-from tests.support.sites import BuiltSite, write_files
+from tests.support.sites import BuiltSite, Picture, write_files
 
 PRODUCT = """\
 id: brio
@@ -49,7 +49,7 @@ FAQ = """\
 
 One of two, of which {{ model.brio-x1.name }} is a model.
 """
-FILES = {
+FILES: Picture = {
     "snippets/note.md": "Keep {{ product.name }} dry.\n\n    {{ product.name }}\n",
     "docs": {
         "products": {

@@ -19,6 +19,7 @@ KINDS = {
     "products": "products/",
     "hub": "products/brio/",
     "guide": "products/brio/descale/",
+    "recall": "products/vela/",
     "faq": "products/brio/faq/",
     "troubleshooter": "products/brio/troubleshooter/",
     "course": "courses/espresso-care/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from playwright.sync_api import Locator, Page, expect
@@ -13,8 +14,11 @@ def settle(page: Page) -> None:
     The search sleeps until it is used; every other element wakes when one comes near.
     """
     page.evaluate(
-        "() => document.querySelectorAll(':not(:defined)').forEach("
-        "(found) => found.scrollIntoView({ block: 'center' }))"
+        "async () => { for (const found of document.querySelectorAll(':not(:defined)')) {"
+        " found.scrollIntoView({ block: 'center' });"
+        # One that is only passed by is never seen to come near.
+        " await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));"
+        " } }"
     )
     expect(page.locator(":not(:defined):not(carebase-search)")).to_have_count(0)
     page.evaluate("() => window.scrollTo(0, 0)")
@@ -31,6 +35,65 @@ def awake(page: Page, element: str) -> None:
     """
     page.locator(element).first.evaluate("(found) => found.scrollIntoView({ block: 'center' })")
     page.locator(f"{element}:defined").first.wait_for(state="attached")
+
+
+def answer(page: Page, *answers: str) -> None:
+    """Choose answers of a troubleshooter one after the other, each by how its words begin."""
+    page.locator("carebase-troubleshooter:defined").wait_for(state="attached")
+    for words in answers:
+        choices = page.locator(".cb-node:visible .cb-choices a")
+        choices.filter(has_text=re.compile(rf"^\s*{re.escape(words)}")).first.click()
+
+
+def half_way(page: Page) -> None:
+    """Answer some questions of Brio's troubleshooter."""
+    answer(page, "No coffee comes out", "A trickle or nothing")
+
+
+def not_solved(page: Page) -> None:
+    """Come to an outcome that is said to solve it, and say that it did not."""
+    answer(page, "Brio does not switch on", "The lamp works", "Yes, the light blinks")
+    page.locator(".cb-outcome:visible").get_by_role("button", name="No", exact=True).click()
+
+
+def solved(page: Page) -> None:
+    """Come to an outcome that solves it."""
+    answer(page, "Brio does not switch on", "The lamp works", "Yes, the light blinks")
+
+
+def escalated(page: Page) -> None:
+    """Come to an outcome that needs a workshop."""
+    half_way(page)
+    answer(page, "Yes, but only a weak one", "Within the last three months")
+
+
+def asked_for_repair(page: Page) -> None:
+    """Open the form at the end of a path."""
+    escalated(page)
+    page.locator("a.cb-button:visible").click()
+    page.locator("#ask-repair-request-fault").wait_for()
+
+
+def tick_steps(page: Page, count: int = 3) -> None:
+    """Tick the first steps of a guide."""
+    awake(page, "carebase-checklist")
+    for box in page.locator(".cb-tick input").all()[:count]:
+        box.check()
+
+
+def open_questions(page: Page, count: int = 2) -> None:
+    """Open the first questions of an FAQ."""
+    for question in page.locator("details.cb-question > summary").all()[:count]:
+        question.click()
+
+
+def make_calendar(page: Page) -> None:
+    """Give a day of purchase to the service plan of a hub and wait for its days."""
+    awake(page, "carebase-reminders")
+    plan = page.locator("carebase-reminders").first
+    plan.locator("[name=bought]").fill((date.today() - timedelta(days=100)).isoformat())
+    plan.locator("button[type=submit]").click()
+    expect(plan.locator(".cb-due")).to_be_visible()
 
 
 def ask_warranty(page: Page, serial: str = "", bought: date | None = None) -> None:

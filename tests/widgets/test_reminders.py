@@ -96,6 +96,36 @@ def test_browser_and_endpoint_make_the_same(support: Support, page: Page, langua
         assert facts(mine) == facts(page.evaluate(WRITE, [given, bought, words]))
 
 
+@pytest.mark.parametrize("served", [True, False])
+def test_what_comes_next_is_told_with_its_day(support: Support, page: Page, served: bool) -> None:
+    page.goto(support.reminders(endpoint="../" if served else None))
+    # Bought 400 days ago: tyres every two weeks, an inspection every twelve months.
+    bought = TODAY - timedelta(days=400)
+    download(page, bought.isoformat())
+    rows = page.locator(".cb-due li")
+    days = [
+        date.fromisoformat(str(row.locator("time").get_attribute("datetime"))) for row in rows.all()
+    ]
+    said = rows.all_inner_texts()
+
+    assert days == sorted(days)
+    assert days[0] == bought + timedelta(days=406)
+    assert "Vela: Check the tyres" in said[0]
+    inspection = next(day for day, row in zip(days, said, strict=True) if "Inspect" in row)
+    assert TODAY <= inspection <= TODAY + timedelta(days=366)
+    # The battery's year is over; the warranty of the rest is not.
+    assert not any("Battery" in row for row in said)
+    assert any("Body and Pump" in row for row in said)
+
+
+def test_without_javascript_and_endpoint_nothing_is_offered(
+    support: Support, open_page: OpenPage
+) -> None:
+    page = open_page(javascript=False)
+    page.goto(support.reminders(endpoint=None))
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
 def test_what_is_wrong_is_told(support: Support, page: Page) -> None:
     page.goto(support.reminders())
     page.evaluate("customElements.whenDefined('carebase-reminders').then(() => true)")

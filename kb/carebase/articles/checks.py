@@ -16,12 +16,14 @@ from carebase.articles.headings import check_headings
 from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
+from carebase.articles.mentions import check_mentions
 from carebase.articles.page import Page
 from carebase.articles.path_checks import check_paths
 from carebase.articles.pictures import check_pictures
 from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
 from carebase.articles.rendering import read_pages
+from carebase.articles.spelling import check_spelling
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
@@ -61,6 +63,8 @@ def check_pages(
     problems += _check_fences(pages)
     problems += check_titles(pages.pages)
     problems += check_likeness(pages.pages, read)
+    problems += check_spelling(site, catalog, pages.pages)
+    problems += check_mentions(catalog, pages.pages)
     problems += check_pictures(site, pages, outlines, targets)
     problems += check_aliases(
         pages.pages, {site.output_of(page.src_uri): page.src_uri for page in pages.pages}

@@ -16,6 +16,7 @@ from carebase.articles.generated import generated_pages
 from carebase.articles.kind import Kind
 from carebase.articles.load import Pages
 from carebase.articles.page import Page
+from carebase.articles.path_checks import escalation_forms
 from carebase.articles.tokens import TOKEN, read_attributes
 from carebase.catalog import Catalog
 from carebase.site import Site
@@ -114,6 +115,9 @@ def has_feedback(site: Site) -> bool:
 def _widgets(page: Page, feedback: bool) -> Iterator[Widget]:
     if page.kind in _MARKED:
         yield Widget(page.kind)
+    if page.kind == "troubleshooter":
+        for form in escalation_forms(page):
+            yield Widget("form", form=form)
     for block in page.blocks:
         if block.name in BLOCK_TYPES:
             product = block.options.get("product")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -19,7 +19,7 @@ from carebase.articles.files import DocsFiles
 from carebase.articles.generated import is_generated_file
 from carebase.articles.markdown import Link, Outline
 from carebase.articles.page import Page
-from carebase.errors import Problem, nearest
+from carebase.errors import Fix, Problem, nearest
 from carebase.site import Site
 
 # Not an address at all: a template's or a plugin's own sign.
@@ -53,6 +53,8 @@ class Targets:
         self.by_address = {self._plain(site.address_of(page)): page for page in sorted(self.pages)}
         self.all = self.pages | self.files
         self.by_small = {name.lower(): name for name in sorted(self.all)}
+        small = Counter(name.lower() for name in self.all)
+        self.twice = {name for name, count in small.items() if count > 1}
         self.by_name: defaultdict[str, list[str]] = defaultdict(list)
         self.by_folder: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for name in sorted(self.all):
@@ -83,12 +85,20 @@ class _Dead:
     message: str
     allowed: str = ""
     hint: str = ""
+    # The path to write instead, where there is no other that could be meant.
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _WayOut:
+    hint: str = ""
+    right: str = ""
 
 
 def check_links(page: Page, outline: Outline, targets: Targets) -> list[Problem]:
     """Give a problem for each link or picture of a page that leads nowhere."""
     dead = [found for link in outline.links if (found := _check(page, link, outline, targets))]
-    return _placed(page, dead)
+    return _placed(page, dead, Counter(link.target for link in outline.links)) if dead else []
 
 
 def _check(page: Page, link: Link, outline: Outline, targets: Targets) -> _Dead | None:
@@ -178,20 +188,23 @@ def _check_anchor(link: Link, anchor: str, outline: Outline, where: str) -> _Dea
 
 
 def _dead(page: Page, link: Link, path: str, targets: Targets) -> _Dead:
-    hint = _way_out(page, link, path, targets)
+    way = _way_out(page, link, path, targets)
     if link.is_picture:
-        return _Dead(link, "missing-picture", f"The picture `{path}` is not there.", hint=hint)
-    return _Dead(link, "dead-link", f"The link to `{path}` leads nowhere.", hint=hint)
+        text = f"The picture `{path}` is not there."
+        return _Dead(link, "missing-picture", text, hint=way.hint, right=way.right)
+    text = f"The link to `{path}` leads nowhere."
+    return _Dead(link, "dead-link", text, hint=way.hint, right=way.right)
 
 
-def _way_out(page: Page, link: Link, path: str, targets: Targets) -> str:
+def _way_out(page: Page, link: Link, path: str, targets: Targets) -> _WayOut:
     from_file = posixpath.normpath(posixpath.join(page.folder, path.lstrip("/\\")))
     from_top = posixpath.normpath(path.lstrip("/\\") or ".")
     if link.is_html and from_file in targets.all and not path.startswith("/"):
         right = _address_from(page, from_file, targets)
-        return f"in HTML a path counts from the page's own address: write `{right}`"
+        return _WayOut(f"in HTML a path counts from the page's own address: write `{right}`", right)
     if path.startswith("/") and (inside := targets.find(from_top)):
-        return f"MkDocs leaves what begins with `/` as it is: write `{_from(page, inside)}`"
+        right = _right(page, link, inside, targets)
+        return _WayOut(f"MkDocs leaves what begins with `/` as it is: write `{right}`", right)
     for guess in (from_file, from_top):
         for name in (
             guess,
@@ -200,17 +213,25 @@ def _way_out(page: Page, link: Link, path: str, targets: Targets) -> str:
             guess.removesuffix(".html") + ".md",
         ):
             if name in targets.all:
-                return f"write `{_from(page, name)}`"
+                right = _right(page, link, name, targets)
+                return _WayOut(f"write `{right}`", right)
             if other := targets.by_small.get(name.lower()):
-                return f"capital letters count: write `{_from(page, other)}`"
+                right = _right(page, link, other, targets)
+                alone = name.lower() not in targets.twice
+                return _WayOut(f"capital letters count: write `{right}`", right if alone else "")
     name = posixpath.basename(from_file).lower()
     elsewhere = targets.by_name.get(name) or targets.by_name.get(f"{name}.md")
     if elsewhere and name not in ("index.md", "readme.md"):
         best = max(elsewhere, key=lambda other: _likeness(other, from_file))
-        return f"did you mean `{_from(page, best)}`?"
+        return _WayOut(f"did you mean `{_from(page, best)}`?")
     siblings = targets.by_folder.get(posixpath.dirname(from_file), {})
     found = difflib.get_close_matches(name, siblings, n=1, cutoff=_NEAR)
-    return f"did you mean `{_from(page, siblings[found[0]])}`?" if found else ""
+    return _WayOut(f"did you mean `{_from(page, siblings[found[0]])}`?" if found else "")
+
+
+def _right(page: Page, link: Link, name: str, targets: Targets) -> str:
+    """Write the path to a page or file as this link must have it."""
+    return _address_from(page, name, targets) if link.is_html else _from(page, name)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -233,14 +254,19 @@ def _some(names: list[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
-def _placed(page: Page, dead: list[_Dead]) -> list[Problem]:
-    """Make the problems of a page, each at the place in the source where its target stands."""
+def _placed(page: Page, dead: list[_Dead], linked: Mapping[str, int]) -> list[Problem]:
+    """Make the problems of a page, each at the place in the source where its target stands.
+
+    `linked` says how many links have a target. Only when they are as many as the places, and all
+    dead alike, it is certain which of them is which, and a fix goes with the problem.
+    """
     by_target: defaultdict[str, list[_Dead]] = defaultdict(list)
     for one in dead:
         by_target[one.link.target].append(one)
     problems: dict[tuple[int, int, str], Problem] = {}
     for target, found in by_target.items():
         places = find_places(page, target)
+        certain = len(places) == len(found) == linked[target] and len({*map(_right_of, found)}) == 1
         for index, one in enumerate(found):
             place = places[min(index, len(places) - 1)] if places else Place(page.body_line, 1)
             problems[(place.line, place.column, one.code)] = Problem(
@@ -252,20 +278,39 @@ def _placed(page: Page, dead: list[_Dead]) -> list[Problem]:
                 found=f"`{target}`" if places else f"`{target}`, which an extension put here",
                 allowed=one.allowed,
                 hint=one.hint,
+                fix=_fix(place, one) if certain and one.right else None,
             )
     return list(problems.values())
+
+
+def _right_of(dead: _Dead) -> str:
+    return dead.right
+
+
+def _fix(place: Place, dead: _Dead) -> Fix:
+    old = dead.link.target
+    end = min((old.index(sign) for sign in "?#" if sign in old), default=len(old))
+    return Fix(place.line, place.column, old, dead.right + old[end:])
+
+
+# What stands before an address; elsewhere the same letters may be words.
+_BEFORE = re.compile(r"(?:\]\(<?|\]:\s*<?|=\s*[\"']?)\Z")
 
 
 def find_places(page: Page, target: str) -> list[Place]:
     """Give the places in a page's source where an address stands as an address, in order."""
     places: list[Place] = []
+    likely: list[Place] = []
     for text in dict.fromkeys((target, target.replace("&", "&amp;"))):
-        pattern = re.compile(r"(?<![\w./#-])" + re.escape(text) + r"(?![\w./#-])")
+        pattern = re.compile(r"(?<![\w./#-])" + re.escape(text) + r"(?![\w./#?-])")
         for line in page.lines.lines:
             if text not in line.text:
                 continue
             for found in pattern.finditer(line.without_code):
-                places.append(Place(line.number, found.start() + 1))
+                place = Place(line.number, found.start() + 1)
+                places.append(place)
+                if _BEFORE.search(line.text, 0, found.start()):
+                    likely.append(place)
         if places:
             break
-    return sorted(places, key=lambda place: (place.line, place.column))
+    return sorted(likely or places, key=lambda place: (place.line, place.column))

@@ -51,16 +51,23 @@ class Pages:
         return {page.src_uri: page for page in self.pages}
 
 
+# A page, its problems, and its unknown keys, each with the warning about it.
+ReadPage = tuple[Page, list[Problem], list[tuple[str, Problem]]]
+PageReader = Callable[[Site, str, DocsFiles, Known, Filling], ReadPage]
+
+
 def load_pages(
     site: Site,
     catalog: Catalog,
     forms: Forms,
     renderer: Renderer | None = None,
     progress: Callable[[int, int], None] | None = None,
+    read: PageReader | None = None,
 ) -> Pages:
     """Read every page below the site's docs folder; nothing is rendered.
 
     `renderer` knows the blocks of the site's other extensions; one is made when none is given.
+    `read` stands in for `read_page`, for one who remembers pages.
     """
     renderer = renderer or Renderer(site)
     files = list_files(site)
@@ -79,11 +86,11 @@ def load_pages(
     pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
     filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
+    read = read or read_page
     for number, src_uri in enumerate(files.pages):
-        page, problems, unknown = _read_page(site, src_uri, files, known)
-        page, unfilled = filling.fill(page)
+        page, problems, unknown = read(site, src_uri, files, known, filling)
         pages.pages.append(page)
-        pages.problems += problems + unfilled
+        pages.problems += problems
         for key, problem in unknown:
             customs[key].append(problem)
         if progress:
@@ -98,9 +105,10 @@ def _own_forms(files: DocsFiles) -> set[str]:
     return {part[1].removesuffix(".yml") for part in parts if len(part) == 2 and part[0] == "forms"}
 
 
-def _read_page(
-    site: Site, src_uri: str, files: DocsFiles, known: Known
-) -> tuple[Page, list[Problem], list[tuple[str, Problem]]]:
+def read_page(
+    site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
+) -> ReadPage:
+    """Read one page: it, its problems, and the keys of its front matter that nobody knows."""
     path = site.docs_dir / src_uri
     file = site.name_of(path)
     text, problems = read_text(path, file)
@@ -132,7 +140,8 @@ def _read_page(
         lines=lines,
         document=document,
     )
-    return page, problems + odd + document.problems + block_problems, unknown
+    page, unfilled = filling.fill(page)
+    return page, problems + odd + document.problems + block_problems + unfilled, unknown
 
 
 def _without_controls(text: str, file: str) -> tuple[str, list[Problem]]:

@@ -1,12 +1,15 @@
 """The questions and outcomes of a troubleshooter: read from its rendered text, written as cards.
 
-Each heading of the second level is a node, unless it is marked `aside`. A list in which an item is
-nothing but a link to a heading of the page holds the choices of its node; any other list is text.
+Each heading of the second level is a node, unless it is marked `aside`. A list whose items are each
+nothing but a link, one at least to a heading of the page, holds the choices of its node; any other
+list is text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Literal
@@ -17,6 +20,7 @@ Mark = Literal["solved", "escalate"]
 MARKS: tuple[Mark, ...] = ("solved", "escalate")
 ASIDE = "aside"
 
+_LED = re.compile(r"<a\b[^>]*?\bhref=\"#(?P<anchor>[^\"]+)\"")
 _LISTS = frozenset({"ul", "ol"})
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
@@ -25,7 +29,7 @@ _VOID = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer: its words, and the address of its link, empty where it is no link at all."""
+    """An answer: its words, and the address of its link."""
 
     target: str
     text: str
@@ -38,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A question (no marks) or an outcome; `form` is the form that an escalating one names."""
+    """A question (no marks) or an outcome; `form` is the form that an escalating one names.
+
+    `beside` are the words of an item that makes a list text which otherwise would be choices.
+    """
 
     anchor: str
     text: str
@@ -46,6 +53,7 @@ class Node:
     form: str = ""
     choices: tuple[Choice, ...] = ()
     classes: tuple[str, ...] = ()
+    beside: str = ""
 
     @property
     def is_outcome(self) -> bool:
@@ -102,6 +110,7 @@ class _Item:
         self.links: list[str] = []
         self.linked = ""
         self.beside = ""
+        self.said = ""
         self.is_text = False
 
     def take(self, tag: str, attributes: dict[str, str]) -> None:
@@ -113,6 +122,7 @@ class _Item:
             self.is_text = True
 
     def add(self, data: str, *, in_link: bool) -> None:
+        self.said += data
         if in_link:
             self.linked += data
         else:
@@ -127,17 +137,25 @@ class _Item:
 
     @property
     def words(self) -> str:
-        return " ".join(f"{self.linked} {self.beside}".split())
+        return " ".join(self.said.split())
 
 
-def _lists_of(text: str) -> list[tuple[int, int, list[Choice]]]:
+def _choices_of(text: str) -> list[tuple[int, int, list[Choice]]]:
     """Give the lists of choices in a text: where the tag of each begins and ends, and the items."""
     found = []
     for begin, inner, items in _Lists(text).found:
-        choices = [item.choice or Choice("", item.words) for item in items]
-        if any(len(choice.anchor) > 0 for choice in choices):
+        choices = [choice for item in items if (choice := item.choice)]
+        if len(choices) == len(items) and any(choice.anchor for choice in choices):
             found.append((begin, inner, choices))
     return found
+
+
+def _beside(text: str) -> str:
+    for *_, items in _Lists(text).found:
+        loose = [item.words for item in items if item.choice is None]
+        if loose and any(item.choice and item.choice.anchor for item in items):
+            return loose[0]
+    return ""
 
 
 def read_nodes(text: str) -> tuple[Node, ...]:
@@ -148,8 +166,9 @@ def read_nodes(text: str) -> tuple[Node, ...]:
             section.text,
             tuple(mark for mark in MARKS if mark in section.classes),
             section.attributes.get("form", ""),
-            tuple(choice for *_, choices in _lists_of(section.body) for choice in choices),
+            tuple(choice for *_, choices in _choices_of(section.body) for choice in choices),
             tuple(section.attributes.get("class", "").split()),
+            _beside(section.body),
         )
         for section in split_sections(text, (2,))[1]
         if ASIDE not in section.classes
@@ -162,6 +181,7 @@ def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
     `escalation` writes the way to the form that an outcome leads to, given the form's id.
     """
     before, sections = split_sections(text, (2,))
+    titles = {section.anchor: section.text for section in sections}
     pieces = [before]
     for section in sections:
         if ASIDE in section.classes:
@@ -171,23 +191,36 @@ def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
         link = escalation(section.attributes.get("form", "")) if kind == "escalate" else ""
         attributes = {name: v for name, v in section.attributes.items() if name != "form"}
         head = Section(section.level, attributes, section.heading, "").head()
-        body = _with_choices(section.body)
+        body = _with_choices(section.body, titles)
         pieces.append(f'<section class="cb-node cb-node--{kind}">{head}{body}{link}</section>')
     return "".join(pieces)
 
 
-def _with_choices(body: str) -> str:
+def _with_choices(body: str, titles: Mapping[str, str]) -> str:
+    """Mark the lists of choices, and in each link where it leads, which paper shows."""
+
+    def led(found: re.Match[str]) -> str:
+        title = html.escape(titles.get(html.unescape(found["anchor"]), ""))
+        return f'{found[0]} data-to="{title}"' if title else found[0]
+
     pieces = []
     at = 0
-    for begin, inner, _ in _lists_of(body):
+    for begin, inner, _ in _choices_of(body):
         tag, more = body[begin:inner], ' class="cb-choices"'
         if ' class="' in tag:
             more, tag = "", tag.replace(' class="', ' class="cb-choices ', 1)
-        pieces += [body[at:begin], tag[:3], more, tag[3:]]
-        at = inner
+        # Choices hold no lists of their own.
+        end = body.find(f"</{tag[1:3]}>", inner)
+        pieces += [body[at:begin], tag[:3], more, tag[3:], _LED.sub(led, body[inner:end])]
+        at = end
     return "".join([*pieces, body[at:]])
 
 
 def outcomes_of(nodes: tuple[Node, ...]) -> dict[str, str]:
     """Give the outcomes of a troubleshooter by their anchors: each `solved` or `escalate`."""
     return {node.anchor: node.marks[0] for node in nodes if node.is_outcome and node.anchor}
+
+
+def form_anchor(form_id: str) -> str:
+    """Give the id under which a troubleshooter's page shows a form that its paths lead to."""
+    return f"ask-{form_id}"

@@ -140,7 +140,9 @@ def _check_marks(page: Page, node: Node, place: Place) -> Iterator[Problem]:
         ((name, match) for name in node.classes if (match := nearest(name, (*MARKS, ASIDE)))), None
     )
     hint = (
-        "list the answers below it as links to other headings of this page; or mark it"
+        f"make every item of its list one link and nothing else; `{node.beside}` is not"
+        if node.beside
+        else "list the answers below it as links to other headings of this page; or mark it"
         " `{ .solved }` or `{ .escalate form=… }` as an outcome, `{ .aside }` as mere text"
     )
     yield Problem(
@@ -179,26 +181,16 @@ def _check_choices(
         if choice.anchor in known or (choice.anchor and choice.anchor not in outline.anchors):
             continue
         line, column = _place_of(page, choice, place, until)
-        code, message, found, allowed, hint = _stray(page, node, choice, known)
+        code, message, found, allowed, hint = _stray(page, choice, known)
         yield Problem(
             page.file, line, column, code, message, found=found, allowed=allowed, hint=hint
         )
 
 
-def _stray(
-    page: Page, node: Node, choice: Choice, known: Collection[str]
-) -> tuple[str, str, str, str, str]:
+def _stray(page: Page, choice: Choice, known: Collection[str]) -> tuple[str, str, str, str, str]:
     """Give code, message, found, allowed and hint of a choice that leads to no node."""
     anchors = [f"#{anchor}" for anchor in known if anchor]
     allowed = ", ".join(anchors[:_SHOWN]) + (", …" if len(anchors) > _SHOWN else "")
-    if not choice.target:
-        return (
-            "choice-without-link",
-            f"An answer to `{node.text}` leads nowhere.",
-            f"`{choice.text}`",
-            allowed,
-            "make the whole answer one link: `- [The answer](#heading)`",
-        )
     if choice.anchor:
         return (
             "choice-outside",
@@ -223,15 +215,7 @@ def _stray(
 
 def _place_of(page: Page, choice: Choice, place: Place, until: int | None) -> tuple[int, int]:
     """Give the place of a choice: of its address below its node's heading, else of the heading."""
-    wanted = choice.target or choice.text
-    if choice.target:
-        found = [(one.line, one.column) for one in find_places(page, choice.target)]
-    else:
-        found = [
-            (line.number, line.text.index(wanted) + 1)
-            for line in page.lines.lines
-            if wanted and wanted in line.text
-        ]
+    found = [(one.line, one.column) for one in find_places(page, choice.target)]
     inside = [one for one in found if one[0] > place.line and (until is None or one[0] < until)]
     return inside[0] if inside else (place.line, place.column)
 

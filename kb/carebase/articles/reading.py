@@ -99,6 +99,7 @@ def _encode(outline: Outline) -> list[Any]:
                 one.form,
                 [_choice(a) for a in one.choices],
                 one.classes,
+                one.beside,
             ]
             for one in outline.nodes
         ],
@@ -110,10 +111,16 @@ def _choice(choice: Choice) -> list[str]:
 
 
 def _node(
-    anchor: str, text: str, marks: list[Mark], form: str, choices: list[list[str]], rest: list[str]
+    anchor: str,
+    text: str,
+    marks: list[Mark],
+    form: str,
+    choices: list[list[str]],
+    classes: list[str],
+    beside: str,
 ) -> Node:
     answers = tuple([Choice(target, words) for target, words in choices])
-    return Node(anchor, text, tuple(marks), form, answers, tuple(rest))
+    return Node(anchor, text, tuple(marks), form, answers, tuple(classes), beside)
 
 
 class Readings:

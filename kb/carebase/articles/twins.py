@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from carebase.articles.block_types import BLOCK_TYPES
 from carebase.articles.lines import Lines, read_lines
+from carebase.articles.nodes import form_anchor
 from carebase.articles.page import Page, find_title
 from carebase.site import Site
 
@@ -32,6 +33,8 @@ _COMMENT = re.compile(
     r"|^[ \t]*<!--.*?-->[ \t]*\n|[ \t]*<!--.*?-->",
     re.DOTALL | re.MULTILINE,
 )
+_SECTION = re.compile(r"^(?=##[ \t])", re.MULTILINE)
+_ESCALATES = re.compile(r"##[^\n]*\{[^{}\n]*\.escalate\b[^{}\n]*\bform=[\"']?(?P<form>[\w-]+)")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:? ?[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)
 
 
@@ -43,6 +46,8 @@ class Twins:
     names: Collection[str]
     # Gives a page's text with included files in their place, and as it is without any.
     expand: Callable[[Page], str]
+    # The titles of the site's forms by id.
+    forms: Mapping[str, str] = field(default_factory=dict)
 
     def whole(self, address: str) -> str:
         """Give the whole address of a place of the site; from the host's top without `site_url`."""
@@ -55,6 +60,8 @@ class Twins:
         rows = [self._row(page, line.text, line.without_code) for line in lines.lines]
         body = "\n".join(_without_blocks(rows, lines, self._sign(page)))
         body = _COMMENT.sub(lambda found: found["code"] or "", body)
+        if page.kind == "troubleshooter":
+            body = "".join(self._with_form(page, part) for part in _SECTION.split(body))
         body = _ATTRIBUTES.sub("", body).strip("\n")
         head = "" if find_title(lines) else f"# {page.title}\n\n"
         return f"{head}{body}\n"
@@ -62,6 +69,15 @@ class Twins:
     def _sign(self, page: Page) -> str:
         address = self.whole(quote(self.site.address_of(page.src_uri)))
         return f"[{page.title}]({address})"
+
+    def _with_form(self, page: Page, section: str) -> str:
+        """Give an outcome with a link to the form that it leads to; other sections as they are."""
+        found = _ESCALATES.match(section)
+        title = self.forms.get(found["form"]) if found else None
+        if not found or title is None:
+            return section
+        here = self.whole(quote(self.site.address_of(page.src_uri)))
+        return f"{section.rstrip()}\n\n[{title}]({here}#{form_anchor(found['form'])})\n\n"
 
     def _row(self, page: Page, text: str, visible: str) -> str:
         if "](" not in visible and "]:" not in visible and "=" not in visible:

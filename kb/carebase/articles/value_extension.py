@@ -35,4 +35,6 @@ class _Fill(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
+        if "{{" not in text:
+            return lines
         return self.extension.values().fill(text, self.extension.scope).split("\n")

@@ -105,13 +105,23 @@ class Channel(BaseModel):
     name: str = Field(description="What customers read.", examples=["Call us"])
     number: str | None = Field(None, description="A phone number.", examples=["+43 1 555 0142"])
     address: str | None = Field(
-        None, description="A mail address, or the postal address of a service centre."
+        None,
+        description="A mail address, or the postal address of a service centre.",
+        examples=["care@fjellby.example"],
     )
-    url: str | None = Field(None, description="Where the chat opens.")
+    url: str | None = Field(
+        None, description="Where the chat opens.", examples=["https://chat.fjellby.example/"]
+    )
     hours: HoursOrAlways | None = Field(
-        None, description="Its own opening hours, when they differ."
+        None,
+        description="Its own opening hours, when they differ.",
+        examples=['{saturday: "10:00-14:00"}'],
     )
-    note: str | None = Field(None, description="One sentence that helps to choose it.")
+    note: str | None = Field(
+        None,
+        description="One sentence that helps to choose it.",
+        examples=["Fastest in the morning."],
+    )
 
     @model_validator(mode="after")
     def _check_reach(self) -> Channel:
@@ -150,12 +160,22 @@ class Contact(BaseModel):
         examples=["AT", "DE-BY"],
         pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
     )
-    hours: HoursOrAlways | None = Field(None, description="Opening hours by weekday.")
-    channels: list[Channel] = Field(
-        default_factory=list, description="Ways to get help, the most wanted first."
+    hours: HoursOrAlways | None = Field(
+        None, description="Opening hours by weekday.", examples=['{monday: "09:00-17:00"}']
     )
-    emergency: Emergency | None = Field(None, description="A line for danger.")
-    call_back: bool = Field(False, description="Whether a call-back can be asked for.")
+    channels: list[Channel] = Field(
+        default_factory=list,
+        description="Ways to get help, the most wanted first.",
+        examples=["[{kind: mail, name: Write to us, address: care@fjellby.example}]"],
+    )
+    emergency: Emergency | None = Field(
+        None,
+        description="A line for danger.",
+        examples=['{name: Battery line, number: "+43 1 555 0199"}'],
+    )
+    call_back: bool = Field(
+        False, description="Whether a call-back can be asked for.", examples=[True]
+    )
 
     def spans_on(self, moment: datetime, channel: Channel | None = None) -> tuple[Span, ...]:
         """Give the opening spans of the day on which `moment` falls in the maker's time zone."""

@@ -183,7 +183,9 @@ class Product(_FileModel):
         strict=False,
     )
     serial: SerialRule | None = Field(
-        None, description="How a serial number is built and where it stands."
+        None,
+        description="How a serial number is built and where it stands.",
+        examples=['{pattern: "BR[0-9]{8}", example: BR24100042}'],
     )
     policy: Annotated[list[PolicyChoice], BeforeValidator(_policy_list)] = Field(
         default_factory=list,
@@ -192,18 +194,32 @@ class Product(_FileModel):
         strict=False,
     )
     components: list[Component] = Field(
-        default_factory=list, description="Components named by warranty and repairs."
+        default_factory=list,
+        description="Components named by warranty and repairs.",
+        examples=["[{id: pump, name: Pump}]"],
     )
-    parts: list[Part] = Field(default_factory=list, description="Spare parts.")
+    parts: list[Part] = Field(
+        default_factory=list,
+        description="Spare parts.",
+        examples=["[{sku: BR-110, name: Group gasket, price: 6.90 EUR}]"],
+    )
     service_plan: list[ServiceTask] = Field(
-        default_factory=list, description="What is due how often."
+        default_factory=list,
+        description="What is due how often.",
+        examples=["[{task: Descale the boiler, every: 3 months}]"],
     )
     support_until: date | None = Field(
         None, description="Parts and help are promised until then.", examples=["2033-12-31"]
     )
-    downloads: list[Download] = Field(default_factory=list, description="Files to take away.")
+    downloads: list[Download] = Field(
+        default_factory=list,
+        description="Files to take away.",
+        examples=["[{title: Quick start sheet, file: files/quick-start.pdf}]"],
+    )
     notices: list[Notice] = Field(
-        default_factory=list, description="Recalls and free repair programmes."
+        default_factory=list,
+        description="Recalls and free repair programmes.",
+        examples=["[{id: brio-hinge, programme: recall}]"],
     )
 
     def find_model(self, name: str) -> Model | None:

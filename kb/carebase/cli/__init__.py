@@ -27,6 +27,7 @@ COMMANDS = (
     "mv",
     "new",
     "review",
+    "schema",
     "serve",
     "units",
     "verify",

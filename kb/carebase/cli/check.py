@@ -14,6 +14,7 @@ from carebase.articles.ledger import NAME, forget_unpublished, published_address
 from carebase.catalog import Catalog, load_catalog
 from carebase.clock import today
 from carebase.errors import UsageError
+from carebase.fixes import apply_fixes
 from carebase.forms import load_forms
 from carebase.report import Report, inspect_site
 from carebase.site import Site
@@ -22,6 +23,9 @@ from carebase.training.locking import note_questions
 from carebase.training.naming import name_questions
 from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import LOCK, add_to_lock
+
+# Mending one thing may show the next; more rounds than these would go in circles.
+_ROUNDS = 3
 
 
 @click.command("check")
@@ -35,9 +39,9 @@ from carebase.warranty.locking import LOCK, add_to_lock
 @click.option(
     "--fix",
     is_flag=True,
-    help="First lock the policies that are not locked yet, with no line of the lock changed,"
-    " forget addresses that no commit has published, and give ids to questions without one and"
-    " note them.",
+    help="First mend what has one right answer: paths of links, capital letters of product names;"
+    " lock the policies that are not locked yet, with no line of the lock changed; forget addresses"
+    " that no commit has published; give ids to questions without one, and note them.",
 )
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
 @click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
@@ -56,7 +60,19 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
         catalog = load_catalog(site)
         _lock_policies(site, catalog, form)
         _forget_addresses(site, catalog, form)
-        _name_questions(site, catalog, form)
+    report = _inspect(site, form, stale, owner)
+    for _ in range(_ROUNDS if fix else 0):
+        if not _mend(site, report, form):
+            break
+        report = _inspect(site, form, stale, owner)
+    # After all that changes words.
+    if fix and _name_questions(site, form):
+        report = _inspect(site, form, stale, owner)
+    _print(report, form)
+    return 1 if report.errors or (strict and report.problems) else 0
+
+
+def _inspect(site: Site, form: str, stale: bool, owner: str | None) -> Report:
     with _bar(form) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -68,10 +84,19 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
         report = inspect_site(site, today(), progress, remember=True)
     if stale:
         report = report.only_stale()
-    if owner is not None:
-        report = report.only_of(owner)
-    _print(report, form)
-    return 1 if report.errors or (strict and report.problems) else 0
+    return report.only_of(owner) if owner is not None else report
+
+
+def _mend(site: Site, report: Report, form: str) -> bool:
+    try:
+        made = apply_fixes(site, report.problems)
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be written: {error.strerror}.") from None
+    for file, fix in made:
+        click.echo(
+            f"{file}:{fix.line}:{fix.column}: `{fix.old}` -> `{fix.new}`", err=form != "text"
+        )
+    return bool(made)
 
 
 def _lock_policies(site: Site, catalog: Catalog, form: str) -> None:
@@ -94,11 +119,13 @@ def _forget_addresses(site: Site, catalog: Catalog, form: str) -> None:
         click.echo(f"{site.name_of(ledger)}: `{address}` forgotten", err=form != "text")
 
 
-def _name_questions(site: Site, catalog: Catalog, form: str) -> None:
+def _name_questions(site: Site, form: str) -> bool:
+    """Give questions their ids and note them; tell whether anything was written."""
+
     def told(sentence: str) -> None:
         click.echo(sentence, err=form != "text")
 
-    courses, forms = load_courses(site).by_id, load_forms(site)
+    catalog, courses, forms = load_catalog(site), load_courses(site).by_id, load_forms(site)
     quizzes = load_quizzes(site, load_pages(site, catalog, forms).pages, courses)
     named = name_questions(site, quizzes.asked)
     for file, names in named.items():
@@ -106,8 +133,10 @@ def _name_questions(site: Site, catalog: Catalog, form: str) -> None:
         told(f"{file}: {'id' if len(names) == 1 else 'ids'} {ids} given")
     if named:
         quizzes = load_quizzes(site, load_pages(site, catalog, forms).pages, courses)
-    for sentence in note_questions(site, quizzes.asked, courses):
+    noted = note_questions(site, quizzes.asked, courses)
+    for sentence in noted:
         told(sentence)
+    return bool(named or noted)
 
 
 def _bar(form: str) -> AbstractContextManager[Any]:

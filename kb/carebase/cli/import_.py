@@ -13,6 +13,7 @@ import click
 
 from carebase.errors import UsageError, nearest
 from carebase.scaffolds import import_files
+from carebase.schemas import FOLDER, schema_files, schema_line, write_schema
 from carebase.sources.edit import write_scalar
 
 if TYPE_CHECKING:
@@ -99,7 +100,11 @@ def _bar(total: int) -> AbstractContextManager[Any]:
 def _write(target: Path, imported: Imported, title: str, locale: str) -> None:
     language = locale.partition("-")[0]
     files = import_files({"name": write_scalar(title), "language": language})
-    files |= {f"docs/{place}": text for place, text in imported.texts.items()}
+    files |= {f"{FOLDER}/{name}": write_schema(one) for name, one in schema_files().items()}
+    for place, text in imported.texts.items():
+        path = target / "docs" / place
+        named = schema_line(path, target, "product") if path.name == "product.yml" else ""
+        files[f"docs/{place}"] = named + text
     files[REPORT] = "".join(f"{problem.as_text()}\n" for problem in imported.left)
     for place, text in files.items():
         path = target / place

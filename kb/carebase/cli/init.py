@@ -10,6 +10,7 @@ import click
 from carebase.clock import a_year_after, today
 from carebase.errors import UsageError
 from carebase.scaffolds import fill, site_files
+from carebase.schemas import FOLDER, schema_files, write_schema
 from carebase.warranty.lock import digest, write_lock
 
 
@@ -29,6 +30,7 @@ def command(folder: Path) -> None:
     values = {"today": day.isoformat(), "next_year": a_year_after(day).isoformat()}
     texts = {name: fill(source, values) for name, source in site_files()}
     texts["docs/warranty/policies.lock"] = _lock(texts)
+    texts |= {f"{FOLDER}/{name}": write_schema(one) for name, one in schema_files().items()}
     try:
         for name, text in texts.items():
             target = folder / name

@@ -11,6 +11,21 @@ from carebase.cli.paths import below_docs
 from carebase.clock import today
 from carebase.errors import UsageError, nearest
 from carebase.scaffolds import KINDS, Start, starting_files
+from carebase.schemas import FOLDER, schema_files, schema_line, write_schema
+from carebase.site import Site
+
+
+def _keep_schema(site: Site, kind: str) -> None:
+    """Write the schema that a starting file names, unless `carebase schema` has."""
+    schema = site.root / FOLDER / f"{kind}.json"
+    if not schema.exists():
+        _write(site, schema, write_schema(schema_files()[schema.name]))
+
+
+def _write(site: Site, target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"{site.name_of(target)} written")
 
 
 @click.command("new")
@@ -28,6 +43,8 @@ def command(kind: str, path: str) -> None:
     carebase new form leasing                     docs/forms/leasing.yml
     carebase new policy brio                      docs/warranty/policies/brio@1.yml
     carebase new course espresso                  docs/courses/espresso/course.yml
+    carebase new lesson espresso/02-water         docs/courses/espresso/02-water.md
+    carebase new contact contact                  docs/contact.yml
 
     Nothing that is there is ever written over.
     """
@@ -47,10 +64,14 @@ def command(kind: str, path: str) -> None:
     try:
         for name, text in files.items():
             target = site.docs_dir / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-            click.echo(f"{site.name_of(target)} written")
+            if name.endswith(".yml"):
+                text = schema_line(target, site.root, kind) + text
+                _keep_schema(site, kind)
+            _write(site, target, text)
         if kind == "policy":
             click.echo("Lock it before it is published: carebase check --fix")
+        if kind == "lesson":
+            course, _, page = next(iter(files)).rpartition("/")
+            click.echo(f"Add it to `lessons` in {site.docs_dir.name}/{course}/course.yml: - {page}")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None

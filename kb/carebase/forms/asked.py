@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from carebase.forms.context import CONTEXT_SCHEMAS, PATH, label_of, show_path
 from carebase.forms.form import CONSENT
+from carebase.i18n import FALLBACK
 
 _OWN_ADDRESS = "email"
 
@@ -64,8 +66,11 @@ class Asked:
         value = values.get(own[0]) if len(own) == 1 else None
         return value if isinstance(value, str) else ""
 
-    def answers(self, values: Mapping[str, Any]) -> list[Answered]:
-        """Give the answers in the order of the questions; unknown ones come last."""
+    def answers(self, values: Mapping[str, Any], language: str = FALLBACK) -> list[Answered]:
+        """Give the answers in the order of the questions; unknown ones come last.
+
+        What the page sent along is labelled in the language.
+        """
         fields = {str(one["id"]): one for one in self._fields()}
         known = [name for name in self.names if name in values]
         found = []
@@ -73,6 +78,8 @@ class Asked:
             asked = fields.get(name, {})
             label = self._consent() if name == CONSENT and not asked else asked.get("label", "")
             text = _text(values[name], asked)
+            if name in CONTEXT_SCHEMAS:
+                label, text = label_of(name, language), show_path(text) if name == PATH else text
             found.append(Answered(name, str(label or name), text, values[name]))
         return found
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from carebase.catalog.contact import Emergency
 from carebase.forms import controls
+from carebase.forms.context import CONTEXT_SCHEMAS
 from carebase.forms.controls import Question
 from carebase.forms.field import FormField
 from carebase.forms.form import Form
@@ -95,6 +96,10 @@ class Questions:
         }
         if self.context.get("page"):
             sent["_page"] = self.context["page"]
+        for name in CONTEXT_SCHEMAS:
+            # What the page leaves open is empty, for the browser to fill in.
+            if (value := self.context.get(name, self.values.get(name))) is not None:
+                sent[name] = str(value)
         sent["_lang"] = self.language
         written = [controls.hidden(name, value) for name, value in sent.items()]
         return join(*written, controls.trap(TRAP, f"{self.prefix}-{TRAP}", self.language))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from carebase.forms.context import CONTEXT_SCHEMAS
 from carebase.forms.field import Answer, FormField
 from carebase.forms.form import Form
 
@@ -41,6 +42,7 @@ ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
         "type": "string",
         "maxLength": 4000,
     },
+    **CONTEXT_SCHEMAS,
 }
 
 

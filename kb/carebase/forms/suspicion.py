@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from carebase.forms.context import OUTCOME, SYMPTOM
 from carebase.forms.form import Form
 from carebase.inbox.reasons import LINKS, QUICK, TRAP
 
@@ -34,12 +35,16 @@ def suspect(form: Form, checked: Checked) -> tuple[str, ...]:
 def repeatable(form: Form, checked: Checked) -> str:
     """Give the long texts of a submission, the same for all spacing and case.
 
-    Nothing when they are so short that many people may well write the same.
+    Nothing when they are so short that many people may well write the same. The lines that a
+    troubleshooter filled in for its reader are no text of theirs.
     """
+    filled = {checked.values.get(name) for name in (SYMPTOM, OUTCOME)}
     written = " ".join(
-        str(checked.values[field.id])
+        line
         for field in form.fields
         if field.type == "long_text" and field.id in checked.values
+        for line in str(checked.values[field.id]).split("\n")
+        if line.strip() not in filled
     )
     text = " ".join(written.casefold().split())
     return text if len(text) >= _TELLING else ""

@@ -12,6 +12,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, EmailOptions, ValidationError
 
 from carebase.errors import nearest
+from carebase.forms.context import CONTEXT_SCHEMAS, clean_context
 from carebase.forms.errors import FieldError
 from carebase.forms.field import Bound, FormField
 from carebase.forms.form import Form
@@ -29,6 +30,8 @@ _SEVERAL_LINES = frozenset({"long_text", "address"})
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The outcome of a check: clean values, or what is wrong, at most one error a field.
+
+    The values end in what the page sent along (`carebase.forms.context`), if anything.
 
     `trap` tells whether the field that people do not see was filled in, `seconds` how long it
     took to fill in the rest, where the page has measured that, `proof` the solved challenge.
@@ -124,6 +127,9 @@ class Checker:
             if value is None or value == "" or value == []:
                 continue
             values[asked.id] = value
+        for name in CONTEXT_SCHEMAS:
+            if sent := clean_context(name, _envelope(body, name)):
+                values[name] = sent
         return values
 
     def _told(self, error: ValidationError, language: str) -> Iterable[tuple[str, str]]:

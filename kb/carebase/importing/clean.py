@@ -24,7 +24,7 @@ BLOCKS = frozenset(_BLOCKS.split(" "))
 _HEADING = re.compile(r"h[1-6]\Z")
 _WRAPPED = (
     "address article aside body center figcaption figure footer header html main nav section"
-    " font span small big label abbr time data wbr tt picture source"
+    " noscript font span small big label abbr time data wbr tt picture source"
 )
 _WRAPPERS = frozenset(_WRAPPED.split(" "))
 _ATTRIBUTES = {
@@ -43,7 +43,19 @@ _NOTE_CLASSES = {
     "note": "note", "info": "note", "important": "important", "tip": "tip", "success": "tip",
     "warning": "warning", "caution": "caution", "danger": "caution", "alert": "warning",
 }  # fmt: skip
+_DEEPEST = 100
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
+
+
+def is_too_deep(article: Article) -> bool:
+    """Tell whether an article nests deeper than anyone writes: every step here walks down it."""
+    soup = BeautifulSoup(article.html, "html.parser")
+    depths = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def clean(article: Article) -> tuple[BeautifulSoup, list[Problem]]:
@@ -55,6 +67,7 @@ def clean(article: Article) -> tuple[BeautifulSoup, list[Problem]]:
     for name, new in _RENAMED.items():
         for tag in soup.find_all(name):
             tag.name = new
+    _gather_items(soup)
     for tag in soup.find_all(True):
         if tag.name in _WRAPPERS or (tag.name == "div" and tag.has_attr("data-note") is False):
             _unwrap(soup, tag)
@@ -74,7 +87,9 @@ def _take_out(soup: BeautifulSoup, article: Article) -> Iterator[Problem]:
     """Take out what a static page cannot hold."""
     for piece in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         piece.extract()
-    for tag in soup.find_all(("script", "style", "noscript", "link", "meta", "title")):
+    for tag in soup.find_all(("script", "style", "link", "meta", "title")):
+        if tag.decomposed:
+            continue
         if tag.name == "script":
             needle = f"<{tag.name}"
             yield article.left(needle, "script", "A script was left behind.", found=f"`{needle}`")
@@ -156,6 +171,31 @@ def _keep_attributes(soup: BeautifulSoup) -> None:
             del tag["href"]
 
 
+def _gather_items(soup: BeautifulSoup) -> None:
+    """Give list items that stand alone a list, and lists between items an item."""
+    for item in soup.find_all("li"):
+        if item.parent is None or item.parent.name in ("ul", "ol"):
+            continue
+        before = item.find_previous_sibling()
+        between = item.previous_sibling
+        if isinstance(before, Tag) and before.has_attr("data-gathered") and (
+            between is before or not str(between).strip()
+        ):  # fmt: skip
+            before.append(item.extract())
+        else:
+            gathered = soup.new_tag("ul")
+            gathered["data-gathered"] = ""
+            item.wrap(gathered)
+    for inner in soup.find_all(("ul", "ol")):
+        inner.attrs.pop("data-gathered", None)
+        if inner.parent is not None and inner.parent.name in ("ul", "ol"):
+            before = inner.find_previous_sibling("li")
+            if isinstance(before, Tag):
+                before.append(inner.extract())
+            else:
+                inner.wrap(soup.new_tag("li"))
+
+
 def _unwrap(soup: BeautifulSoup, tag: Tag) -> None:
     """Take a wrapper away; around plain text it becomes a paragraph."""
     if tag.get("id"):
@@ -200,7 +240,7 @@ def _wrap_loose_text(soup: BeautifulSoup, holder: Tag) -> None:
 def _fill_links(soup: BeautifulSoup) -> None:
     """Let a link that styles had laid over its block hold what the block says."""
     for link in soup.find_all("a", href=True):
-        if link.get_text().strip() or link.find("img"):
+        if link.decomposed or link.get_text().strip() or link.find("img"):
             continue
         holder = link.parent
         if isinstance(holder, Tag) and holder.name in ("p", "li", "td") and (
@@ -221,6 +261,8 @@ def _drop_empty(soup: BeautifulSoup) -> None:
             # A space between two words stays one.
             tag.replace_with(" ") if tag.name not in BLOCKS and tag.get_text() else tag.decompose()
     for paragraph in soup.find_all("p"):
+        if paragraph.decomposed:
+            continue
         for edge in (0, -1):
             while paragraph.contents and getattr(paragraph.contents[edge], "name", "") == "br":
                 paragraph.contents[edge].extract()

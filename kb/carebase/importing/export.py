@@ -36,12 +36,14 @@ class Article:
         """Whether every reader could see it."""
         return not self.why
 
-    def left(self, needle: str, code: str, message: str, **more: str) -> Problem:
+    def left(
+        self, needle: str, code: str, message: str, found: str = "", hint: str = ""
+    ) -> Problem:
         """Tell of something in the article that stays behind; `needle` is looked for in it."""
         at = max(self.source.find(needle), 0) if needle else 0
         line = self.line + self.source.count("\n", 0, at)
         column = at - (self.source.rfind("\n", 0, at) + 1) + 1
-        return Problem(self.file, line, column, code, message, severity="warning", **more)
+        return Problem(self.file, line, column, code, message, found, hint=hint, severity="warning")
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup, Tag
 
 from carebase.articles.kind import default_kind
 from carebase.articles.redirects import file_of
-from carebase.errors import Problem
-from carebase.importing.clean import clean
+from carebase.errors import ContentError, Problem
+from carebase.importing.clean import clean, is_too_deep
 from carebase.importing.export import Article, Export
 from carebase.importing.kinds import Verdict, judge
 from carebase.importing.markdown import Writer, can_say
@@ -62,7 +62,12 @@ class Imported:
 def import_export(
     export: Export, wishes: Wishes, progress: Callable[[int, int], None] | None = None
 ) -> Imported:
-    """Make the site; `progress` is told how many articles of how many are written."""
+    """Make the site; `progress` is told how many articles of how many are written.
+
+    Raises ContentError for articles whose HTML cannot be read.
+    """
+    if deep := [_too_deep(article) for article in export.articles if is_too_deep(article)]:
+        raise ContentError(deep)
     imported = Imported(left=list(export.left))
     soups: dict[int, BeautifulSoup] = {}
     for index, article in enumerate(export.articles):
@@ -248,6 +253,14 @@ def _head(article: Article, verdict: Verdict, name: str, products: Sequence[Foun
         lines.append("keywords:")
         lines += [f"  - {write_scalar(word)}" for word in dict.fromkeys(article.keywords)]
     return "\n".join([*lines, "---", ""])
+
+
+def _too_deep(article: Article) -> Problem:
+    return Problem(
+        article.file, article.line, 1, "html-deep",
+        "The HTML of this article is nested too deeply to be read.",
+        found=f"`{article.title}`", hint="save it again in the editor of the help centre",
+    )  # fmt: skip
 
 
 def _hidden(article: Article) -> Problem:

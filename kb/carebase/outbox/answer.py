@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
+from carebase.forms.context import CONTEXT_SCHEMAS
 from carebase.i18n import date_text, text
 from carebase.inbox.message import IN, OUT, Message
 from carebase.outbox.letterhead import Letterhead
@@ -63,6 +64,8 @@ def _quoted(
         return
     address = told.asked.customer_address(told.submission.values)
     for one in told.asked.answers(told.submission.values):
+        if one.id in CONTEXT_SCHEMAS:
+            continue
         if one.text and one.text != address and not isinstance(one.value, bool):
             yield Line(_short(one.text), label=readable(one.label), quote=True)
 

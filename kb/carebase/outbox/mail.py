@@ -98,7 +98,7 @@ def _all_of(head: Letterhead, told: Told, language: str) -> list[Line]:
     lines.append(_received(head, submission.received_at, language))
     if submission.page:
         lines.append(Line(text(language, "mail.page", page=readable(submission.page))))
-    for answer in told.asked.answers(submission.values):
+    for answer in told.asked.answers(submission.values, language):
         if answer.text:
             lines.append(Line(readable(answer.text), label=answer.label))
     return lines

@@ -152,8 +152,41 @@ def _course(start: Start) -> dict[str, str]:
     values = {**start.values, "title": _title(parts[0])}
     return {
         f"courses/{parts[0]}/course.yml": fill(kind_file("course.yml"), values),
-        f"courses/{parts[0]}/01-first-lesson.md": fill(kind_file("lesson.md"), values),
+        f"courses/{parts[0]}/01-first-lesson.md": fill(
+            kind_file("lesson.md"), {**values, "title": "First lesson"}
+        ),
     }
+
+
+def _lesson(start: Start) -> dict[str, str]:
+    parts = list(PurePosixPath(start.path).parts)
+    if parts[:1] == ["courses"]:
+        parts = parts[1:]
+    if len(parts) != 2 or not start.name or parts[-1].endswith(".yml"):
+        raise UsageError(
+            f"`{start.path}` is no lesson: name its course and the page, as in"
+            " `carebase new lesson espresso/02-water`."
+        )
+    course, courses = parts[0], start.files.courses
+    if course not in courses:
+        match = nearest(course, courses)
+        way_out = (
+            f"did you mean `{match}`?" if match else f"make it with `carebase new course {course}`."
+        )
+        raise UsageError(f"There is no course `{course}`: {way_out}")
+    # The number in front keeps the files in order; readers see the title alone.
+    title = _title(re.sub(r"^\d+[-_ ]*(?=\D)", "", start.name))
+    values = {**start.values, "title": title}
+    return {f"courses/{course}/{start.name}.md": fill(kind_file("lesson.md"), values)}
+
+
+def _contact(start: Start) -> dict[str, str]:
+    if start.path not in ("contact", "contact.yml"):
+        raise UsageError(
+            f"`{start.path}` is not where a site says how to reach you: that is docs/contact.yml,"
+            " as in `carebase new contact contact`."
+        )
+    return {"contact.yml": fill(kind_file("contact.yml"), start.values)}
 
 
 _WRITERS: dict[str, Callable[[Start], dict[str, str]]] = {
@@ -165,5 +198,7 @@ _WRITERS: dict[str, Callable[[Start], dict[str, str]]] = {
     "form": _form,
     "policy": _policy,
     "course": _course,
+    "lesson": _lesson,
+    "contact": _contact,
 }
 KINDS = tuple(_WRITERS)

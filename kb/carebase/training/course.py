@@ -20,7 +20,9 @@ class Lesson(BaseModel):
         None, description="A guide, relative to docs/.", examples=["products/brio/descale.md"]
     )
     title: str | None = Field(
-        None, description="What the course calls it, where not by its own title."
+        None,
+        description="What the course calls it, where not by its own title.",
+        examples=["Descale it yourself"],
     )
 
     minutes: int | None = Field(
@@ -102,7 +104,12 @@ class Course(BaseModel):
         description="Answers shown to learners at once, or kept and graded by the endpoint.",
         examples=["self-check"],
     )
-    id: str = Field("", exclude=True, description="The name of the course's folder.")
+    id: str = Field(
+        "",
+        exclude=True,
+        description="The name of the course's folder.",
+        examples=["espresso-care"],
+    )
 
     @property
     def folder(self) -> str:

@@ -13,9 +13,14 @@ from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
 
+def late_today(source: Page) -> bool:
+    """Tell whether a page is late on the day of the build; who has no date asks for no day."""
+    return source.front.review_by is not None and is_late(source.front, clock.today())
+
+
 def late_view(shared: Shared, page: SitePage, source: Page | None) -> dict[str, str] | None:
     """Say since when a page is due, and where readers tell what is wrong with it."""
-    if source is None or source.front.review_by is None or not is_late(source.front, clock.today()):
+    if source is None or source.front.review_by is None or not late_today(source):
         return None
     language = shared.language_of(page)
     words = words_of(language)

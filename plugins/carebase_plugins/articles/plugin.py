@@ -11,9 +11,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
-from carebase import clock
 from carebase.articles.marks import mark_lines
-from carebase.articles.review import is_late, lower_in_search
+from carebase.articles.review import lower_in_search
 from carebase.articles.steps import wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
 from carebase_plugins.articles.course import (
@@ -23,7 +22,7 @@ from carebase_plugins.articles.course import (
     lesson_view,
 )
 from carebase_plugins.articles.guide import guide_view
-from carebase_plugins.articles.late import late_view
+from carebase_plugins.articles.late import late_today, late_view
 from carebase_plugins.articles.questions import faq_view, questions_view
 from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
@@ -67,7 +66,7 @@ class ArticlesPlugin(CarebasePlugin):
         html = super().on_page_content(html, page=page, config=config, files=files)
         words = words_of(self.shared.language_of(page))
         source = self.shared.page_of(page)
-        if source is not None and is_late(source.front, clock.today()):
+        if source is not None and late_today(source):
             # Before a search plugin reads it.
             page.meta["search"] = lower_in_search(page.meta.get("search"))
         return mark_lines(html, lambda kind: words(f"mark.{kind}"))

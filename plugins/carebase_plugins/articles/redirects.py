@@ -13,7 +13,8 @@ def write_redirects(shared: Shared) -> None:
     """Write a page at each old address that no page has taken since."""
     site = Path(shared.config.site_dir)
     entries = shared.places.entries
-    taken = {file.relative_to(site).as_posix() for file in site.rglob("*.html")}
+    written = (file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    taken = {*written, *(shared.keeper.standing() if shared.keeper else ())}
     for file, redirect in redirects_of(shared.pages.pages, taken).items():
         entry = entries.get(redirect.page.src_uri)
         if entry is None:

@@ -10,7 +10,7 @@ from carebase.catalog import Product
 from carebase.catalog.notices import about_models, first_sentence, running
 from carebase_plugins.forms.widgets import check_place
 from carebase_plugins.shared import Shared
-from carebase_plugins.theme.fragments import Fragments, relative
+from carebase_plugins.theme.fragments import fragments_of, relative
 
 _CHECK = "warranty-check"
 
@@ -25,7 +25,7 @@ def banners_of(shared: Shared, page: SitePage, source: Page) -> str:
     rows = []
     for name in source.products:
         product = shared.catalog.products.get(name)
-        if product is None or product.id in shown or None in shown:
+        if product is None or not product.notices or product.id in shown or None in shown:
             continue
         hub = relative(shared.address_of(f"{product.folder}/index.md"), page.url)
         rows += [
@@ -42,7 +42,7 @@ def banners_of(shared: Shared, page: SitePage, source: Page) -> str:
         ]
     if not rows:
         return ""
-    fragments = Fragments(shared.language_of(page))
+    fragments = fragments_of(shared.language_of(page))
     return fragments.render("banners", rows=rows, scope_of=fragments.scope_of)
 
 

@@ -56,6 +56,7 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
         written = filler(Placeholder(name, "", options), page) if filler else ""
         return Markup(written)  # noqa: S704
 
+    questions = _questions(shared, product)
     today = shared.catalog.policy_on(product, clock.today())
     names = {component.id: component.name for component in product.components}
     hub = {
@@ -68,7 +69,8 @@ def hub_view(shared: Shared, product: Product, page: SitePage) -> dict[str, Any]
         "quick": list(_quick(groups, shared, product, words)),
         "groups": [Group(group.id, group.entries) for group in shown],
         "titles": {group.id: words(f"hub.{group.id}") for group in shown},
-        "questions": _questions(shared, product)[:_MOST_QUESTIONS],
+        "questions": questions[:_MOST_QUESTIONS],
+        "more_questions": questions[_MOST_QUESTIONS:],
         "courses": _courses(shared, product),
         "service_plan": block("service-plan") if product.service_plan else "",
         "parts": block("parts") if product.parts else "",
@@ -101,9 +103,11 @@ def _quick(groups: list[Group], shared: Shared, product: Product, words: Words) 
 
 
 def _questions(shared: Shared, product: Product) -> list[Entry]:
+    """Give the questions about a product: those of its own folder, then those of other pages."""
     places = shared.places
     questions: list[Entry] = []
-    for uri, source in shared.sources.items():
+    own_first = sorted(shared.sources.items(), key=lambda item: item[1].product != product.id)
+    for uri, source in own_first:
         file = places.files.get_file_from_path(uri)
         if source.kind == "faq" and product.id in source.products and file and file.page:
             questions += questions_of(file.page)

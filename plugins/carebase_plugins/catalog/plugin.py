@@ -81,7 +81,11 @@ class CatalogPlugin(CarebasePlugin):
         # Guides lead to the parts on the hub; no other list of them has addresses.
         own = "anchors" in block.options
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.parts(product, self._guides(page, product), own=own)
+
+        def file_of(name: str) -> str:
+            return relative(self.shared.address_of(product.path(name)), page.url)
+
+        return fragments.parts(product, self._guides(page, product), file_of, own=own)
 
     def write_service_plan(self, block: Placeholder, page: SitePage) -> str:
         """Write what is due when on a product."""

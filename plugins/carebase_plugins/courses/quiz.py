@@ -15,12 +15,9 @@ def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     """Write the questions of a quiz block."""
     quiz, pieces = unpack(block)
     source = shared.page_of(page)
-    folder = source.course if source else None
-    course = shared.courses.by_id.get(folder or "")
+    course = shared.courses.by_id.get(source.course or "") if source else None
     counts = course is not None and page.file.src_uri in course.sources
-    # In the folder of a graded course nothing tells what is right, wherever it stands; nor in one
-    # whose file cannot be read, which may be graded.
-    graded = course.grading == "graded" if course else folder is not None
+    graded = source is not None and shared.is_graded(source)
     place = Place(
         shared.language_of(page),
         course.id if course and counts else "",

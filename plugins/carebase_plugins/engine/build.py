@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import logging
-import os
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +16,24 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from carebase.build import KEPT, Built, Follower
+from carebase.build.digest import digest, digest_of
+from carebase.build.draft import Draft, folder_of
+from carebase.build.lock import alone
+from carebase.build.memory import PageMemory
 from carebase.build.private import private_of, write_private
+from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, Problem
+from carebase_plugins.engine.driver import Driver, PagesError, Progress
+from carebase_plugins.engine.prints import config_prints, version_print
+from carebase_plugins.engine.safe import reason_against
 from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.store import Store
+from carebase_plugins.engine.workers import processors
 from carebase_plugins.forms.widgets import answer_links
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.shared import Shared, shared_by
 
+WAITING = "Another build of this site is at work; this one begins when it has ended."
 SEARCH_INDEX = Path("search", "search_index.json")
 # Where Material keeps the colours that a palette may name.
 PALETTES = "assets/stylesheets/palette.*.min.css"
@@ -34,11 +43,13 @@ PALETTES = "assets/stylesheets/palette.*.min.css"
 class Outcome:
     """What a build made: pages and seconds, and the warnings that came up.
 
-    `addresses` are those that it published for the first time.
+    `made` of the pages were written anew; the others were kept. `addresses` are those that it
+    published for the first time.
     """
 
     site_dir: Path
     pages: int = 0
+    made: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -47,47 +58,106 @@ class Outcome:
 
 
 def build_site(
-    root: Path, site_dir: Path | None = None, *, strict: bool = False, index: bool = True
+    root: Path,
+    site_dir: Path | None = None,
+    *,
+    strict: bool = False,
+    index: bool = True,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
+    workers: int | None = None,
 ) -> Outcome:
     """Build the site in a folder, and the private folder beside it for the endpoint.
 
     Raises ContentError with every problem when a source has an error: nothing is written then.
     With `strict` warnings count as errors. Without `index` the search index of the site that is
-    there stays as it is.
+    there stays as it is. `progress` hears how far it is, `tell` what a person should know at once.
     """
     overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     config = read_config(root, **overrides)
     wanted = Path(config.site_dir)
-    shared = shared_by(config)
-    problems = source_problems(shared)
-    if any(strict or problem.severity == "error" for problem in problems):
-        raise ContentError(problems)
-    # The site is written beside the old one and takes its place when it is whole.
-    draft = wanted.with_name(f".{wanted.name}.{os.getpid()}")
-    config.site_dir = str(draft)
-    shared.drafted = True
-    if not index:
-        _switch_search_off(config)
+    tell = tell or (lambda text: None)
+    records = Records(Path(config.config_file_path).parent, version_print())
     try:
-        outcome = generate_site(config)
-        if not index and (wanted / SEARCH_INDEX).is_file():
-            (draft / SEARCH_INDEX).parent.mkdir(exist_ok=True)
-            shutil.copy2(wanted / SEARCH_INDEX, draft / SEARCH_INDEX)
-        for name in KEPT if _followers(config) else ():
-            if (wanted / name).is_dir():
-                shutil.copytree(wanted / name, draft / name, copy_function=os.link)
-        if strict and outcome.warnings:
-            raise CarebaseError("\n".join(outcome.warnings))
-        _take_place(draft, wanted)
+        with alone(records.folder, lambda: tell(WAITING)):
+            return _Build(config, wanted, records, strict, index).run(
+                progress, tell, processors() if workers is None else workers
+            )
+    except OSError as error:
+        raise CarebaseError(_said_of(error, wanted)) from None
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    write_private_of(shared, wanted)
-    hand_on(config, shared, wanted, index=index)
-    outcome.addresses, refused = record_addresses(shared)
-    outcome.warnings += refused
-    outcome.site_dir = wanted
-    outcome.problems = problems
-    return outcome
+        records.close()
+
+
+class _Build:
+    """One call of `carebase build`."""
+
+    def __init__(
+        self, config: MkDocsConfig, wanted: Path, records: Records, strict: bool, index: bool
+    ) -> None:
+        self.config = config
+        self.wanted = wanted
+        self.records = records
+        self.strict = strict
+        self.index = index
+        self.shared = shared_by(config)
+
+    def run(self, progress: Progress | None, tell: Callable[[str], None], workers: int) -> Outcome:
+        config, wanted, shared = self.config, self.wanted, self.shared
+        reason = reason_against(config)
+        if not self.index:
+            _switch_search_off(config)
+        spared = KEPT if _followers(config) else ()
+        if not self.index:
+            spared = (*spared, str(SEARCH_INDEX.parent))
+        # The site is written beside the old one and takes its place when it is whole.
+        store = Store(self.records, wanted, folder_of(wanted))
+        draft = Draft(wanted, None if reason else store.site, spared)
+        config.site_dir = str(draft.folder)
+        shared.drafted = True
+        prints = ("", "") if reason else config_prints(config, store.stamps)
+        memory = PageMemory(store.touched, store.sources, prints[0])
+        if not reason:
+            shared.memory = memory
+        problems = source_problems(shared, store)
+        if any(self.strict or problem.severity == "error" for problem in problems):
+            raise ContentError(problems)
+        outcome = Outcome(wanted, problems=problems)
+        before = {uri: record.output for uri, record in store.written.items()}
+        try:
+            if reason:
+                tell(f"Every page is made anew, one after the other: {reason}.")
+                generate_site(config, outcome)
+            else:
+                driver = Driver(
+                    config, shared, store, draft, prints, progress=progress, workers=workers
+                )
+                drive_site(driver, outcome)
+            if self.strict and outcome.warnings:
+                raise CarebaseError("\n".join(outcome.warnings))
+            store.begin_publishing()
+            state, _ = draft.publish()
+        finally:
+            draft.drop()
+        if not reason and not store.keep(memory.kept, state):
+            tell("The cache cannot be written: the next build makes every page anew.")
+        write_private_of(shared, wanted)
+        pages = _digests(shared, wanted, None if reason else store)
+        changed = tuple(uri for uri, mark in pages.items() if before.get(uri) != mark)
+        removed = tuple(uri for uri in before if uri not in pages)
+        hand_on(config, Built(shared.site, wanted, pages, changed, removed, index=self.index))
+        outcome.addresses, refused = record_addresses(shared)
+        outcome.warnings += refused
+        return outcome
+
+
+def _said_of(error: OSError, wanted: Path) -> str:
+    """Say in a sentence what of the disk kept a build from its end."""
+    reason = error.strerror or str(error)
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full: nothing was published, and {wanted} is as it was."
+    return f"The site cannot be written: {reason}{where}. {wanted} is as it was."
 
 
 def _switch_search_off(config: MkDocsConfig) -> None:
@@ -96,25 +166,22 @@ def _switch_search_off(config: MkDocsConfig) -> None:
             plugin.config["enabled"] = False
 
 
-def _take_place(draft: Path, wanted: Path) -> None:
-    old = wanted.with_name(f".{wanted.name}.{os.getpid()}.old")
-    wanted.parent.mkdir(parents=True, exist_ok=True)
-    if wanted.exists():
-        wanted.rename(old)
-    draft.rename(wanted)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def hand_on(config: MkDocsConfig, shared: Shared, site_dir: Path, *, index: bool) -> None:
+def hand_on(config: MkDocsConfig, built: Built) -> None:
     """Tell the plugins that follow a build what was built."""
-    pages = {}
-    for uri, entry in shared.places.entries.items():
-        path = site_dir / shared.site.output_of(entry.src_uri)
-        if path.is_file():
-            pages[uri] = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
-    built = Built(shared.site, site_dir, pages, tuple(pages), index=index)
     for follower in _followers(config):
         follower.after_build(built)
+
+
+def _digests(shared: Shared, site_dir: Path, store: Store | None) -> dict[str, str]:
+    """Give the digest of each page's HTML."""
+    if store is not None:
+        return {uri: record.output for uri, record in store.written.items() if record.output}
+    found = {}
+    for uri in shared.places.entries if shared.placed else ():
+        path = site_dir / shared.site.output_of(uri)
+        if path.is_file():
+            found[uri] = digest_of(path.read_bytes())
+    return found
 
 
 def _followers(config: MkDocsConfig) -> list[Follower]:
@@ -137,38 +204,58 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
     )
 
 
-def source_problems(shared: Shared) -> list[Problem]:
+def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]:
     """Read everything that pages are made of and give what is wrong in it, told once."""
+    with _gathered(), ExitStack() as stack:
+        touched = stack.enter_context(store.touched.noted()) if store else {}
+        data = (shared.catalog, shared.forms, shared.courses)
+    shared.data = digest(sorted(touched.items()))
+    if shared.memory is not None:
+        shared.memory.data = shared.data
     with _gathered():
-        parts = (shared.catalog, shared.forms, shared.courses, shared.pages, shared.quizzes)
+        parts = (*data, shared.pages, shared.quizzes)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)
 
 
-def generate_site(config: MkDocsConfig, serve_url: str | None = None) -> Outcome:
-    """Write the pages; warnings of the generator and its plugins are gathered."""
+def generate_site(config: MkDocsConfig, outcome: Outcome, serve_url: str | None = None) -> None:
+    """Let the generator write all pages; warnings of it and its plugins are gathered."""
+    with _generating(config, outcome, serve_url is None):
+        generate(config, serve_url=serve_url)
+
+
+def drive_site(driver: Driver, outcome: Outcome) -> None:
+    """Write the pages that have changed; warnings are gathered, of kept pages too."""
+    with _generating(driver.config, outcome, driver.serve_url is None):
+        driver.run()
+    outcome.made = len(driver.made)
+
+
+@contextmanager
+def _generating(config: MkDocsConfig, outcome: Outcome, once: bool) -> Iterator[None]:
     started = time.monotonic()
-    outcome = Outcome(Path(config.site_dir))
     with _gathered() as warnings:
-        if serve_url is None:
+        if once:
             config.plugins.on_startup(command="build", dirty=False)
         try:
-            generate(config, serve_url=serve_url)
-        except (Abort, SystemExit) as error:
+            yield
+        except (Abort, SystemExit, PagesError) as error:
             raise CarebaseError("\n".join([*warnings, str(error)])) from None
+        except (CarebaseError, OSError):
+            raise
         except Exception as error:
             # A page that cannot be made (often by somebody else's plugin) has been named already.
             said = [*warnings, f"{type(error).__name__}: {error}"]
             raise CarebaseError("\n".join(said)) from None
         finally:
-            if serve_url is None:
+            if once:
                 config.plugins.on_shutdown()
     shared = shared_by(config)
-    outcome.pages = len(shared.places.entries) if shared.placed else len(shared.pages.pages)
+    outcome.pages = len(shared.places.entries) if shared.placed else len(shared.pages.held)
+    outcome.made = outcome.pages
     outcome.seconds = time.monotonic() - started
     outcome.warnings = warnings
-    return outcome
 
 
 @contextmanager

@@ -168,7 +168,8 @@ class _Session:
         shared = shared_by(config)
         for problem in source_problems(shared):
             self.say(problem.as_text())
-        outcome = generate_site(config, serve_url=self.server.url)
+        outcome = Outcome(self.site_dir)
+        generate_site(config, outcome, serve_url=self.server.url)
         write_private_of(shared, self.site_dir)
         for warning in outcome.warnings:
             self.say(warning)

@@ -8,7 +8,11 @@ from urllib.parse import urlsplit
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.articles.revision import revision_of
+from carebase.build.reads import looked_up
 from carebase.catalog import Product
+from carebase.forms import Form
+from carebase.forms.context import OUTCOME, PATH, PRODUCT, REVISION, SYMPTOM
 from carebase.forms.html import render_feedback, render_form
 from carebase.warranty.html import render_check
 from carebase.warranty.reminders import find_every
@@ -33,9 +37,14 @@ def endpoint_of(shared: Shared, page: SitePage) -> str | None:
 
 def _place(shared: Shared, block: str, argument: str | None = None) -> str | None:
     """Give the address of the first page outside the products on which a block stands."""
+    return _first_with(shared, block, argument or "")
+
+
+@looked_up("first_with")
+def _first_with(shared: Shared, block: str, argument: str) -> str | None:
     for source in shared.pages.pages:
         if source.product is None and any(
-            found.name == block and argument in (None, found.argument) for found in source.blocks
+            found.name == block and argument in ("", found.argument) for found in source.blocks
         ):
             return shared.address_of(source.src_uri)
     return None
@@ -60,25 +69,50 @@ def support_address(shared: Shared, page: SitePage) -> str | None:
 
 def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     """Write the form that a block names; an unknown one was told when the pages were read."""
-    language = shared.language_of(page)
-    form = shared.forms.shown(block.argument, language)
+    form = shared.forms.shown(block.argument, shared.language_of(page))
     if form is None:
         return ""
     context = {"page": page.url}
     product = _product_of(shared, block, page)
     if product:
         context["product"] = product
+    return _write(shared, page, form, context)
+
+
+def form_after_path(shared: Shared, page: SitePage, source: Page, form: Form, prefix: str) -> str:
+    """Write a form to which a troubleshooter leads; the browser fills in the path taken."""
+    context = {
+        "page": page.url,
+        REVISION: revision_of(shared.site, source, graded=shared.is_graded(source)),
+        **dict.fromkeys((SYMPTOM, OUTCOME, PATH), ""),
+    }
+    # Of several the customer says which.
+    product = source.product or (source.products[0] if len(source.products) == 1 else "")
+    if product:
+        asks = any(field.type == "product" and field.id == "product" for field in form.fields)
+        context["product" if asks else PRODUCT] = product
+    return _write(shared, page, form, context, prefix)
+
+
+def _write(
+    shared: Shared,
+    page: SitePage,
+    form: Form,
+    context: Mapping[str, str],
+    prefix: str | None = None,
+) -> str:
     after = form.after.page
     contact = shared.catalog.contact
     return str(
         render_form(
             form,
             endpoint=endpoint_of(shared, page),
-            language=language,
+            language=shared.language_of(page),
             context=context,
             products={one.id: one.name for one in shared.catalog.products.values()},
             contact_url=_address(shared, page, "contact-hours"),
             after_url=relative(shared.address_of(after), page.url) if after else None,
+            prefix=prefix,
             emergency=contact.emergency if contact else None,
         )
     )
@@ -90,7 +124,10 @@ def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
     form = shared.forms.shown(FEEDBACK_FORM, language)
     if form is None:
         return ""
-    context = {"page": page.url, "revision": source.revision}
+    context = {
+        "page": page.url,
+        "revision": revision_of(shared.site, source, graded=shared.is_graded(source)),
+    }
     if source.products:
         context["product"] = source.products[0]
     return str(

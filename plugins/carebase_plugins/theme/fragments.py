@@ -92,9 +92,26 @@ class Fragments:
         """Say in short whether a line is open day and night."""
         return self.words("contact.always") if hours.always else ""
 
-    def parts(self, product: Product, guide_of: GuideLookup, *, own: bool = False) -> str:
-        """Write the list of spare parts of a product; `own`: on its hub, with addresses."""
-        return self.render("parts", product=product, guide_of=guide_of, money=self.money, own=own)
+    def parts(
+        self,
+        product: Product,
+        guide_of: GuideLookup,
+        file_of: Callable[[str], str],
+        *,
+        own: bool = False,
+    ) -> str:
+        """Write the list of spare parts of a product; `own`: on its hub, with addresses.
+
+        `file_of` gives the address of a file of the product's folder.
+        """
+        return self.render(
+            "parts",
+            product=product,
+            guide_of=guide_of,
+            file_of=file_of,
+            money=self.money,
+            own=own,
+        )
 
     def service_plan(self, product: Product, guide_of: GuideLookup) -> str:
         """Write the table of what is due when."""
@@ -171,6 +188,12 @@ class Fragments:
     def decimal(self, number: str) -> str:
         """Put a comma in place of the point where the language has one."""
         return number if self.language.startswith("en") else number.replace(".", ",")
+
+
+@lru_cache(maxsize=16)
+def fragments_of(language: str) -> Fragments:
+    """Give the fragments of a language, whose templates are read once."""
+    return Fragments(language)
 
 
 def hours_data(hours: Hours) -> str:

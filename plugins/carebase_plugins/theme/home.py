@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.build.reads import looked_up
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry
 from carebase_plugins.shared import Shared
@@ -52,16 +53,18 @@ def cards(shared: Shared) -> list[Card]:
 
 def pages_with(shared: Shared, block: str, argument: str | None = None) -> list[Entry]:
     """Give the pages outside product folders on which a block stands."""
+    return _pages_with(shared, block, argument or "")
+
+
+@looked_up("pages_with")
+def _pages_with(shared: Shared, block: str, argument: str) -> list[Entry]:
     entries = shared.places.entries
     return [
         entries[page.src_uri]
         for page in shared.pages.pages
         if page.product is None
         and page.src_uri in entries
-        and any(
-            found.name == block and (argument is None or found.argument == argument)
-            for found in page.blocks
-        )
+        and any(found.name == block and argument in ("", found.argument) for found in page.blocks)
     ]
 
 

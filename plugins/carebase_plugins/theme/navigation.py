@@ -5,21 +5,26 @@ What a page shows of the rest of the site stays the same however large the site 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.build.digest import digest_of
+from carebase.build.reads import READS, looked_up
+from carebase.build.sources import Noted
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry, Group, group_entries
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import entries_of, index_uri, plain
 from carebase_plugins.theme.words import Words
 
+Value = TypeVar("Value")
 # Top folders in the order people look for them; folders that only hold data stay out.
 _FIRST = ("products", "courses", "faq", "support")
 _HIDDEN = frozenset({"warranty", "about", "forms", "assets", "img", "images"})
@@ -54,17 +59,52 @@ class Places:
 
     def __init__(self, shared: Shared, files: Files, nav: Navigation, words: Words) -> None:
         self.shared = shared
-        self.files = files
+        self.held_files = files
         self.nav = nav
         self.words = words
-        self.entries = entries_of(shared, files)
-        self.by_folder: dict[str, list[Entry]] = {}
-        for entry in self.entries.values():
-            self.by_folder.setdefault(entry.src_uri.rpartition("/")[0], []).append(entry)
+        self.held = entries_of(shared, files)
+        self.entries: Mapping[str, Entry] = Noted(self.held, "entry", "entries")
+
+    def site_page(self, uri: str) -> SitePage:
+        """Give a page of the generator by its path below the docs folder; KeyError without it."""
+        file = self.held_files.get_file_from_path(uri)
+        if file is None or file.page is None:
+            raise KeyError(uri)
+        return file.page
+
+    @property
+    def files(self) -> NotedFiles:
+        """The files of the site; looking one up is noted."""
+        return NotedFiles(self.held_files)
+
+    def world(self) -> str:
+        """Give the digest of all that pages can read of each other but for texts."""
+        metas = self.shared.metas
+        files = (
+            (file.src_uri, file.url, file.inclusion.name, metas.get(file.src_uri))
+            for file in self.held_files
+        )
+        return digest_of(repr([_shape(self.nav), list(self.held.values()), *files]).encode())
+
+    @property
+    def by_folder(self) -> dict[str, list[Entry]]:
+        """The pages of each folder."""
+        READS.note("entries")
+        return self._by_folder
 
     @cached_property
+    def _by_folder(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.held.values():
+            found.setdefault(entry.src_uri.rpartition("/")[0], []).append(entry)
+        return found
+
+    @property
     def top(self) -> list[TopSection]:
         """The menu: the site's own navigation where it has one, else its top folders."""
+        return _top(self.shared)
+
+    def _top(self) -> list[TopSection]:
         written = self.shared.config.nav
         sections = self._written_sections() if written else self._folder_sections()
         return sections[:_MOST_SECTIONS]
@@ -111,6 +151,9 @@ class Places:
 
     def sections_for(self, page: SitePage) -> list[TopSection]:
         """Give the menu with the section of this page marked."""
+        return _of_page(_sections_for, self, page)
+
+    def _sections_for(self, page: SitePage) -> list[TopSection]:
         folder = page.file.src_uri.rpartition("/")[0].partition("/")[0]
         within = _first_page([page, *page.ancestors][-1])
         return [
@@ -122,9 +165,12 @@ class Places:
             for section in self.top
         ]
 
-    @cached_property
+    @property
     def footer(self) -> list[TopSection]:
         """The links at the foot of every page: the menu and what is about the maker."""
+        return _footer(self.shared)
+
+    def _footer(self) -> list[TopSection]:
         about = [
             TopSection(entry.title, entry.address)
             for entry in sorted(self.by_folder.get("about", []), key=lambda entry: entry.src_uri)
@@ -154,22 +200,22 @@ class Places:
 
     def groups_of(self, product: Product) -> list[Group]:
         """Give a product's pages as groups: guides by what one comes for, questions, the rest."""
-        if product.id not in self._groups:
-            pages = self.pages_of(product)
-            groups = group_entries(product, pages)
-            questions = [entry for entry in pages if entry.kind == "faq"]
-            rest = [entry for entry in pages if entry.kind not in _GROUPED]
-            groups += [Group("questions", questions)] if questions else []
-            groups += [Group("more", rest)] if rest else []
-            self._groups[product.id] = groups
-        return self._groups[product.id]
+        return _groups_of(self.shared, product.id)
 
-    @cached_property
-    def _groups(self) -> dict[str, list[Group]]:
-        return {}
+    def _groups_of(self, product: Product) -> list[Group]:
+        pages = self.pages_of(product)
+        groups = group_entries(product, pages)
+        questions = [entry for entry in pages if entry.kind == "faq"]
+        rest = [entry for entry in pages if entry.kind not in _GROUPED]
+        groups += [Group("questions", questions)] if questions else []
+        groups += [Group("more", rest)] if rest else []
+        return groups
 
     def local(self, page: SitePage) -> LocalNav | None:
         """Give the pages beside a page: of its product, of its course, or of its folder."""
+        return _of_page(_local, self, page)
+
+    def _local(self, page: SitePage) -> LocalNav | None:
         src_uri = page.file.src_uri
         product = self.product_of(src_uri) or self._product_under(src_uri)
         if product is not None:
@@ -224,6 +270,9 @@ class Places:
 
     def breadcrumbs(self, page: SitePage) -> list[Entry]:
         """Give the way from the home page to a page, without the page itself."""
+        return _of_page(_breadcrumbs, self, page)
+
+    def _breadcrumbs(self, page: SitePage) -> list[Entry]:
         parts = page.file.src_uri.split("/")[:-1]
         crumbs = [Entry(self.shared.config.site_name, ".")]
         for depth in range(1, len(parts) + 1):
@@ -240,6 +289,9 @@ class Places:
 
     def neighbours(self, page: SitePage) -> tuple[Entry | None, Entry | None]:
         """Give the page before and the page after, within the same product, course or folder."""
+        return _of_page(_neighbours, self, page)
+
+    def _neighbours(self, page: SitePage) -> tuple[Entry | None, Entry | None]:
         local = self.local(page)
         source = self.shared.page_of(page)
         # A page with a form is not one of a row to be read.
@@ -251,6 +303,91 @@ class Places:
             return None, None
         at = sources.index(page.file.src_uri)
         return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+class NotedFiles:
+    """The generator's files, for looking one up."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """Give a file by its path below the docs folder."""
+        READS.note("file", path)
+        return self._files.get_file_from_path(path)
+
+
+def _of_page(look: Callable[[Shared, str], Value], places: Places, page: SitePage) -> Value:
+    return look(places.shared, page.file.src_uri)
+
+
+@looked_up("top")
+def _top(shared: Shared) -> list[TopSection]:
+    return shared.places._top()
+
+
+@looked_up("footer")
+def _footer(shared: Shared) -> list[TopSection]:
+    return shared.places._footer()
+
+
+@looked_up("groups")
+def _groups_of(shared: Shared, product: str) -> list[Group]:
+    known = shared.catalog.products.get(product)
+    return shared.places._groups_of(known) if known else []
+
+
+@looked_up("sections")
+def _sections_for(shared: Shared, uri: str) -> list[TopSection]:
+    return shared.places._sections_for(shared.places.site_page(uri))
+
+
+@looked_up("local")
+def _local(shared: Shared, uri: str) -> LocalNav | None:
+    return shared.places._local(shared.places.site_page(uri))
+
+
+@looked_up("breadcrumbs")
+def _breadcrumbs(shared: Shared, uri: str) -> list[Entry]:
+    return shared.places._breadcrumbs(shared.places.site_page(uri))
+
+
+@looked_up("neighbours")
+def _neighbours(shared: Shared, uri: str) -> tuple[Entry | None, Entry | None]:
+    return shared.places._neighbours(shared.places.site_page(uri))
+
+
+@looked_up("entry")
+def _entry(shared: Shared, uri: str) -> Entry | None:
+    return shared.places.held.get(uri)
+
+
+@looked_up("entries")
+def _entries(shared: Shared) -> dict[str, Entry]:
+    return shared.places.held
+
+
+@looked_up("file")
+def _file(shared: Shared, path: str) -> Any:
+    file = shared.places.held_files.get_file_from_path(path)
+    if file is None:
+        return None
+    return file.url, file.inclusion, shared.places.held.get(path), shared.metas.get(path)
+
+
+@looked_up("nav")
+def _nav(shared: Shared) -> Any:
+    return _shape(shared.places.nav), shared.places.held
+
+
+def _shape(nav: Navigation) -> list[Any]:
+    """Give the navigation as plain values."""
+
+    def told(item: Any) -> Any:
+        below = [told(one) for one in item.children or ()]
+        return str(item.title), getattr(item, "url", ""), below
+
+    return [told(item) for item in nav.items]
 
 
 _GROUPED = frozenset({"guide", "troubleshooter", "faq"})

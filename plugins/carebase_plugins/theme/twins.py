@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,9 +13,12 @@ from carebase.articles.filling import scope_of
 from carebase.articles.llms import Text, group, write_full, write_list
 from carebase.articles.twins import Twins
 from carebase.articles.values import Values
-from carebase_plugins.shared import Shared
+from carebase.build.digest import digest
+from carebase.build.reads import READS, looked_up
+from carebase_plugins.shared import Keeper, Shared
 from carebase_plugins.theme.words import words_of
 
+FULL = "llms-full.txt"
 _SNIPPETS = "pymdownx.snippets"
 
 
@@ -23,25 +26,83 @@ def write_twins(shared: Shared) -> None:
     """Write the twins of all published pages that have a source, and `llms.txt` beside them."""
     target = Path(shared.config.site_dir)
     files = shared.pages.files
-    twins = Twins(shared.site, {*files.pages, *files.published}, _expander(shared))
-    texts, written = [], {}
+    names = NotedNames({*files.pages, *files.published})
+    titles = {form.id: form.title for form in shared.forms.by_id.values()}
+    twins = Twins(shared.site, names, _expander(shared), titles)
+    keeper = shared.keeper or _Writer(target)
+    texts: list[Text] = []
+    digests: dict[str, str] = {}
     for page in shared.pages.pages:
-        entry = shared.places.entries.get(page.src_uri)
+        entry = shared.places.held.get(page.src_uri)
         if entry is None:
             continue
+        digests[page.src_uri] = keeper.twin(page, twins.write)
         address = twins.whole(quote(page.src_uri))
-        written[address] = twins.write(page)
-        path = target / page.src_uri
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(written[address], encoding="utf-8")
         texts.append(Text(entry.title, address, page.front.description or "", page.product))
     words = words_of(shared.site.language)
     groups = group(texts, shared.catalog, words("index.other"))
     summary = str(shared.config.site_description or "")
     name = shared.site.name
     (target / "llms.txt").write_text(write_list(name, summary, groups), encoding="utf-8")
-    with (target / "llms-full.txt").open("w", encoding="utf-8") as file:
-        file.writelines(write_full(name, groups, written))
+    if keeper.keep(FULL, digest([name, groups, digests])):
+        return
+    sources = dict(zip((text.address for text in texts), digests, strict=True))
+    with (target / FULL).open("w", encoding="utf-8") as file:
+        file.writelines(write_full(name, groups, _Texts(keeper, sources)))
+
+
+class NotedNames(frozenset[str]):
+    """The names that links can mean; looking for one is noted."""
+
+    def __contains__(self, name: object) -> bool:
+        found = super().__contains__(name)
+        READS.note("name", str(name))
+        return found
+
+
+@looked_up("name")
+def _name(shared: Shared, name: str) -> bool:
+    files = shared.pages.files
+    return name in files.published or name in shared.pages.held
+
+
+class _Texts(Mapping[str, str]):
+    """The twins by their addresses, each read when it is asked for."""
+
+    def __init__(self, keeper: Keeper, sources: Mapping[str, str]) -> None:
+        self._keeper = keeper
+        self._sources = sources
+
+    def __getitem__(self, address: str) -> str:
+        return self._keeper.text(self._sources[address])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+
+class _Writer:
+    """Writes everything, for a build that keeps nothing."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def standing(self) -> Collection[str]:
+        return ()
+
+    def keep(self, name: str, mark: str) -> bool:
+        return False
+
+    def twin(self, page: Page, write: Callable[[Page], str]) -> str:
+        path = self.target / page.src_uri
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(write(page), encoding="utf-8")
+        return ""
+
+    def text(self, name: str) -> str:
+        return (self.target / name).read_text(encoding="utf-8")
 
 
 def _expander(shared: Shared) -> Callable[[Page], str]:
@@ -49,7 +110,6 @@ def _expander(shared: Shared) -> Callable[[Page], str]:
     config = shared.config
     if _SNIPPETS not in config.markdown_extensions:
         return lambda page: page.body
-    values = Values(shared.site, shared.catalog)
     options = {_SNIPPETS: config.mdx_configs.get(_SNIPPETS, {})}
     markdown = Markdown(extensions=[_SNIPPETS], extension_configs=options)
     snippets = markdown.preprocessors["snippet"]
@@ -57,6 +117,8 @@ def _expander(shared: Shared) -> Callable[[Page], str]:
     def expand(page: Page) -> str:
         markdown.reset()
         text = "\n".join(snippets.run(page.body.split("\n")))
-        return values.fill(text, scope_of(page, shared.site))
+        if "{{" not in text:
+            return text
+        return Values(shared.site, shared.catalog).fill(text, scope_of(page, shared.site))
 
     return expand

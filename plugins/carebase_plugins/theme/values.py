@@ -27,9 +27,13 @@ def fill_values(markdown: str, shared: Shared, page: SitePage) -> str:
     source = shared.page_of(page)
     if source is None:
         return markdown
-    values, scope = Values(shared.site, shared.catalog), scope_of(source, shared.site)
+    scope = scope_of(source, shared.site)
     if shared.values is not None:
         shared.values.scope = scope
+    written = [markdown, *(str(page.meta.get(key)) for key in FILLED_KEYS)]
+    if not any("{{" in text for text in written):
+        return markdown
+    values = Values(shared.site, shared.catalog)
     for key in FILLED_KEYS:
         if isinstance(text := page.meta.get(key), str):
             page.meta[key] = values.fill_plain(text, scope)

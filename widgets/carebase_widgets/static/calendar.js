@@ -94,6 +94,27 @@ export function ends(rows, product, bought, words) {
 }
 
 /**
+ * Give what comes next of each entry, from a day on, the nearest first; what has ended is left out.
+ * @param {Reminder[]} entries
+ * @param {string} bought the day from which all is counted, YYYY-MM-DD
+ * @param {string} from YYYY-MM-DD
+ * @returns {{day: string, summary: string}[]}
+ */
+export function upcoming(entries, bought, from) {
+  const start = readDay(bought);
+  const first = readDay(from);
+  const found = entries.flatMap(({ day, every, until, summary }) => {
+    let next = day;
+    for (let times = 2; every && next < first; times += 1) {
+      next = add(start, every.count * times, /** @type {import("./dates.js").Unit} */ (every.unit));
+    }
+    return next < first || next > (until ?? next) ? [] : [{ next, summary }];
+  });
+  found.sort((one, other) => one.next - other.next);
+  return found.map(({ next, summary }) => ({ day: writeDay(next), summary }));
+}
+
+/**
  * Write a calendar file (RFC 5545).
  * @param {string} name
  * @param {Reminder[]} entries

@@ -9,11 +9,11 @@ const waiting = new Map([
   ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
   ["carebase-lesson", async () => (await import("./lesson.js")).CarebaseLesson],
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
-  ["carebase-outcomes", async () => (await import("./outcomes.js")).CarebaseOutcomes],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
   ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
+  ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
 
@@ -21,7 +21,7 @@ const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined at once, since they change what is read and not only what is done. */
 const AT_ONCE = new Set([
   ...["carebase-checklist", "carebase-course", "carebase-lesson", "carebase-not-found"],
-  ...["carebase-questions", "carebase-quiz"],
+  ...["carebase-questions", "carebase-quiz", "carebase-troubleshooter"],
 ]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);

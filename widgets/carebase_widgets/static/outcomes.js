@@ -1,83 +1,79 @@
-// Asks at each outcome of a troubleshooter whether it solved the matter.
+// Asks at the outcomes of a troubleshooter whether they solved the matter, and counts the answers.
 
 import { element } from "./form.js";
 import { reportOutcome } from "./signals.js";
 
-/** `<carebase-outcomes endpoint page contact>` around the cards of a troubleshooter. */
-export class CarebaseOutcomes extends HTMLElement {
-  connectedCallback() {
-    const strings = this.querySelector("template[data-strings]");
-    if (!(strings instanceof HTMLTemplateElement) || this.stop) return;
-    /** @type {Record<string, string>} */
-    this.words = JSON.parse(strings.content.textContent ?? "{}");
-    this.endpoint = new URL(this.getAttribute("endpoint") ?? "", document.baseURI).href;
-    /** @type {Set<string>} */
-    this.told = new Set();
-    this.stop = new AbortController();
-    this.addEventListener("click", (event) => this.follow(event), { signal: this.stop.signal });
-    for (const node of this.querySelectorAll(".cb-node--solved")) this.ask(node);
+/** @typedef {"solved" | "not_solved" | "escalated"} Result */
+
+/**
+ * What was told of outcomes, by address: each is counted once, also when instant navigation brings
+ * the page again.
+ * @type {Map<string, Result>}
+ */
+const told = new Map();
+
+/** The outcomes of one troubleshooter. */
+export class Outcomes {
+  /**
+   * @param {string} endpoint The address below which `v1/` lies, empty where nothing is counted.
+   * @param {string} page The page's address below the site's own.
+   * @param {Record<string, string>} words
+   */
+  constructor(endpoint, page, words) {
+    this.endpoint = endpoint;
+    this.page = page;
+    this.words = words;
   }
 
-  disconnectedCallback() {
-    this.stop?.abort();
-    this.stop = undefined;
-    for (const question of this.querySelectorAll(".cb-outcome")) question.remove();
-  }
-
-  /** @param {Element} node */
-  ask(node) {
-    const question = element("p", { class: "cb-outcome__question" }, this.words?.["outcome.question"] ?? "");
-    question.id = `${idOf(node)}-question`;
+  /**
+   * Ask at an outcome that is said to solve the matter.
+   * @param {HTMLElement} node
+   * @param {string} id
+   * @param {() => HTMLElement[]} ways The ways on for those whom it did not help.
+   */
+  ask(node, id, ways) {
+    const question = element("p", { class: "cb-outcome__question", id: `${id}-question` }, `${this.words["outcome.question"]}`);
     const group = element("div", { class: "cb-outcome", role: "group", "aria-labelledby": question.id }, question);
     for (const answer of /** @type {const} */ (["yes", "no"])) {
-      const button = element("button", { type: "button" }, this.words?.[`outcome.${answer}`] ?? "");
-      button.addEventListener("click", () => this.take(node, group, answer === "yes"));
+      const button = element("button", { type: "button" }, `${this.words[`outcome.${answer}`]}`);
+      button.addEventListener("click", () => {
+        const result = answer === "yes" ? "solved" : "not_solved";
+        this.report(id, result);
+        this.#reply(group, result, ways).focus();
+      });
       group.append(button);
     }
+    const before = told.get(this.#key(id));
+    if (before) this.#reply(group, before, ways);
     node.append(group);
   }
 
   /**
-   * @param {Element} node
+   * Say what follows from an answer in place of the question.
    * @param {HTMLElement} group
-   * @param {boolean} solved
+   * @param {Result} result
+   * @param {() => HTMLElement[]} ways
    */
-  take(node, group, solved) {
-    this.report(node, solved ? "solved" : "not_solved");
-    const thanks = element("p", { role: "status", tabindex: "-1" }, this.words?.[solved ? "outcome.thanks" : "outcome.sorry"] ?? "");
-    const contact = this.getAttribute("contact");
-    if (!solved && contact) {
-      thanks.append(" ", element("a", { href: contact }, this.words?.["outcome.contact"] ?? ""));
-    }
-    group.replaceChildren(thanks);
-    thanks.focus();
+  #reply(group, result, ways) {
+    const words = this.words[result === "solved" ? "outcome.thanks" : "outcome.sorry"];
+    const said = element("p", { role: "status", tabindex: "-1" }, `${words}`);
+    const items = (result === "solved" ? [] : ways()).map((way) => element("li", {}, way));
+    group.replaceChildren(said, ...(items.length ? [element("ul", { class: "cb-outcome__ways" }, ...items)] : []));
+    return said;
+  }
+
+  /** @param {string} id */
+  #key(id) {
+    return `${this.endpoint} ${this.page}#${id}`;
   }
 
   /**
-   * Count that the way to a form was taken, by the button or by a link in the text beside it.
-   * @param {Event} event
+   * @param {string} id
+   * @param {Result} result
    */
-  follow(event) {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    const node = link?.closest(".cb-node--escalate");
-    const way = node?.querySelector("a.cb-button");
-    if (!link || !node || !(way instanceof HTMLAnchorElement)) return;
-    if (link.host === way.host && link.pathname === way.pathname) this.report(node, "escalated");
+  report(id, result) {
+    if (!id || !this.endpoint || told.has(this.#key(id))) return;
+    told.set(this.#key(id), result);
+    reportOutcome(this.endpoint, this.page, id, result);
   }
-
-  /**
-   * @param {Element} node
-   * @param {"solved" | "not_solved" | "escalated"} result
-   */
-  report(node, result) {
-    const id = idOf(node);
-    if (!id || !this.endpoint || this.told?.has(id)) return;
-    this.told?.add(id);
-    reportOutcome(this.endpoint, this.getAttribute("page") ?? "", id, result);
-  }
-}
-
-/** @param {Element} node */
-function idOf(node) {
-  return node.querySelector("h2")?.id ?? "";
 }

@@ -1,4 +1,5 @@
-import { reminders, writeCalendar } from "./calendar.js";
+import { reminders, upcoming, writeCalendar } from "./calendar.js";
+import { today } from "./fields.js";
 import { CarebaseForm, element, fill } from "./form.js";
 import { keepFile } from "./keep.js";
 import { spell } from "./reasons.js";
@@ -63,18 +64,27 @@ export class CarebaseReminders extends CarebaseForm {
     this.append(way);
     way.click();
     way.remove();
-    this.#tell(file, answers);
+    this.#tell(file, answers, upcoming(entries, bought, today()));
   }
 
   /**
-   * Say that the file is there, and how to subscribe where the endpoint serves it.
+   * Say what is due next, that the file is there, and how to subscribe where the endpoint serves it.
    * @param {string} file
    * @param {Answers} answers
+   * @param {{day: string, summary: string}[]} due
    */
-  #tell(file, answers) {
+  #tell(file, answers, due) {
     const result = this.querySelector(".cb-result");
     const { words } = this;
-    const told = [element("p", {}, fill(words["remind.done"], { file }))];
+    /** @type {HTMLElement[]} */
+    const told = [];
+    if (due.length) {
+      const rows = due.map(({ day, summary }) =>
+        element("li", {}, element("time", { datetime: day }, spell(words, day)), element("span", {}, summary)),
+      );
+      told.push(element("p", { class: "cb-due__title" }, `${words["remind.next"]}`), element("ul", { class: "cb-due" }, ...rows));
+    }
+    told.push(element("p", {}, fill(words["remind.done"], { file })));
     if (this.hasAttribute("endpoint")) {
       const asked = new URLSearchParams(Object.entries(answers).map(([key, value]) => [key, `${value}`]));
       const address = this.address(`v1/reminders.ics?${asked}`);

@@ -1,0 +1,151 @@
+"""The generator's page with its text loaded when it is asked for, and noted when others ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any, NamedTuple, cast
+
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import pages as generator
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.toc import get_toc
+
+from carebase.build.reads import READS
+
+# While pages are written, all texts are known, and may be read by any page.
+WRITING = "write"
+# A file that a link means: its address, and whether the site will have it.
+Target = tuple[str, str] | None
+
+
+class Text(NamedTuple):
+    """What Markdown made of a page."""
+
+    content: str
+    toc: Any
+    markdown: str
+
+
+class NotingFiles:
+    """The site's files, for the links of one page: what is looked for is noted."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.looked: dict[str, Target] = {}
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """Give a file by its path below the docs folder."""
+        name = PurePath(path).as_posix()
+        file = self._files.src_uris.get(name)
+        self.looked[name] = target_of(file)
+        return file
+
+
+def target_of(file: File | None) -> Target:
+    """Give what a link shows of the file that it means."""
+    return None if file is None else (file.url, file.inclusion.name)
+
+
+class StoredPage(generator.Page):
+    """A page whose text may still lie in the cache; `load` fetches it."""
+
+    load: Callable[[], Text] | None
+    looked: dict[str, Target]
+
+    @classmethod
+    def of(cls, page: generator.Page) -> StoredPage:
+        """Make a page one of these."""
+        if isinstance(page, cls):
+            return page
+        page.__class__ = cls
+        stored = cast(StoredPage, page)
+        stored.load = None
+        return stored
+
+    def _text(self, name: str) -> Any:
+        if READS.stage == WRITING:
+            READS.note("content", self.file.src_uri)
+        if self.load is not None:
+            self.fetch()
+        return self.__dict__[name]
+
+    def fetch(self) -> None:
+        """Fetch the text if it is not there."""
+        if self.load is not None:
+            load, self.load = self.load, None
+            self.__dict__.update(load()._asdict())
+
+    @property
+    def content(self) -> str | None:
+        """The text as HTML."""
+        text: str | None = self._text("content")
+        return text
+
+    @content.setter
+    def content(self, content: str | None) -> None:
+        self.__dict__["content"] = content
+
+    @property
+    def toc(self) -> Any:
+        """The headings."""
+        return self._text("toc")
+
+    @toc.setter
+    def toc(self, toc: Any) -> None:
+        self.__dict__["toc"] = toc
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Make HTML of the Markdown as the generator does, with one Markdown object for all."""
+        if self.markdown is None:
+            raise RuntimeError("`markdown` field hasn't been set (via `read_source`)")
+        markdown = MARKDOWN.of(config)
+        noting = NotingFiles(files)
+        raw = generator._RawHTMLPreprocessor()
+        anchors = generator._ExtractAnchorsTreeprocessor(self.file, files, config)
+        links = generator._RelativePathTreeprocessor(self.file, noting, config)  # type: ignore[arg-type]
+        title = generator._ExtractTitleTreeprocessor()
+        for part in (raw, anchors, links, title):
+            part._register(markdown)
+        self.content = markdown.convert(self.markdown)
+        self.toc = get_toc(getattr(markdown, "toc_tokens", []))
+        self._title_from_render = title.title
+        self.present_anchor_ids = anchors.present_anchor_ids | raw.present_anchor_ids
+        self.links_to_anchors = links.links_to_anchors
+        self.looked = noting.looked
+
+
+class _Markdown:
+    """One Markdown object for all pages of a configuration, where that is safe."""
+
+    def __init__(self) -> None:
+        self._config: MkDocsConfig | None = None
+        self._made: Markdown | None = None
+
+    def spoil(self) -> None:
+        """Throw the object away: an error may have left anything in it."""
+        self._made = None
+
+    def of(self, config: MkDocsConfig) -> Markdown:
+        """Give the object, as good as new."""
+        if self._config is not config or self._made is None or not _resets(config):
+            self._config = config
+            self._made = Markdown(
+                extensions=config["markdown_extensions"],
+                extension_configs=config["mdx_configs"] or {},
+            )
+        else:
+            self._made.reset()
+        return self._made
+
+
+def _resets(config: MkDocsConfig) -> bool:
+    """Tell whether a used Markdown object makes the same as a new one.
+
+    Footnotes with names of their own for each page count the pages.
+    """
+    return "UNIQUE_IDS" not in repr(config.mdx_configs)
+
+
+MARKDOWN = _Markdown()

@@ -1,0 +1,94 @@
+"""The cache of one site as a build uses it: what the last one kept, and what this one will."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import carebase_plugins
+import carebase_widgets
+from carebase.build.digest import digest, digest_of
+from carebase.build.draft import Seen
+from carebase.build.records import Records
+from carebase.build.stamps import Stamps
+from carebase.build.touched import Touched
+from carebase_plugins.engine.pages import Text
+from carebase_plugins.engine.records import Rendered, Twin, Written
+
+_OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
+
+
+class Store:
+    """Facts about all pages in memory; texts are fetched one by one."""
+
+    def __init__(self, records: Records, site_dir: Path, draft: Path) -> None:
+        self.records = records
+        self._site = f"site {site_dir}"
+        self.stamps = Stamps(records.facts("stamps"))
+        # Our own files are in the version, and what a build writes it does not read.
+        ignored = (records.folder, site_dir, draft, *_OWN)
+        self.touched = Touched(self.stamps, tuple(map(str, ignored)))
+        self.sources: dict[str, Any] = records.facts("sources") or {}
+        self.rendered: dict[str, Rendered] = records.facts("rendered") or {}
+        self.written: dict[str, Written] = records.facts("written") or {}
+        self.twins: dict[str, Twin] = records.facts("twins") or {}
+        self.site: dict[str, Seen] | None = records.facts(self._site)
+        # What surrounded texts when all that is kept was last found right.
+        self.worlds: dict[str, str] = records.facts("worlds") or {}
+        self._texts: dict[tuple[str, str], Any] = {}
+
+    def text(self, uri: str) -> Text:
+        """Give the text of a page; raises KeyError where it is not kept."""
+        kept = self._texts.get(("page", uri))
+        return Text(*(kept if kept is not None else self.records.text("page", uri)))
+
+    def add_text(self, uri: str, text: Text) -> None:
+        """Keep the text of a page."""
+        self._texts["page", uri] = tuple(text)
+
+    def entries(self, uri: str) -> list[Any]:
+        """Give what a page adds to search indexes; raises KeyError where it is not kept."""
+        kept = self._texts.get(("search", uri))
+        found: list[Any] = kept if kept is not None else self.records.text("search", uri)
+        return found
+
+    def add_entries(self, uri: str, entries: list[Any]) -> None:
+        """Keep what a page adds to search indexes."""
+        self._texts["search", uri] = entries
+
+    def loader(self, uri: str) -> functools.partial[Text]:
+        """Give the function that fetches the text of a page."""
+        return functools.partial(self.text, uri)
+
+    def begin_publishing(self) -> None:
+        """Note that the site is about to change: a build that ends here knows nothing of it."""
+        self.records.keep({self._site: None})
+
+    def keep(self, sources: dict[str, Any], site: dict[str, Seen]) -> bool:
+        """Keep everything for the next build; tell whether that could be done."""
+        facts: dict[str, Any] = {
+            "stamps": self.stamps.kept(),
+            "sources": sources,
+            "rendered": self.rendered,
+            "written": self.written,
+            "twins": self.twins,
+            "worlds": self.worlds,
+            self._site: site,
+        }
+        before = self.records.facts("names") or set()
+        names = set(self.rendered)
+        gone = [(kind, uri) for uri in before - names for kind in ("page", "search")]
+        facts["names"] = names
+        texts = [(kind, uri, value) for (kind, uri), value in self._texts.items()]
+        done = self.records.keep(facts, texts, gone)
+        self._texts.clear()
+        self.site = site
+        return done
+
+
+def key_of(*parts: Any) -> str:
+    """Give the digest of what something is made from."""
+    if all(type(part) is str for part in parts):
+        return digest_of("\0".join(parts).encode("utf-8", "surrogatepass"))
+    return digest(parts)
