@@ -425,7 +425,8 @@ class Driver:
     def twin(self, page: Page, write: Callable[[Page], str]) -> str:
         """Keep the twin of a page or write it; give the digest of its text."""
         uri = page.src_uri
-        key = key_of(self.store.stamps.digest(f"{self._docs}{uri}") or "", self._around)
+        source = self.store.stamps.digest(f"{self._docs}{uri}") or ""
+        key = key_of(source, self._around, self.shared.data)
         known = self.store.twins.get(uri)
         if (
             known is None
