@@ -29,6 +29,7 @@ COMMANDS = (
     "new",
     "review",
     "schema",
+    "search",
     "serve",
     "units",
     "verify",

@@ -249,7 +249,7 @@ def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]
     if shared.memory is not None:
         shared.memory.data = shared.data
     with _gathered():
-        parts = (*data, shared.pages)
+        parts = (*data, shared.pages, shared.quizzes)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)
