@@ -26,6 +26,7 @@ from carebase.catalog.money import Money
 from carebase.catalog.product import Product
 from carebase.forms.field import Answer
 from carebase.forms.form import Form
+from carebase.search.synonyms import Synonyms
 from carebase.training.course import Course
 from carebase.warranty.policy import Policy
 
@@ -48,6 +49,7 @@ _SHORT: Mapping[str, str] = {
     "Lesson": "page or ",
     "PartNeeded": "part number or ",
     "Hours": "`always` or ",
+    "Words": "a list of words or ",
 }
 
 
@@ -101,6 +103,16 @@ PAGES = (
             "`retention` is told to customers, and the endpoint deletes what was kept that long.",
             "`notify` is kept in the private folder and never part of the site.",
         ),
+    ),
+    ReferencePage(
+        "synonyms",
+        "Keys of synonyms.yml",
+        "Every key of the file with words that mean the same in a search.",
+        (
+            "What readers call by another name is written in `docs/synonyms.yml`.",
+            "[Let people find it](../searching.md) shows how to begin.",
+        ),
+        (Synonyms,),
     ),
     ReferencePage(
         "contact",

@@ -15,6 +15,7 @@ from carebase.catalog.promises import check_promises
 from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.sarif import folder_in_repository, write_sarif
+from carebase.search.synonyms import load_synonyms
 from carebase.site import Site
 from carebase.training import load_courses
 from carebase.training.quizzes import load_quizzes
@@ -108,6 +109,7 @@ def inspect_site(
         *check_lock(site, catalog.policies),
         *forms.problems,
         *courses.problems,
+        *load_synonyms(site).problems,
         *pages.problems,
         *load_quizzes(site, pages.pages, courses.by_id).problems,
         *check_pages(site, catalog, pages, today, renderer, progress, remember),

@@ -25,6 +25,7 @@ from carebase.build.sources import NotedPages
 from carebase.catalog import Catalog, Product, load_catalog
 from carebase.errors import Problem
 from carebase.forms import Forms, load_forms
+from carebase.search.synonyms import LoadedSynonyms, load_synonyms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
 from carebase.training.quizzes import Quizzes, load_quizzes
@@ -116,6 +117,10 @@ class Shared:
     def courses(self) -> Courses:
         READS.note("data")
         return self._courses
+
+    @cached_property
+    def synonyms(self) -> LoadedSynonyms:
+        return self.tell(load_synonyms(self.site))
 
     @cached_property
     def pages(self) -> NotedPages:

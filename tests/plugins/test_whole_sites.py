@@ -55,8 +55,8 @@ def test_each_plugin_works_alone(tmp_path: Path, alone: str) -> None:
 
 
 def test_the_order_of_the_plugins_changes_nothing(tmp_path: Path) -> None:
-    forth = make(tmp_path / "forth", FILES, config_with("search", *PLUGINS))
-    back = make(tmp_path / "back", FILES, config_with(*reversed(PLUGINS), "search"))
+    forth = make(tmp_path / "forth", FILES, config_with("carebase-search", *PLUGINS))
+    back = make(tmp_path / "back", FILES, config_with(*reversed(PLUGINS), "carebase-search"))
 
     assert forth.files() == back.files()
     for name in forth.files():
@@ -77,7 +77,7 @@ def test_nothing_is_shared_between_builds(tmp_path: Path) -> None:
 
 
 def test_a_german_site_speaks_german(tmp_path: Path) -> None:
-    site = make(tmp_path, FILES, config_with("search", *PLUGINS, language="de"))
+    site = make(tmp_path, FILES, config_with("carebase-search", *PLUGINS, language="de"))
 
     assert ["Wobei können wir helfen?"] == texts(tree(site), "//h1")
     assert ["Produkte", "Hilfe"] == texts(tree(site), "//ul[@class='cb-menu']//a")

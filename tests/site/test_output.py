@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carebase_plugins.theme.install import STATIC
+from carebase_plugins.theme.install import JOINED, STATIC
 from tests.conftest import OpenPage
 from tests.support.example import KINDS
 from tests.support.sites import BuiltSite, site_in
@@ -93,12 +93,17 @@ def test_guide_pages_stay_light(example: BuiltSite) -> None:
 
 def test_our_scripts_are_published_whole_but_for_their_comments(example: BuiltSite) -> None:
     published = example.folder / "assets" / "carebase" / "js"
-    assert {path.name for path in STATIC.glob("*.js")} == {
+    joined = {part for parts in JOINED.values() for part in parts} - JOINED.keys()
+    assert {path.name for path in STATIC.glob("*.js")} - joined == {
         path.name for path in published.iterdir()
     }
     for path in published.iterdir():
         lines = path.read_text(encoding="utf-8").splitlines()
-        written = (STATIC / path.name).read_text(encoding="utf-8").splitlines()
+        parts = JOINED.get(path.name, (path.name,))
+        written = "".join(
+            (STATIC / part).read_text(encoding="utf-8") for part in parts
+        ).splitlines()
+        assert {part for part in parts if f'from "./{part}"' in "\n".join(lines)} == set()
         # Lines are taken out and none is changed; what is left can be read as a module.
         assert lines == [line for line in written if line in set(lines)]
         assert not [line for line in lines if line.lstrip().startswith(("//", "* "))]

@@ -66,7 +66,11 @@ class Corpus:
             config = MINIMAL.format(name=self.name)
         search = "  - search\n"
         assert search in config
-        return config.replace(search, search + CAREBASE_PLUGINS) if carebase else config
+        return (
+            config.replace(search, "  - carebase-search\n" + CAREBASE_PLUGINS)
+            if carebase
+            else config
+        )
 
     def pages(self) -> set[str]:
         """Give the HTML files that its Markdown files become, the home page left out."""

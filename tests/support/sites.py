@@ -21,7 +21,7 @@ site_url: http://127.0.0.1/
 theme:
   name: material
 plugins:
-  - search
+  - carebase-search
   - carebase-catalog
   - carebase-articles
   - carebase-forms

@@ -9,7 +9,7 @@ from carebase.catalog import Catalog
 
 # What the theme and the build add beside the pages; what lies below is not looked into.
 _FILES = re.compile(
-    r"(?:404\.html|llms(?:-full)?\.txt|sitemap\.xml(?:\.gz)?|search/.*|_headers|robots\.txt|feed_.*\.xml"
+    r"(?:404\.html|llms(?:-full)?\.txt|sitemap\.xml(?:\.gz)?|(?:search|pagefind)/.*|_headers|robots\.txt|feed_.*\.xml"
     r"|assets/(?:carebase|javascripts|stylesheets)/.*|assets/images/favicon\.png)\Z"
 )
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "new",
     "review",
     "schema",
+    "search",
     "serve",
     "units",
     "verify",

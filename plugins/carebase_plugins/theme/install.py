@@ -28,6 +28,9 @@ _SCRIPT_COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
 _BETWEEN = re.compile(r"\s*([{};])\s*")
+# Modules that are always loaded together, published as one: each would be a request of its own.
+JOINED = {"search.js": ("vocabulary.js", "finder.js", "passage.js", "search.js")}
+_IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 
@@ -57,8 +60,21 @@ def add_static_files(files: Files, config: MkDocsConfig) -> Files:
     styles = "".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in STYLES)
     styles = _BETWEEN.sub(r"\1", _COMMENT.sub("", styles)).replace(";}", "}")
     files.append(File.generated(config, STYLESHEET, content=styles))
+    parts = {part for joined in JOINED.values() for part in joined}
     for path in sorted(STATIC.glob("*.js")):
         name = f"assets/carebase/js/{path.name}"
-        script = _SCRIPT_COMMENT.sub("", path.read_text(encoding="utf-8"))
-        files.append(File.generated(config, name, content=script))
+        if path.name in JOINED or path.name not in parts:
+            script = _SCRIPT_COMMENT.sub("", join_modules(JOINED.get(path.name, (path.name,))))
+            files.append(File.generated(config, name, content=script))
     return files
+
+
+def join_modules(names: tuple[str, ...]) -> str:
+    """Join modules into one: each after those it imports, which it then need not import."""
+    return "".join(
+        _IMPORT.sub(
+            lambda found: "" if found[1] in names else found[0],
+            (STATIC / name).read_text(encoding="utf-8"),
+        )
+        for name in names
+    )

@@ -19,7 +19,11 @@ from carebase_plugins.theme.words import words_of
 
 SITE_INDEX = "all-pages.md"
 _H1 = re.compile(r"<h1\b.*?</h1>", re.DOTALL)
-_SEARCH_WORDS = ("loading", "none", "some", "one", "failed", "all")
+_SEARCH_WORDS = (
+    *("loading", "none", "some", "one", "failed", "all", "more", "mended", "instead"),
+    *("product", "kind", "kind.guide", "kind.faq", "kind.troubleshooter", "kind.course"),
+    *("kind.lesson", "kind.page", "kind.product"),
+)
 
 
 def without_h1(content: str | None) -> Markup:
@@ -41,6 +45,9 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
     written = title_of(page)
     title = Markup.escape(written)
     shared.views[page.file.src_uri] = view
+    if language != shared.site.language:
+        view["search_language"] = language.replace("_", "-").split("-")[0].lower()
+    product = places.product_of(page.file.src_uri)
     view |= {
         "title": written,
         "description": str(page.meta.get("description") or ""),
@@ -53,6 +60,7 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         "template": None,
         "heading": Markup(heading[0]) if heading else Markup("<h1>{}</h1>").format(title),  # noqa: S704
         "body": without_h1(page.content),
+        "product": product.id if product else "",
         # Where Material's link past the menu leads.
         "anchor": next((item.id for item in page.toc), "top"),
         "feedback": "",
@@ -82,9 +90,12 @@ def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
     view: dict[str, Any] = {
         "sections": places.top,
         "footer": places.footer,
-        "search": "search" in shared.site.plugins,
+        "search": "carebase-search" in shared.site.plugins,
+        "search_language": shared.site.language.replace("_", "-").split("-")[0].lower(),
         "endpoint": _endpoint(shared, str(context.get("base_url", "."))),
         "site_index": shared.site.address_of(SITE_INDEX),
+        # By its file name, so that it opens from an unpacked folder too.
+        "index_file": shared.site.output_of(SITE_INDEX),
     }
     context["carebase"] = view
     context["t"] = words

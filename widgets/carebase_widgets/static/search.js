@@ -1,32 +1,41 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
-import { SearchIndex, passage } from "./search-index.js";
+import { Finder } from "./finder.js";
+import { cutPage, passageOf } from "./passage.js";
 
-const MOST = 8;
+/** @typedef {import("./finder.js").Page} Page */
+/** @typedef {import("./finder.js").Found} Found */
+
+/** Pages that are shown at first, and with each press of the button below them. */
+const FIRST = 4;
+const MORE = 6;
+/** Further sections of a page that are linked below its best one. */
+const ALSO = 2;
 const PAUSE = 120;
 /** Milliseconds after which a query counts as written to its end. */
 const SETTLED = 1500;
 const KEYS = new Set(["/", "s", "f"]);
 
-/** @type {Map<string, Promise<SearchIndex>>} */
+/** @type {Map<string, Promise<Finder>>} */
 const loaded = new Map();
 
 /** Queries without a result that were reported, each with the page on which it was asked. */
 const reported = new Set();
 
-/** @param {string} address */
-function load(address) {
-  let index = loaded.get(address);
-  if (!index) {
-    index = fetch(address).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${answer.status}`);
-      return new SearchIndex((await answer.json()).docs);
-    });
+/**
+ * @param {URL} base
+ * @param {string} language
+ */
+export function load(base, language) {
+  const key = `${base.href} ${language}`;
+  let finder = loaded.get(key);
+  if (!finder) {
+    finder = Finder.load(base, language);
     // A failed load is tried again at the next key.
-    index.catch(() => loaded.delete(address));
-    loaded.set(address, index);
+    finder.catch(() => loaded.delete(key));
+    loaded.set(key, finder);
   }
-  return index;
+  return finder;
 }
 
 /** Tell whether keys that are pressed now are meant for a field. */
@@ -36,8 +45,20 @@ function isTyping() {
 }
 
 /**
- * `<carebase-search index base endpoint>` around a plain form that leads to the list of all pages.
- * With an endpoint it reports what found nothing, in words alone.
+ * @param {string} name
+ * @param {string} className
+ * @param {string} [text]
+ */
+function make(name, className, text = "") {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+
+/**
+ * `<carebase-search index lang base endpoint>` around a plain form that leads to the endpoint's own
+ * search or to the list of all pages. With an endpoint it reports what found nothing, in words alone.
  */
 export class CarebaseSearch extends HTMLElement {
   connectedCallback() {
@@ -45,28 +66,39 @@ export class CarebaseSearch extends HTMLElement {
     const form = this.querySelector("form");
     if (!field || !form || this.stop) return;
     this.field = field;
-    this.index = new URL(this.getAttribute("index") ?? "", document.baseURI).href;
+    this.index = new URL(this.getAttribute("index") ?? "", document.baseURI);
     const base = this.getAttribute("base") || ".";
     this.base = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
-    this.all = form.action;
+    this.all = new URL(this.getAttribute("all") ?? "", document.baseURI).href;
     const endpoint = this.getAttribute("endpoint");
     this.endpoint = endpoint === null ? "" : new URL(endpoint, document.baseURI).href;
     const strings = this.querySelector("template[data-strings]");
     const written = strings instanceof HTMLTemplateElement ? strings.content.textContent : null;
     /** @type {Record<string, string>} */
     this.words = JSON.parse(written ?? "{}");
-    this.status = document.createElement("p");
-    this.status.className = "cb-search__status";
+    /** What the reader has narrowed the results to. */
+    this.product = "";
+    this.kind = "";
+    this.literal = "";
+    /** @type {number | undefined} */
+    this.shown = 0;
+    this.status = make("p", "cb-search__status");
     this.status.setAttribute("role", "status");
-    this.list = document.createElement("ol");
-    this.list.className = "cb-results";
-    this.append(this.status, this.list);
+    this.mended = make("p", "cb-search__mended");
+    this.mended.hidden = true;
+    this.filters = make("div", "cb-search__filters");
+    this.list = make("ol", "cb-results");
+    this.further = make("button", "cb-search__more", this.words.more);
+    this.further.setAttribute("type", "button");
+    this.further.hidden = true;
+    this.append(this.mended, this.filters, this.status, this.list, this.further);
     const stop = new AbortController();
     this.stop = stop;
     const { signal } = stop;
-    field.addEventListener("focus", () => void load(this.index ?? "").catch(() => {}), { signal });
+    field.addEventListener("focus", () => void this.finder().catch(() => {}), { signal });
     field.addEventListener("input", () => this.later(), { signal });
     form.addEventListener("submit", (event) => this.submit(event), { signal });
+    this.further.addEventListener("click", () => void this.more(MORE), { signal });
     this.addEventListener("keydown", (event) => this.move(event), { signal });
     document.addEventListener("keydown", (event) => this.open(event), { signal });
     document.addEventListener("click", (event) => this.openByLink(event), { signal });
@@ -80,22 +112,32 @@ export class CarebaseSearch extends HTMLElement {
   disconnectedCallback() {
     this.stop?.abort();
     this.stop = undefined;
+    clearTimeout(this.timer);
     clearTimeout(this.settling);
-    this.status?.remove();
-    this.list?.remove();
+    for (const part of [this.mended, this.filters, this.status, this.list, this.further]) part?.remove();
+  }
+
+  finder() {
+    return load(/** @type {URL} */ (this.index), this.getAttribute("lang") || "en");
+  }
+
+  /** Give the product from whose pages one searches. */
+  get here() {
+    const opener = document.querySelector("[data-search-open][data-product]");
+    return opener instanceof HTMLElement ? (opener.dataset.product ?? "") : "";
   }
 
   later() {
     clearTimeout(this.timer);
     clearTimeout(this.settling);
-    this.timer = setTimeout(() => void this.search(), PAUSE);
+    this.timer = setTimeout(() => void this.search(true), PAUSE);
   }
 
   /** @param {Event} event */
   submit(event) {
     event.preventDefault();
     clearTimeout(this.timer);
-    void this.search().then(() => this.list?.querySelector("a")?.focus());
+    void this.search(false).then(() => this.list?.querySelector("a")?.focus());
   }
 
   /** @param {KeyboardEvent} event */
@@ -130,24 +172,85 @@ export class CarebaseSearch extends HTMLElement {
     if (!links.length || (at < 0 && event.key === "ArrowUp")) return;
     event.preventDefault();
     if (next < 0) this.field?.focus();
-    else links[Math.min(next, links.length - 1)]?.focus();
+    else if (next < links.length) links[next]?.focus();
+    else if (this.further && !this.further.hidden) void this.more(MORE);
   }
 
-  async search() {
-    const query = this.field?.value.trim() ?? "";
-    if (query.length < 2) return this.say("", []);
-    if (!loaded.has(this.index ?? "")) this.say(this.words?.loading ?? "", []);
-    try {
-      const index = await load(this.index ?? "");
-      if (query !== this.field?.value.trim()) return undefined;
-      const { hits, pages } = index.find(query, MOST);
-      if (pages === 0) this.report(query);
-      const key = pages === 0 ? "none" : pages === 1 ? "one" : "some";
-      const said = (this.words?.[key] ?? "").replace("{query}", query).replace("{count}", `${pages}`);
-      return this.say(said, hits, pages === 0);
-    } catch {
-      return this.say(this.words?.failed ?? "", [], true);
+  /** @param {boolean} typing */
+  async search(typing) {
+    const query = this.field?.value ?? "";
+    const asked = query.trim();
+    if (asked !== this.literal) this.literal = "";
+    if (asked.length < 2) return this.clear("");
+    if (this.found?.query.trim() !== asked) {
+      this.product = "";
+      this.kind = "";
     }
+    this.asked = query;
+    const waits = setTimeout(() => {
+      if (!this.found) this.clear(this.words?.loading ?? "");
+    }, PAUSE);
+    try {
+      const found = await this.find(query, typing);
+      // Something else has been typed meanwhile: that is answered, and not this.
+      if (query !== this.field?.value) return undefined;
+      if (found.pages.length === 0 && !this.product && !this.kind) this.report(asked);
+      this.found = found;
+      return await this.present(found);
+    } catch {
+      return this.clear(this.words?.failed ?? "", true);
+    } finally {
+      clearTimeout(waits);
+    }
+  }
+
+  /**
+   * Search in the language of the page, and in the site's others when it has nothing.
+   * @param {string} query
+   * @param {boolean} typing
+   * @returns {Promise<Found>}
+   */
+  async find(query, typing) {
+    const finder = await this.finder();
+    const wishes = { product: this.product, kind: this.kind, here: this.here, literal: this.literal !== "", typing };
+    const found = await finder.find(query, wishes);
+    if (found.pages.length || this.product || this.kind) return found;
+    for (const other of finder.words.others) {
+      const again = await load(/** @type {URL} */ (this.index), other).then((one) => one.find(query, wishes));
+      if (again.pages.length) return again;
+    }
+    return found;
+  }
+
+  /** @param {Found} found */
+  async present(found) {
+    const { pages } = found;
+    const first = await this.items(pages.slice(0, FIRST));
+    if (this.found !== found) return;
+    const asked = found.query.trim();
+    const key = pages.length === 0 ? "none" : pages.length === 1 ? "one" : "some";
+    this.say((this.words?.[key] ?? "").replace("{query}", asked).replace("{count}", `${pages.length}`));
+    this.showMended(found);
+    this.showFilters(found);
+    this.shown = first.length;
+    this.list?.replaceChildren(...(pages.length ? first : [this.allPages()]));
+    if (this.further) this.further.hidden = this.shown >= pages.length;
+  }
+
+  /**
+   * Show further pages; the focus goes to the first of them.
+   * @param {number} count
+   */
+  async more(count) {
+    const { found } = this;
+    if (!found || !this.further) return;
+    const from = /** @type {number} */ (this.shown ?? 0);
+    const items = await this.items(found.pages.slice(from, from + count)).catch(() => []);
+    if (this.found !== found) return;
+    this.shown = from + items.length;
+    this.list?.append(...items);
+    this.further.hidden = this.shown >= found.pages.length;
+    items[0]?.querySelector("a")?.focus();
   }
 
   /**
@@ -166,53 +269,157 @@ export class CarebaseSearch extends HTMLElement {
     }, SETTLED);
   }
 
+  /** @param {string} said */
+  say(said) {
+    if (this.status && this.status.textContent !== said) this.status.textContent = said;
+  }
+
   /**
    * @param {string} said
-   * @param {import("./search-index.js").Hit[]} hits
    * @param {boolean} [offerAll]
    */
-  say(said, hits, offerAll = false) {
-    if (this.status && this.status.textContent !== said) this.status.textContent = said;
-    const items = hits.map((hit) => this.item(hit));
-    if (offerAll) items.push(this.allPages());
-    this.list?.replaceChildren(...items);
+  clear(said, offerAll = false) {
+    this.found = undefined;
+    this.say(said);
+    if (this.mended) this.mended.hidden = true;
+    this.filters?.replaceChildren();
+    if (this.further) this.further.hidden = true;
+    this.list?.replaceChildren(...(offerAll ? [this.allPages()] : []));
+  }
+
+  /**
+   * Say which words were put right, and offer what was typed.
+   * @param {Found} found
+   */
+  showMended({ mended, query }) {
+    const box = this.mended;
+    if (!box) return;
+    box.hidden = mended.length === 0;
+    const hadFocus = box.contains(document.activeElement);
+    if (mended.length) {
+      const right = make("strong", "", mended.map(({ to }) => to).join(", "));
+      const [before = "", after = ""] = (this.words?.mended ?? "").split("{words}");
+      const [ask = "", rest = ""] = (this.words?.instead ?? "").split("{query}");
+      const again = make("button", "cb-search__again", `${ask}${query.trim()}${rest}`);
+      again.setAttribute("type", "button");
+      again.addEventListener("click", () => {
+        this.literal = query.trim();
+        void this.search(false);
+        this.field?.focus();
+      });
+      box.replaceChildren(before, right, `${after} `, again);
+    } else if (hadFocus) this.field?.focus();
+  }
+
+  /**
+   * Offer the products and kinds that were found, each with its number of pages.
+   * @param {Found} found
+   */
+  showFilters({ products, kinds, pages }) {
+    const names = this.lastWords?.products ?? {};
+    const kept = this.filters?.querySelector("[aria-pressed]:focus");
+    const focused = kept instanceof HTMLElement ? kept.dataset.value : undefined;
+    const groups = [
+      this.group("product", products, (id) => names[id] ?? id, this.product ?? ""),
+      this.group("kind", kinds, (id) => this.words?.[`kind.${id}`] ?? id, this.kind ?? ""),
+    ];
+    const wanted = groups.filter((group) => group !== undefined);
+    this.filters?.replaceChildren(...(pages.length || this.product || this.kind ? wanted : []));
+    if (focused !== undefined) {
+      const again = this.filters?.querySelector(`[data-value="${CSS.escape(focused)}"]`);
+      if (again instanceof HTMLElement) again.focus();
+    }
+  }
+
+  /**
+   * @param {"product" | "kind"} name
+   * @param {Map<string, number>} counts
+   * @param {(id: string) => string} nameOf
+   * @param {string} chosen
+   */
+  group(name, counts, nameOf, chosen) {
+    if (counts.size < 2 && !chosen) return undefined;
+    const group = make("div", "cb-search__group");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", this.words?.[name] ?? "");
+    const rows = [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+    if (chosen && !counts.has(chosen)) rows.push([chosen, 0]);
+    for (const [id, count] of rows) {
+      const button = make("button", "cb-search__filter");
+      button.setAttribute("type", "button");
+      button.setAttribute("aria-pressed", `${id === chosen}`);
+      button.dataset.value = `${name}:${id}`;
+      button.append(`${nameOf(id)} `, make("span", "cb-search__count", `${count}`));
+      button.addEventListener("click", () => {
+        this[name] = this[name] === id ? "" : id;
+        void this.search(false);
+      });
+      group.append(button);
+    }
+    return group;
   }
 
   allPages() {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = this.all ?? "";
+    link.className = "cb-row";
     link.textContent = this.words?.all ?? "";
     item.append(link);
     return item;
   }
 
-  /** @param {import("./search-index.js").Hit} hit */
-  item(hit) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.className = "cb-row";
-    link.href = new URL(hit.entry.location, this.base).href;
-    const title = document.createElement("span");
-    title.className = "cb-row__title";
-    title.textContent = hit.page.title;
-    link.append(title);
-    if (hit.entry !== hit.page) {
-      const where = document.createElement("span");
-      where.className = "cb-result__where";
-      where.textContent = hit.entry.title;
-      link.append(where);
+  /** @param {Page[]} pages */
+  async items(pages) {
+    const finder = await this.finder();
+    this.lastWords = finder.words;
+    const texts = await Promise.all(pages.map((page) => page.data()));
+    return texts.map((text, at) => this.item(/** @type {Page} */ (pages[at]), text));
+  }
+
+  /**
+   * @param {Page} page
+   * @param {import("./finder.js").Fragment} text
+   */
+  item(page, text) {
+    const [best, ...others] = cutPage(text, page.places);
+    const item = make("li", "cb-result");
+    if (page.language !== (this.getAttribute("lang") || "en")) item.lang = page.language;
+    const link = this.link(text, best?.id ?? "", "cb-row");
+    link.append(make("span", "cb-row__title", text.meta.title));
+    const where = [
+      ...page.facts.products.map((id) => this.lastWords?.products[id] ?? id),
+      this.words?.[`kind.${page.facts.kind}`] ?? "",
+      best?.heading ?? "",
+    ];
+    link.append(make("span", "cb-result__where", where.filter(Boolean).join(" · ")));
+    const passage = make("span", "cb-row__text");
+    for (const piece of best ? passageOf(text, best, page.places) : []) {
+      passage.append(piece.marked ? make("mark", "", piece.text) : piece.text);
     }
-    const text = document.createElement("span");
-    text.className = "cb-row__text";
-    for (const piece of passage(hit.entry.text, hit.terms, 160)) {
-      const part = document.createElement(piece.marked ? "mark" : "span");
-      part.textContent = piece.text;
-      text.append(part);
-    }
-    link.append(text);
-    link.addEventListener("click", () => this.closest("dialog")?.close());
+    link.append(passage);
     item.append(link);
+    const also = others.filter(({ id, ideas }) => id && ideas.size === best?.ideas.size).slice(0, ALSO);
+    for (const part of also) {
+      const further = this.link(text, part.id, "cb-result__also");
+      further.textContent = part.heading;
+      item.append(further);
+    }
     return item;
+  }
+
+  /**
+   * @param {import("./finder.js").Fragment} text
+   * @param {string} id
+   * @param {string} className
+   */
+  link(text, id, className) {
+    const link = document.createElement("a");
+    link.className = className;
+    const url = new URL(text.raw_url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", this.base);
+    url.hash = id;
+    link.href = url.href;
+    link.addEventListener("click", () => this.closest("dialog")?.close());
+    return link;
   }
 }

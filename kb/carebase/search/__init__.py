@@ -1,0 +1,1 @@
+"""Finding: sections of pages, the readers' index (Pagefind) and the writers' index (Whoosh)."""

@@ -1,0 +1,167 @@
+"""Indexing a built site: what changed is read again, then both indexes follow.
+
+The writers' index and what was read lie in `.cache/carebase/search` of the site's folder; a copy
+of the index goes into the private folder, for the endpoint. The readers' index lies in `pagefind`
+of the site. A stamp in each says what it was made of, and whether it is older than the pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from carebase import __version__
+from carebase.search.index import is_whole, lexicon, open_index, update_index
+from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
+from carebase.search.sections import PageText
+from carebase.search.store import PageStore
+from carebase.search.synonyms import Synonyms
+from carebase.site import Site
+
+CACHE = ".cache/carebase/search"
+INDEX = "whoosh"
+PRIVATE = "search"
+STAMP = "index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page of a built site: the digest of its HTML, and how to read it when that has changed."""
+
+    address: str
+    digest: str
+    read: Callable[[], PageText | None]
+
+
+def cache_of(site: Site) -> Path:
+    """Give the folder that holds what was indexed."""
+    return site.root / CACHE
+
+
+def index_site(
+    site: Site,
+    site_dir: Path,
+    private_dir: Path,
+    sources: Iterable[Source],
+    *,
+    synonyms: Synonyms,
+    products: Mapping[str, str],
+    today: date,
+) -> None:
+    """Bring both indexes of a built site up to date; raises CarebaseError when that fails."""
+    cache = cache_of(site)
+    store = PageStore(cache)
+    pages = _read(store, sources)
+    whoosh = cache / INDEX
+    readers = Readers(site.language, synonyms, products, today)
+    stamp = {"old": False, "digest": _digest_of(pages, readers)}
+
+    def vocabulary() -> Mapping[str, Mapping[str, int]]:
+        _update(whoosh, pages)
+        with open_index(whoosh) as opened, opened.reader() as reader:
+            return lexicon(reader)
+
+    if _stamp_of(site_dir / FOLDER) == stamp and is_whole(whoosh):
+        vocabulary()
+    else:
+        write_readers_index(list(pages.values()), site_dir, readers, vocabulary)
+        _write_stamp(site_dir / FOLDER, stamp)
+    if private_dir.is_dir():
+        _copy(whoosh, private_dir / PRIVATE, synonyms, site)
+
+
+def mark_old(site_dir: Path) -> None:
+    """Mark the readers' index of a site as older than its pages."""
+    folder = site_dir / FOLDER
+    stamp = _stamp_of(folder)
+    if stamp:
+        _write_stamp(folder, {**stamp, "old": True})
+
+
+def is_old(site_dir: Path) -> bool:
+    """Tell whether pages of a site were written after its index."""
+    return bool(_stamp_of(site_dir / FOLDER).get("old"))
+
+
+def keep_private(site: Site, private_dir: Path, synonyms: Synonyms) -> None:
+    """Copy the writers' index as it is into a private folder that was written anew."""
+    whoosh = cache_of(site) / INDEX
+    if is_whole(whoosh) and private_dir.is_dir():
+        _copy(whoosh, private_dir / PRIVATE, synonyms, site)
+
+
+def _read(store: PageStore, sources: Iterable[Source]) -> dict[str, PageText]:
+    """Give the pages of a site; those whose HTML is as it was come from the store."""
+    known, digests = store.load(), store.digests()
+    pages: dict[str, PageText] = {}
+    changed: dict[str, PageText] = {}
+    marks: dict[str, str] = {}
+    for source in sources:
+        page = known.get(source.address)
+        marks[source.address] = source.digest
+        if page is None or digests.get(source.address) != source.digest:
+            page = source.read()
+            if page is not None:
+                changed[source.address] = page
+        if page is not None:
+            pages[source.address] = page
+    store.keep(changed, marks, set(known) - set(pages))
+    return dict(sorted(pages.items()))
+
+
+def _update(folder: Path, pages: Mapping[str, PageText]) -> None:
+    """Index the pages that differ from what the index holds."""
+    marks = folder.parent / f"{folder.name}.json"
+    before: dict[str, str] = {}
+    if is_whole(folder):
+        try:
+            before = json.loads(marks.read_text("utf-8"))
+        except (OSError, ValueError):
+            shutil.rmtree(folder)
+    now = {address: page.digest for address, page in pages.items()}
+    changed = {address: pages[address] for address in now if before.get(address) != now[address]}
+    gone = set(before) - set(now)
+    if changed or gone or not is_whole(folder):
+        marks.unlink(missing_ok=True)
+        update_index(folder, changed, gone)
+        marks.write_text(json.dumps(now), encoding="utf-8")
+
+
+def _digest_of(pages: Mapping[str, PageText], readers: Readers) -> str:
+    parts = [
+        f"{__version__} {FORMAT}",
+        readers.language,
+        readers.synonyms.model_dump_json(),
+        json.dumps(dict(readers.products), sort_keys=True),
+        *(f"{page.digest}{page.is_stale(readers.today)}" for page in pages.values()),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _stamp_of(folder: Path) -> dict[str, object]:
+    try:
+        stamp = json.loads((folder / STAMP).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def _write_stamp(folder: Path, stamp: Mapping[str, object]) -> None:
+    (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+
+
+def _copy(index: Path, target: Path, synonyms: Synonyms, site: Site) -> None:
+    """Copy an index beside its place, then put it there; readers see the old one or the new one."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(index, draft, ignore=shutil.ignore_patterns("*LOCK"))
+    words = {"language": site.language, "synonyms": synonyms.model_dump(mode="json")}
+    (draft / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    draft.rename(target)

@@ -1,0 +1,131 @@
+"""The writers' and programs' index: Whoosh, a document for each section, updated page by page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from carebase.errors import CarebaseError
+from carebase.search.sections import PageText
+from carebase.search.stems import stems_of
+from carebase.search.vocabulary import is_kept
+from carebase.search.words import indexed_words_of
+
+with warnings.catch_warnings():
+    # Its modules hold escapes that newer Pythons warn of.
+    warnings.simplefilter("ignore")
+    from whoosh import fields, index
+    from whoosh.filedb.filestore import FileStorage
+
+# Raised when the fields change: an index of another version is made anew.
+FORMAT = 1
+STAMP = "format.json"
+# The fields that a query is looked up in; none weighs more than another.
+FIELDS = ("title", "heading", "text", "keywords")
+# Every word of a page as it is written, after its language: the lexicon of the site.
+LEXICON = "word"
+# Kilobytes hold the sections of some hundred pages before they are written.
+_MEMORY = 128
+
+
+def schema() -> Any:
+    """Give the fields of a section; texts are given as lists of stems."""
+    text = {name: fields.TEXT(phrase=False) for name in FIELDS}
+    return fields.Schema(
+        address=fields.ID(stored=True),
+        page=fields.STORED,
+        section=fields.STORED,
+        word=fields.KEYWORD(scorable=False),
+        **text,
+    )
+
+
+def update_index(folder: Path, changed: Mapping[str, PageText], gone: Iterable[str]) -> None:
+    """Index changed pages anew and forget those that are gone; all others stay as they are.
+
+    An index that is not there is begun. Raises CarebaseError when it cannot be written.
+    """
+    if not is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        index.create_in(folder, schema())
+        (folder / STAMP).write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
+    try:
+        opened = index.open_dir(folder)
+        fresh = opened.is_empty()
+        writer = opened.writer(limitmb=_MEMORY, timeout=60)
+        if not fresh:
+            for address in {*changed, *gone}:
+                writer.delete_by_term("address", address)
+        for page in changed.values():
+            for document in documents_of(page):
+                writer.add_document(**document)
+        # Small changes gather in segments of their own, which Whoosh joins when they are many.
+        writer.commit()
+        opened.close()
+    except (index.LockError, OSError) as error:
+        raise CarebaseError(f"The search index in {folder} cannot be written: {error}.") from None
+
+
+def documents_of(page: PageText) -> list[dict[str, Any]]:
+    """Give the documents of a page: one for each section, the first with the page itself."""
+    seen: set[str] = set()
+
+    def stems(text: str) -> list[str]:
+        words = indexed_words_of(text)
+        seen.update(words)
+        return stems_of(words, page.lang)
+
+    title, keywords = stems(page.title), stems(" ".join(page.keywords))
+    documents: list[dict[str, Any]] = []
+    for number, section in enumerate(page.sections):
+        texts = {"heading": stems(section.heading), "text": stems(section.text)}
+        documents.append({"address": page.address, "section": number, **texts})
+    if not documents:
+        documents.append({"address": page.address, "section": 0})
+    documents[0] |= {
+        "title": title,
+        "page": page.plain(),
+        "keywords": keywords,
+        LEXICON: [f"{page.lang}:{word}" for word in sorted(filter(is_kept, seen))],
+    }
+    return documents
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether an index of this version lies in a folder."""
+    try:
+        stamp = json.loads((folder / STAMP).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return stamp == {"format": FORMAT} and bool(index.exists_in(folder))
+
+
+@contextmanager
+def open_index(folder: Path) -> Iterator[Any]:
+    """Open an index for reading; raises CarebaseError when there is none of this version."""
+    if not is_whole(folder):
+        raise CarebaseError(
+            f"There is no search index in {folder}. Build the site first: `carebase build`."
+        )
+    opened = FileStorage(str(folder), readonly=True).open_index()
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def lexicon(reader: Any) -> dict[str, dict[str, int]]:
+    """Give the words of each language with the number of pages that they stand on."""
+    found: dict[str, dict[str, int]] = {}
+    for (name, term), info in reader.iter_from(LEXICON, b""):
+        if name != LEXICON:
+            break
+        language, _, word = term.decode("utf-8").partition(":")
+        found.setdefault(language, {})[word] = int(info.doc_frequency())
+    return found

@@ -1,0 +1,97 @@
+"""How well a search finds: queries with their right pages, asked to an engine and counted."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from carebase.errors import UsageError
+
+# The columns of a file of queries, and how many results are looked at.
+QUERY, PAGES = "query", "relevant_pages"
+DEPTH = 10
+
+# Gives the best pages for each query, by their path below `docs/`.
+Engine = Callable[[Sequence[str]], Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A query and the pages that answer it; one of them is enough for a reader."""
+
+    query: str
+    pages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The figures of one engine, each from 0 to 1.
+
+    `mrr` is the mean of 1/rank of the first right page among ten (MRR@10), `success_1` and
+    `success_3` the share of queries with a right page first or among the first three, `recall`
+    the mean share of the right pages among the first ten, `silent` the share without any result.
+    """
+
+    queries: int
+    mrr: float
+    success_1: float
+    success_3: float
+    recall: float
+    silent: float
+
+
+def read_queries(path: Path, known: Collection[str]) -> list[Judged]:
+    """Read a CSV file with the columns `query` and `relevant_pages` (paths with spaces between).
+
+    A path may be that of the repository or below `docs/`: it is the page of the site whose path
+    is its end. UsageError names the first line that cannot be used.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    rows = csv.DictReader(io.StringIO(text))
+    columns = rows.fieldnames or []
+    if QUERY not in columns or PAGES not in columns:
+        raise UsageError(f"{path} needs the columns `{QUERY}` and `{PAGES}` in its first line.")
+    found: list[Judged] = []
+    for row in rows:
+        query = (row[QUERY] or "").strip()
+        pages = [page_named(name, known) for name in (row[PAGES] or "").split()]
+        right = frozenset(page for page in pages if page)
+        if not query or not right:
+            named = f"none of `{row[PAGES]}` is a page of this site" if query else "no query"
+            raise UsageError(f"{path}:{rows.line_num}: {named}.")
+        found.append(Judged(query, right))
+    if not found:
+        raise UsageError(f"{path} holds no query.")
+    return found
+
+
+def page_named(name: str, known: Collection[str]) -> str | None:
+    """Give the page that a path means: the longest end of it that is a page of the site."""
+    parts = name.strip("/").split("/")
+    for start in range(len(parts)):
+        end = "/".join(parts[start:])
+        if end in known:
+            return end
+    return None
+
+
+def measure(queries: Sequence[Judged], answers: Iterable[Sequence[str]]) -> Quality:
+    """Count how good the answers of an engine are, one list of pages for each query."""
+    mrr = first = third = recall = silent = 0.0
+    for judged, answer in zip(queries, answers, strict=True):
+        best = list(answer)[:DEPTH]
+        ranks = [rank for rank, page in enumerate(best, 1) if page in judged.pages]
+        silent += not best
+        if ranks:
+            mrr += 1 / ranks[0]
+            first += ranks[0] == 1
+            third += ranks[0] <= 3
+            recall += len(ranks) / len(judged.pages)
+    count = len(queries)
+    return Quality(count, mrr / count, first / count, third / count, recall / count, silent / count)

@@ -1,0 +1,215 @@
+"""The readers' index: Pagefind run over one small document for each page, and our files beside it.
+
+The documents hold headings and text alone, so that nothing of the theme is parsed or found. Every
+heading weighs as much as text: titles that weigh more hurt on questions (SPEED.md has the figures).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote
+
+from carebase.errors import CarebaseError
+from carebase.search.sections import PageText
+from carebase.search.synonyms import Synonyms
+from carebase.search.vocabulary import chunks
+from carebase.search.words import DENSE, spaced, stop_words
+
+FOLDER = "pagefind"
+# Raised when what is written here changes its shape: an index of another one is made anew.
+FORMAT = 1
+# The section of a page that holds its keywords: found, and never shown.
+KEYWORDS = "cb-keywords"
+# Languages written without spaces: Pagefind is given pairs of characters as words, and no language.
+DENSE_LANGUAGES = frozenset({"zh", "ja", "th"})
+UNDETERMINED = "und"
+# What Pagefind writes for its own search boxes, which no page of ours loads.
+_UNUSED = (
+    "pagefind-ui.*",
+    "pagefind-modular-ui.*",
+    "pagefind-component-ui.*",
+    "pagefind-highlight.js",
+    "pagefind-worker.js",
+)
+_ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u2060\u00ad")
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What the readers' index is made for: the site's language, synonyms, names of products."""
+
+    language: str
+    synonyms: Synonyms
+    products: Mapping[str, str]
+    today: date
+
+
+def write_readers_index(
+    pages: Sequence[PageText],
+    site_dir: Path,
+    readers: Readers,
+    vocabulary: Callable[[], Mapping[str, Mapping[str, int]]],
+) -> None:
+    """Write the folder `pagefind` of a built site: below it an index for each language.
+
+    `vocabulary` is called while Pagefind works in a process of its own: it gives the words of each
+    language with the number of their pages. The index takes the place of the old one when it is
+    whole; raises CarebaseError when Pagefind fails.
+    """
+    languages: dict[str, list[PageText]] = {readers.language: []}
+    for page in pages:
+        languages.setdefault(page.lang, []).append(page)
+    with tempfile.TemporaryDirectory(prefix=".search-", dir=site_dir) as name:
+        draft = Path(name)
+        running = []
+        for lang, own in languages.items():
+            output = draft / "index" / lang
+            output.mkdir(parents=True)
+            for page in own:
+                write_document(page, draft / "documents" / lang)
+            if own:
+                running.append(_start(draft / "documents" / lang, output))
+        try:
+            counts = vocabulary()
+        finally:
+            said = [_finish(process) for process in running]
+        for error in filter(None, said):
+            raise CarebaseError(f"Pagefind could not index the site: {error}")
+        for lang, own in languages.items():
+            output = draft / "index" / lang
+            for pattern in _UNUSED:
+                for path in output.glob(pattern):
+                    path.unlink()
+            facts = facts_of(own, output, readers.today)
+            write_words(lang, counts.get(lang, {}), facts, output, readers, languages)
+        shutil.rmtree(site_dir / FOLDER, ignore_errors=True)
+        (draft / "index").rename(site_dir / FOLDER)
+
+
+def write_document(page: PageText, folder: Path) -> None:
+    """Write the document of one page, at the page's own address below `folder`."""
+    path = folder / unquote(_file_of(page.address))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parts = [
+        f'<!doctype html><html lang="{index_language(page.lang)}"><body data-pagefind-body>'
+        f'<h1 data-pagefind-weight="1">{_text(page.title)}</h1>'
+    ]
+    for section in page.sections:
+        if section.heading:
+            level = min(max(section.level, 2), 6)
+            parts.append(
+                f'<h{level} id="{escape(section.id)}" data-pagefind-weight="1">'
+                f"{_text(section.heading)}</h{level}>"
+            )
+        parts += [f"<p>{_text(line)}</p>" for line in section.text.split("\n") if line]
+    if page.keywords:
+        words = _text(", ".join(page.keywords))
+        parts.append(f'<h2 id="{KEYWORDS}" data-pagefind-weight="1">…</h2><p>{words}</p>')
+    path.write_text("".join(parts) + "</body></html>", encoding="utf-8")
+
+
+def _file_of(address: str) -> str:
+    return address + "index.html" if address.endswith("/") or not address else address
+
+
+def index_language(language: str) -> str:
+    """Give the language that Pagefind is told: it splits dense scripts otherwise than we do."""
+    code = language.replace("_", "-").split("-")[0].lower()
+    return UNDETERMINED if code in DENSE_LANGUAGES else code
+
+
+def _text(text: str) -> str:
+    """Write a text as Pagefind splits it best: no marks without width, straight apostrophes."""
+    plain = text.translate(_ZERO_WIDTH).replace("’", "'")
+    return escape(spaced(plain) if DENSE.search(plain) else plain, quote=False)
+
+
+def _start(documents: Path, output: Path) -> subprocess.Popen[str]:
+    from pagefind.service import get_executable
+
+    program = get_executable()
+    if program is None:
+        raise CarebaseError(
+            "The search index cannot be made: the program of Pagefind is not installed. Install it"
+            " with `pip install pagefind-bin-extended`, or build with --no-index."
+        )
+    command: list[str | Path] = [
+        program,
+        "--site",
+        documents,
+        "--output-path",
+        output,
+        "--quiet",
+        "--keep-index-url",
+    ]
+    try:
+        return subprocess.Popen(  # noqa: S603
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+    except OSError as error:
+        raise CarebaseError(f"Pagefind cannot be started: {error.strerror or error}.") from None
+
+
+def _finish(process: subprocess.Popen[str]) -> str:
+    """Wait for Pagefind and give what it said when it failed."""
+    said, _ = process.communicate()
+    return " ".join(said.split())[-500:] or "it said nothing" if process.returncode else ""
+
+
+def facts_of(pages: Iterable[PageText], index: Path, today: date) -> dict[str, str]:
+    """Give products, kind and staleness of each page with the ids that Pagefind has given them.
+
+    The ids of the most common facts are left out: pages without others have those. Pagefind's own
+    filters would have to be asked one by one, each time with the whole index.
+    """
+    by_url = {"/" + unquote(_file_of(page.address)): page for page in pages}
+    ids: dict[str, list[str]] = {}
+    for fragment in sorted((index / "fragment").glob("*.pf_fragment")):
+        data = gzip.decompress(fragment.read_bytes()).removeprefix(b"pagefind_dcd")
+        page = by_url[unquote(json.loads(data)["url"])]
+        stale = "1" if page.is_stale(today) else ""
+        facts = (",".join(page.products), page.kind, stale, f"{page.boost:g}")
+        ids.setdefault("|".join(facts), []).append(fragment.stem.rpartition("_")[2])
+    common = max(ids, key=lambda facts: (len(ids[facts]), facts), default="")
+    return {facts: "" if facts == common else " ".join(ids[facts]) for facts in sorted(ids)}
+
+
+def write_words(
+    language: str,
+    counts: Mapping[str, int],
+    facts: Mapping[str, str],
+    folder: Path,
+    readers: Readers,
+    languages: Iterable[str],
+) -> None:
+    """Write `words.json`: what the browser must know to understand a query in a language.
+
+    The vocabulary is in it while it is one file; else it stands in files by length beside it.
+    """
+    made = chunks(counts)
+    files = []
+    for number, chunk in enumerate(made if len(made) > 1 else ()):
+        name = f"vocabulary-{number}.txt"
+        files.append([chunk.least, chunk.most, name])
+        (folder / name).write_text(chunk.words, encoding="utf-8")
+    code = language.replace("_", "-").split("-")[0].lower()
+    data = {
+        "others": sorted(other for other in languages if other != language),
+        "stop": sorted(stop_words(code)),
+        "synonyms": readers.synonyms.of(language, readers.language),
+        "products": dict(readers.products),
+        "facts": dict(facts),
+        "vocabulary": made[0].words if len(made) == 1 else "",
+        "files": files,
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    (folder / "words.json").write_text(text, encoding="utf-8")

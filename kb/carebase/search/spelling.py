@@ -1,0 +1,129 @@
+"""The words of a site that a mistyped word meant; the same as `vocabulary.js` does for readers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+from math import inf
+
+from carebase.search.words import DENSE
+
+# Words of at most so many letters are taken as they are.
+_SHORT = 3
+# From so many letters on a word may hold two errors.
+_LONG = 8
+# Endings by which two words of one stem may differ.
+_ENDING = re.compile(
+    r"(?:|s|es|e|d|ed|er|ers|ing|ings|ion|ions|n|en|em|te|ten|t|st|ung|ungen|a|as|o|os|x|ent|ant"
+    r"|ment|ly|r)"
+)
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
+
+
+class Vocabulary:
+    """The words of a language with the number of pages that each stands on."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self.words = words
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.words)
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        lengths: dict[int, list[str]] = {}
+        for word in self.words:
+            lengths.setdefault(len(word), []).append(word)
+        return lengths
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.words
+
+    def knows(self, word: str) -> bool:
+        """Tell whether the site has a word, be it in another form."""
+        if len(word) <= _SHORT or word in self.words or word.isdigit() or DENSE.match(word):
+            return True
+        if any(sign.isdigit() for sign in word):
+            return False
+        start = max(_SHORT, len(word) - (4 if len(word) > 6 else 3))
+        stem = word[:start]
+        for at in range(bisect_left(self._sorted, stem), len(self._sorted)):
+            other = self._sorted[at]
+            if not other.startswith(stem):
+                break
+            shared = start
+            while shared < min(len(word), len(other)) and word[shared] == other[shared]:
+                shared += 1
+            if _ENDING.fullmatch(word[shared:]) and _ENDING.fullmatch(other[shared:]):
+                return True
+        return False
+
+    def split(self, word: str) -> list[str]:
+        """Give the two words of the site that a word is made of, if it is."""
+        best: list[str] = []
+        most = -1
+        for at in range(_SHORT, len(word) - _SHORT + 1):
+            parts = [word[:at], word[at:]]
+            least = min(self._common(part) for part in parts)
+            if least > most:
+                best, most = parts, least
+        return best
+
+    def near(self, word: str) -> list[str]:
+        """Give the words that a mistyped one most probably meant, the best first."""
+        if any(sign.isdigit() for sign in word):
+            return []
+        reach, limit = (2, 2.2) if len(word) >= _LONG else (1, 1.2)
+        found = []
+        for length in range(len(word) - reach, len(word) + reach + 1):
+            for other in self._by_length.get(length, ()):
+                cost = distance(word, other, limit)
+                if cost < inf:
+                    found.append((3 * cost - 0.3 * self._common(other), other))
+        return [other for _, other in sorted(found)]
+
+    def _common(self, word: str) -> int:
+        """Tell how common a word is, as the browser's vocabulary does (see `vocabulary.pack`)."""
+        return min(9, self.words[word].bit_length() - 1) if word in self.words else -1
+
+
+def distance(typed: str, meant: str, limit: float) -> float:
+    """Give how far a typed word is from another, less for what fingers do; infinite beyond a limit.
+
+    After Damerau (1964): a letter changed, left out, added, or two swapped.
+    """
+    before: list[float] = []
+    above: list[float] = [float(at) for at in range(len(meant) + 1)]
+    for i, one in enumerate(typed, 1):
+        previous = typed[i - 2] if i > 1 else ""
+        row: list[float] = [float(i)]
+        added = 0.7 if one == previous else 1.0
+        for j, other in enumerate(meant, 1):
+            earlier = meant[j - 2] if j > 1 else ""
+            if one == other:
+                changed = 0.0
+            elif _is_beside(one, other):
+                changed = 0.8
+            else:
+                changed = 1.2 if i == 1 else 1.0
+            lost = 0.7 if other == earlier else 1.0
+            least = min(above[j - 1] + changed, above[j] + added, row[j - 1] + lost)
+            if i > 1 and j > 1 and one == earlier and previous == other:
+                least = min(least, before[j - 2] + 0.7)
+            row.append(least)
+        if min(row) > limit:
+            return inf
+        before, above = above, row
+    return above[-1] if above[-1] <= limit else inf
+
+
+def _is_beside(one: str, other: str) -> bool:
+    """Tell whether two letters lie beside each other on a keyboard."""
+    first, second = _PLACES.get(one), _PLACES.get(other)
+    if first is None or second is None:
+        return False
+    return abs(first[0] - second[0]) <= 1 and abs(first[1] - second[1]) <= 1

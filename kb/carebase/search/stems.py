@@ -1,0 +1,30 @@
+"""The stem of a word in its language, by Whoosh's own stemmers; other languages have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from carebase.search.words import fold
+
+# Words are compared without accents; some stemmers know an ending only with its own.
+_LANGUAGES = frozenset(
+    ("da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv")
+)
+
+
+@cache
+def stemmer(language: str) -> Callable[[str], str]:
+    """Give the function that stems a folded word; each word is stemmed once in a process."""
+    code = language.replace("_", "-").split("-")[0].lower()
+    if code not in _LANGUAGES:
+        return lambda word: word
+    from whoosh.lang import stemmer_for_language
+
+    stem: Callable[[str], str] = stemmer_for_language(code)
+    return cache(lambda word: fold(stem(word)) or word)
+
+
+def stems_of(words: Iterable[str], language: str) -> list[str]:
+    """Give the stems of words in their order."""
+    return list(map(stemmer(language), words))

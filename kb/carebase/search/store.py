@@ -1,0 +1,78 @@
+"""The pages of the last build as the indexes saw them, so that only what changed is read again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from carebase.search.sections import PageText, page_text
+
+# Raised when the data of a page changes its shape: what was kept is then thrown away.
+FORMAT = 1
+NAME = "pages.db"
+
+
+class PageStore:
+    """Pages by their address in a file below `.cache/carebase/search`.
+
+    A file of another version, or one that cannot be read, is begun anew.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def load(self) -> dict[str, PageText]:
+        """Give all pages by their address."""
+        with self._open() as database:
+            rows = database.execute("SELECT data FROM pages ORDER BY address").fetchall()
+        pages = (page_text(json.loads(data)) for (data,) in rows)
+        return {page.address: page for page in pages}
+
+    def digests(self) -> dict[str, str]:
+        """Give the digest of each page's HTML, when it was read, by its address."""
+        with self._open() as database:
+            return dict(database.execute("SELECT address, digest FROM pages").fetchall())
+
+    def keep(
+        self, pages: Mapping[str, PageText], digests: Mapping[str, str], gone: Iterable[str]
+    ) -> None:
+        """Keep changed pages with the digest of their HTML, and forget those that are gone."""
+        with self._open() as database, database:
+            database.executemany("DELETE FROM pages WHERE address = ?", [(one,) for one in gone])
+            database.executemany(
+                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
+                [
+                    (address, digests[address], json.dumps(page.plain(), ensure_ascii=False))
+                    for address, page in pages.items()
+                ],
+            )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            database = self._prepared()
+        except sqlite3.DatabaseError:
+            self.path.unlink(missing_ok=True)
+            database = self._prepared()
+        with closing(database):
+            yield database
+
+    def _prepared(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.path, timeout=30)
+        try:
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if version != FORMAT:
+                database.execute("DROP TABLE IF EXISTS pages")
+                database.execute(
+                    "CREATE TABLE pages (address TEXT PRIMARY KEY, digest TEXT, data TEXT)"
+                )
+                database.execute(f"PRAGMA user_version = {FORMAT}")
+                database.commit()
+        except sqlite3.DatabaseError:
+            database.close()
+            raise
+        return database

@@ -1,0 +1,132 @@
+"""The words of a text as both engines compare them, and those that say nothing in a search."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+# Scripts written without spaces: Han, Hiragana, Katakana, Thai. The same ranges as in `query.js`.
+_DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f"
+DENSE = re.compile(f"[{_DENSE}]+")
+_FIRST_DENSE = "\u0e00"
+_WORD = re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+(?:['._-][^\\W_{_DENSE}]+)*")
+_JOINTS = re.compile(r"[._-]")
+_ELIDED = 2
+# A language is taken from a text only where this many of its small words stand in it, and this
+# many times as many as of the language that it would have otherwise.
+_SURE_COUNT, _SURE_TIMES = 12, 3
+
+
+def fold(text: str) -> str:
+    """Give a text in small letters and without accents (Unicode NFKD)."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return unicodedata.normalize(
+        "NFC", "".join(sign for sign in plain if not unicodedata.combining(sign))
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a query in their order, folded; dense scripts as pairs of characters.
+
+    What a hyphen, dot or underscore joins is one word: `Wi-Fi` is `wifi`.
+    """
+    return ["".join(parts) for parts in _parted(text)]
+
+
+def indexed_words_of(text: str) -> list[str]:
+    """Give the words by which a text is found: those of a query, and the parts of joined ones."""
+    found: list[str] = []
+    for parts in _parted(text):
+        if len(parts) > 1:
+            found.append("".join(parts))
+        found += parts
+    return found
+
+
+def _parted(text: str) -> Iterator[list[str]]:
+    """Give each word as the list of its parts."""
+    for word in _WORD.findall(fold(text).replace("’", "'")):
+        if word.isalnum():
+            # Most words are of this kind: letters and digits of a script with spaces.
+            if word[0] < _FIRST_DENSE or not DENSE.match(word):
+                yield [word]
+            else:
+                yield from ([pair] for pair in pairs_of(word))
+            continue
+        if DENSE.match(word):
+            yield from ([pair] for pair in pairs_of(word))
+            continue
+        head, mark, rest = word.partition("'")
+        # What is left of a word before a vowel (l'eau, it's) is a word of its own; not so don't.
+        pieces = [head, rest] if mark and len(head) <= _ELIDED else [word]
+        for piece in pieces:
+            if parts := [part for part in _JOINTS.split(piece.replace("'", "")) if part]:
+                yield parts
+
+
+def pairs_of(run: str) -> list[str]:
+    """Give each two neighbouring characters of a run without spaces, one character as it is."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def spaced(text: str) -> str:
+    """Write the runs of dense scripts in a text as pairs of characters with spaces between."""
+    return DENSE.sub(lambda run: " " + " ".join(pairs_of(run[0])) + " ", text)
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Give the words of a language that a question needs and an answer need not hold."""
+    return frozenset(word for word in _lists().get(language, ()))
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    text = (files("carebase.search") / "stop_words.json").read_text("utf-8")
+    lists: dict[str, str] = json.loads(text)
+    return {language: [fold(word) for word in words.split()] for language, words in lists.items()}
+
+
+def known_languages() -> tuple[str, ...]:
+    """Give the languages whose small words are known."""
+    return tuple(_lists())
+
+
+def telling(words: Iterable[str], language: str) -> list[str]:
+    """Give the words of a query that say something, each once; all when none does."""
+    asked = list(dict.fromkeys(words))
+    return [word for word in asked if word not in stop_words(language)] or asked
+
+
+def language_of(words: Sequence[str], otherwise: str) -> str:
+    """Tell the language of a text by its small words, where that is clear.
+
+    It is for pages that do not name one: a site in English with pages in Spanish beside.
+    """
+    if otherwise not in _lists():
+        return otherwise
+    unlike = _unlike()
+    counts = dict.fromkeys(unlike, 0)
+    for word in words:
+        for language, own in unlike.items():
+            if word in own:
+                counts[language] += 1
+    best = max(counts, key=lambda language: counts[language])
+    sure = counts[best] >= max(_SURE_COUNT, _SURE_TIMES * counts[otherwise])
+    return best if sure else otherwise
+
+
+@cache
+def _unlike() -> dict[str, frozenset[str]]:
+    """Give the small words that only one of the known languages has."""
+    lists = {language: frozenset(words) for language, words in _lists().items()}
+    return {
+        language: words.difference(*(own for other, own in lists.items() if other != language))
+        for language, words in lists.items()
+    }

@@ -1,0 +1,1 @@
+"""Search: the plugin `carebase-search`."""

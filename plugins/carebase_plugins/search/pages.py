@@ -1,0 +1,116 @@
+"""Reading the pages of a built site for its indexes, from the HTML that readers get."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import Files
+
+from carebase.articles import Page
+from carebase.search.build import Source
+from carebase.search.sections import PageText, plain_text, read_sections
+from carebase.search.words import indexed_words_of, language_of
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.entries import index_uri
+from carebase_plugins.theme.view import SITE_INDEX
+
+# What the theme's templates mark as a page's own; what stands between two marks is left out.
+_MARKED = re.compile(r"<!--search-->(.*?)<!--/search-->", re.DOTALL)
+_ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
+_TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_HEAD_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_PERMALINK = re.compile(r"<a\b[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
+# Words for those who hear a page or print it, and lists of links to other pages.
+_ASIDE = re.compile(
+    r"<(?P<name>span|ul|ol|div)\b[^>]*class=\"(?:cb-visually-hidden|cb-sheet|cb-step__number"
+    r"|cb-(?:rows|quick|questions|index|cards|lessons|task__links)\b[^\"]*)\"[^>]*>.*?</(?P=name)>",
+    re.DOTALL,
+)
+_HIDDEN = re.compile(r"<span\b[^>]*aria-hidden=\"true\"[^>]*>.*?</span>", re.DOTALL)
+# Lists of what stands elsewhere: whoever searches wants the thing, not the list.
+_LISTS = frozenset({SITE_INDEX, "products/index.md", "courses/index.md", "faq/index.md"})
+
+
+def sources_of(shared: Shared, site_dir: Path, digests: Mapping[str, str]) -> Iterator[Source]:
+    """Give the pages of a site that a search may find; `digests` are by path below `docs/`."""
+    for uri, digest in sorted(digests.items()):
+        source = shared.sources.get(uri)
+        if source is None and index_uri(uri) in _LISTS:
+            continue
+        if source is not None and _is_hidden(source):
+            continue
+        yield Source(
+            shared.site.address_of(uri),
+            # What the page's front matter says of it does not all stand in its HTML.
+            f"{digest}:{_front_of(source)}",
+            lambda uri=uri, source=source: read_page(shared, site_dir, uri, source),  # type: ignore[misc]
+        )
+
+
+def digests_of(shared: Shared, site_dir: Path, files: Files) -> dict[str, str]:
+    """Give the digest of each page's HTML, for builds that do not tell it."""
+    found = {}
+    for file in files.documentation_pages():
+        path = site_dir / shared.site.output_of(file.src_uri)
+        if not file.inclusion.is_excluded() and path.is_file():
+            found[file.src_uri] = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    return found
+
+
+def _wishes(page: Page | None) -> dict[str, Any]:
+    """Give what a page's head says of searches, as for Material's own plugin."""
+    data = page.document.data if page is not None else None
+    search = data.get("search") if isinstance(data, dict) else None
+    return search if isinstance(search, dict) else {}
+
+
+def _is_hidden(page: Page) -> bool:
+    return _wishes(page).get("exclude") is True
+
+
+def _boost(page: Page | None) -> float:
+    boost = _wishes(page).get("boost")
+    return float(boost) if isinstance(boost, int | float) and boost > 0 else 1.0
+
+
+def _front_of(page: Page | None) -> str:
+    if page is None:
+        return ""
+    front = page.front
+    said = (page.kind, page.products, front.keywords, front.lang, front.review_by, _boost(page))
+    return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
+
+
+def read_page(shared: Shared, site_dir: Path, uri: str, source: Page | None) -> PageText | None:
+    """Read one page; nothing is given when it has no text."""
+    html = (site_dir / shared.site.output_of(uri)).read_text(encoding="utf-8")
+    content = " ".join(_MARKED.findall(html)) or " ".join(_ARTICLE.findall(html)) or html
+    content = _HIDDEN.sub("", _ASIDE.sub("", _HIDDEN.sub("", content)))
+    found = _TITLE.search(content) or _HEAD_TITLE.search(html)
+    title = plain_text(_PERMALINK.sub("", found[1])).replace("\n", " ") if found else ""
+    sections = read_sections(content)
+    if not title and not sections:
+        return None
+    language = shared.site.language
+    if source is not None and source.front.lang:
+        language = source.front.lang
+    else:
+        language = language_of(indexed_words_of(" ".join(one.text for one in sections)), language)
+    hub = shared.hubs.get(index_uri(uri))
+    products = source.products if source is not None else ()
+    return PageText(
+        address=shared.site.address_of(uri),
+        src_uri=uri,
+        title=title,
+        kind="product" if hub else source.kind if source is not None else "page",
+        lang=language.replace("_", "-").split("-")[0].lower(),
+        sections=sections,
+        products=tuple(dict.fromkeys([*([hub.id] if hub else []), *products])),
+        keywords=tuple(source.front.keywords) if source is not None else (),
+        boost=_boost(source),
+        review_by=review.isoformat() if source and (review := source.front.review_by) else "",
+    )

@@ -1,0 +1,293 @@
+// Understands a query and finds the pages that answer it best, with Pagefind's index of a language.
+// One search for each word: together they would be joined by AND, and one ordinary word that the
+// right page lacks would find nothing.
+
+import { Vocabulary, wordsOf } from "./vocabulary.js";
+
+/** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
+/** @typedef {{url: string, raw_url: string, raw_content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment */
+/** @typedef {{id: string, score: number, words: number[], data: () => Promise<Fragment>}} Result */
+/** @typedef {{search: (term: string) => Promise<{results: Result[]}>, options: (options: object) => Promise<void>}} Pagefind */
+/** @typedef {{stop: string[], synonyms: string[][], products: Record<string, string>, facts: Record<string, string>, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** @typedef {{products: string[], kind: string, stale: boolean, boost: number}} Facts */
+/** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
+/** @typedef {{from: string, to: string}} Mended */
+/** @typedef {{id: string, score: number, facts: Facts, language: string, places: Map<number, number>, data: () => Promise<Fragment>}} Page `places`: which word of the query stands where in the page. */
+/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string}} Found */
+/** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
+
+/** How much a page counts by the share of what was asked that it holds. */
+const COVERAGE = 0.5;
+/** Words of the query that stand within so many words of each other count more. */
+const NEAR = 30;
+const NEARNESS = 0.5;
+/** What stands among the first words of a page, its title among them, counts more. */
+const HEAD = 20;
+const HEADING = 1.2;
+const STALE = 0.7;
+/** The product from whose pages one searches comes first. */
+const HERE = 2.5;
+const SYNONYM = 0.8;
+/** Pages that answer much worse than the best are not counted as found. */
+const LEAST = 0.12;
+const FEW = 10;
+const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
+const RANKING = { metaWeights: { title: 1 }, termSimilarity: 3 };
+
+export class Finder {
+  /**
+   * Load the index of a language. Nothing of it is loaded before.
+   * @param {URL} base The folder `search` of the site.
+   * @param {string} language
+   */
+  static async load(base, language) {
+    const folder = new URL(`${encodeURIComponent(language)}/`, base);
+    const [pagefind, answer] = await Promise.all([start(folder), fetch(new URL("words.json", folder).href)]);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return new Finder(folder, language, pagefind, await answer.json());
+  }
+
+  /**
+   * @param {URL} folder
+   * @param {string} language
+   * @param {Pagefind} pagefind
+   * @param {Words} words
+   */
+  constructor(folder, language, pagefind, words) {
+    this.folder = folder;
+    this.language = language;
+    this.pagefind = pagefind;
+    this.words = words;
+    this.stop = new Set(words.stop);
+    this.vocabulary = new Vocabulary(folder, words.vocabulary, words.files);
+    /** @type {Map<string, Promise<Result[]>>} */
+    this.searched = new Map();
+    /** @type {Map<string, Facts> | undefined} */
+    this.known = undefined;
+  }
+
+  /**
+   * Give what is known of a page by its id; most pages of a site are alike and are not listed.
+   * @param {string} id
+   * @returns {Facts}
+   */
+  factsOf(id) {
+    if (!this.known) {
+      this.known = new Map();
+      for (const [value, ids] of Object.entries(this.words.facts)) {
+        const [products, kind = "page", stale, boost] = value.split("|");
+        const facts = { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1 };
+        for (const one of ids ? ids.split(" ") : [""]) this.known.set(one, facts);
+      }
+    }
+    return this.known.get(id.slice(id.lastIndexOf("_") + 1)) ?? this.known.get("") ?? NO_FACTS;
+  }
+
+  /**
+   * Search for one word.
+   * @param {string} word
+   */
+  async hits(word) {
+    let found = this.searched.get(word);
+    if (!found) {
+      found = this.pagefind.search(word).then(({ results }) => results);
+      found.catch(() => this.searched.delete(word));
+      this.searched.set(word, found);
+    }
+    return found;
+  }
+
+  /**
+   * Find the pages that answer a query, the best first.
+   * @param {string} query
+   * @param {Wishes} [wishes]
+   * @returns {Promise<Found>}
+   */
+  async find(query, wishes = {}) {
+    const { ideas, mended } = await this.understand(query, wishes);
+    const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
+    const lists = await Promise.all(asked.map((word) => this.hits(word)));
+    const hits = new Map(asked.map((word, at) => [word, new Map((lists[at] ?? []).map((one) => [one.id, one]))]));
+    const scored = score(ideas, hits).map((page) => {
+      const known = this.factsOf(page.id);
+      const here = wishes.here && known.products.includes(wishes.here) ? HERE : 1;
+      return { ...page, facts: known, language: this.language, score: page.score * here * known.boost * (known.stale ? STALE : 1) };
+    });
+    scored.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
+    const floor = (scored[0]?.score ?? 0) * LEAST;
+    const pages = scored.filter(({ score: own }, at) => at < FEW || own >= floor);
+    return { ...narrowed(pages, wishes), mended, query };
+  }
+
+  /**
+   * Give what a query asks for: for each of its words the ways to say it.
+   * @param {string} query
+   * @param {Wishes} wishes
+   */
+  async understand(query, { literal = false, typing = false }) {
+    const all = wordsOf(query);
+    const isOpen = typing && !/\s$/.test(query);
+    await this.vocabulary.load(all);
+    const telling = all.filter((word) => !this.stop.has(word));
+    const asked = [...new Set(telling.length ? telling : all)];
+    // The last word may be but its first letters yet.
+    if (isOpen && asked.length > 1 && (asked.at(-1) ?? "").length < 3 && asked.at(-1) === all.at(-1)) asked.pop();
+    /** @type {Mended[]} */
+    const mended = [];
+    const ideas = [];
+    for (const word of asked) {
+      const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended);
+      ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
+    }
+    return { ideas, mended };
+  }
+
+  /**
+   * Give the ways to take one word: as it is, put right, or as the parts it is made of.
+   * @param {string} word
+   * @param {boolean} isOpen Whether it may go on.
+   * @param {boolean} literal Whether it must be taken as it is.
+   * @param {Mended[]} mended
+   * @returns {Promise<Way[]>}
+   */
+  async ways(word, isOpen, literal, mended) {
+    const own = [{ words: [word], weight: 1 }];
+    if (this.vocabulary.knows(word, isOpen)) return own;
+    if (literal) return this.vocabulary.begins(word) ? own : [];
+    const parts = this.vocabulary.split(word);
+    if (parts) return [{ words: parts, weight: 1 }, ...own];
+    const [best, second] = await this.vocabulary.near(word);
+    if (!best) return this.vocabulary.begins(word) ? own : [];
+    mended.push({ from: word, to: best });
+    const ways = [{ words: [best], weight: 1 }];
+    if (second) ways.push({ words: [second], weight: 0.5 });
+    return ways;
+  }
+
+  /**
+   * Give the word that two neighbours make together, where the site writes them as one.
+   * @param {string} word
+   * @param {string[]} all
+   * @returns {Way[]}
+   */
+  joined(word, all) {
+    const at = all.indexOf(word);
+    const pairs = [[all[at - 1], word], [word, all[at + 1]]];
+    return pairs
+      .map(([one, other]) => (one && other ? one + other : ""))
+      .filter((pair) => pair.length > 3 && this.vocabulary.has(pair))
+      .map((pair) => ({ words: [pair], weight: 1 }));
+  }
+
+  /**
+   * Give what else the site calls a word, or the phrase that it stands in.
+   * @param {string} word
+   * @param {string[]} all
+   * @returns {Way[]}
+   */
+  synonyms(word, all) {
+    const line = ` ${all.join(" ")} `;
+    const groups = this.words.synonyms.filter((group) =>
+      group.some((entry) => line.includes(` ${entry} `) && entry.split(" ").includes(word)),
+    );
+    return groups
+      .flatMap((group) => group.filter((entry) => !line.includes(` ${entry} `)))
+      .map((entry) => entry.split(" "))
+      .map((words) => words.filter((one) => words.length === 1 || !this.stop.has(one)))
+      .map((words) => ({ words, weight: SYNONYM }));
+  }
+}
+
+/**
+ * Start Pagefind for the index in a folder.
+ * @param {URL} folder
+ * @returns {Promise<Pagefind>}
+ */
+async function start(folder) {
+  const { createInstance } = await import(new URL("pagefind.js", folder).href);
+  // On the main thread: a worker would be one more file of the same size.
+  const pagefind = createInstance({ basePath: folder.href, noWorker: true });
+  await pagefind.options({ ranking: RANKING });
+  return pagefind;
+}
+
+/**
+ * Add up what each page says to each idea of a query.
+ * @param {Way[][]} ideas
+ * @param {Map<string, Map<string, Result>>} hits
+ */
+function score(ideas, hits) {
+  /** @type {Map<string, {id: string, score: number, held: number, places: Map<number, number>, data: Result["data"]}>} */
+  const pages = new Map();
+  ideas.forEach((ways, idea) => {
+    /** @type {Map<string, number>} */
+    const best = new Map();
+    for (const { words, weight } of ways) {
+      const lists = words.map((word) => hits.get(word) ?? /** @type {Map<string, Result>} */ (new Map()));
+      for (const [id, first] of lists[0] ?? []) {
+        const all = lists.map((list) => list.get(id)).filter((one) => one !== undefined);
+        if (all.length < lists.length) continue;
+        const early = all.some((one) => one.words.some((place) => place < HEAD)) ? HEADING : 1;
+        const own = (weight * early * all.reduce((sum, one) => sum + one.score, 0)) / words.length;
+        best.set(id, Math.max(best.get(id) ?? 0, own));
+        const page = pages.get(id) ?? { id, score: 0, held: 0, places: new Map(), data: first.data };
+        pages.set(id, page);
+        for (const one of all) for (const place of one.words) page.places.set(place, idea);
+      }
+    }
+    for (const [id, own] of best) {
+      const page = /** @type {NonNullable<ReturnType<typeof pages.get>>} */ (pages.get(id));
+      page.score += own;
+      page.held += 1;
+    }
+  });
+  const count = ideas.length || 1;
+  return [...pages.values()].map(({ id, score: sum, held, places, data }) => {
+    const near = count > 1 ? 1 + NEARNESS * (together(places) / count) ** 2 : 1;
+    return { id, score: sum * (held / count) ** COVERAGE * near, places, data };
+  });
+}
+
+/**
+ * Count how many of the words asked for stand near each other at best.
+ * @param {Map<number, number>} places
+ */
+function together(places) {
+  const rows = [...places].sort(([one], [other]) => one - other);
+  /** @type {Map<number, number>} */
+  const within = new Map();
+  let from = 0;
+  let most = 0;
+  for (const [place, idea] of rows) {
+    within.set(idea, (within.get(idea) ?? 0) + 1);
+    for (let row = rows[from]; row && place - row[0] > NEAR; row = rows[from]) {
+      const left = (within.get(row[1]) ?? 1) - 1;
+      if (left) within.set(row[1], left);
+      else within.delete(row[1]);
+      from += 1;
+    }
+    most = Math.max(most, within.size);
+  }
+  return most;
+}
+
+/**
+ * Keep the pages that are wanted, and count what each filter would leave.
+ * @param {Page[]} pages
+ * @param {Wishes} wishes
+ */
+function narrowed(pages, { product, kind }) {
+  /** @type {Map<string, number>} */
+  const products = new Map();
+  /** @type {Map<string, number>} */
+  const kinds = new Map();
+  const kept = pages.filter(({ facts }) => {
+    const isProduct = !product || facts.products.includes(product);
+    const isKind = !kind || facts.kind === kind;
+    if (isKind) for (const one of facts.products) products.set(one, (products.get(one) ?? 0) + 1);
+    if (isProduct) kinds.set(facts.kind, (kinds.get(facts.kind) ?? 0) + 1);
+    return isProduct && isKind;
+  });
+  return { pages: kept, products, kinds };
+}
+

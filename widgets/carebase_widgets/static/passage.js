@@ -1,0 +1,133 @@
+// The part of a page that answers a query best, cut from the text in Pagefind's own fragment.
+
+/** @typedef {import("./finder.js").Fragment} Fragment */
+/** @typedef {{id: string, heading: string, isQuestion: boolean, start: number, end: number, ideas: Set<number>, count: number}} Part */
+/** @typedef {{text: string, marked: boolean}} Piece */
+
+/** Words of a passage, and of an answer, which is shown from its beginning. */
+const LENGTH = 28;
+const ANSWER = 45;
+/** The section of keywords: found, and never shown. */
+const KEYWORDS = "cb-keywords";
+const DENSE_PAIR = /^[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f]{2}/u;
+const DENSE_END = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f]$/u;
+
+/**
+ * Give the text as it was before its dense runs were written as pairs of characters.
+ * @param {string} text
+ */
+export function joinPairs(text) {
+  return text
+    .split(" ")
+    .reduce((/** @type {string[]} */ words, word) => {
+      const before = words.at(-1) ?? "";
+      const isNext = DENSE_PAIR.test(word) && DENSE_END.test(before) && before.at(-1) === word[0];
+      if (isNext) words[words.length - 1] = before + word.slice(1);
+      else words.push(word);
+      return words;
+    }, [])
+    .join(" ");
+}
+
+/** @param {string} text */
+function decoded(text) {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
+}
+
+/**
+ * Give the words of a page as its places count them.
+ * @param {Fragment} page
+ */
+function wordsIn(page) {
+  return decoded(page.raw_content).split(/\s+/);
+}
+
+/**
+ * Cut a page at its headings and tell which ideas of a query stand in which part.
+ * @param {Fragment} page
+ * @param {Map<number, number>} places
+ * @returns {Part[]} The best part first.
+ */
+export function cutPage(page, places) {
+  const anchors = page.anchors.filter(({ element }) => /^h[2-6]$/i.test(element));
+  anchors.sort((one, other) => one.location - other.location);
+  const end = wordsIn(page).length;
+  const starts = [{ id: "", text: "", location: 0 }, ...anchors];
+  const parts = starts.map(({ id, text, location }, at) => {
+    const heading = joinPairs(decoded(text)).trim();
+    const isQuestion = /[?？]$/.test(heading);
+    const next = starts[at + 1]?.location ?? end;
+    return { id, heading, isQuestion, start: location, end: next, ideas: /** @type {Set<number>} */ (new Set()), count: 0 };
+  });
+  for (const [place, idea] of places) {
+    const part = parts.filter(({ start }) => start <= place).at(-1);
+    part?.ideas.add(idea);
+    if (part) part.count += 1;
+  }
+  const shown = parts.filter(({ id }) => id !== KEYWORDS);
+  const weight = (/** @type {Part} */ part) => part.ideas.size + Math.min(part.count, 9) / 20;
+  return shown.sort((one, other) => weight(other) - weight(one) || one.start - other.start);
+}
+
+/**
+ * Give the passage of a part around the words of a query, with those apart; of a question its answer.
+ * @param {Fragment} page
+ * @param {Part} part
+ * @param {Map<number, number>} places
+ * @returns {Piece[]}
+ */
+export function passageOf(page, part, places) {
+  const words = wordsIn(page);
+  const head = part.id ? (page.anchors.find(({ id }) => id === part.id)?.text ?? "") : (page.meta.title ?? "");
+  const first = Math.min(part.start + head.trim().split(/\s+/).length, part.end);
+  let from = first;
+  if (!part.isQuestion) from = densest(places, first, part.end);
+  const until = Math.min(part.end, from + (part.isQuestion ? ANSWER : LENGTH));
+  /** @type {Piece[]} */
+  const pieces = [];
+  if (from > first) pieces.push({ text: "… ", marked: false });
+  for (let at = from; at < until; at += 1) add(pieces, words[at] ?? "", places.has(at));
+  if (until < part.end) pieces.push({ text: " …", marked: false });
+  return pieces;
+}
+
+/**
+ * @param {Piece[]} pieces
+ * @param {string} word
+ * @param {boolean} marked
+ */
+function add(pieces, word, marked) {
+  const last = pieces.at(-1);
+  const before = last?.text ?? "";
+  const isNext = DENSE_PAIR.test(word) && DENSE_END.test(before) && before.at(-1) === word[0];
+  const text = isNext ? word.slice(1) : before && !/\s$/.test(before) ? ` ${word}` : word;
+  if (last && last.marked === marked) last.text += text;
+  else if (marked && text.startsWith(" ") && last) {
+    last.text += " ";
+    pieces.push({ text: text.slice(1), marked });
+  } else pieces.push({ text, marked });
+}
+
+/**
+ * Give the place from which on a passage holds the most words of the query.
+ * @param {Map<number, number>} places
+ * @param {number} first
+ * @param {number} end
+ */
+function densest(places, first, end) {
+  const found = [...places.keys()].filter((place) => place >= first && place < end).sort((one, other) => one - other);
+  let best = first;
+  let most = 0;
+  for (const place of found) {
+    const from = Math.max(first, place - 4);
+    const within = found.filter((other) => other >= from && other < from + LENGTH);
+    const ideas = new Set(within.map((other) => places.get(other)));
+    const count = ideas.size + within.length / 100;
+    if (count > most) {
+      most = count;
+      best = from;
+    }
+  }
+  // From the beginning, where all of it stands there.
+  return best - first < 6 ? first : best;
+}
