@@ -128,9 +128,16 @@ class Shared:
         loaded = load_pages(self.site, self._catalog, self._forms, read=read)
         return NotedPages(self.tell(loaded))
 
-    @cached_property
+    @property
     def quizzes(self) -> Quizzes:
-        return self.tell(load_quizzes(self.site, self.pages.pages, self.courses.by_id))
+        """The questions of all pages: whoever reads them reads the texts that they stand in."""
+        for src_uri in dict.fromkeys(one.src_uri for one in self._quizzes.asked):
+            READS.note("text", src_uri)
+        return self._quizzes
+
+    @cached_property
+    def _quizzes(self) -> Quizzes:
+        return self.tell(load_quizzes(self.site, self.pages.pages, self._courses.by_id))
 
     @cached_property
     def sources(self) -> Mapping[str, Page]:

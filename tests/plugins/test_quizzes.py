@@ -219,3 +219,17 @@ def test_a_course_that_cannot_be_read_may_be_graded(tmp_path: Path) -> None:
     files = {"docs/courses/exam/course.yml": "titel: Exam\n", "docs/courses/exam/01.md": page}
     with pytest.raises(ContentError):
         make(tmp_path, files)
+
+
+def test_the_page_of_a_course_follows_its_questions(tmp_path: Path) -> None:
+    files = {
+        "docs/courses/care/course.yml": COURSE,
+        "docs/courses/care/01-water.md": QUIZ,
+        "docs/courses/care/02-more.md": "# More\n",
+    }
+    first = make(tmp_path, files).html("courses/care/")
+    again = make(tmp_path, {"docs/courses/care/01-water.md": QUIZ.replace("points=2", "points=7")})
+
+    assert '"id":"acid","version":' in first
+    assert '"points":"2/1"' in first
+    assert '"points":"7/1"' in again.html("courses/care/")

@@ -44,6 +44,7 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             courses.by_id[course.id] = course
             _check_lessons(site, course, document)
             _check_ids(course, document)
+            _check_grading(course, document)
             _check_products(course, document, products)
         courses.problems += document.problems
     return courses
@@ -97,6 +98,18 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
                 hint="rename the course's own page, or leave out one of the guides",
             )
         seen.add(source)
+
+
+def _check_grading(course: Course, document: Document) -> None:
+    if course.grading == "graded":
+        document.problem(
+            ("grading",),
+            "grading-not-there",
+            "Nothing grades this course yet: its questions are shown and take no answers.",
+            found="`graded`",
+            allowed="`self-check`, where answers are checked in the browser",
+            severity="warning",
+        )
 
 
 def _check_ids(course: Course, document: Document) -> None:

@@ -20,15 +20,11 @@ QUIZ_WORDS = ("quiz.", "number.")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quiz stands: its course, if it counts for one, and who grades it.
-
-    `endpoint` is the base address of the endpoint as seen from the page, with `/` at its end.
-    """
+    """Where a quiz stands: its course, if it counts for one, and whether that is graded."""
 
     language: str = "en"
     course: str = ""
     graded: bool = False
-    endpoint: str | None = None
 
 
 def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> Markup:
@@ -45,7 +41,6 @@ def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> 
         "data-pagefind-ignore": True,
         "data-draw": quiz.draw,
         "data-graded": place.graded or None,
-        "endpoint": place.endpoint if place.graded else None,
     }
     return element(
         "carebase-quiz",
@@ -199,8 +194,7 @@ class _Writer:
         )
 
     def later(self) -> Markup:
-        key = "no_script" if self.place.endpoint else "no_endpoint"
-        return element("p", {"class": "cb-note cb-later"}, self.say(key))
+        return element("p", {"class": "cb-note cb-later"}, self.say("ungraded"))
 
     def solution(self) -> Markup:
         """What is right, with the feedback of each answer: closed until it is asked for."""

@@ -36,12 +36,10 @@ class Stop:
     keys: tuple[str, ...]
 
 
-def render_progress(
-    course: Course, stops: Sequence[Stop], asked: Sequence[Asked], language: str
-) -> Markup:
-    """Write the place of a course's page where progress, score and result are shown."""
+def plain_questions(course: Course, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """Give what a score is made of, as JSON: of each question its points and the words."""
     places = {source: number for number, source in enumerate(course.sources)}
-    questions = [
+    return [
         {
             "id": one.question.id,
             "version": one.question.version,
@@ -54,6 +52,15 @@ def render_progress(
         for one in asked
         if one.question.id
     ]
+
+
+def render_progress(
+    course: Course, stops: Sequence[Stop], questions: list[dict[str, Any]], language: str
+) -> Markup:
+    """Write the place of a course's page where progress, score and result are shown.
+
+    `questions` as `plain_questions` gives them.
+    """
     data = {
         "lessons": [_plain(stop) for stop in stops],
         "questions": questions,

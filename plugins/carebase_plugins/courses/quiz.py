@@ -7,7 +7,6 @@ from mkdocs.structure.pages import Page as SitePage
 from carebase.training.quiz_html import Place, render_quiz
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.blocks.quiz import unpack
-from carebase_plugins.forms.widgets import endpoint_of
 from carebase_plugins.shared import Shared
 
 
@@ -22,6 +21,5 @@ def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         shared.language_of(page),
         course.id if course and counts else "",
         graded,
-        endpoint_of(shared, page),
     )
     return str(render_quiz(quiz, pieces, place))

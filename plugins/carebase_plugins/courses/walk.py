@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -10,9 +11,10 @@ from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles.rebase import rebase
 from carebase.articles.redirects import file_of
+from carebase.build.reads import looked_up
 from carebase.sources.edit import write_scalar
 from carebase.training import Course, Lesson
-from carebase.training.walk_html import Stop, render_place, render_progress
+from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
 
@@ -65,11 +67,17 @@ def _at(alias: str) -> str:
     return file.removesuffix("index.html")
 
 
+@looked_up("questions")
+def questions_of(shared: Shared, course: str) -> list[dict[str, Any]]:
+    """Give the questions of a course for its score; its page is made again when they change."""
+    return plain_questions(shared.courses.by_id[course], shared.quizzes.of_course(course))
+
+
 def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
     """Write the place for progress on a course's page."""
-    asked = shared.quizzes.of_course(course.id)
     language = shared.language_of(page)
-    return str(render_progress(course, stops_of(shared, course, page), asked, language))
+    questions = questions_of(shared, course.id)
+    return str(render_progress(course, stops_of(shared, course, page), questions, language))
 
 
 def place_of(shared: Shared, course: Course, page: SitePage, language: str) -> str:
