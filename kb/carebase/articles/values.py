@@ -29,9 +29,25 @@ _MOST_TOLD = 12
 # Variables of Jekyll (its documentation, "Variables", and what its sites set by custom). Pages
 # that come from there may hold them, and no value of ours will ever have these names.
 _JEKYLL = frozenset(
-    ("baseurl", "categories", "collections", "data", "description", "documents", "email", "github")
-    + ("html_files", "html_pages", "pages", "posts", "related_posts", "static_files", "tags")
-    + ("time", "title")
+    {
+        "baseurl",
+        "categories",
+        "collections",
+        "data",
+        "description",
+        "documents",
+        "email",
+        "github",
+        "html_files",
+        "html_pages",
+        "pages",
+        "posts",
+        "related_posts",
+        "static_files",
+        "tags",
+        "time",
+        "title",
+    }
 )
 _WORD = re.compile(r"\w+")
 
