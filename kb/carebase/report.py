@@ -18,6 +18,7 @@ from carebase.sarif import folder_in_repository, write_sarif
 from carebase.search.synonyms import load_synonyms
 from carebase.site import Site
 from carebase.training import load_courses
+from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import check_lock
 
 Progress = Callable[[int, int], None]
@@ -110,6 +111,7 @@ def inspect_site(
         *courses.problems,
         *load_synonyms(site).problems,
         *pages.problems,
+        *load_quizzes(site, pages.pages, courses.by_id).problems,
         *check_pages(site, catalog, pages, today, renderer, progress, remember),
         *check_ledger(site, catalog, pages),
     }

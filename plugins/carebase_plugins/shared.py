@@ -28,6 +28,7 @@ from carebase.forms import Forms, load_forms
 from carebase.search.synonyms import LoadedSynonyms, load_synonyms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
+from carebase.training.quizzes import Quizzes, load_quizzes
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.engine.site import site_of
@@ -128,6 +129,10 @@ class Shared:
         return NotedPages(self.tell(loaded))
 
     @cached_property
+    def quizzes(self) -> Quizzes:
+        return self.tell(load_quizzes(self.site, self.pages.pages, self.courses.by_id))
+
+    @cached_property
     def sources(self) -> Mapping[str, Page]:
         """Each page as its writer left it, by its path below the docs folder."""
         return self.pages.by_uri()
@@ -178,9 +183,34 @@ class Shared:
         """Give the path of the page that tells the terms of a policy (WARRANTY §1)."""
         return f"warranty/{policy.id}-{policy.version}.md"
 
+    @cached_property
+    def course_guides(self) -> dict[str, Page]:
+        """Each guide that a course shows as its lesson, by the path of the page in the course."""
+        return {
+            lesson.shown(course.id): guide
+            for course in self.courses.by_id.values()
+            for lesson in course.lessons
+            if lesson.guide is not None and lesson.shown(course.id) not in self.sources
+            if (guide := self.sources.get(lesson.source(course.id)))
+        }
+
     def page_of(self, page: SitePage) -> Page | None:
-        """Give the source of a page; a page that a plugin made has none."""
-        return self.sources.get(page.file.src_uri)
+        """Give the source of a page, for a guide in a course that guide's.
+
+        A page that a plugin made has none.
+        """
+        src_uri = page.file.src_uri
+        return self.sources.get(src_uri) or self.course_guides.get(src_uri)
+
+    def is_graded(self, source: Page) -> bool:
+        """Whether nothing that follows from a page may tell the right answers of its questions.
+
+        So it is in the folder of a graded course, and in one whose file cannot be read.
+        """
+        if source.course is None:
+            return False
+        course = self.courses.by_id.get(source.course)
+        return course is None or course.grading == "graded"
 
     def address_of(self, src_uri: str) -> str:
         """Give the address of a page or file below the docs folder, ready for a link."""

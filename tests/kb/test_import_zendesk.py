@@ -304,6 +304,17 @@ def test_html_files_are_articles_too(tmp_path: Path, builds: Any) -> None:
     builds(site)
 
 
+def test_the_language_of_files_is_that_of_their_links(tmp_path: Path, builds: Any) -> None:
+    files: dict[str, str | bytes] = {
+        "A/Eins.md": "---\ntitle: Eins\nid: 10001\n---\n\n[zwei](/hc/de/articles/10002-Zwei)\n",
+        "A/Zwei.md": "---\ntitle: Zwei\nid: 10002\n---\n\nText.\n",
+    }
+    site = imported(tmp_path, files)
+    assert "[zwei](zwei.md)" in (site / "docs/a/eins.md").read_text("utf-8")
+    assert "language: de\n" in (site / "mkdocs.yml").read_text("utf-8")
+    assert (builds(site) / "hc/de/articles/10001-Eins/index.html").is_file()
+
+
 def test_one_language_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = api(
         article(100, "One", "<p>1</p>"),

@@ -316,14 +316,21 @@ def test_other_languages(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_everyone_can_use_it(
-    address: str,
+    tmp_path: Path,
     open_page: OpenPage,
+    serve_folder: ServeFolder,
     axe: Callable[..., list[Violation]],
     width: int,
     scheme: Scheme,
 ) -> None:
+    name = "slate" if scheme == "dark" else "default"
+    config = CONFIG.replace("name: material", f"name: material\n  palette: {{scheme: {name}}}")
+    marked = guide(
+        between="!!! note\n    A.\n\n!!! tip\n    B.\n\n!!! caution\n    C.\n\n!!! danger\n    D.\n"
+    )
+    files = FILES | {"docs/products/brio/descale.md": marked}
     page = open_page(width=width, scheme=scheme, reduced_motion="reduce")
-    page.goto(address + DESCALE)
+    page.goto(serve_folder(make(tmp_path, files, config).folder) + DESCALE)
     for steps in ((1, 2), (3,)):
         tick(page, *steps)
         page.evaluate("() => window.scrollTo(0, 0)")

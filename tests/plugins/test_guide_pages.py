@@ -9,7 +9,7 @@ import pytest
 from carebase.articles.nodes import wrap_nodes
 from carebase.articles.sections import split_sections, wrap_questions
 from carebase.articles.steps import wrap_steps
-from tests.plugins.making import BRIO, article, having, make, texts, words
+from tests.plugins.making import BRIO, CONFIG, article, having, make, texts, words
 from tests.support.sites import BuiltSite, Picture
 
 GUIDE = """\
@@ -184,6 +184,20 @@ def test_the_strip_says_what_a_guide_takes(site: BuiltSite) -> None:
     assert ["Descaler & more"] == texts(hub, "//li[@id='part-br-110']/span[1]")
 
 
+def test_without_a_hub_parts_are_no_links(tmp_path: Path) -> None:
+    files = {
+        "docs/products/brio/product.yml": BRIO + "parts: [{sku: BR-1, name: Lid}]\n",
+        "docs/products/brio/descale.md": (
+            "---\nparts: [BR-1]\n---\n\n# Descale\n\n## Mix\n\nStir.\n"
+        ),
+    }
+    config = CONFIG.replace("  - carebase-catalog\n", "")
+    guide = article(make(tmp_path, files, config), "products/brio/descale/")
+
+    assert ["1 × Lid BR-1"] == texts(guide, "//dl/div/dd")
+    assert [] == guide.xpath("//dl//a")
+
+
 def test_a_guide_ends_with_review_and_feedback(site: BuiltSite) -> None:
     guide = article(site, "products/brio/descale/")
 
@@ -217,6 +231,10 @@ def test_a_troubleshooter_is_a_row_of_cards(site: BuiltSite) -> None:
     ]
     assert [["Yes", "No"]] == [
         texts(one, "li/a") for one in page.xpath("//ul[@class='cb-choices']")
+    ]
+    assert [("#pump", "The pump hums"), ("#call", "Ask us")] == [
+        (link.get("href"), link.get("data-to"))
+        for link in page.xpath("//ul[@class='cb-choices']/li/a")
     ]
     assert [] == page.xpath("//@form")
 

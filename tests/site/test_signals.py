@@ -137,6 +137,7 @@ def test_an_outcome_asks_whether_it_helped(
 
 def test_the_way_to_a_form_is_counted(care: Client, page: Page) -> None:
     page.goto(f"{care.address}{BRIO}#dead")
+    page.locator("carebase-troubleshooter:defined").wait_for()
     page.locator(".cb-node", has=page.locator("#dead")).locator("a.cb-button").click()
     expect(page.locator("#ask-repair-request")).to_be_visible()
 

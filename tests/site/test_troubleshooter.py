@@ -390,6 +390,11 @@ def test_paper_shows_all_of_it(care: Client, open_page: OpenPage) -> None:
     page.emulate_media(media="print")
 
     assert 40 == len(shown(page))
+    # What a link would lead to is said.
+    said = page.get_by_role("link", name="The lamp stays dark").evaluate(
+        "(link) => getComputedStyle(link, '::after').content"
+    )
+    assert "The socket has no power" in said
     for name in (".cb-path", ".cb-walk", ".cb-outcome", ".cb-asking"):
         for part in page.locator(name).all():
             expect(part).not_to_be_visible()

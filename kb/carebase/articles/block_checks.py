@@ -163,7 +163,7 @@ def _check_ours(notes: _Notes, ours: BlockType, known: Known, product: str | Non
     block = notes.block
     all_known = notes.check_names(ours.option_names)
     for option in ours.options:
-        if option.name in block.options:
+        if option.kind == "product" and option.name in block.options:
             _check_product(notes, option.name, known.products)
     if ours.needs_product and product is None and "product" not in block.options and all_known:
         notes.here(

@@ -12,10 +12,13 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a block: `kind` is what its value must be."""
+    """One option of a block: `kind` is what its value must be.
+
+    The settings of a quiz are read by `carebase.training`.
+    """
 
     name: str
-    kind: Literal["product"]
+    kind: Literal["product", "quiz"]
     sentence: str
     example: str
 
@@ -34,6 +37,8 @@ class BlockType:
     argument: Literal["form"] | None = None
     options: tuple[Option, ...] = ()
     needs_product: bool = False
+    # Whether text stands between the first and the last line.
+    content: bool = False
 
     @property
     def option_names(self) -> tuple[str, ...]:
@@ -89,6 +94,23 @@ BLOCK_TYPES: dict[str, BlockType] = {
             "Shows recalls and free repair programmes: of one product, or of all.",
             "/// notices\n///",
             options=(_PRODUCT,),
+        ),
+        BlockType(
+            "quiz",
+            "Asks the questions that stand in it.",
+            "/// quiz\n\n### Is it on?\n\n- [x] Yes\n- [ ] No\n\n///",
+            options=tuple(
+                Option(name, "quiz", sentence, example)
+                for name, sentence, example in (
+                    ("draw", "How many of the questions are asked, drawn by chance.", "draw: 5"),
+                    ("points", "The points of each question.", "points: 2"),
+                    ("attempts", "How often each question may be answered.", "attempts: 2"),
+                    ("type", "The type of all questions.", "type: single"),
+                    ("partial", "Whether a part of an answer gives points.", "partial: true"),
+                    ("shuffle", "Whether answers are mixed.", "shuffle: false"),
+                )
+            ),
+            content=True,
         ),
     )
 }

@@ -21,13 +21,16 @@ _START = re.compile(r" {0,3}(/{3,}) *([\w-]+) *(?:\| *(.*?) *)?$")
 _NO_BAR = re.compile(r" {0,3}(/{3,}) *([A-Za-z][\w-]*) +([\w-]+) *$")
 _END = re.compile(r" {0,3}(/{3,}) *$")
 _OPTION = re.compile(r" {0,3}[A-Za-z_][\w-]*:(?: |$)")
+# Below the first line of a quiz only: its text has lines such as `Hint: …` of its own.
+_SETTING = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle): ")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of a page, as written. `line` and `column` are those of its slashes.
 
-    `document` has the place of each option.
+    `document` has the place of each option. What stands in the block begins on the line `first`
+    and ends before the line `until`.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Block:
     line: int
     column: int
     document: Document = field(compare=False, repr=False)
+    first: int = 0
+    until: int = 0
 
 
 @dataclass(slots=True)
@@ -64,10 +69,13 @@ class _Scan:
         self.open: list[_Open] = []
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
+        self.number = 0
 
     def run(self, lines: Lines) -> tuple[list[Block], list[Problem]]:
         for line in lines.lines:
+            self.number = line.number
             self.line(line)
+        self.number += 1
         while self.open:
             self.unclosed(self.open.pop())
         self.blocks.sort(key=lambda block: (block.line, block.column))
@@ -178,28 +186,37 @@ class _Scan:
     def finish(self, one: _Open) -> None:
         if one.head:
             self.head_ends(one)
-        self.blocks.append(one.block)
-        if one.content is None or one.block.name not in BLOCK_TYPES:
+        first = one.block.line + len(one.option_lines) + 1
+        self.blocks.append(replace(one.block, first=first, until=self.number))
+        ours = BLOCK_TYPES.get(one.block.name)
+        if one.content is None or ours is None:
             return
-        place = (one.content.number, _first_column(one.content))
-        found = one.content.text.strip()[:60]
+        if ours.content:
+            if _SETTING.match(one.content.inner) and one.content.number == first:
+                self.misplaced(one, one.content)
+            return
         if _OPTION.match(one.content.inner):
-            self.note(
-                *place,
-                "block-option",
-                f"The options of `{one.block.name}` stand right below its first line, "
-                "indented by four spaces.",
-                found=found,
-                hint="put four spaces before it, and no empty line above it",
-            )
+            self.misplaced(one, one.content)
         else:
             self.note(
-                *place,
+                one.content.number,
+                _first_column(one.content),
                 "block-content",
                 f"The block `{one.block.name}` holds no text of its own.",
-                found=found,
+                found=one.content.text.strip()[:60],
                 hint="move the text above or below the block",
             )
+
+    def misplaced(self, one: _Open, line: Line) -> None:
+        self.note(
+            line.number,
+            _first_column(line),
+            "block-option",
+            f"The options of `{one.block.name}` stand right below its first line, "
+            "indented by four spaces.",
+            found=line.text.strip()[:60],
+            hint="put four spaces before it, and no empty line above it",
+        )
 
     def note(self, line: int, column: int, code: str, message: str, **more: Any) -> None:
         self.problems.append(Problem(self.file, line, column, code, message, **more))

@@ -11,19 +11,36 @@ from carebase.errors import Problem
 
 _HASHES = re.compile(r"(?:>[ \t]*)*(?P<hashes>#{1,6})(?P<text>.*)$")
 _UNDERLINE = re.compile(r"(?:=+|-+) *$")
+_BRACES = re.compile(r"\{[^{}]*\}[ #]*$")
 _LETTERS = re.compile(r"\w+")
 
 
 def check_headings(page: Page, outline: Outline) -> Iterator[Problem]:
     """Give a warning for each heading more than one level below the one before it.
 
-    The title is of the first level, wherever it comes from.
+    The title is of the first level, wherever it comes from. The questions of a quiz are written
+    as headings and are none on the page.
     """
     before = 1
+    questions = _questions(page)
     for index, heading in enumerate(outline.headings):
+        if _key(heading) in questions:
+            continue
         if heading.level > before + 1:
             yield _problem(page, outline, index, heading, before)
         before = heading.level
+
+
+def _questions(page: Page) -> set[tuple[int, str]]:
+    quizzes = [block for block in page.blocks if block.name == "quiz"]
+    return {
+        (len(found["hashes"]), _plain(_BRACES.sub("", found["text"])))
+        for block in quizzes
+        for line in page.lines.lines
+        if block.first <= line.number < block.until
+        and not line.code
+        and (found := _HASHES.match(line.inner.strip()))
+    }
 
 
 def _problem(page: Page, outline: Outline, index: int, heading: Heading, before: int) -> Problem:

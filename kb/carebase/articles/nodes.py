@@ -7,7 +7,9 @@ list is text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Literal
@@ -18,6 +20,7 @@ Mark = Literal["solved", "escalate"]
 MARKS: tuple[Mark, ...] = ("solved", "escalate")
 ASIDE = "aside"
 
+_LED = re.compile(r"<a\b[^>]*?\bhref=\"#(?P<anchor>[^\"]+)\"")
 _LISTS = frozenset({"ul", "ol"})
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
@@ -178,6 +181,7 @@ def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
     `escalation` writes the way to the form that an outcome leads to, given the form's id.
     """
     before, sections = split_sections(text, (2,))
+    titles = {section.anchor: section.text for section in sections}
     pieces = [before]
     for section in sections:
         if ASIDE in section.classes:
@@ -187,20 +191,28 @@ def wrap_nodes(text: str, escalation: Callable[[str], str]) -> str:
         link = escalation(section.attributes.get("form", "")) if kind == "escalate" else ""
         attributes = {name: v for name, v in section.attributes.items() if name != "form"}
         head = Section(section.level, attributes, section.heading, "").head()
-        body = _with_choices(section.body)
+        body = _with_choices(section.body, titles)
         pieces.append(f'<section class="cb-node cb-node--{kind}">{head}{body}{link}</section>')
     return "".join(pieces)
 
 
-def _with_choices(body: str) -> str:
+def _with_choices(body: str, titles: Mapping[str, str]) -> str:
+    """Mark the lists of choices, and in each link where it leads, which paper shows."""
+
+    def led(found: re.Match[str]) -> str:
+        title = html.escape(titles.get(html.unescape(found["anchor"]), ""))
+        return f'{found[0]} data-to="{title}"' if title else found[0]
+
     pieces = []
     at = 0
     for begin, inner, _ in _choices_of(body):
         tag, more = body[begin:inner], ' class="cb-choices"'
         if ' class="' in tag:
             more, tag = "", tag.replace(' class="', ' class="cb-choices ', 1)
-        pieces += [body[at:begin], tag[:3], more, tag[3:]]
-        at = inner
+        # Choices hold no lists of their own.
+        end = body.find(f"</{tag[1:3]}>", inner)
+        pieces += [body[at:begin], tag[:3], more, tag[3:], _LED.sub(led, body[inner:end])]
+        at = end
     return "".join([*pieces, body[at:]])
 
 

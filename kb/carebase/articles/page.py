@@ -43,6 +43,16 @@ class Page:
     document: Document = field(repr=False)
 
     @property
+    def without_quizzes(self) -> str:
+        """The text without what stands in its quizzes: nothing in it tells a right answer."""
+        quizzes = [block for block in self.blocks if block.name == "quiz"]
+        return "\n".join(
+            line.text
+            for line in self.lines.lines
+            if not any(block.first <= line.number < block.until for block in quizzes)
+        )
+
+    @property
     def is_article(self) -> bool:
         """Whether readers come to this page to get something done, so that it asks if it helped."""
         return self.kind in ARTICLE_KINDS

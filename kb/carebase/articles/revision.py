@@ -11,13 +11,18 @@ from carebase.site import Site
 _LENGTH = 12
 
 
-def revision_of(site: Site, page: Page) -> str:
+def revision_of(site: Site, page: Page, *, graded: bool = False) -> str:
     """Give the revision of a page: the beginning of the id that git gives the text of its file.
 
     It follows from the text alone, so a page need not be committed, and a site without git has
     revisions too. `git show REVISION` prints that text, and `git log --find-object=REVISION` names
     the commits with which it came and went (git-hash-object, "blob").
+
+    Of a page of a graded course it is made of the text without its questions: from that of the
+    whole text, their answers could be found out by trying.
     """
+    if graded:
+        return name_blob(page.without_quizzes.encode())
     return name_blob((site.docs_dir / page.src_uri).read_bytes())
 
 

@@ -16,6 +16,15 @@ from html.parser import HTMLParser
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
+# A tag as generators write them: names of attributes alone, or with a value in double quotes.
+_PLAIN_TAG = re.compile(
+    r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z_:@][\w:.@-]*(?:=\"[^\"]*\")?)*)(\s*/)?>"
+)
+_VALUE = re.compile(r"\s([^\s=\"]+)(?:=\"([^\"]*)\")?")
+_UNPLAIN = re.compile(
+    r"<(?:script|style|textarea|title|xmp|iframe|noembed|noframes|plaintext)\b|</\w[^>]*[\s/]",
+    re.IGNORECASE,
+)
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
 _TAGS = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
@@ -108,7 +117,40 @@ class _Outline(HTMLParser):
 
 def top_elements(text: str) -> list[Element]:
     """Give the elements that stand directly in a text, in their order."""
-    return _Outline(text).found
+    found = _plain_elements(str(text))
+    return _Outline(text).found if found is None else found
+
+
+def _plain_elements(text: str) -> list[Element] | None:
+    """Find what `_Outline` would, ten times as fast, in a text of nothing but ordinary tags.
+
+    Comments, scripts, bare values of attributes and stray signs are for the parser.
+    """
+    tags = list(_PLAIN_TAG.finditer(text))
+    if len(tags) != text.count("<") or _UNPLAIN.search(text):
+        return None
+    found: list[Element] = []
+    opened: list[str] = []
+    begun = None
+    for match in tags:
+        closing, tag, _, closed = match.groups()
+        tag = tag.lower()
+        if closing:
+            if tag not in opened:
+                continue
+            del opened[len(opened) - 1 - opened[::-1].index(tag) :]
+            if not opened and begun is not None:
+                named = {name.lower(): html.unescape(v) for name, v in _VALUE.findall(begun[3])}
+                end = match.start()
+                found.append(Element(tag, named, begun.start(), begun.end(), end, match.end()))
+        elif not closed:
+            if opened == ["p"] and tag in _HEADINGS:
+                opened.clear()
+            if not opened:
+                begun = match
+            if tag not in _VOID:
+                opened.append(tag)
+    return found
 
 
 def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Section]]:

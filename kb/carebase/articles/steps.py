@@ -54,6 +54,8 @@ def _take_pictures(text: str) -> tuple[str, str]:
 
     One inside a list, a tab or a note belongs to what is said there.
     """
+    if "<img" not in text and "<figure" not in text:
+        return "", text
     pictures = []
     rest = []
     at = 0

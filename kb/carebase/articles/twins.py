@@ -19,7 +19,8 @@ from carebase.articles.nodes import form_anchor
 from carebase.articles.page import Page, find_title
 from carebase.site import Site
 
-_TARGET = re.compile(
+# Where a link or picture leads, in Markdown and in HTML.
+TARGET = re.compile(
     r"\]\(\s*<?(?P<inline>[^\s()<>]+)"
     r"|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s<>]+)"
     r"|\b(?:href|src)\s*=\s*[\"'](?P<html>[^\"']+)[\"']"
@@ -82,7 +83,7 @@ class Twins:
         if "](" not in visible and "]:" not in visible and "=" not in visible:
             return text
         pieces, at = [], 0
-        for found in _TARGET.finditer(visible):
+        for found in TARGET.finditer(visible):
             name = found.lastgroup or "inline"
             target = found[name]
             pieces += [text[at : found.start(name)], self._absolute(page, target, name == "html")]
@@ -118,7 +119,7 @@ def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:
                 closing = 0
             continue
         found = None if line.code else _BLOCK.match(line.inner)
-        if found and found["name"] in BLOCK_TYPES:
+        if found and found["name"].lower() in BLOCK_TYPES:
             closing = len(found["slashes"])
             yield sign
         else:

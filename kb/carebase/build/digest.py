@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -24,6 +25,36 @@ def digest(value: Any) -> str:
     Raises TypeError for anything whose text could differ from process to process.
     """
     return digest_of("".join(_parts(value)).encode("utf-8", "surrogatepass"))
+
+
+def _add_fields(kind: Any, value: Any, put: Any) -> None:
+    try:
+        # The same few values stand in many lists.
+        known = _KNOWN.get(value) if kind.__dataclass_params__.frozen else None
+    except TypeError:
+        known = None
+    if known is None:
+        parts: list[str] = []
+        for name in _names(kind):
+            _add(getattr(value, name), parts.append)
+        known = f"d{kind.__qualname__}[" + digest_of("".join(parts).encode("utf-8", "replace"))
+        if all(map(_is_text, (getattr(value, name) for name in _names(kind)))):
+            if len(_KNOWN) > _MOST_KNOWN:
+                _KNOWN.clear()
+            with suppress(TypeError):
+                _KNOWN[value] = known
+    put(known)
+
+
+def _is_text(value: Any) -> bool:
+    # Of numbers, 1, 1.0 and true would be taken for each other.
+    return type(value) in (str, type(None)) or (
+        type(value) is tuple and all(type(item) is str for item in value)
+    )
+
+
+_KNOWN: dict[Any, str] = {}
+_MOST_KNOWN = 100_000
 
 
 @cache
@@ -59,9 +90,7 @@ def _add(value: Any, put: Any) -> None:
             _add(key, put)
             _add(item, put)
     elif is_dataclass(kind):
-        put(f"d{kind.__qualname__}[")
-        for name in _names(kind):
-            _add(getattr(value, name), put)
+        _add_fields(kind, value, put)
     elif hasattr(kind, "model_fields"):
         put(f"d{kind.__qualname__}[")
         for name in kind.model_fields:

@@ -51,12 +51,18 @@ class PageMemory:
         self.data = ""
         self._around = ""
 
+    def again(self, src_uri: str) -> ReadPage:
+        """Read a page that was edited since all were read."""
+        site, files, known, filling = self._last
+        return self.read(site, src_uri, files, known, filling)
+
     def read(
         self, site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
     ) -> ReadPage:
         """Read a page, or give it as it was kept."""
         if not self._around:
             self._around = digest([self._configured, known, files.products, files.courses])
+        self._last = (site, files, known, filling)
         path = f"{site.docs_dir}/{src_uri}"
         key = f"{self._touched.stamps.digest(path)} {self._around}"
         kept = self._before.get(src_uri)

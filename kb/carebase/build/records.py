@@ -26,9 +26,9 @@ _SECONDS = 5.0
 class Records:
     """What was kept: facts by name, and texts by kind and page."""
 
-    def __init__(self, root: Path, version: str) -> None:
+    def __init__(self, root: Path, version: str, name: str = NAME) -> None:
         self.folder = root / FOLDER
-        self.path = self.folder / NAME
+        self.path = self.folder / name
         self._version = f"{FORMAT} {version}"
         self._bases = {os.getpid(): self._open()}
 
@@ -37,14 +37,18 @@ class Records:
         # A connection must not be used on the other side of a fork.
         process = os.getpid()
         if process not in self._bases:
-            self._bases[process] = sqlite3.connect(self.path, timeout=_SECONDS)
+            self._bases[process] = sqlite3.connect(
+                self.path, timeout=_SECONDS, check_same_thread=False
+            )
         return self._bases[process]
 
     def _open(self) -> sqlite3.Connection:
         for attempt in (1, 2):
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                return self._prepared(sqlite3.connect(self.path, timeout=_SECONDS))
+                return self._prepared(
+                    sqlite3.connect(self.path, timeout=_SECONDS, check_same_thread=False)
+                )
             except (sqlite3.Error, OSError):
                 if attempt == 1:
                     self._throw_away()
@@ -70,7 +74,7 @@ class Records:
         return base
 
     def _throw_away(self) -> None:
-        for path in (self.path, self.path.with_name(f"{NAME}-journal")):
+        for path in (self.path, self.path.with_name(f"{self.path.name}-journal")):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -149,6 +149,12 @@ class NotedPages(Pages):
     def by_uri(self) -> Mapping[str, Page]:
         return self._noted
 
+    def replace(self, page: Page) -> None:
+        """Put a page that was edited in the place of its former self."""
+        noted = noted_page(page)
+        self._all[self._all.index(self.held[page.src_uri])] = noted
+        self.held[page.src_uri] = noted
+
     def card(self, uri: str) -> str | None:
         """Give the digest of what can be read of a page without its text."""
         return self.held[uri].card if uri in self.held else None

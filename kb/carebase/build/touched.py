@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,11 +41,14 @@ class Touched:
         self.stamps = stamps
         self._ignored = _installed() + tuple(os.path.join(name, "") for name in ignored)
         self._noted: dict[str, str] | None = None
+        self._thread = 0
 
     @contextmanager
     def noted(self) -> Iterator[dict[str, str]]:
         """Gather what is looked at inside."""
         before, self._noted = self._noted, {}
+        # Other threads answer requests meanwhile.
+        self._thread = threading.get_ident()
         hook = _Hook.installed()
         outer, hook.listener = hook.listener, self
         try:
@@ -60,7 +64,7 @@ class Touched:
     def note(self, path: Any, how: str) -> None:
         """Note a file that is being opened, listed or looked at."""
         noted = self._noted
-        if noted is None or isinstance(path, int):
+        if noted is None or isinstance(path, int) or self._thread != threading.get_ident():
             return
         # Nothing that happens in here is to be noted itself.
         self._noted = None

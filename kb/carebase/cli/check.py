@@ -18,6 +18,10 @@ from carebase.fixes import apply_fixes
 from carebase.forms import load_forms
 from carebase.report import Report, inspect_site
 from carebase.site import Site
+from carebase.training import load_courses
+from carebase.training.locking import note_questions
+from carebase.training.naming import name_questions
+from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import LOCK, add_to_lock
 
 # Mending one thing may show the next; more rounds than these would go in circles.
@@ -37,7 +41,7 @@ _ROUNDS = 3
     is_flag=True,
     help="First mend what has one right answer: paths of links, capital letters of product names;"
     " lock the policies that are not locked yet, with no line of the lock changed; forget addresses"
-    " that no commit has published.",
+    " that no commit has published; give ids to questions without one, and note them.",
 )
 @click.option("--strict", is_flag=True, help="End with exit code 1 when there are warnings too.")
 @click.option("--stale", is_flag=True, help="Only the pages that are past their review.")
@@ -60,6 +64,9 @@ def command(form: str, fix: bool, strict: bool, stale: bool, owner: str | None) 
     for _ in range(_ROUNDS if fix else 0):
         if not _mend(site, report, form):
             break
+        report = _inspect(site, form, stale, owner)
+    # After all that changes words.
+    if fix and _name_questions(site, form):
         report = _inspect(site, form, stale, owner)
     _print(report, form)
     return 1 if report.errors or (strict and report.problems) else 0
@@ -110,6 +117,26 @@ def _forget_addresses(site: Site, catalog: Catalog, form: str) -> None:
         raise UsageError(f"{site.name_of(ledger)} cannot be written: {error.strerror}.") from None
     for address in forgotten:
         click.echo(f"{site.name_of(ledger)}: `{address}` forgotten", err=form != "text")
+
+
+def _name_questions(site: Site, form: str) -> bool:
+    """Give questions their ids and note them; tell whether anything was written."""
+
+    def told(sentence: str) -> None:
+        click.echo(sentence, err=form != "text")
+
+    catalog, courses, forms = load_catalog(site), load_courses(site).by_id, load_forms(site)
+    quizzes = load_quizzes(site, load_pages(site, catalog, forms).pages, courses)
+    named = name_questions(site, quizzes.asked)
+    for file, names in named.items():
+        ids = ", ".join(f"`{name}`" for name in names)
+        told(f"{file}: {'id' if len(names) == 1 else 'ids'} {ids} given")
+    if named:
+        quizzes = load_quizzes(site, load_pages(site, catalog, forms).pages, courses)
+    noted = note_questions(site, quizzes.asked, courses)
+    for sentence in noted:
+        told(sentence)
+    return bool(named or noted)
 
 
 def _bar(form: str) -> AbstractContextManager[Any]:

@@ -296,7 +296,7 @@ def search_path(private: Private) -> Map:
             "parameters": _search_parameters(private, required=True),
             "responses": {
                 "200": {"description": "What was found.", "content": {JSON: {"schema": found}}},
-                **_refusals(405, 422, 429, 500, 503),
+                **_refusals(404, 405, 422, 429, 500),
             },
         }
     }
@@ -311,7 +311,7 @@ def search_page_path(private: Private) -> Map:
             "parameters": _search_parameters(private, required=False),
             "responses": {
                 "200": {"description": "The page.", "content": _PAGE},
-                **_refusals(405, 422, 429, 500, 503),
+                **_refusals(404, 405, 422, 429, 500),
             },
         }
     }

@@ -114,7 +114,7 @@ async def _search(request: Request, query: str) -> Found:
         return await run_in_threadpool(held.search, service, query, today=today, **wishes)
     except CarebaseError as error:
         log.error("%s", error)
-        raise Refusal(503, "This site was built without a search index.") from None
+        raise Refusal(404, "This site was built without a search index.") from None
 
 
 def _held(request: Request) -> _Held:

@@ -24,7 +24,7 @@ BLOCKS = frozenset(_BLOCKS.split(" "))
 _HEADING = re.compile(r"h[1-6]\Z")
 _WRAPPED = (
     "address article aside body center figcaption figure footer header html main nav section"
-    " font span small big label abbr time data wbr tt picture source"
+    " noscript font span small big label abbr time data wbr tt picture source"
 )
 _WRAPPERS = frozenset(_WRAPPED.split(" "))
 _ATTRIBUTES = {
@@ -87,7 +87,9 @@ def _take_out(soup: BeautifulSoup, article: Article) -> Iterator[Problem]:
     """Take out what a static page cannot hold."""
     for piece in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         piece.extract()
-    for tag in soup.find_all(("script", "style", "noscript", "link", "meta", "title")):
+    for tag in soup.find_all(("script", "style", "link", "meta", "title")):
+        if tag.decomposed:
+            continue
         if tag.name == "script":
             needle = f"<{tag.name}"
             yield article.left(needle, "script", "A script was left behind.", found=f"`{needle}`")
@@ -238,7 +240,7 @@ def _wrap_loose_text(soup: BeautifulSoup, holder: Tag) -> None:
 def _fill_links(soup: BeautifulSoup) -> None:
     """Let a link that styles had laid over its block hold what the block says."""
     for link in soup.find_all("a", href=True):
-        if link.get_text().strip() or link.find("img"):
+        if link.decomposed or link.get_text().strip() or link.find("img"):
             continue
         holder = link.parent
         if isinstance(holder, Tag) and holder.name in ("p", "li", "td") and (
@@ -259,6 +261,8 @@ def _drop_empty(soup: BeautifulSoup) -> None:
             # A space between two words stays one.
             tag.replace_with(" ") if tag.name not in BLOCKS and tag.get_text() else tag.decompose()
     for paragraph in soup.find_all("p"):
+        if paragraph.decomposed:
+            continue
         for edge in (0, -1):
             while paragraph.contents and getattr(paragraph.contents[edge], "name", "") == "br":
                 paragraph.contents[edge].extract()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from carebase.sources import read_text, split_front_matter
 ARTICLE_FILES = frozenset((".md", ".markdown", ".html", ".htm"))
 _ID = re.compile(r"\d{4,}")
 _ANCHOR = re.compile(r"\s*\{#([\w.:-]+)\}\s*\Z")
+_LINK = re.compile(r"/hc/([a-z]{2,3}(?:-[A-Za-z0-9]{2,4})?)/articles/\d")
 _HEAD_KEYS = ("title", "id", "draft", "labels", "locale")
 
 
@@ -33,13 +35,15 @@ def read_files(
 
     What cannot be read at all goes into `problems`.
     """
-    export = Export(root, locale=locale or "en-us")
+    texts: dict[Path, str] = {}
     for path in paths:
-        name = path.relative_to(root).as_posix()
-        text, wrong = read_text(path, name)
+        text, wrong = read_text(path, path.relative_to(root).as_posix())
         problems += wrong
-        if wrong:
-            continue
+        if not wrong:
+            texts[path] = text
+    export = Export(root, locale=locale or _locale_of(texts.values()))
+    for path, text in texts.items():
+        name = path.relative_to(root).as_posix()
         is_markdown = path.suffix.lower() in (".md", ".markdown")
         read = _read_markdown if is_markdown else _read_html
         article = read(path, name, text, export, problems)
@@ -47,6 +51,12 @@ def read_files(
             export.articles.append(article)
     _name_places(root, export)
     return export
+
+
+def _locale_of(texts: Iterable[str]) -> str:
+    """Give the language that most links between the articles name."""
+    found = Counter(match[1].lower() for text in texts for match in _LINK.finditer(text))
+    return found.most_common(1)[0][0] if found else "en-us"
 
 
 def _read_markdown(

@@ -25,6 +25,25 @@ class Lesson(BaseModel):
         examples=["Descale it yourself"],
     )
 
+    minutes: int | None = Field(
+        None, ge=1, le=1000, description="How long the lesson takes.", examples=[8]
+    )
+    id: str | None = Field(
+        None,
+        pattern=r"^[a-z][a-z0-9_-]{0,39}$",
+        description="By what learners' progress is kept, where not by the page's address.",
+        examples=["water"],
+    )
+
+    def shown(self, course: str) -> str:
+        """Give the path below `docs/` of the page that learners read.
+
+        A guide is shown inside the course too, under the course's address.
+        """
+        if self.guide is None:
+            return self.source(course)
+        return f"courses/{course}/{posixpath.basename(self.source(course))}"
+
     def source(self, course: str) -> str:
         """Give the page's path below `docs/`."""
         if self.guide is not None:
@@ -96,6 +115,17 @@ class Course(BaseModel):
     def folder(self) -> str:
         """The course's folder below `docs/`."""
         return f"courses/{self.id}"
+
+    @property
+    def shown(self) -> list[str]:
+        """The pages that learners read in order, by their paths below `docs/`."""
+        return [lesson.shown(self.id) for lesson in self.lessons]
+
+    @property
+    def all_minutes(self) -> int | None:
+        """How long the course takes: as written, else what its lessons take together."""
+        known = [lesson.minutes for lesson in self.lessons if lesson.minutes]
+        return self.minutes or (sum(known) if len(known) == len(self.lessons) else None)
 
     @property
     def sources(self) -> list[str]:

@@ -43,6 +43,7 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             course = course.model_copy(update={"id": path.parent.name})
             courses.by_id[course.id] = course
             _check_lessons(site, course, document)
+            _check_ids(course, document)
             _check_products(course, document, products)
         courses.problems += document.problems
     return courses
@@ -84,7 +85,32 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
                 found=f"`{written}` again",
                 allowed="each lesson once",
             )
+        elif lesson.guide is not None and (
+            is_there(site.docs_dir / lesson.shown(course.id))
+            or lesson.shown(course.id) in course.shown[:index]
+        ):
+            document.problem(
+                path,
+                "lesson-address",
+                f"The course has another page by the name of the guide `{written}`.",
+                found=f"`{lesson.shown(course.id)}`, where the guide would be shown",
+                hint="rename the course's own page, or leave out one of the guides",
+            )
         seen.add(source)
+
+
+def _check_ids(course: Course, document: Document) -> None:
+    seen: set[str] = set()
+    for index, lesson in enumerate(course.lessons):
+        if lesson.id in seen:
+            document.problem(
+                ("lessons", index, "id"),
+                "lesson-id-twice",
+                "Two lessons have the same id.",
+                found=f"`{lesson.id}` again",
+                allowed="each id once",
+            )
+        seen.update({lesson.id} if lesson.id else ())
 
 
 def _pages(folder: Path) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as SitePage
 
-from carebase.articles import Page
 from carebase.catalog.hub import Group
 from carebase_plugins.base import add_page
+from carebase_plugins.courses.walk import place_of, progress_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
@@ -37,22 +38,38 @@ def course_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     """Give the outline of a course: its lessons in order, with their addresses."""
     course = shared.courses.by_folder[page.file.src_uri.rpartition("/")[0]]
     entries = shared.places.entries
-    lessons = [entries[uri] for uri in course.sources if uri in entries]
+    words = words_of(shared.language_of(page))
+    lessons = []
+    for lesson in course.lessons:
+        entry = entries.get(lesson.shown(course.id))
+        if entry is not None:
+            time = words("course.minutes", count=lesson.minutes) if lesson.minutes else entry.time
+            lessons.append(replace(entry, title=lesson.title or entry.title, time=time))
     return {
         "course": course,
         "lessons": lessons,
+        "progress": Markup(progress_of(shared, course, page)),  # noqa: S704
         "template": "carebase/course.html",
         "previous": None,
         "next": None,
     }
 
 
-def lesson_view(shared: Shared, source: Page) -> dict[str, Any]:
-    """Say which lesson of how many a page is."""
-    course = shared.courses.by_folder.get(source.folder)
-    if course is None or source.src_uri not in course.sources:
+def lesson_view(shared: Shared, page: SitePage) -> dict[str, Any]:
+    """Say which lesson of how many a page is, and give the way on."""
+    src_uri = page.file.src_uri
+    course = shared.courses.by_folder.get(src_uri.rpartition("/")[0])
+    if course is None or src_uri not in course.shown:
         return {}
-    number = list(course.sources).index(source.src_uri) + 1
-    words = words_of(source.front.lang or shared.site.language)
-    place = words("course.lesson", number=number, count=len(course.sources))
-    return {"lesson": {"place": place, "course": course}, "template": "carebase/lesson.html"}
+    number = course.shown.index(src_uri) + 1
+    language = shared.language_of(page)
+    words = words_of(language)
+    place = words("course.lesson", number=number, count=len(course.lessons))
+    minutes = course.lessons[number - 1].minutes
+    if minutes:
+        place += f" · {words('course.minutes', count=minutes)}"
+    way = Markup(place_of(shared, course, page, language))  # noqa: S704
+    return {
+        "lesson": {"place": place, "course": course, "way": way},
+        "template": "carebase/lesson.html",
+    }

@@ -83,8 +83,9 @@ def _parts(shared: Shared, source: Page, front: GuideFront) -> list[dict[str, st
         row = {"text": f"{needed.quantity} ×", "number": needed.sku}
         if needed.sku in known:
             part, product = known[needed.sku]
-            hub = shared.address_of(f"{product.folder}/index.md")
             row["text"] += f" {part.name}"
-            row["address"] = f"{hub}#{part.anchor}"
+            # Without the catalogue's plugin there is no hub that lists it.
+            if "parts" in shared.fillers and (hub := shared.places.index_of(str(product.folder))):
+                row["address"] = f"{hub.address}#{part.anchor}"
         rows.append(row)
     return rows

@@ -27,6 +27,9 @@ from carebase_plugins.articles.questions import faq_view, questions_view
 from carebase_plugins.articles.redirects import write_redirects
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
+from carebase_plugins.blocks import Placeholder
+from carebase_plugins.courses.quiz import quiz_of
+from carebase_plugins.courses.walk import add_course_guides, guide_address
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
@@ -41,6 +44,7 @@ class ArticlesPlugin(CarebasePlugin):
     """Translates the generator's events for articles and courses."""
 
     config_class = ArticlesConfig
+    blocks = ("quiz",)
     command = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -53,6 +57,7 @@ class ArticlesPlugin(CarebasePlugin):
             add_page(files, config, COURSES, words("nav.courses"))
         if any(page.src_uri.startswith("faq/") for page in self.shared.pages.pages):
             add_page(files, config, QUESTIONS, words("nav.faq"))
+        files = add_course_guides(self.shared, files, config)
         return add_course_pages(self.shared, files, config)
 
     def on_page_content(
@@ -90,13 +95,20 @@ class ArticlesPlugin(CarebasePlugin):
                 lambda number: words("guide.step_link", number=number),
             )
             view["body"] = Markup(steps)  # noqa: S704
+            if page.file.src_uri in self.shared.course_guides:
+                view |= lesson_view(self.shared, page) | {"template": "carebase/guide.html"}
+                page.canonical_url = guide_address(self.shared, page)
         elif source.kind == "faq":
             view |= faq_view(self.shared, source, body)
         elif source.kind == "troubleshooter":
             view |= troubleshooter_view(self.shared, page, source, body)
         elif source.kind == "lesson":
-            view |= lesson_view(self.shared, source)
+            view |= lesson_view(self.shared, page)
         return context
+
+    def write_quiz(self, block: Placeholder, page: SitePage) -> str:
+        """Write the questions of a quiz."""
+        return quiz_of(self.shared, block, page)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         super().on_post_build(config=config)

@@ -37,7 +37,7 @@ class Asking:
 def troubleshooter_view(shared: Shared, page: SitePage, source: Page, body: str) -> dict[str, Any]:
     """Give the cards and forms, and where outcomes are counted; nowhere without an endpoint."""
     nodes = read_nodes(body)
-    revision = revision_of(shared.site, source)
+    revision = revision_of(shared.site, source, graded=shared.is_graded(source))
     language = shared.language_of(page)
     endpoint = endpoint_of(shared, page)
     asking = {one.form.id: one for one in _asking(shared, page, source, nodes, endpoint)}

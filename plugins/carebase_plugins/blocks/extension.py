@@ -17,6 +17,7 @@ from pymdownx.blocks.block import Block, type_string
 
 from carebase.articles.block_types import BLOCK_TYPES, BlockType
 from carebase_plugins.blocks.placeholder import ELEMENT
+from carebase_plugins.blocks.quiz import QuizBlock
 
 
 def _block_class(block_type: BlockType) -> type[Block]:
@@ -49,4 +50,5 @@ class BlocksExtension(_Base):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
         """Register the blocks; called by pymdownx."""
         for name in self.names:
-            block_mgr.register(_block_class(BLOCK_TYPES[name]), {})
+            block_type = BLOCK_TYPES[name]
+            block_mgr.register(QuizBlock if block_type.content else _block_class(block_type), {})

@@ -14,11 +14,12 @@ _ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One block of a page: its name, its argument and its options."""
+    """One block of a page: its name, its argument, its options, and the HTML that stands in it."""
 
     name: str
     argument: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    content: str = ""
 
 
 def fill_placeholders(page: str, fillers: Mapping[str, Callable[[Placeholder], str]]) -> str:
@@ -32,6 +33,6 @@ def fill_placeholders(page: str, fillers: Mapping[str, Callable[[Placeholder], s
         filler = fillers.get(name)
         if filler is None:
             return found[0]
-        return filler(Placeholder(name, attributes.pop("argument", ""), attributes))
+        return filler(Placeholder(name, attributes.pop("argument", ""), attributes, found[2]))
 
     return _FOUND.sub(filled, page)

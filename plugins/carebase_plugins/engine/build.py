@@ -80,74 +80,101 @@ def build_site(
     records = Records(Path(config.config_file_path).parent, version_print())
     try:
         with alone(records.folder, lambda: tell(WAITING)):
-            return _Build(config, wanted, records, strict, index).run(
-                progress, tell, processors() if workers is None else workers
+            build = Build(config, wanted, records, index=index)
+            if any(strict or problem.severity == "error" for problem in build.problems):
+                raise ContentError(build.problems)
+            outcome = build.run(
+                progress, tell, processors() if workers is None else workers, strict
             )
+            outcome.addresses, refused = record_addresses(build.shared)
+            outcome.warnings += refused
+            return outcome
     except OSError as error:
         raise CarebaseError(_said_of(error, wanted)) from None
     finally:
         records.close()
 
 
-class _Build:
-    """One call of `carebase build`."""
+class Build:
+    """One build of one site: its sources are read at once, its pages written by `run`.
+
+    `problems` are those of the sources. With `serve_url` it is a preview.
+    """
 
     def __init__(
-        self, config: MkDocsConfig, wanted: Path, records: Records, strict: bool, index: bool
+        self,
+        config: MkDocsConfig,
+        wanted: Path,
+        records: Records,
+        *,
+        index: bool = True,
+        serve_url: str | None = None,
     ) -> None:
         self.config = config
         self.wanted = wanted
-        self.records = records
-        self.strict = strict
         self.index = index
+        self.serve_url = serve_url
         self.shared = shared_by(config)
-
-    def run(self, progress: Progress | None, tell: Callable[[str], None], workers: int) -> Outcome:
-        config, wanted, shared = self.config, self.wanted, self.shared
-        reason = reason_against(config)
-        if not self.index:
+        self.reason = reason_against(config)
+        if not index:
             _switch_search_off(config)
+        self.store = Store(records, wanted, folder_of(wanted))
+        self.prints = ("", "") if self.reason else config_prints(config, self.store.stamps)
+        self.memory = PageMemory(self.store.touched, self.store.sources, self.prints[0])
+        if not self.reason:
+            self.shared.memory = self.memory
+        # The site is written beside the old one and takes its place when it is whole.
+        config.site_dir = str(folder_of(wanted))
+        self.shared.drafted = True
+        self.problems = source_problems(self.shared, self.store)
+        self.driver: Driver | None = None
+
+    def run(
+        self,
+        progress: Progress | None,
+        tell: Callable[[str], None],
+        workers: int,
+        strict: bool = False,
+    ) -> Outcome:
+        """Write what has changed and publish it."""
+        config, wanted, store = self.config, self.wanted, self.store
         spared = KEPT if _followers(config) else ()
         if not self.index:
             spared = (*spared, str(SEARCH_INDEX.parent))
-        # The site is written beside the old one and takes its place when it is whole.
-        store = Store(self.records, wanted, folder_of(wanted))
-        draft = Draft(wanted, None if reason else store.site, spared)
-        config.site_dir = str(draft.folder)
-        shared.drafted = True
-        prints = ("", "") if reason else config_prints(config, store.stamps)
-        memory = PageMemory(store.touched, store.sources, prints[0])
-        if not reason:
-            shared.memory = memory
-        problems = source_problems(shared, store)
-        if any(self.strict or problem.severity == "error" for problem in problems):
-            raise ContentError(problems)
-        outcome = Outcome(wanted, problems=problems)
+        draft = Draft(wanted, None if self.reason else store.site, spared)
+        outcome = Outcome(wanted, problems=self.problems)
         before = {uri: record.output for uri, record in store.written.items()}
         try:
-            if reason:
-                tell(f"Every page is made anew, one after the other: {reason}.")
-                generate_site(config, outcome)
+            if self.reason:
+                tell(f"Every page is made anew, one after the other: {self.reason}.")
+                generate_site(config, outcome, self.serve_url)
             else:
-                driver = Driver(
-                    config, shared, store, draft, prints, progress=progress, workers=workers
+                self.driver = Driver(
+                    config,
+                    self.shared,
+                    store,
+                    draft,
+                    self.prints,
+                    serve_url=self.serve_url,
+                    progress=progress,
+                    workers=workers,
                 )
-                drive_site(driver, outcome)
-            if self.strict and outcome.warnings:
+                drive_site(self.driver, outcome)
+            if strict and outcome.warnings:
                 raise CarebaseError("\n".join(outcome.warnings))
             store.begin_publishing()
             state, _ = draft.publish()
         finally:
             draft.drop()
-        if not reason and not store.keep(memory.kept, state):
+        config.site_dir = str(wanted)
+        if not self.reason and not store.keep(self.memory.kept, state):
             tell("The cache cannot be written: the next build makes every page anew.")
-        write_private_of(shared, wanted)
-        pages = _digests(shared, wanted, None if reason else store)
+        write_private_of(self.shared, wanted)
+        pages = _digests(self.shared, wanted, None if self.reason else store)
         changed = tuple(uri for uri, mark in pages.items() if before.get(uri) != mark)
         removed = tuple(uri for uri in before if uri not in pages)
-        hand_on(config, Built(shared.site, wanted, pages, changed, removed, index=self.index))
-        outcome.addresses, refused = record_addresses(shared)
-        outcome.warnings += refused
+        site, serving = self.shared.site, self.serve_url is not None
+        hand_on(config, Built(site, wanted, pages, changed, removed, self.index, serving))
         return outcome
 
 
@@ -213,7 +240,7 @@ def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]
     if shared.memory is not None:
         shared.memory.data = shared.data
     with _gathered():
-        parts = (*data, shared.pages)
+        parts = (*data, shared.pages, shared.quizzes)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)

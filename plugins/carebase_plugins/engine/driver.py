@@ -162,7 +162,7 @@ class Driver:
             or not READS.hold(record.read, self._texts_alone)
         ):
             return False
-        self._restore(page, record, self.store.loader(uri))
+        self.restore(page, record, self.store.loader(uri))
         return True
 
     def _text_key(self, page: StoredPage) -> str:
@@ -178,7 +178,8 @@ class Driver:
         files = self.files.src_uris
         return all(target_of(files.get(name)) == was for name, was in record.looked.items())
 
-    def _restore(self, page: StoredPage, record: Rendered, load: Callable[[], Text]) -> None:
+    def restore(self, page: StoredPage, record: Rendered, load: Callable[[], Text]) -> None:
+        """Give a page the text that was kept of it."""
         page.meta = dict(record.meta)
         page.markdown = ""
         page._title_from_render = record.title
@@ -191,7 +192,7 @@ class Driver:
         by_uri = {file.src_uri: file for file in stale}
         told = _told(self.progress, "Reading pages", len(stale))
         results = spread(
-            list(by_uri), lambda uri: self._rendered(self.page_of(by_uri[uri])), self.workers, told
+            list(by_uri), lambda uri: self.render_one(self.page_of(by_uri[uri])), self.workers, told
         )
         for uri, (record, text, error) in results:
             if error is not None:
@@ -202,9 +203,10 @@ class Driver:
             self.store.rendered[uri] = record
             self.store.add_text(uri, text)
             self.rendered.append(uri)
-            self._restore(self.page_of(by_uri[uri]), record, self.store.loader(uri))
+            self.restore(self.page_of(by_uri[uri]), record, self.store.loader(uri))
 
-    def _rendered(self, page: StoredPage) -> tuple[Rendered | None, Text | None, str | None]:
+    def render_one(self, page: StoredPage) -> tuple[Rendered | None, Text | None, str | None]:
+        """Make the text of a page; give it with its record, or what went wrong."""
         with (
             READS.noted("render") as read,
             self.store.touched.noted() as touched,
@@ -323,7 +325,7 @@ class Driver:
             self._fetch(self.page_of(file))
         told = _told(self.progress, "Writing pages", len(stale))
         results = spread(
-            list(by_uri), lambda uri: self._written(self.page_of(by_uri[uri])), self.workers, told
+            list(by_uri), lambda uri: self.write_one(self.page_of(by_uri[uri])), self.workers, told
         )
         for uri, (record, entries, error) in results:
             if record is None:
@@ -337,7 +339,8 @@ class Driver:
                 self.draft.marks[by_uri[uri].dest_uri] = record.output
             self.made.append(uri)
 
-    def _written(self, page: StoredPage) -> tuple[Written | None, list[Any], str | None]:
+    def write_one(self, page: StoredPage) -> tuple[Written | None, list[Any], str | None]:
+        """Make the HTML of a page; give its record and search entries, or what went wrong."""
         path = Path(page.file.abs_dest_path)
         key = self._page_key(page)
         with (
@@ -370,7 +373,7 @@ class Driver:
         try:
             page.fetch()
         except KeyError:
-            record, text, error = self._rendered(page)
+            record, text, error = self.render_one(page)
             if record is None or text is None:
                 raise PagesError(error) from None
             self.store.add_text(page.file.src_uri, text)

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import errno
 import http.client
+import json
+import os
 import re
-import shutil
 import signal
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from typing import Any, Protocol, cast
+from urllib.parse import parse_qs, quote, urlsplit
 
 from mkdocs.livereload import LiveReloadServer
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.polling import PollingObserver
 
 from carebase.errors import CarebaseError, UsageError
-from carebase_plugins.engine.build import Outcome, generate_site, source_problems, write_private_of
-from carebase_plugins.engine.site import read_config
-from carebase_plugins.shared import shared_by
+from carebase_plugins.engine.build import Outcome
+from carebase_plugins.engine.checking import Checking
+from carebase_plugins.engine.driver import PagesError
+from carebase_plugins.engine.preview import Preview
+from carebase_plugins.engine.site import find_config, read_config
+
+_SCRIPT_FILE = Path(__file__).with_name("reload.js")
+_SCRIPT, _WAIT = "_carebase/reload.js", "_carebase/wait"
+# In seconds: how long a change settles, how often files are looked at where no event tells, how
+# long a page waits for news, and when the rest is built after a quick edit.
+_SETTLE, _POLL, _PATIENCE, _LATER = 0.03, 1.5, 55.0, 1.5
+_CHANGES = frozenset(("created", "modified", "moved", "deleted"))
 
 Say = Callable[[str], None]
 # How many ports above the one asked for are tried.
@@ -49,6 +64,15 @@ class Server(LiveReloadServer):
         super().__init__(*arguments, **options)
         self.endpoint: Endpoint | None = None
         self.bound = False
+        # After an edit no more is waited than editors need to write several files.
+        self.build_delay = _SETTLE
+        self.changed: set[str] = set()
+        self.problems: list[dict[str, Any]] = []
+        self.version = 0
+        self.observers: list[Any] = [Observer(), PollingObserver(timeout=_POLL)]
+        self.watched: set[str] = set()
+        # Called when pages answer and files are watched.
+        self.ready: Callable[[], None] = lambda: None
 
     def server_bind(self) -> None:
         """Take the port, once: the first build comes between that and serving."""
@@ -56,13 +80,113 @@ class Server(LiveReloadServer):
             super().server_bind()
             self.bound = True
 
+    def watch(self, path: str, func: None = None, *, recursive: bool = True) -> None:
+        """Watch a folder, or one file through the folder it is in, by events and by looking."""
+        place = Path(path).absolute()
+        if str(place) in self.watched or not place.exists():
+            return
+        self.watched.add(str(place))
+        self._watched_paths[str(place)] = 1
+        folder, only = (place, None) if place.is_dir() else (place.parent, str(place))
+        handler = _Handler(self.note, only)
+        for observer in list(self.observers):
+            try:
+                observer.schedule(handler, str(folder), recursive=recursive and only is None)
+            except OSError:
+                # No more folders can be watched by events here: looking remains.
+                self.observers.remove(observer)
+
+    def note(self, path: str) -> None:
+        """Note a changed file and wake the builder; without a path only that is done."""
+        with self._rebuild_cond:
+            if path:
+                self.changed.add(path)
+            self._want_rebuild = True
+            self._rebuild_cond.notify_all()
+
+    def serve(self, *, open_in_browser: bool = False) -> None:
+        """Serve until the end."""
+        self.server_bind()
+        self.server_activate()
+        self.serve_thread.start()
+        for observer in self.observers:
+            observer.start()
+        self.ready()
+        self._build_loop()  # type: ignore[no-untyped-call]
+
+    def shutdown(self, wait: bool = False) -> None:
+        """Stop watching and serving."""
+        for observer in self.observers:
+            observer.stop()
+        super().shutdown(wait)
+
+    def tell(self, problems: list[dict[str, Any]]) -> None:
+        """Show problems on every open page."""
+        with self._epoch_cond:
+            if problems != self.problems:
+                self.problems = problems
+                self.version += 1
+                self._epoch_cond.notify_all()
+
     def serve_request(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         below = path.removeprefix(self.mount_path) if path.startswith(self.mount_path) else ""
+        if below == _WAIT:
+            return self._wait(environ, start_response)
+        if below == _SCRIPT:
+            start_response("200 OK", [("Content-Type", "text/javascript; charset=utf-8")])
+            return [_SCRIPT_FILE.read_bytes()]
         if self.endpoint is not None and _ROUTES.match(below):
             return _hand_on(environ, start_response, self.endpoint.port)
         answer: Iterable[bytes] = super().serve_request(environ, start_response)
         return answer
+
+    def _wait(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer when there is something newer than what a page knows, or after a while."""
+        known = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
+
+        def newer() -> bool:
+            return (
+                str(self._visible_epoch) != known.get("epoch")
+                or str(self.version) != known.get("version")
+                or self._shutdown
+            )
+
+        with self._epoch_cond:
+            self._epoch_cond.wait_for(newer, timeout=_PATIENCE)
+            said = {
+                "epoch": self._visible_epoch,
+                "version": self.version,
+                "problems": self.problems,
+            }
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(said).encode()]
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        """Add our script, a file of its own: it runs under the policy that a host will send."""
+        base = self.mount_path
+        script = (
+            f'<script src="{base}{_SCRIPT}" data-wait="{base}{_WAIT}" data-epoch="{epoch}">'
+            "</script>"
+        )
+        before, end, after = content.rpartition(b"</body>")
+        return before + script.encode() + end + after if end else content + script.encode()
+
+
+class _Handler(FileSystemEventHandler):
+    """Notes files that were written, made, moved or deleted; reading them means nothing."""
+
+    def __init__(self, note: Callable[[str], None], only: str | None) -> None:
+        self.note = note
+        self.only = only
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.is_directory or event.event_type not in _CHANGES:
+            return
+        for path in filter(None, (event.src_path, event.dest_path)):
+            name = os.fsdecode(cast(str | bytes, path))
+            if self.only in (None, name):
+                self.note(name)
 
 
 def _hand_on(environ: dict[str, Any], start_response: Any, port: int) -> Iterable[bytes]:
@@ -115,7 +239,15 @@ class _Session:
         config = read_config(root)
         self.mount = urlsplit(config.site_url or "/").path or "/"
         self.server = self._bind(host, port)
+        self.preview = Preview(root, site_dir, self.server.url, say)
         self.endpoint: Endpoint | None = None
+        self.told: set[str] = set()
+        self.shown: set[str] = set()
+        # The state of each changed file when it was built.
+        self.built: dict[str, tuple[int, int, int]] = {}
+        self.checking = Checking(root, self.show)
+        # Whether the whole site is still to be built, once the writer pauses.
+        self.late: threading.Timer | None = None
 
     def _bind(self, host: str, port: int) -> Server:
         for tried in range(port, port + _TRIES):
@@ -148,49 +280,97 @@ class _Session:
         try:
             outcome = self.build()
             server.error_handler = self._error_page
-            for path in outcome.watched:
-                server.watch(path)
+            server.watch(str(find_config(self.root)))
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
-            self.say(f"Carebase serves {outcome.pages} pages at {server.url} (stop with Ctrl-C)")
-            server.serve()  # type: ignore[no-untyped-call]
+            served = f"Carebase serves {outcome.pages} pages at {server.url} (stop with Ctrl-C)"
+            server.ready = lambda: self.say(served)
+            server.serve()
         except KeyboardInterrupt:
             self.say("Stopped.")
         finally:
+            self.pause()
+            self.checking.stop()
             server.shutdown()
             if self.endpoint is not None:
                 self.endpoint.stop()
 
     def build(self) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
-        config = read_config(self.root, site_dir=str(self.site_dir))
-        config.site_url = self.server.url
-        shared = shared_by(config)
-        for problem in source_problems(shared):
-            self.say(problem.as_text())
-        outcome = Outcome(self.site_dir)
-        generate_site(config, outcome, serve_url=self.server.url)
-        write_private_of(shared, self.site_dir)
-        for warning in outcome.warnings:
-            self.say(warning)
-        outcome.watched = [config.docs_dir, *filter(None, [config.config_file_path]), *config.watch]
+        outcome = self.preview.build()
+        told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
+        for text in sorted(told - self.told):
+            self.say(text)
+        self.told = told
+        for path in outcome.watched:
+            self.server.watch(path)
         return outcome
 
+    def pause(self) -> None:
+        """Forget what was to be done later."""
+        if self.late is not None:
+            self.late.cancel()
+            self.late = None
+
     def rebuild(self) -> None:
-        """Build again after a change; what is wrong is said, and the last good site stays."""
-        good = self.site_dir.with_name("last-good")
-        self.site_dir.rename(good)
-        try:
-            outcome = self.build()
-        except Exception as error:
-            self.say(str(error) if isinstance(error, CarebaseError) else f"{error!r}")
-            shutil.rmtree(self.site_dir, ignore_errors=True)
-            good.rename(self.site_dir)
+        """Build after a change; what is wrong is said, and the last good site stays."""
+        server = self.server
+        noted, server.changed = server.changed, set()
+        changed = {path for path in noted if self._is_new(path)}
+        if noted and not changed:
+            # Told twice, by an event and by looking.
+            with server._epoch_cond:
+                server._wanted_epoch = server._visible_epoch
             return
-        shutil.rmtree(good)
-        if self.endpoint is not None:
-            self.endpoint.reload()
-        self.say(f"Built {outcome.pages} pages in {outcome.seconds:.1f} s.")
+        self.pause()
+        if changed:
+            self.checking.stop()
+        started = time.monotonic()
+        try:
+            if not changed:
+                # The rest of a quick edit: readers have seen it already.
+                with server._epoch_cond:
+                    server._wanted_epoch = server._visible_epoch
+                self.build()
+                return
+            made = self.preview.edit(changed)
+            if made is None:
+                outcome = self.build()
+                said = f"{outcome.made} of {outcome.pages} pages"
+                if self.endpoint is not None:
+                    self.endpoint.reload()
+            else:
+                said = ", ".join(made[:3]) + (" …" if made[3:] else "")
+                self.late = threading.Timer(_LATER, lambda: server.note(""))
+                self.late.daemon = True
+                self.late.start()
+        except Exception as error:
+            failed = str(error) if isinstance(error, CarebaseError | PagesError) else repr(error)
+            self.say(failed)
+            server.tell([{"place": "", "severity": "error", "message": failed}])
+            return
+        self.say(f"Built {said} in {time.monotonic() - started:.2f} s.")
+        self.checking.start(changed)
+
+    def _is_new(self, path: str) -> bool:
+        """Tell whether a file is another than when its last change was built."""
+        try:
+            found = Path(path).stat()
+            stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        except OSError:
+            stamp = (0, 0, 0)
+        before, self.built[path] = self.built.get(path), stamp
+        return before != stamp
+
+    def show(self, problems: list[dict[str, Any]]) -> None:
+        """Show the problems of the edited files in the browser and say them here."""
+        texts = {problem["text"] for problem in problems}
+        for text in sorted(texts - self.told - self.shown):
+            self.say(text)
+        self.shown = texts
+        if self.server.problems and not problems:
+            self.say("Nothing is wrong in the edited files any more.")
+        self.server.tell(problems)
 
     def _error_page(self, code: int) -> bytes | None:
         page = self.site_dir / f"{code}.html"

@@ -83,7 +83,7 @@ def form_after_path(shared: Shared, page: SitePage, source: Page, form: Form, pr
     """Write a form to which a troubleshooter leads; the browser fills in the path taken."""
     context = {
         "page": page.url,
-        REVISION: revision_of(shared.site, source),
+        REVISION: revision_of(shared.site, source, graded=shared.is_graded(source)),
         **dict.fromkeys((SYMPTOM, OUTCOME, PATH), ""),
     }
     # Of several the customer says which.
@@ -124,7 +124,10 @@ def feedback_of(shared: Shared, page: SitePage, source: Page) -> str:
     form = shared.forms.shown(FEEDBACK_FORM, language)
     if form is None:
         return ""
-    context = {"page": page.url, "revision": revision_of(shared.site, source)}
+    context = {
+        "page": page.url,
+        "revision": revision_of(shared.site, source, graded=shared.is_graded(source)),
+    }
     if source.products:
         context["product"] = source.products[0]
     return str(

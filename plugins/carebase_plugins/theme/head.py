@@ -105,7 +105,7 @@ def write_head(output: str, shared: Shared, page: SitePage, view: dict[str, Any]
     """Add to a written page what machines read of it."""
     head = Head(shared, page, view)
     lines = [tag for tag in head.tags() if tag.split('"')[1] not in output.partition(_HEAD_END)[0]]
-    if shared.page_of(page) is not None:
+    if page.file.src_uri in shared.sources:
         address = get_relative_url(quote(page.file.src_uri), page.url)
         # Material takes `rel="alternate"` for another language and asks for its sitemap; the space
         # means nothing to anybody else.

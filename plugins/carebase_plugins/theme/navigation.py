@@ -255,7 +255,7 @@ class Places:
         ]
         course = self.shared.courses.by_folder.get(folder)
         if course is not None:
-            order = {lesson: number for number, lesson in enumerate(course.sources)}
+            order = {lesson: number for number, lesson in enumerate(course.shown)}
             beside.sort(key=lambda entry: order.get(entry.src_uri, len(order)))
         return [*beside, *below]
 

@@ -4,10 +4,13 @@
 /** @type {Map<string, () => Promise<CustomElementConstructor>>} */
 const waiting = new Map([
   ["carebase-checklist", async () => (await import("./checklist.js")).CarebaseChecklist],
+  ["carebase-course", async () => (await import("./course.js")).CarebaseCourse],
   ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
   ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
+  ["carebase-lesson", async () => (await import("./lesson.js")).CarebaseLesson],
   ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
   ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
+  ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
   ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
@@ -16,7 +19,10 @@ const waiting = new Map([
 
 const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined at once, since they change what is read and not only what is done. */
-const AT_ONCE = new Set(["carebase-checklist", "carebase-not-found", "carebase-questions", "carebase-troubleshooter"]);
+const AT_ONCE = new Set([
+  ...["carebase-checklist", "carebase-course", "carebase-lesson", "carebase-not-found"],
+  ...["carebase-questions", "carebase-quiz", "carebase-troubleshooter"],
+]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);
 const NEAR = "300px";

@@ -1,0 +1,103 @@
+"""The way through a course as HTML: what its page and its lessons say of a learner's progress.
+
+Nothing is known of a learner when a page is written, so this is data for the browser, and a link
+that works without JavaScript.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from carebase.forms import controls
+from carebase.i18n import text
+from carebase.markup import Markup, Value, element
+from carebase.training.course import Course
+from carebase.training.quizzes import Asked
+
+_WORDS = ("course.", "number.mark", "quiz.unsaved")
+# What Markdown writes around words: links, emphasis, code.
+_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|<[^<>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A lesson on the way: its title, its address as seen from the page, its keys.
+
+    `keys` are the lesson's id and the addresses that its page has and had: progress that was kept
+    by one of them is found by any.
+    """
+
+    title: str
+    address: str
+    keys: tuple[str, ...]
+
+
+def render_progress(
+    course: Course, stops: Sequence[Stop], asked: Sequence[Asked], language: str
+) -> Markup:
+    """Write the place of a course's page where progress, score and result are shown."""
+    places = {source: number for number, source in enumerate(course.sources)}
+    questions = [
+        {
+            "id": one.question.id,
+            "version": one.question.version,
+            "points": f"{one.question.points.numerator}/{one.question.points.denominator}",
+            "text": _MARKUP.sub(r"\1", one.question.text),
+            "lesson": places[one.src_uri],
+            "quiz": one.quiz,
+            "draw": one.draw,
+        }
+        for one in asked
+        if one.question.id
+    ]
+    data = {
+        "lessons": [_plain(stop) for stop in stops],
+        "questions": questions,
+        "mark": course.pass_mark,
+        "graded": course.grading == "graded",
+    }
+    attributes: dict[str, Value] = {"class": "cb-widget cb-walk", "data-course": course.id}
+    return element(
+        "carebase-course",
+        attributes,
+        _data(data),
+        controls.words(language, _WORDS),
+    )
+
+
+def render_place(
+    course: Course, stops: Sequence[Stop], number: int, outline: str, language: str
+) -> Markup:
+    """Write what stands at the end of a lesson; `number` counts the stops from 0.
+
+    `outline` is the address of the course's page. The last lesson leads there.
+    """
+    is_last = number == len(stops) - 1
+    attributes: dict[str, Value] = {"class": "cb-widget cb-way", "data-course": course.id}
+    finish = element(
+        "a",
+        {"class": "cb-button", "href": f"{outline}#result", "data-finish": True},
+        text(language, "course.finish"),
+    )
+    return element(
+        "carebase-lesson",
+        attributes,
+        element("p", {"class": "cb-way__finish"}, finish) if is_last else None,
+        _data({"lessons": [_plain(stop) for stop in stops], "here": number}),
+        controls.words(language, _WORDS),
+    )
+
+
+def _plain(stop: Stop) -> dict[str, Any]:
+    return {"title": stop.title, "address": stop.address, "keys": list(stop.keys)}
+
+
+def _data(data: Any) -> Markup:
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return element("template", {"data-outline": True}, Markup(written))

@@ -1,0 +1,1 @@
+"""What courses add to pages: quizzes, and the way through the lessons."""

@@ -1,0 +1,27 @@
+"""A quiz as a page shows it: of a course it counts for, or by itself."""
+
+from __future__ import annotations
+
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.training.quiz_html import Place, render_quiz
+from carebase_plugins.blocks import Placeholder
+from carebase_plugins.blocks.quiz import unpack
+from carebase_plugins.forms.widgets import endpoint_of
+from carebase_plugins.shared import Shared
+
+
+def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
+    """Write the questions of a quiz block."""
+    quiz, pieces = unpack(block)
+    source = shared.page_of(page)
+    course = shared.courses.by_id.get(source.course or "") if source else None
+    counts = course is not None and page.file.src_uri in course.sources
+    graded = source is not None and shared.is_graded(source)
+    place = Place(
+        shared.language_of(page),
+        course.id if course and counts else "",
+        graded,
+        endpoint_of(shared, page),
+    )
+    return str(render_quiz(quiz, pieces, place))

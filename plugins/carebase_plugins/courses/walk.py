@@ -1,0 +1,81 @@
+"""The way through a course: its lessons in order, guides among them, and how far one has come."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.articles.rebase import rebase
+from carebase.articles.redirects import file_of
+from carebase.sources.edit import write_scalar
+from carebase.training import Course, Lesson
+from carebase.training.walk_html import Stop, render_place, render_progress
+from carebase_plugins.shared import Shared
+from carebase_plugins.theme.fragments import relative
+
+
+def add_course_guides(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
+    """Make a page below the course's address for each guide that is a lesson of it."""
+    names = {*shared.pages.files.pages, *shared.pages.files.all}
+    for src_uri, guide in shared.course_guides.items():
+        if files.get_file_from_path(src_uri):
+            continue
+        # The guide in its own place is what a search should find.
+        head = [f"title: {write_scalar(guide.title)}", "search: {exclude: true}"]
+        if guide.front.description:
+            head.append(f"description: {write_scalar(guide.front.description)}")
+        text = rebase(guide, src_uri, names, shared.site)
+        content = "\n".join(["---", *head, "---", "", text])
+        files.append(File.generated(config, src_uri, content=content))
+    return files
+
+
+def guide_address(shared: Shared, page: SitePage) -> str | None:
+    """Give the whole address of the guide that a page of a course shows, which is the true one."""
+    guide = shared.course_guides[page.file.src_uri]
+    return urljoin(shared.site.url, shared.address_of(guide.src_uri)) if shared.site.url else None
+
+
+def stops_of(shared: Shared, course: Course, page: SitePage) -> list[Stop]:
+    """Give the lessons of a course with their addresses as seen from a page."""
+    entries = shared.places.entries
+    stops = []
+    for lesson in course.lessons:
+        src_uri = lesson.shown(course.id)
+        if src_uri in entries:
+            seen = relative(entries[src_uri].address, page.url)
+            title = lesson.title or entries[src_uri].title
+            stops.append(Stop(title, seen, _keys(shared, course, lesson)))
+    return stops
+
+
+def _keys(shared: Shared, course: Course, lesson: Lesson) -> tuple[str, ...]:
+    source = shared.sources.get(lesson.source(course.id))
+    aliases = source.front.aliases if source else []
+    written = [lesson.id, shared.site.address_of(lesson.source(course.id)), *map(_at, aliases)]
+    return tuple(dict.fromkeys(key for key in written if key))
+
+
+def _at(alias: str) -> str:
+    """Write an old address as `Site.address_of` does."""
+    file = file_of(alias) or ""
+    return file.removesuffix("index.html")
+
+
+def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
+    """Write the place for progress on a course's page."""
+    asked = shared.quizzes.of_course(course.id)
+    language = shared.language_of(page)
+    return str(render_progress(course, stops_of(shared, course, page), asked, language))
+
+
+def place_of(shared: Shared, course: Course, page: SitePage, language: str) -> str:
+    """Write the end of a lesson."""
+    stops = stops_of(shared, course, page)
+    number = course.shown.index(page.file.src_uri)
+    index = shared.places.index_of(course.folder)
+    outline = relative(index.address if index else "", page.url)
+    return str(render_place(course, stops, number, outline, language))

@@ -1,0 +1,157 @@
+"""A site kept ready while it is written, so that an edited page is made in a moment.
+
+An edit of a page's text that nothing else can see makes this page alone, and the pages that show
+its text. After any other change, and once the writer pauses, everything is built as always: from
+the cache, so only what has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from carebase.build.lock import alone
+from carebase.build.reads import READS
+from carebase.build.records import Records
+from carebase_plugins.engine.build import Build, Outcome
+from carebase_plugins.engine.driver import Driver, PagesError
+from carebase_plugins.engine.logs import say
+from carebase_plugins.engine.prints import version_print
+from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.workers import processors
+
+# Beside the cache of `carebase build`: a preview has another address.
+CACHE = "serve.sqlite"
+
+
+class Preview:
+    """The site in `site_dir`, built for `url`."""
+
+    def __init__(self, root: Path, site_dir: Path, url: str, tell: Callable[[str], None]) -> None:
+        self.root = root
+        self.site_dir = site_dir
+        self.url = url
+        self._told: set[str] = set()
+        self._tell = tell
+        self.records = Records(root, version_print(), CACHE)
+        self.last: Build | None = None
+
+    def tell(self, text: str) -> None:
+        """Say something once a session."""
+        if text not in self._told:
+            self._told.add(text)
+            self._tell(text)
+
+    def build(self) -> Outcome:
+        """Build what has changed; raises CarebaseError when the site stays as it was."""
+        self.last = None
+        config = read_config(self.root, site_dir=str(self.site_dir))
+        config.site_url = self.url
+        waiting = "Another build of this site is at work; waiting for it."
+        with alone(self.records.folder, lambda: self.tell(waiting)):
+            build = Build(config, self.site_dir, self.records, serve_url=self.url)
+            outcome = build.run(None, self.tell, processors())
+        self.last = build
+        outcome.watched = [
+            *(config.docs_dir, *filter(None, [config.theme.custom_dir]), *config.watch),
+            *sorted(_folders_of(build)),
+        ]
+        return outcome
+
+    def edit(self, paths: Collection[str]) -> list[str] | None:
+        """Make the pages anew that the edited files are; give their paths below the docs folder.
+
+        Nothing where that would not do: then everything has to be built. Raises PagesError.
+        """
+        build = self.last
+        if build is None or build.driver is None:
+            return None
+        uris = [self._page_at(path, build, build.driver) for path in paths]
+        known = [uri for uri in uris if uri is not None]
+        if not known or len(known) < len(uris):
+            return None
+        READS.forget()
+        if not all(self._same_to_others(uri, build) for uri in known):
+            self.last = None
+            return None
+        made = self._make(known, build.driver)
+        if made is None:
+            self.last = None
+        return made
+
+    def _page_at(self, path: str, build: Build, driver: Driver) -> str | None:
+        """Give the page of a file, if nothing but this page is made of it."""
+        docs = build.shared.site.docs_dir
+        file = Path(path)
+        if file.suffix != ".md" or not file.is_relative_to(docs) or not file.is_file():
+            return None
+        uri = file.relative_to(docs).as_posix()
+        store = build.store
+        if uri not in build.shared.pages.held or uri not in store.written:
+            return None
+        if build.shared.metas[uri] != store.rendered[uri].meta_digest:
+            return None
+        kept = (store.rendered, store.written, build.memory.kept, store.twins)
+        others = (record for records in kept for other, record in records.items() if other != uri)
+        return None if any(path in record.touched for record in others) else uri
+
+    def _same_to_others(self, uri: str, build: Build) -> bool:
+        """Read an edited page; tell whether others see it as before, but for its text."""
+        build.store.stamps.forget(str(build.shared.site.docs_dir / uri))
+        before = build.memory.kept[uri]
+        page = build.memory.again(uri)[0]
+        after = build.memory.kept[uri]
+        if (before.card, before.problems, before.unknown) != (
+            *(after.card, after.problems, after.unknown),
+        ):
+            return False
+        build.shared.pages.replace(page)
+        return True
+
+    def _make(self, uris: list[str], driver: Driver) -> list[str] | None:
+        store = driver.store
+        files = driver.files.src_uris
+        for uri in uris:
+            page = driver.page_of(files[uri])
+            record, text, error = driver.render_one(page)
+            if record is None or text is None:
+                raise PagesError(error)
+            before = store.rendered[uri]
+            if (record.meta_digest, record.title) != (before.meta_digest, before.title):
+                return None
+            store.rendered[uri] = record
+            store.add_text(uri, text)
+            driver.shared.contents[uri] = record.content_digest
+            driver.restore(page, record, store.loader(uri))
+            say(record.said)
+        READS.forget()
+        stale = [
+            file.src_uri
+            for file in driver.doc_files
+            if file.src_uri in uris or not READS.hold(store.written[file.src_uri].read, True)
+        ]
+        for uri in stale:
+            file = files[uri]
+            file.__dict__["abs_dest_path"] = str(self.site_dir / file.dest_uri)
+            page = driver.page_of(file)
+            page.fetch()
+            written, _, error = driver.write_one(page)
+            if written is None:
+                raise PagesError(error)
+            if written.gathered != store.written[uri].gathered:
+                return None
+            store.written[uri] = written
+            say(written.said)
+        return stale
+
+
+def _folders_of(build: Build) -> set[str]:
+    """Give the folders outside the docs folder whose files pages are made of."""
+    docs = build.shared.site.docs_dir
+    found = {
+        str(Path(path).parent)
+        for record in build.store.rendered.values()
+        for path in record.touched
+        if not Path(path).is_relative_to(docs)
+    }
+    return {folder for folder in found if Path(folder).is_dir()}

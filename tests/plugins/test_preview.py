@@ -1,0 +1,135 @@
+"""`carebase serve` in a browser: an edit shows where one reads, with its faults."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from carebase_plugins.engine.build import build_site
+from carebase_plugins.engine.preview import Preview
+from tests.plugins.edits import Editor, write_site
+from tests.plugins.making import BRIO, CONFIG
+from tests.plugins.test_kept_builds import contents
+from tests.support import browser
+from tests.support.process import Running, free_port, start_carebase
+from tests.support.sites import write_files
+
+LONG = "".join(f"\n## Step {number}\n\nSome text.\n" for number in range(40))
+GUIDE = "docs/products/brio/set-up.md"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Running]:
+    """A small site under `carebase serve`."""
+    write_files(
+        tmp_path,
+        {
+            "mkdocs.yml": CONFIG,
+            "docs": {
+                "products/brio/product.yml": BRIO,
+                "products/brio/set-up.md": f"# Set up\n{LONG}",
+                "products/brio/other.md": "# Other\n\nText.\n",
+            },
+        },
+    )
+    with start_carebase("serve", "--port", str(free_port()), cwd=tmp_path) as running:
+        yield running
+
+
+@pytest.mark.browser
+def test_an_edit_shows_at_the_place_where_one_reads(
+    served: Running, chromium: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page(chromium, width=1280)
+    page.goto(f"{served.address()}products/brio/set-up/")
+    page.evaluate("window.scrollTo(0, 900)")
+    source = tmp_path / GUIDE
+    text = source.read_text(encoding="utf-8")
+
+    source.write_text(text.replace("Some text.", "Changed text.", 1), encoding="utf-8")
+
+    expect(page.get_by_text("Changed text.")).to_have_count(1)
+    page.wait_for_function("Math.abs(window.scrollY - 900) < 4")
+
+
+@pytest.mark.browser
+def test_faults_of_the_edited_file_show_and_go(
+    served: Running, chromium: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page(chromium, width=1280)
+    page.goto(f"{served.address()}products/brio/set-up/")
+    source = tmp_path / GUIDE
+    text = source.read_text(encoding="utf-8")
+
+    source.write_text(f"{text}\n[gone](nowhere.md)\n", encoding="utf-8")
+
+    fault = page.locator("#carebase-preview").get_by_text("nowhere.md").first
+    expect(fault).to_be_visible(timeout=30_000)
+    assert browser.run_axe(page, "#carebase-preview") == []
+    served.wait_for(r"set-up\.md:\d+:\d+: error dead-link")
+
+    source.write_text(text, encoding="utf-8")
+
+    expect(page.locator("#carebase-preview")).to_have_count(0, timeout=30_000)
+    served.wait_for("Nothing is wrong in the edited files any more.")
+
+
+def test_other_faults_do_not_show(served: Running, tmp_path: Path) -> None:
+    served.address()
+    (tmp_path / "docs/products/brio/other.md").write_text("# Other\n\nMore.\n", encoding="utf-8")
+    served.wait_for(r"Built products/brio/other\.md in \d")
+
+
+def test_a_page_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
+    config = CONFIG.replace(
+        "  - tables\n", "  - tables\n  - pymdownx.snippets:\n      check_paths: true\n"
+    )
+    broken = '# One\n\nText.\n\n--8<-- "gone.md"\n\nMore.\n'
+    files = {"one.md": broken, "two.md": broken.replace("One", "Two"), "good.md": "# Good\n"}
+    write_files(tmp_path, {"mkdocs.yml": config, "docs": files})
+
+    with pytest.raises(Exception) as raised:
+        build_site(tmp_path)
+
+    lines = str(raised.value).splitlines()
+    assert [f"docs/{name}:5:1: error render-failed" for name in ("one.md", "two.md")] == [
+        re.match(r"[^ ]+ error render-failed", line)[0]  # type: ignore[index]
+        for line in lines
+        if "render-failed" in line
+    ]
+
+
+@pytest.mark.parametrize("seed", [5])
+def test_quick_edits_give_what_a_build_gives(tmp_path: Path, seed: int) -> None:
+    root = tmp_path / "site"
+    write_site(root)
+    preview = Preview(root, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None)
+    preview.build()
+    editor = Editor(root, seed)
+    quick = 0
+    for _ in range(12):
+        page = editor._page()
+        word = f"word{time.time_ns()}"
+        page.write_text(f"{page.read_text(encoding='utf-8')}\nMore {word}.\n", encoding="utf-8")
+        made = preview.edit({str(page)})
+        if made is None:
+            preview.build()
+        else:
+            quick += 1
+    fresh = Preview(root, tmp_path / "fresh", "http://127.0.0.1:1/", lambda text: None)
+    fresh.records.keep({"rendered": None, "written": None, "twins": None, "sources": None})
+    fresh.build()
+    wanted, found = contents(tmp_path / "fresh"), contents(tmp_path / "served")
+    late = {name for name in wanted if name.endswith((".md", "llms-full.txt"))}
+    late.add("search/search_index.json")
+
+    assert quick > 6
+    assert wanted.keys() == found.keys()
+    assert [] == [name for name in wanted if wanted[name] != found[name] and name not in late]
+    preview.build()
+    assert wanted == contents(tmp_path / "served")

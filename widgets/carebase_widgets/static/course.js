@@ -1,0 +1,188 @@
+// The page of a course: how far a learner has come, the result, and the file to take it along.
+
+import { element, fill } from "./form.js";
+import { CHANGED, Progress, canSave } from "./learning.js";
+import { Score, rounded } from "./scores.js";
+
+/** @typedef {import("./lesson.js").Lesson} Lesson */
+/** @typedef {{lessons: Lesson[], questions: import("./scores.js").Question[], mark: number, graded: boolean}} Outline */
+
+/** `<carebase-course>` on the page of a course. */
+export class CarebaseCourse extends HTMLElement {
+  /** @type {Record<string, string>} */
+  words = {};
+  /** @type {Outline} */
+  outline = { lessons: [], questions: [], mark: 0, graded: false };
+  progress = new Progress("");
+  #body = element("div", { class: "cb-walk__body" });
+  #foot = element("div", { class: "cb-walk__foot" });
+  #said = element("p", { class: "cb-walk__said", role: "status" });
+
+  connectedCallback() {
+    const strings = this.querySelector("template[data-strings]");
+    const outline = this.querySelector("template[data-outline]");
+    if (!(strings instanceof HTMLTemplateElement) || !(outline instanceof HTMLTemplateElement) || this.stop) return;
+    this.words = JSON.parse(strings.content.textContent ?? "{}");
+    this.outline = JSON.parse(outline.content.textContent ?? "{}");
+    this.progress = new Progress(this.dataset["course"] ?? "");
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.append(this.#said, this.#body);
+    // What few need stands below the lessons.
+    (document.querySelector("[data-progress-foot]") ?? this).append(this.#foot);
+    document.addEventListener(CHANGED, () => this.#show(), { signal });
+    // A page that comes back from the browser's memory has missed what was done meanwhile.
+    window.addEventListener("pageshow", () => this.#show(), { signal });
+    this.#show();
+    const result = location.hash === "#result" && this.querySelector("#result");
+    if (result instanceof HTMLElement) {
+      result.scrollIntoView();
+      result.focus();
+    }
+    if (!canSave()) this.#said.textContent = `${this.words["quiz.unsaved"]}`;
+  }
+
+  disconnectedCallback() {
+    this.stop?.abort();
+    this.stop = undefined;
+    this.#body.remove();
+    this.#foot.remove();
+    this.#said.remove();
+  }
+
+  /** @param {string} key */
+  #text(key) {
+    return this.words[`course.${key}`] ?? "";
+  }
+
+  #show() {
+    const { progress } = this;
+    const isBegun = progress.isBegun;
+    this.#body.replaceChildren(...(isBegun ? [...this.#result(), ...this.#way()] : []));
+    this.#foot.replaceChildren(isBegun ? this.#keep() : this.#loader());
+    this.#mark();
+  }
+
+  /** The score and what it means, once the course is finished. */
+  #result() {
+    const { progress, outline } = this;
+    if (!progress.isFinished) return [];
+    const score = new Score(outline.questions, progress);
+    const panel = element("section", { class: "cb-verdict-panel", id: "result", tabindex: "-1" });
+    panel.append(element("h2", {}, this.#text("result")));
+    if (outline.questions.length && !outline.graded) {
+      const reached = this.#number(rounded(score.reached, 2));
+      const possible = this.#number(rounded(score.possible, 2));
+      const percent = fill(this.#text("score"), { percent: this.#number(score.percent) });
+      const isPassed = score.passes(outline.mark);
+      panel.append(
+        element("p", { class: isPassed ? "cb-right" : "cb-wrong" }, element("strong", {}, this.#text(isPassed ? "passed" : "not_passed"))),
+        element("p", {}, `${percent} · ${fill(this.#text("points"), { reached, possible })}`),
+        element("p", { class: "cb-note" }, fill(this.#text("need"), { mark: outline.mark })),
+      );
+    }
+    panel.append(element("p", {}, this.#text("completed")));
+    if (score.repeat.length && !outline.graded) panel.append(this.#repeat(score));
+    return [panel];
+  }
+
+  /** @param {Score} score */
+  #repeat(score) {
+    const list = element("ul");
+    for (const { question, reason } of score.repeat) {
+      const lesson = this.outline.lessons[question.lesson];
+      const link = element("a", { href: `${lesson?.address ?? ""}#${question.id}` }, question.text);
+      list.append(element("li", {}, link, ` (${this.#text(reason)})`));
+    }
+    return element("div", {}, element("h3", {}, this.#text("repeat")), list);
+  }
+
+  /** How many lessons are done, and where to go on. */
+  #way() {
+    const { lessons } = this.outline;
+    const { progress } = this;
+    const done = lessons.filter(({ keys }) => progress.isDone(keys)).length;
+    const minutes = Math.round(progress.seconds / 60);
+    const said = element("p", {}, fill(this.#text("done_count"), { done, count: lessons.length }));
+    if (minutes) said.append(` · ${fill(this.#text("time"), { minutes })}`);
+    const parts = [element("h2", {}, this.#text("progress")), said];
+    const last = lessons.find(({ keys }) => keys.includes(progress.place));
+    // What is done is not where one goes on.
+    const open = last && !progress.isDone(last.keys) ? last : lessons.find(({ keys }) => !progress.isDone(keys));
+    const next = progress.isFinished ? undefined : (open ?? last);
+    if (next) {
+      const link = element("a", { class: "cb-button cb-resume", href: next.address }, fill(this.#text("resume"), { title: next.title }));
+      parts.push(element("p", {}, link));
+    }
+    return parts;
+  }
+
+  /** What can be done with the progress itself. */
+  #keep() {
+    const save = this.#button("save", () => this.#save());
+    const clear = this.#button("clear", () => this.#clear());
+    return element("div", { class: "cb-walk__keep" }, element("p", { class: "cb-note" }, this.#text("kept")), save, this.#loader(), clear);
+  }
+
+  #loader() {
+    const input = element("input", { type: "file", accept: ".json,application/json", class: "cb-walk__file", tabindex: "-1", "aria-hidden": "true" });
+    const button = this.#button("load", () => input.click());
+    input.addEventListener("change", () => void this.#load(/** @type {HTMLInputElement} */ (input)));
+    return element("span", {}, button, input);
+  }
+
+  /**
+   * @param {string} key
+   * @param {() => void} press
+   */
+  #button(key, press) {
+    const button = element("button", { type: "button", class: "cb-again" }, this.#text(key));
+    button.addEventListener("click", press);
+    return button;
+  }
+
+  #save() {
+    const blob = new Blob([this.progress.write()], { type: "application/json" });
+    const address = URL.createObjectURL(blob);
+    const link = element("a", { href: address, download: `${this.progress.course}.json` });
+    link.click();
+    // The browser reads it after this turn.
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  }
+
+  /** @param {HTMLInputElement} input */
+  async #load(input) {
+    const file = input.files?.[0];
+    if (!file) return;
+    const outcome = file.size > 4_000_000 ? "unreadable" : this.progress.take(await file.text());
+    const key = { taken: "loaded", unreadable: "load_failed", other: "load_other" }[outcome];
+    this.#said.textContent = this.#text(key);
+    this.#said.tabIndex = -1;
+    this.#said.focus();
+  }
+
+  #clear() {
+    if (!confirm(this.#text("clear_sure"))) return;
+    this.progress.clear();
+    this.#said.textContent = this.#text("cleared");
+    this.#said.tabIndex = -1;
+    this.#said.focus();
+  }
+
+  /** Say of each lesson in the list whether it is done. */
+  #mark() {
+    const rows = document.querySelectorAll("ol.cb-lessons a.cb-row");
+    for (const [place, { keys }] of this.outline.lessons.entries()) {
+      const row = rows[place];
+      const mark = row?.querySelector(".cb-row__done");
+      const isDone = this.progress.isDone(keys);
+      if (isDone && !mark) row?.append(element("span", { class: "cb-row__done" }, `✓ ${this.#text("done")}`));
+      else if (!isDone) mark?.remove();
+    }
+  }
+
+  /** @param {string} written */
+  #number(written) {
+    return written.replace(".", this.words["number.mark"] ?? ".");
+  }
+}
