@@ -131,6 +131,42 @@ def test_typing_errors_are_put_right(typed: str) -> None:
     assert "descale" == vocabulary.near(typed)[0]
 
 
+SLIPS = {
+    "descalee": "descale",
+    "descalle": "descale",
+    "descael": "descale",
+    "ddescale": "descale",
+    "escale": "descale",
+    "boilerr": "boiler",
+    "boilet": "boiler",
+    "soiler": "boiler",
+    "bolier": "boiler",
+    "networkk": "network",
+    "netwrok": "network",
+    "solutiom": "solution",
+    "solutioon": "solution",
+    "machins": "machine",
+}
+
+
+def test_slips_at_either_end_of_a_word_are_put_right_by_both_engines(
+    searcher: Searcher, care: BuiltSite
+) -> None:
+    readers = ask_readers(care.folder, "en", list(SLIPS))
+    for (typed, meant), answer in zip(SLIPS.items(), readers, strict=True):
+        wanted = found(searcher, meant)
+        assert wanted == found(searcher, typed), typed
+        first = wanted[0].partition("#")[0]
+        assert f"/{first}index.html" in answer["pages"], (typed, answer)
+        assert searcher.search(typed).query.mended in ({}, {typed: meant})
+
+
+def test_other_forms_of_a_word_are_not_put_right(searcher: Searcher, care: BuiltSite) -> None:
+    forms = ["descaling", "descales", "boilers", "machines", "solutions", "networks", "connected"]
+    assert [{}] * len(forms) == [searcher.search(form).query.mended for form in forms]
+    assert [[]] * len(forms) == [one["mended"] for one in ask_readers(care.folder, "en", forms)]
+
+
 def test_other_forms_and_compounds_are_no_typing_errors() -> None:
     vocabulary = Vocabulary({"clean": 4, "water": 9, "filter": 7})
 

@@ -84,7 +84,7 @@ class Searcher:
         self._searcher = opened.searcher(weighting=Frequency())
         reader = self._searcher.reader()
         self.vocabularies = {
-            code: Vocabulary(words)
+            code: Vocabulary(words, code)
             for code, words in read_vocabulary(Path(opened.storage.folder)).items()
         }
         self._pages: dict[str, PageText] = {}

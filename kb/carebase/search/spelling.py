@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from math import inf
 
+from carebase.search.stems import has_stemmer, stemmer
 from carebase.search.words import DENSE
 
 # Words of at most so many letters are taken as they are.
 _SHORT = 3
 # From so many letters on a word may hold two errors.
 _LONG = 8
-# Endings by which two words of one stem may differ.
+# Endings by which two words of one stem may differ, where nothing is known of a language.
 _ENDING = re.compile(
     r"(?:|s|es|e|d|ed|er|ers|ing|ings|ion|ions|n|en|em|te|ten|t|st|ung|ungen|a|as|o|os|x|ent|ant"
     r"|ment|ly|r)"
@@ -26,8 +27,9 @@ _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enume
 class Vocabulary:
     """The words of a language with the number of pages that each stands on."""
 
-    def __init__(self, words: Mapping[str, int]) -> None:
+    def __init__(self, words: Mapping[str, int], language: str = "") -> None:
         self.words = words
+        self._stem = stemmer(language) if has_stemmer(language) else None
 
     @cached_property
     def _sorted(self) -> list[str]:
@@ -55,6 +57,11 @@ class Vocabulary:
             other = self._sorted[at]
             if not other.startswith(stem):
                 break
+            if self._stem is not None:
+                # An ending that is none in this language is a slip: `descalee`.
+                if self._stem(word) == self._stem(other):
+                    return True
+                continue
             shared = start
             while shared < min(len(word), len(other)) and word[shared] == other[shared]:
                 shared += 1

@@ -13,10 +13,15 @@ _LANGUAGES = frozenset(
 )
 
 
+def has_stemmer(language: str) -> bool:
+    """Tell whether words of a language have stems other than themselves."""
+    return _code(language) in _LANGUAGES
+
+
 @cache
 def stemmer(language: str) -> Callable[[str], str]:
     """Give the function that stems a folded word; each word is stemmed once in a process."""
-    code = language.replace("_", "-").split("-")[0].lower()
+    code = _code(language)
     if code not in _LANGUAGES:
         return lambda word: word
     from whoosh.lang import stemmer_for_language
@@ -28,3 +33,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 def stems_of(words: Iterable[str], language: str) -> list[str]:
     """Give the stems of words in their order."""
     return list(map(stemmer(language), words))
+
+
+def _code(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()

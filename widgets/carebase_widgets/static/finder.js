@@ -31,6 +31,8 @@ const SYNONYM = 0.8;
 /** Pages that answer much worse than the best are not counted as found. */
 const LEAST = 0.12;
 const FEW = 10;
+/** So many words that look like forms of one are compared with it. */
+const FORMS = 3;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 const RANKING = { metaWeights: { title: 1 }, termSimilarity: 3 };
 
@@ -152,7 +154,8 @@ export class Finder {
    */
   async ways(word, isOpen, literal, mended) {
     const own = [{ words: [word], weight: 1 }];
-    if (this.vocabulary.knows(word, isOpen)) return own;
+    const forms = this.vocabulary.forms(word, isOpen);
+    if (!forms || (forms.length && (literal || (await this.isForm(word, forms))))) return own;
     if (literal) return this.vocabulary.begins(word) ? own : [];
     const parts = this.vocabulary.split(word);
     if (parts) return [{ words: parts, weight: 1 }, ...own];
@@ -162,6 +165,18 @@ export class Finder {
     const ways = [{ words: [best], weight: 1 }];
     if (second) ways.push({ words: [second], weight: 0.5 });
     return ways;
+  }
+
+  /**
+   * Tell whether a word has the stem of one that looks like another form of it. Pagefind knows the
+   * stems: it finds the same pages then, and others or none for a slip at the end of a word.
+   * @param {string} word
+   * @param {string[]} forms
+   */
+  async isForm(word, forms) {
+    const [own, ...others] = await Promise.all([word, ...forms.slice(0, FORMS)].map((one) => this.hits(one)));
+    const ids = new Set(own?.map(({ id }) => id));
+    return ids.size > 0 && others.some((hits) => hits.length === ids.size && hits.every(({ id }) => ids.has(id)));
   }
 
   /**

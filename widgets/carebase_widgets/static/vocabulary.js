@@ -112,25 +112,38 @@ export class Vocabulary {
   }
 
   /**
+   * Give the words of the site of which one may be another form, by their endings, the most like it
+   * first; nothing where the site has the word itself, or one that begins with it.
+   * @param {string} word
+   * @param {boolean} isOpen Whether it may go on.
+   * @returns {string[] | undefined}
+   */
+  forms(word, isOpen) {
+    if (this.words.size === 0 || this.has(word) || /^\d+$/.test(word) || IS_DENSE.test(word)) return undefined;
+    if (word.length <= SHORT || /\d/.test(word)) return isOpen && this.shares(word) === word.length ? undefined : [];
+    this.sorted ??= [...this.words.keys()].sort();
+    const from = Math.max(SHORT, word.length - (word.length > 6 ? 4 : 3));
+    const stem = word.slice(0, from);
+    /** @type {[string, number][]} */
+    const found = [];
+    for (let at = place(this.sorted, stem); at < this.sorted.length; at += 1) {
+      const other = this.sorted[at] ?? "";
+      if (!other.startsWith(stem)) break;
+      if (isOpen && other.startsWith(word)) return undefined;
+      let shared = from;
+      while (shared < word.length && word[shared] === other[shared]) shared += 1;
+      if (ENDING.test(word.slice(shared)) && ENDING.test(other.slice(shared))) found.push([other, shared]);
+    }
+    return found.sort((one, other) => other[1] - one[1] || one[0].length - other[0].length).map(([other]) => other);
+  }
+
+  /**
    * Tell whether the site has a word, in another form too, or as the beginning of one.
    * @param {string} word
    * @param {boolean} isOpen
    */
   knows(word, isOpen) {
-    if (this.words.size === 0 || this.has(word) || /^\d+$/.test(word) || IS_DENSE.test(word)) return true;
-    if (word.length <= SHORT || /\d/.test(word)) return isOpen && this.shares(word) === word.length;
-    this.sorted ??= [...this.words.keys()].sort();
-    const from = Math.max(SHORT, word.length - (word.length > 6 ? 4 : 3));
-    const stem = word.slice(0, from);
-    for (let at = place(this.sorted, stem); at < this.sorted.length; at += 1) {
-      const other = this.sorted[at] ?? "";
-      if (!other.startsWith(stem)) break;
-      if (isOpen && other.startsWith(word)) return true;
-      let shared = from;
-      while (shared < word.length && word[shared] === other[shared]) shared += 1;
-      if (ENDING.test(word.slice(shared)) && ENDING.test(other.slice(shared))) return true;
-    }
-    return false;
+    return this.forms(word, isOpen)?.length !== 0;
   }
 
   /**
