@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from carebase.search.asides import without_asides
 from carebase.search.index import open_index
 from carebase.search.judge import Judged, measure, page_named
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
-from carebase.search.sections import read_sections
+from carebase.search.sections import plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import load_synonyms
 from carebase.search.vocabulary import chunks
@@ -121,6 +122,15 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked() -> None:
         (section.id, section.heading, section.text) for section in sections
     ]
     assert [False, True] == [section.is_question for section in sections]
+
+
+def test_what_is_no_text_of_a_page_is_left_out_with_all_that_is_in_it() -> None:
+    page = (
+        "<p>One<span class='x aside'>no <span>no</span> no</span>two</p>"
+        '<form><div>no</div></form><b aria-hidden="true">3</b><img class="aside">'
+        '<div class="asides">three</div><a class=aside href="#">no</a>'
+    )
+    assert "One two\nthree" == plain_text(without_asides(page, {"aside"}, {"form"}))
 
 
 @pytest.mark.parametrize("typed", ["decsale", "descle", "desscale", "desxale", "fescale"])

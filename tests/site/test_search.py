@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from carebase.search.sections import plain_text
+from carebase.search.store import PageStore
 from tests.conftest import OpenPage
 from tests.support.sites import BuiltSite
 
@@ -72,6 +74,30 @@ def test_results_lead_below_a_path(below_help: str, open_page: OpenPage) -> None
     ask(page, "change the water filter")
     page.locator("dialog .cb-result a").first.click()
     page.wait_for_url(below_help + "products/brio/change-water-filter/**")
+
+
+def test_the_index_holds_what_pages_say_and_not_what_they_are_worked_with(
+    example: BuiltSite,
+) -> None:
+    pages = PageStore(example.root / ".cache/carebase/search").load()
+    texts = {one: page.text for one, page in pages.items() if not one.startswith("handbook/")}
+    guide = "products/brio/descale/"
+    for shown, address in (
+        ("Link to step", guide),
+        ("Step 3:", guide),
+        ("Link to this question", "products/brio/faq/"),
+        ("(required)", "support/repair-request/"),
+        ("Please leave this empty", "support/repair-request/"),
+        ("Show the answer", "courses/espresso-care/01-how-the-machine-works/"),
+        ("Start course", "courses/espresso-care/"),
+        ("Where do I find it?", "products/brio/"),
+        ("Check the serial number", "products/brio/"),
+    ):
+        # Readers see it there, and the index has it nowhere.
+        assert shown in plain_text(example.html(address)), shown
+        assert [] == [one for one, text in texts.items() if shown in text], shown
+    assert "descal" in texts[guide]
+    assert "tell you the price" in texts["support/repair-request/"]
 
 
 def test_without_scripts_the_field_asks_the_endpoint(example: BuiltSite) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from mkdocs.structure.files import Files
 
 from carebase.articles import Page
+from carebase.search.asides import without_asides
 from carebase.search.build import Source
 from carebase.search.sections import PageText, plain_text, read_sections
 from carebase.search.words import indexed_words_of, language_of
@@ -24,13 +25,17 @@ _ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _HEAD_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _PERMALINK = re.compile(r"<a\b[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
-# Words for those who hear a page or print it, and lists of links to other pages.
-_ASIDE = re.compile(
-    r"<(?P<name>span|ul|ol|div|a)\b[^>]*class=\"(?:cb-visually-hidden|cb-sheet|cb-link|cb-step__number"
-    r"|cb-(?:rows|quick|questions|index|cards|lessons|task__links)\b[^\"]*)\"[^>]*>.*?</(?P=name)>",
-    re.DOTALL,
+# What the theme adds to a page, by its classes: words for those who hear a page or print it,
+# links to a place in it, lists of links to other pages, banners, and what one presses or is asked.
+_ASIDES = frozenset(
+    (
+        *("cb-visually-hidden", "cb-sheet", "cb-link", "cb-step__number", "cb-step__foot"),
+        *("cb-rows", "cb-quick", "cb-questions", "cb-index", "cb-cards", "cb-lessons"),
+        *("cb-task__links", "cb-banners", "cb-notices"),
+        *("cb-quiz", "cb-remind", "cb-serial", "cb-status", "cb-along", "cb-button", "md-button"),
+    )
 )
-_HIDDEN = re.compile(r"<span\b[^>]*aria-hidden=\"true\"[^>]*>.*?</span>", re.DOTALL)
+_CONTROLS = frozenset(("form",))
 # Lists of what stands elsewhere: whoever searches wants the thing, not the list.
 _LISTS = frozenset({SITE_INDEX, "products/index.md", "courses/index.md", "faq/index.md"})
 
@@ -89,7 +94,7 @@ def read_page(shared: Shared, site_dir: Path, uri: str, source: Page | None) -> 
     """Read one page; nothing is given when it has no text."""
     html = (site_dir / shared.site.output_of(uri)).read_text(encoding="utf-8")
     content = " ".join(_MARKED.findall(html)) or " ".join(_ARTICLE.findall(html)) or html
-    content = _HIDDEN.sub("", _ASIDE.sub("", _HIDDEN.sub("", content)))
+    content = without_asides(content, _ASIDES, _CONTROLS)
     found = _TITLE.search(content) or _HEAD_TITLE.search(html)
     title = plain_text(_PERMALINK.sub("", found[1])).replace("\n", " ") if found else ""
     sections = read_sections(content)
