@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from carebase.search.sections import plain_text
 from carebase.search.store import PageStore
@@ -66,6 +66,25 @@ def test_results_are_narrowed_and_walked_by_keyboard(address: str, open_page: Op
     expect(page.locator(".cb-results a").first).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(page.locator("#cb-home-search")).to_be_focused()
+
+
+def test_no_key_is_lost_while_the_search_is_being_loaded(address: str, open_page: OpenPage) -> None:
+    page = open_page()
+    waiting: list[Route] = []
+    page.route("**/search.js", lambda route: waiting.append(route))
+    page.goto(address + GUIDE)
+    page.keyboard.press("/")
+    page.keyboard.type("descale / the boiler")
+    field = page.locator("dialog input[type=search]")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("descale / the boiler")
+    # Only now its code arrives, and the last keys after it.
+    expect(page.locator("dialog carebase-search .cb-search__status")).not_to_be_attached()
+    assert waiting
+    waiting.pop().continue_()
+    page.keyboard.type(" of brio")
+    expect(page.locator("dialog .cb-result").first).to_contain_text("Descale Brio")
+    expect(field).to_have_value("descale / the boiler of brio")
 
 
 def test_results_lead_below_a_path(below_help: str, open_page: OpenPage) -> None:
