@@ -122,6 +122,32 @@ def test_forms_are_handed_on_below_the_path(root: Path, served: Running) -> None
     assert "Traceback" not in served.output
 
 
+def test_the_search_follows_edits_once_the_writer_pauses(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    page = f"{address}products/brio/set-up/"
+    words = f"{address}pagefind/en/words.json"
+    asked = f"{address}v1/search?q=quokka"
+    source = root / "docs/products/brio/set-up.md"
+    wait_for_page(words, '"vocabulary"')
+
+    # A title shows elsewhere too: everything is built, the search after that.
+    source.write_text("# Set up the quokka\n\n## One\n\nSo.\n")
+    wait_for_page(page, "quokka")
+    wait_for_page(words, "quokka")
+    wait_for_page(asked, "products/brio/set-up/")
+
+    source.write_text("# Set up\n\n## One\n\nSo.\n")
+    wait_for_page(words, "quokka", there=False)
+    wait_for_page(asked, "products/brio/set-up/", there=False)
+
+    # The end comes in the middle of indexing, and leaves nothing behind.
+    source.write_text("# Set up the wombat\n\n## One\n\nSo.\n")
+    wait_for_page(page, "wombat")
+    assert 0 == served.stop(signal.SIGINT)
+    assert "Traceback" not in served.output
+    assert "Stopped." in served.output
+
+
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     root, folders = tmp_path / "site", tmp_path / "temporary"
     folders.mkdir()

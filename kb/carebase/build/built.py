@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from carebase.build.later import Later
 from carebase.site import Site
 
 
@@ -18,7 +19,7 @@ class Built:
     the page's path below `docs/`: whoever keeps these digests sees what has changed since, also
     when builds were left out in between. `changed` and `removed` are the paths that differ from
     the last build alone. Without `index` the indexes are to stay as they are, marked as old.
-    `serving` is for a preview, where indexing should not keep the writer waiting.
+    `later` is given in a preview, where indexing must not keep the writer waiting.
     """
 
     site: Site
@@ -27,7 +28,7 @@ class Built:
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     index: bool = True
-    serving: bool = False
+    later: Later | None = None
 
 
 @runtime_checkable

@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 
 from carebase import __version__
+from carebase.build.later import Turn
+from carebase.build.lock import alone
 from carebase.search.index import is_whole, read_vocabulary, update_index, write_vocabulary
 from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
 from carebase.search.sections import PageText
@@ -53,26 +55,36 @@ def index_site(
     synonyms: Synonyms,
     products: Mapping[str, str],
     today: date,
+    turn: Turn | None = None,
 ) -> None:
-    """Bring both indexes of a built site up to date; raises CarebaseError when that fails."""
+    """Bring both indexes of a built site up to date; raises CarebaseError when that fails.
+
+    With `turn` that is done beside the builds of a preview; raises StoppedError for those.
+    """
+    turn = turn or Turn()
     cache = cache_of(site)
-    store = PageStore(cache)
-    pages = _read(store, sources)
-    whoosh = cache / INDEX
     readers = Readers(site.language, synonyms, products, today)
-    stamp = {"old": False, "digest": _digest_of(pages, readers)}
+    # The index of a folder is shared by its builds and previews.
+    with alone(cache, lambda: None):
+        with turn.reading() as check:
+            pages = _read(PageStore(cache), sources, check)
+        whoosh = cache / INDEX
+        stamp = {"old": False, "digest": _digest_of(pages, readers)}
 
-    def vocabulary() -> Mapping[str, Mapping[str, int]]:
-        _update(whoosh, pages)
-        return read_vocabulary(whoosh)
+        def vocabulary() -> Mapping[str, Mapping[str, int]]:
+            _update(whoosh, pages, turn)
+            return read_vocabulary(whoosh)
 
-    if _stamp_of(site_dir / FOLDER) == stamp and is_whole(whoosh):
-        vocabulary()
-    else:
-        write_readers_index(list(pages.values()), site_dir, readers, vocabulary)
-        _write_stamp(site_dir / FOLDER, stamp)
-    if private_dir.is_dir():
-        _copy(whoosh, private_dir / PRIVATE, synonyms, site)
+        is_new = _stamp_of(site_dir / FOLDER) != stamp or not is_whole(whoosh)
+        if is_new:
+            write_readers_index(list(pages.values()), site_dir, readers, vocabulary, turn)
+        else:
+            vocabulary()
+        with turn.files:
+            if is_new:
+                _write_stamp(site_dir / FOLDER, stamp)
+            if private_dir.is_dir():
+                _copy(whoosh, private_dir / PRIVATE, synonyms, site)
 
 
 def mark_old(site_dir: Path) -> None:
@@ -95,7 +107,9 @@ def keep_private(site: Site, private_dir: Path, synonyms: Synonyms) -> None:
         _copy(whoosh, private_dir / PRIVATE, synonyms, site)
 
 
-def _read(store: PageStore, sources: Iterable[Source]) -> dict[str, PageText]:
+def _read(
+    store: PageStore, sources: Iterable[Source], check: Callable[[], None]
+) -> dict[str, PageText]:
     """Give the pages of a site; those whose HTML is as it was come from the store."""
     known, digests = store.load(), store.digests()
     pages: dict[str, PageText] = {}
@@ -105,6 +119,7 @@ def _read(store: PageStore, sources: Iterable[Source]) -> dict[str, PageText]:
         page = known.get(source.address)
         marks[source.address] = source.digest
         if page is None or digests.get(source.address) != source.digest:
+            check()
             page = source.read()
             if page is not None:
                 changed[source.address] = page
@@ -114,7 +129,7 @@ def _read(store: PageStore, sources: Iterable[Source]) -> dict[str, PageText]:
     return dict(sorted(pages.items()))
 
 
-def _update(folder: Path, pages: Mapping[str, PageText]) -> None:
+def _update(folder: Path, pages: Mapping[str, PageText], turn: Turn) -> None:
     """Index the pages that differ from what the index holds."""
     marks = folder.parent / f"{folder.name}.json"
     before: dict[str, str] = {}
@@ -128,7 +143,7 @@ def _update(folder: Path, pages: Mapping[str, PageText]) -> None:
     gone = set(before) - set(now)
     if changed or gone or not is_whole(folder):
         marks.unlink(missing_ok=True)
-        update_index(folder, changed, gone)
+        update_index(folder, changed, gone, turn.go_on)
         write_vocabulary(folder, pages.values())
         marks.write_text(json.dumps(now), encoding="utf-8")
 

@@ -6,7 +6,7 @@ import json
 import shutil
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,16 @@ def schema() -> Any:
     )
 
 
-def update_index(folder: Path, changed: Mapping[str, PageText], gone: Iterable[str]) -> None:
+def update_index(
+    folder: Path,
+    changed: Mapping[str, PageText],
+    gone: Iterable[str],
+    go_on: Callable[[], None] = lambda: None,
+) -> None:
     """Index changed pages anew and forget those that are gone; all others stay as they are.
 
-    An index that is not there is begun. Raises CarebaseError when it cannot be written.
+    An index that is not there is begun. `go_on` is called before each page, and may raise to leave
+    everything as it was. Raises CarebaseError when the index cannot be written.
     """
     if not is_whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -58,12 +64,17 @@ def update_index(folder: Path, changed: Mapping[str, PageText], gone: Iterable[s
         opened = index.open_dir(folder)
         fresh = opened.is_empty()
         writer = opened.writer(limitmb=_MEMORY, timeout=60)
-        if not fresh:
-            for address in {*changed, *gone}:
-                writer.delete_by_term("address", address)
-        for page in changed.values():
-            for document in documents_of(page):
-                writer.add_document(**document)
+        try:
+            if not fresh:
+                for address in {*changed, *gone}:
+                    writer.delete_by_term("address", address)
+            for page in changed.values():
+                go_on()
+                for document in documents_of(page):
+                    writer.add_document(**document)
+        except BaseException:
+            writer.cancel()
+            raise
         # Small changes gather in segments of their own, which Whoosh joins when they are many.
         writer.commit()
         opened.close()

@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
+from carebase.build.later import Turn
 from carebase.errors import CarebaseError
 from carebase.search.sections import PageText
 from carebase.search.synonyms import Synonyms
@@ -40,6 +41,8 @@ _UNUSED = (
     "pagefind-highlight.js",
     "pagefind-worker.js",
 )
+# Seconds after which it is looked whether Pagefind is still wanted.
+_GLANCE = 0.2
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u2060\u00ad")
 
 
@@ -58,6 +61,7 @@ def write_readers_index(
     site_dir: Path,
     readers: Readers,
     vocabulary: Callable[[], Mapping[str, Mapping[str, int]]],
+    turn: Turn,
 ) -> None:
     """Write the folder `pagefind` of a built site: below it an index for each language.
 
@@ -68,7 +72,9 @@ def write_readers_index(
     languages: dict[str, list[PageText]] = {readers.language: []}
     for page in pages:
         languages.setdefault(page.lang, []).append(page)
-    with tempfile.TemporaryDirectory(prefix=".search-", dir=site_dir) as name:
+    # A build may put another folder into the place of the site meanwhile.
+    where = site_dir.parent if turn.is_beside_builds else site_dir
+    with tempfile.TemporaryDirectory(prefix=".search-", dir=where) as name:
         draft = Path(name)
         running = []
         for lang, own in languages.items():
@@ -81,7 +87,8 @@ def write_readers_index(
         try:
             counts = vocabulary()
         finally:
-            said = [_finish(process) for process in running]
+            said = [_finish(process, turn) for process in running]
+        turn.go_on()
         for error in filter(None, said):
             raise CarebaseError(f"Pagefind could not index the site: {error}")
         for lang, own in languages.items():
@@ -91,8 +98,9 @@ def write_readers_index(
                     path.unlink()
             facts = facts_of(own, output, readers.today)
             write_words(lang, counts.get(lang, {}), facts, output, readers, languages)
-        shutil.rmtree(site_dir / FOLDER, ignore_errors=True)
-        (draft / "index").rename(site_dir / FOLDER)
+        with turn.files:
+            shutil.rmtree(site_dir / FOLDER, ignore_errors=True)
+            (draft / "index").rename(site_dir / FOLDER)
 
 
 def write_document(page: PageText, folder: Path) -> None:
@@ -159,9 +167,15 @@ def _start(documents: Path, output: Path) -> subprocess.Popen[str]:
         raise CarebaseError(f"Pagefind cannot be started: {error.strerror or error}.") from None
 
 
-def _finish(process: subprocess.Popen[str]) -> str:
-    """Wait for Pagefind and give what it said when it failed."""
-    said, _ = process.communicate()
+def _finish(process: subprocess.Popen[str], turn: Turn) -> str:
+    """Wait for Pagefind and give what it said when it failed; end it when everything ends."""
+    while True:
+        try:
+            said, _ = process.communicate(timeout=_GLANCE)
+            break
+        except subprocess.TimeoutExpired:
+            if turn.is_over:
+                process.kill()
     return " ".join(said.split())[-500:] or "it said nothing" if process.returncode else ""
 
 

@@ -15,7 +15,7 @@ from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
-from carebase.build import KEPT, Built, Follower
+from carebase.build import KEPT, Built, Follower, Later
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft, folder_of
 from carebase.build.lock import alone
@@ -107,7 +107,8 @@ def build_site(
 class Build:
     """One build of one site: its sources are read at once, its pages written by `run`.
 
-    `problems` are those of the sources. With `serve_url` it is a preview.
+    `problems` are those of the sources. With `serve_url` it is a preview,
+    and what follows the pages is put off with `later`.
     """
 
     def __init__(
@@ -118,11 +119,13 @@ class Build:
         *,
         index: bool = True,
         serve_url: str | None = None,
+        later: Later | None = None,
     ) -> None:
         self.config = config
         self.wanted = wanted
         self.index = index
         self.serve_url = serve_url
+        self.later = later
         self.shared = shared_by(config)
         self.reason = reason_against(config)
         if not index:
@@ -182,8 +185,8 @@ class Build:
         pages = _digests(self.shared, wanted, None if self.reason else store)
         changed = tuple(uri for uri, mark in pages.items() if before.get(uri) != mark)
         removed = tuple(uri for uri in before if uri not in pages)
-        site, serving = self.shared.site, self.serve_url is not None
-        hand_on(config, Built(site, wanted, pages, changed, removed, self.index, serving))
+        site = self.shared.site
+        hand_on(config, Built(site, wanted, pages, changed, removed, self.index, self.later))
         return outcome
 
 

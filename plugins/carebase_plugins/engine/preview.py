@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from carebase.build.later import Later
 from carebase.build.lock import alone
 from carebase.build.reads import READS
 from carebase.build.records import Records
@@ -27,10 +28,18 @@ CACHE = "serve.sqlite"
 class Preview:
     """The site in `site_dir`, built for `url`."""
 
-    def __init__(self, root: Path, site_dir: Path, url: str, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        site_dir: Path,
+        url: str,
+        tell: Callable[[str], None],
+        later: Later | None = None,
+    ) -> None:
         self.root = root
         self.site_dir = site_dir
         self.url = url
+        self.later = later
         self._told: set[str] = set()
         self._tell = tell
         self.records = Records(root, version_print(), CACHE)
@@ -49,7 +58,7 @@ class Preview:
         config.site_url = self.url
         waiting = "Another build of this site is at work; waiting for it."
         with alone(self.records.folder, lambda: self.tell(waiting)):
-            build = Build(config, self.site_dir, self.records, serve_url=self.url)
+            build = Build(config, self.site_dir, self.records, serve_url=self.url, later=self.later)
             outcome = build.run(None, self.tell, processors())
         self.last = build
         outcome.watched = [

@@ -22,6 +22,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
+from carebase.build import Later
 from carebase.errors import CarebaseError, UsageError
 from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
@@ -32,8 +33,8 @@ from carebase_plugins.engine.site import find_config, read_config
 _SCRIPT_FILE = Path(__file__).with_name("reload.js")
 _SCRIPT, _WAIT = "_carebase/reload.js", "_carebase/wait"
 # In seconds: how long a change settles, how often files are looked at where no event tells, how
-# long a page waits for news, and when the rest is built after a quick edit.
-_SETTLE, _POLL, _PATIENCE, _LATER = 0.03, 1.5, 55.0, 1.5
+# long a page waits for news, when the rest is built after a quick edit, and indexed after that.
+_SETTLE, _POLL, _PATIENCE, _LATER, _PAUSE = 0.03, 1.5, 55.0, 1.5, 1.0
 _CHANGES = frozenset(("created", "modified", "moved", "deleted"))
 
 Say = Callable[[str], None]
@@ -239,7 +240,9 @@ class _Session:
         config = read_config(root)
         self.mount = urlsplit(config.site_url or "/").path or "/"
         self.server = self._bind(host, port)
-        self.preview = Preview(root, site_dir, self.server.url, say)
+        # The search follows the pages once the writer pauses.
+        self.later = Later(_PAUSE, say, self._reload_endpoint)
+        self.preview = Preview(root, site_dir, self.server.url, say, self.later)
         self.endpoint: Endpoint | None = None
         self.told: set[str] = set()
         self.shown: set[str] = set()
@@ -291,13 +294,15 @@ class _Session:
         finally:
             self.pause()
             self.checking.stop()
+            self.later.stop()
             server.shutdown()
             if self.endpoint is not None:
                 self.endpoint.stop()
 
     def build(self) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
-        outcome = self.preview.build()
+        with self.later.files:
+            outcome = self.preview.build()
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
         for text in sorted(told - self.told):
             self.say(text)
@@ -305,6 +310,10 @@ class _Session:
         for path in outcome.watched:
             self.server.watch(path)
         return outcome
+
+    def _reload_endpoint(self) -> None:
+        if self.endpoint is not None:
+            self.endpoint.reload()
 
     def pause(self) -> None:
         """Forget what was to be done later."""
@@ -323,6 +332,7 @@ class _Session:
                 server._wanted_epoch = server._visible_epoch
             return
         self.pause()
+        self.later.give_way()
         if changed:
             self.checking.stop()
         started = time.monotonic()
@@ -333,12 +343,12 @@ class _Session:
                     server._wanted_epoch = server._visible_epoch
                 self.build()
                 return
-            made = self.preview.edit(changed)
+            with self.later.files:
+                made = self.preview.edit(changed)
             if made is None:
                 outcome = self.build()
                 said = f"{outcome.made} of {outcome.pages} pages"
-                if self.endpoint is not None:
-                    self.endpoint.reload()
+                self._reload_endpoint()
             else:
                 said = ", ".join(made[:3]) + (" …" if made[3:] else "")
                 self.late = threading.Timer(_LATER, lambda: server.note(""))

@@ -14,7 +14,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
-from carebase.build import Built
+from carebase.build import Built, Turn
 from carebase.build.private import private_of
 from carebase.clock import today
 from carebase.errors import CarebaseError
@@ -64,14 +64,19 @@ class SearchPlugin(CarebasePlugin):
 
     def after_build(self, built: Built) -> None:
         """Index what a build of `carebase build` has changed."""
-        if built.index:
+        if built.index and built.later is None:
             self._index(built.site_dir, built.pages)
+            return
+        if built.later is not None and built.index:
+            built.later.put(lambda turn: self._index(built.site_dir, built.pages, turn))
         else:
             mark_old(built.site_dir)
+        if built.later is None or not built.later.is_busy:
+            # Nothing is being written to the index.
             synonyms = self.shared.synonyms.synonyms
             keep_private(built.site, private_of(built.site_dir), synonyms)
 
-    def _index(self, site_dir: Path, digests: Mapping[str, str]) -> None:
+    def _index(self, site_dir: Path, digests: Mapping[str, str], turn: Turn | None = None) -> None:
         products = self.shared.catalog.products
         index_site(
             self.shared.site,
@@ -81,4 +86,5 @@ class SearchPlugin(CarebasePlugin):
             synonyms=self.shared.synonyms.synonyms,
             products={name: product.name for name, product in products.items()},
             today=today(),
+            turn=turn,
         )
