@@ -26,6 +26,30 @@ _VALUE = re.compile(r"(?<!\\)\{\{\s*(?P<name>(?:product|model|site)\.[^{}\n]*?)\
 # What would be taken for Markdown or HTML in a value; `_` only at the edge of a word.
 _SIGN = re.compile(r"[\\`*\[\]<>{}|\"]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _MOST_TOLD = 12
+# Variables of Jekyll (its documentation, "Variables", and what its sites set by custom). Pages
+# that come from there may hold them, and no value of ours will ever have these names.
+_JEKYLL = frozenset(
+    {
+        "baseurl",
+        "categories",
+        "collections",
+        "data",
+        "description",
+        "documents",
+        "email",
+        "github",
+        "html_files",
+        "html_pages",
+        "pages",
+        "posts",
+        "related_posts",
+        "static_files",
+        "tags",
+        "time",
+        "title",
+    }
+)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,14 @@ class Values:
     def problems(self, file: str, found: Iterator[Reference], scope: Scope) -> Iterator[Problem]:
         """Give a problem for each reference that stands for nothing."""
         for one in found:
+            if is_foreign(one.name):
+                yield Problem(
+                    file, one.line, one.column, "value-foreign",
+                    "This is a variable of Jekyll; it stands on the page as it is written.",
+                    found=f"`{one.written}`", severity="warning",
+                    hint="write what it stood for, or `\\{{ … }}` to show it on purpose",
+                )  # fmt: skip
+                continue
             try:
                 self.look_up(one.name, scope)
             except UnknownValueError as error:
@@ -162,6 +194,13 @@ class Values:
                 [f"{{{{ model.{one}.{rest} }}}}" for one in own or models],
             )
         raise _unknown(name, [f"model.{one}" for one in models])
+
+
+def is_foreign(name: str) -> bool:
+    """Tell whether a name of `site.` belongs to another site generator."""
+    kind, _, rest = name.partition(".")
+    first = _WORD.match(rest)
+    return kind == "site" and first is not None and first[0] in _JEKYLL
 
 
 def find_references(lines: Sequence[Line]) -> Iterator[Reference]:

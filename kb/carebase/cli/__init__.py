@@ -16,6 +16,7 @@ from carebase.errors import CarebaseError
 
 # Each name is a module of this package whose `command` is the click command.
 COMMANDS = (
+    "bench",
     "build",
     "check",
     "coverage",

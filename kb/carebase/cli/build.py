@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from carebase.cli.pace import Pace
+
+if TYPE_CHECKING:
+    from carebase_plugins.engine.build import Outcome
+
+_MOST_SLOW = 10
 
 
 @click.command("build")
@@ -19,16 +27,44 @@ import click
 @click.option(
     "--no-index", is_flag=True, help="Leave the search index of the site that is there as it is."
 )
-def command(site_dir: Path | None, strict: bool, no_index: bool) -> None:
-    """Build the site in this folder, and DIR.private beside it for the endpoint."""
+@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which pages and plugins took longest.")
+def command(
+    site_dir: Path | None, strict: bool, no_index: bool, quiet: bool, verbose: bool
+) -> None:
+    """Build the site in this folder, and DIR.private beside it for the endpoint.
+
+    Only pages that would be other than before are made again.
+    """
     from carebase_plugins.engine.build import build_site
 
-    outcome = build_site(Path.cwd(), site_dir, strict=strict, index=not no_index)
+    with Pace(quiet) as pace:
+        outcome = build_site(
+            Path.cwd(),
+            site_dir,
+            strict=strict,
+            index=not no_index,
+            progress=pace.show,
+            tell=(lambda text: None) if quiet else pace.say,
+            verbose=verbose,
+        )
     for problem in outcome.problems:
         click.echo(problem.as_text(), err=True)
     for warning in outcome.warnings:
         click.echo(f"warning: {warning}", err=True)
+    if quiet:
+        return
     if outcome.addresses:
         more = f" and {len(outcome.addresses) - 1} more" if len(outcome.addresses) > 1 else ""
         click.echo(f"New in docs/.addresses, to commit: {outcome.addresses[0]}{more}")
-    click.echo(f"Built {outcome.pages} pages in {outcome.seconds:.1f} s: {outcome.site_dir}")
+    if verbose:
+        _tell_slowest(outcome)
+    kept = f", {outcome.made:,} of them anew," if outcome.made < outcome.pages else ""
+    click.echo(f"Built {outcome.pages} pages{kept} in {outcome.seconds:.1f} s: {outcome.site_dir}")
+
+
+def _tell_slowest(outcome: Outcome) -> None:
+    for title, seconds in (("page", outcome.slowest), ("plugin", outcome.plugins)):
+        slowest = sorted(seconds.items(), key=lambda item: -item[1])[:_MOST_SLOW]
+        for name, took in slowest:
+            click.echo(f"{took * 1000:8.1f} ms  {title} {name}")

@@ -28,6 +28,7 @@ from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
 from carebase_plugins.engine.site import read_config
 from carebase_plugins.engine.store import Store
+from carebase_plugins.engine.timing import time_plugins
 from carebase_plugins.engine.workers import processors
 from carebase_plugins.forms.widgets import answer_links
 from carebase_plugins.ledger import record_addresses
@@ -55,6 +56,9 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     watched: list[str] = field(default_factory=list)
+    # Seconds by page and by plugin, where they were asked for.
+    slowest: dict[str, float] = field(default_factory=dict)
+    plugins: dict[str, float] = field(default_factory=dict)
 
 
 def build_site(
@@ -66,12 +70,14 @@ def build_site(
     progress: Progress | None = None,
     tell: Callable[[str], None] | None = None,
     workers: int | None = None,
+    verbose: bool = False,
 ) -> Outcome:
     """Build the site in a folder, and the private folder beside it for the endpoint.
 
     Raises ContentError with every problem when a source has an error: nothing is written then.
     With `strict` warnings count as errors. Without `index` the search index of the site that is
     there stays as it is. `progress` hears how far it is, `tell` what a person should know at once.
+    `verbose` times pages and plugins, in one process so that their figures can be compared.
     """
     overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     config = read_config(root, **overrides)
@@ -83,9 +89,12 @@ def build_site(
             build = Build(config, wanted, records, index=index)
             if any(strict or problem.severity == "error" for problem in build.problems):
                 raise ContentError(build.problems)
-            outcome = build.run(
-                progress, tell, processors() if workers is None else workers, strict
-            )
+            plugins = time_plugins(config) if verbose else None
+            processes = 1 if verbose else processors() if workers is None else workers
+            outcome = build.run(progress, tell, processes, strict)
+            if plugins is not None:
+                outcome.slowest = build.driver.seconds if build.driver else {}
+                outcome.plugins = dict(plugins)
             outcome.addresses, refused = record_addresses(build.shared)
             outcome.warnings += refused
             return outcome

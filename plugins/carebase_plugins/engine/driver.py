@@ -34,6 +34,7 @@ from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.pages import MARKDOWN, WRITING, StoredPage, Text, target_of
 from carebase_plugins.engine.records import Rendered, Twin, Written
 from carebase_plugins.engine.store import Store, key_of
+from carebase_plugins.engine.timing import timed
 from carebase_plugins.engine.workers import spread
 from carebase_plugins.shared import Shared
 
@@ -84,6 +85,8 @@ class Driver:
         # The pages that were rendered, and those whose HTML was made.
         self.rendered: list[str] = []
         self.made: list[str] = []
+        # How long each page took that was made.
+        self.seconds: dict[str, float] = {}
 
     def run(self) -> None:
         """Build everything; raises PagesError with all pages that could not be made."""
@@ -192,9 +195,13 @@ class Driver:
         by_uri = {file.src_uri: file for file in stale}
         told = _told(self.progress, "Reading pages", len(stale))
         results = spread(
-            list(by_uri), lambda uri: self.render_one(self.page_of(by_uri[uri])), self.workers, told
+            list(by_uri),
+            lambda uri: timed(lambda: self.render_one(self.page_of(by_uri[uri]))),
+            self.workers,
+            told,
         )
-        for uri, (record, text, error) in results:
+        for uri, ((record, text, error), seconds) in results:
+            self.seconds[uri] = seconds
             if error is not None:
                 self.failures.append(error)
             if record is None or text is None:
@@ -325,9 +332,13 @@ class Driver:
             self._fetch(self.page_of(file))
         told = _told(self.progress, "Writing pages", len(stale))
         results = spread(
-            list(by_uri), lambda uri: self.write_one(self.page_of(by_uri[uri])), self.workers, told
+            list(by_uri),
+            lambda uri: timed(lambda: self.write_one(self.page_of(by_uri[uri]))),
+            self.workers,
+            told,
         )
-        for uri, (record, entries, error) in results:
+        for uri, ((record, entries, error), seconds) in results:
+            self.seconds[uri] = self.seconds.get(uri, 0.0) + seconds
             if record is None:
                 self.failures.append(error or uri)
                 self.store.written.pop(uri, None)
@@ -414,7 +425,8 @@ class Driver:
     def twin(self, page: Page, write: Callable[[Page], str]) -> str:
         """Keep the twin of a page or write it; give the digest of its text."""
         uri = page.src_uri
-        key = key_of(self.store.stamps.digest(f"{self._docs}{uri}") or "", self._around)
+        source = self.store.stamps.digest(f"{self._docs}{uri}") or ""
+        key = key_of(source, self._around, self.shared.data)
         known = self.store.twins.get(uri)
         if (
             known is None

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 
 from markdown import Markdown
+from markdown.treeprocessors import InlineProcessor
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages as generator
 from mkdocs.structure.files import File, Files
@@ -137,7 +138,24 @@ class _Markdown:
             )
         else:
             self._made.reset()
+        _settle(self._made)
         return self._made
+
+
+def _settle(markdown: Markdown) -> None:
+    """Give the inline patterns as a list, which is asked a thousand times a page.
+
+    The registry looks at each asking whether it has to be sorted again.
+    """
+    registry: Any = markdown.inlinePatterns
+    steps: Any = markdown.treeprocessors
+    for step in steps:
+        # Some extensions bring a step of this kind with patterns of their own.
+        kind: Any = type(step)
+        if kind is InlineProcessor:
+            patterns: Any = step.inlinePatterns
+            if patterns is registry or isinstance(patterns, list):
+                step.inlinePatterns = list(registry)
 
 
 def _resets(config: MkDocsConfig) -> bool:

@@ -94,6 +94,10 @@ function startSearch(event) {
   event.preventDefault();
   // Before instant navigation follows the link.
   event.stopPropagation();
+  // At once, so that no key is lost while the search is being loaded.
+  const dialog = document.querySelector(SEARCH)?.closest("dialog");
+  if (dialog && !dialog.open) dialog.showModal();
+  dialog?.querySelector("input")?.focus();
   void define(SEARCH).then(() => {
     if (customElements.get(SEARCH)) document.dispatchEvent(new CustomEvent("carebase-search-open"));
     else if (opener instanceof HTMLAnchorElement) location.href = opener.href;

@@ -158,9 +158,11 @@ export class CarebaseSearch extends HTMLElement {
 
   show() {
     const dialog = this.closest("dialog");
+    // What is being written already is not marked: the next key would replace it.
+    const isWritten = dialog?.open && this.field === document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
     this.field?.focus();
-    this.field?.select();
+    if (!isWritten) this.field?.select();
   }
 
   /** @param {KeyboardEvent} event */

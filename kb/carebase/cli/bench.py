@@ -1,0 +1,53 @@
+"""`carebase bench`: how long builds take beside those of other generators, in one run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from carebase.build.bench import Case, measure
+
+
+@click.command("bench")
+@click.option(
+    "--pages",
+    "sizes",
+    multiple=True,
+    type=click.IntRange(50, 100_000),
+    help="How many pages a made-up site has; may be given several times. [default: 500, 2000]",
+)
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of Markdown files to measure too; may be given several times.",
+)
+@click.option("--runs", type=click.IntRange(1, 50), default=5, show_default=True)
+@click.option("--default-navigation", is_flag=True, help="Material without `navigation.prune`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def command(
+    sizes: tuple[int, ...],
+    corpora: tuple[Path, ...],
+    runs: int,
+    default_navigation: bool,
+    as_json: bool,
+) -> None:
+    """Measure builds side by side with plain MkDocs and, where it is installed, Zensical.
+
+    Search is left out on all sides. Each run builds with every generator in turn, so that all of
+    them meet the same machine; figures are medians, ratios are medians of the ratios of each run.
+    CPU seconds are of all processes. An edit of plain MkDocs is a whole build.
+    """
+    cases = [
+        Case(f"{size:,} pages", pages=size) for size in sizes or (() if corpora else (500, 2000))
+    ]
+    cases += [Case(folder.name, folder=folder) for folder in corpora]
+    results = [measure(case, runs, prune=not default_navigation) for case in cases]
+    if as_json:
+        click.echo(json.dumps([result.plain() for result in results], indent=2))
+        return
+    for result in results:
+        click.echo("\n".join(result.rows()))

@@ -1,0 +1,186 @@
+"""`carebase build` when something is in its way, and what it says while it works."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carebase.build.draft import Draft
+from carebase.build.samples import write_sample
+from carebase.errors import CarebaseError
+from carebase_plugins.engine import build as building
+from carebase_plugins.engine.build import build_site
+from tests.plugins.edits import write_site
+from tests.plugins.making import CONFIG
+from tests.plugins.test_kept_builds import contents
+from tests.support.process import run_carebase, start_carebase
+from tests.support.sites import Picture, write_files
+
+PAGES: Picture = {"mkdocs.yml": CONFIG, "docs": {"one.md": "# One\n", "two.md": "# Two\n"}}
+
+
+def test_the_generator_itself_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_site(tmp_path)
+    build_site(tmp_path, tmp_path / "ours", workers=2)
+    monkeypatch.setattr(building, "reason_against", lambda config: "of this test")
+    said: list[str] = []
+    build_site(tmp_path, tmp_path / "theirs", tell=said.append)
+
+    ours, theirs = contents(tmp_path / "ours"), contents(tmp_path / "theirs")
+    assert ["Every page is made anew, one after the other: of this test."] == said
+    assert [] == [name for name in ours | theirs if ours.get(name) != theirs.get(name)]
+
+
+def test_files_that_did_not_change_are_not_written(tmp_path: Path) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    before = {path: path.stat() for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    (tmp_path / "docs" / "one.md").write_text("# One\n\nMore.\n", encoding="utf-8")
+
+    outcome = build_site(tmp_path)
+
+    written = {
+        path.relative_to(tmp_path / "site").as_posix()
+        for path, seen in before.items()
+        if (path.stat().st_ino, path.stat().st_mtime_ns) != (seen.st_ino, seen.st_mtime_ns)
+    }
+    assert 1 == outcome.made
+    assert written == {
+        *("one/index.html", "one.md", "llms-full.txt", "search/search_index.json"),
+    }
+
+
+@pytest.mark.parametrize("harm", ["cut", "garbage", "other version"])
+def test_a_cache_that_cannot_be_used_is_thrown_away(
+    tmp_path: Path, harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    wanted = contents(tmp_path / "site")
+    cache = tmp_path / ".cache" / "carebase" / "build.sqlite"
+    if harm == "cut":
+        os.truncate(cache, cache.stat().st_size // 2)
+    elif harm == "garbage":
+        cache.write_bytes(os.urandom(20_000))
+    else:
+        monkeypatch.setattr(building, "version_print", lambda: "another")
+
+    outcome = build_site(tmp_path)
+
+    assert outcome.pages == outcome.made
+    assert wanted == contents(tmp_path / "site")
+    assert 0 == build_site(tmp_path).made
+
+
+def test_a_file_of_the_site_that_somebody_changed_is_put_right(tmp_path: Path) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    wanted = contents(tmp_path / "site")
+    (tmp_path / "site" / "one" / "index.html").write_text("harmed", encoding="utf-8")
+    (tmp_path / "site" / "two" / "index.html").unlink()
+    (tmp_path / "site" / "left-over.html").write_text("old", encoding="utf-8")
+
+    build_site(tmp_path)
+
+    assert wanted == contents(tmp_path / "site")
+
+
+def test_a_full_disk_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    wanted = contents(tmp_path / "site")
+    (tmp_path / "docs" / "one.md").write_text("# One\n\nMore.\n", encoding="utf-8")
+
+    def full(*values: Any, **named: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mkdocs.utils.write_file", full)
+        with pytest.raises(CarebaseError) as raised:
+            build_site(tmp_path)
+
+    place = tmp_path / "site"
+    said = f"The disk is full: nothing was published, and {place} is as it was."
+    assert said == str(raised.value)
+    assert wanted == contents(place)
+    assert [] == [path for path in tmp_path.iterdir() if path.name.startswith(".site")]
+
+
+def test_a_build_that_was_cut_while_publishing_is_made_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    (tmp_path / "docs" / "one.md").write_text("# Other\n\nMore.\n", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(Draft, "publish", lambda draft: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            build_site(tmp_path)
+
+    build_site(tmp_path)
+    found = contents(tmp_path / "site")
+    build_site(tmp_path, tmp_path / "fresh")
+    assert contents(tmp_path / "fresh") == found
+
+
+def test_a_second_build_waits(tmp_path: Path) -> None:
+    write_files(tmp_path, PAGES)
+    lock = tmp_path / ".cache" / "carebase" / "build.lock"
+    lock.parent.mkdir(parents=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        said: list[str] = []
+        waiting = threading.Event()
+
+        def tell(text: str) -> None:
+            said.append(text)
+            waiting.set()
+
+        other = threading.Thread(target=lambda: build_site(tmp_path, tell=tell, workers=1))
+        other.start()
+        assert waiting.wait(30)
+        assert not (tmp_path / "site").exists()
+        fcntl.flock(file, fcntl.LOCK_UN)
+        other.join(60)
+    assert [building.WAITING] == said
+    assert (tmp_path / "site" / "one" / "index.html").is_file()
+
+
+def test_quiet_and_verbose(tmp_path: Path) -> None:
+    write_files(tmp_path, PAGES)
+    quiet = run_carebase("build", "--quiet", cwd=tmp_path)
+    assert (0, "", "") == (quiet.returncode, quiet.stdout, quiet.stderr)
+
+    (tmp_path / "docs" / "one.md").write_text("# One\n\nMore.\n", encoding="utf-8")
+    verbose = run_carebase("build", "--verbose", cwd=tmp_path)
+    assert " ms  page one.md" in verbose.stdout
+    assert " ms  plugin carebase-articles" in verbose.stdout
+    assert "Built 4 pages, 1 of them anew, in " in verbose.stdout
+
+
+def test_long_builds_say_how_far_they_are(tmp_path: Path) -> None:
+    write_sample(tmp_path, 220)
+    with start_carebase("build", "--no-index", cwd=tmp_path) as running:
+        running.wait_for(r"Reading pages: 2\d\d in \d+\.\d s \(\d+ a second\)", timeout=200)
+        running.wait_for(r"Writing pages: 2\d\d in ", timeout=200)
+        running.wait_for("Built 2", timeout=100)
+
+
+def test_bench(tmp_path: Path) -> None:
+    done = run_carebase(
+        *("bench", "--pages", "50", "--runs", "1", "--json"), cwd=tmp_path, timeout=300
+    )
+
+    assert 0 == done.returncode, done.stderr
+    (site,) = json.loads(done.stdout)
+    assert {"cold", "unchanged", "one edit"} == {row["task"] for row in site["ratios"]}
+    assert 0 < site["served"] < 60
