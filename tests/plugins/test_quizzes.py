@@ -238,3 +238,22 @@ def test_the_page_of_a_course_follows_its_questions(tmp_path: Path) -> None:
     assert '"id":"acid","version":' in first
     assert '"points":"2/1"' in first
     assert '"points":"7/1"' in again.html("courses/care/")
+
+
+def test_key_points_are_gathered_on_one_page(tmp_path: Path) -> None:
+    points = "# Water\n\nText.\n\n## Key points\n\n- See [more](02-more.md) of water.\n\n"
+    points += "/// quiz\n\n### Q? {#q}\n\n- [x] Yes\n- [ ] No\n\n///\n\n"
+    files = {
+        "docs/courses/care/course.yml": "title: Care\nlessons: [01-water.md, 02-more.md]\n",
+        "docs/courses/care/01-water.md": points + "## After\n\nNot this.\n",
+        "docs/courses/care/02-more.md": "# More\n",
+    }
+    site = make(tmp_path, files)
+    shown = article(site, "courses/care/key-points/")
+
+    assert ["See more of water."] == texts(shown, "//article/ul/li")
+    assert ["../01-water/"] == shown.xpath("//h2/a[not(@class)]/@href")
+    assert ["../02-more/"] == shown.xpath("//article/ul/li/a/@href")
+    assert "Not this." not in words(shown)
+    assert [] == shown.xpath("//fieldset[@id='q']")
+    assert 1 == len(article(site, "courses/care/").xpath("//article/div//p/a[@href='key-points/']"))
