@@ -70,7 +70,9 @@ def lesson_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     if minutes:
         place += f" · {words('course.minutes', count=minutes)}"
     way = Markup(place_of(shared, course, page, language))  # noqa: S704
-    return {
+    view: dict[str, Any] = {
         "lesson": {"place": place, "course": course, "way": way},
         "template": "carebase/lesson.html",
     }
+    # After the last lesson comes its end, and no other page of the folder.
+    return view | ({"next": None} if number == len(course.lessons) else {})
