@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 from starlette.routing import BaseRoute, Mount, Route
 
+from carebase.build.private import private_of
 from carebase.endpoint.app import create_app
 from carebase.endpoint.settings import Settings
 from carebase.forms.load import standard_forms
+from carebase.search.index import update_index, write_vocabulary
+from carebase.search.sections import PageText, Section
 from tests.kb.endpoint_site import Client, clean_environment, make_site, process
 
 ROOT = Path(__file__).parents[2]
@@ -67,8 +70,18 @@ parameters = { token = "TOKEN" }
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("api")
     site = make_site(folder, sources={"docs/forms/everything.yml": EVERYTHING})
+    write_index(private_of(site) / "search")
     with process(site) as (_, client):
         yield client
+
+
+def write_index(folder: Path) -> None:
+    """Index one page, so that a search has something to find."""
+    sections = (Section("", "", "Limescale blocks the boiler."),)
+    page = PageText("products/brio/", "brio.md", "Brio", "product", "en", sections, ("brio",))
+    update_index(folder, {page.address: page}, ())
+    write_vocabulary(folder, [page])
+    (folder / "words.json").write_text('{"language": "en", "synonyms": {}}', "utf-8")
 
 
 def try_out(client: Client, folder: Path, *arguments: str) -> None:

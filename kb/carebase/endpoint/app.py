@@ -27,6 +27,7 @@ from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
 from carebase.endpoint.retention import RetentionJob
+from carebase.endpoint.search import SearchPageRoute, SearchRoute
 from carebase.endpoint.server import follow_parent, settle
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
@@ -92,7 +93,9 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/warranty", WarrantyRoute),
         Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/signals", SignalRoute),
+        Route("/v1/search", SearchRoute),
         Route("/v1/{rest:path}", _nothing_here),
+        Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
         Route("/healthz", HealthRoute),

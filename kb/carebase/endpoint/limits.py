@@ -25,6 +25,8 @@ LOOK_UPS = Rate(30, timedelta(seconds=30))
 LOOK_UPS_A_DAY = Rate(500, _DAY)
 # 20 at once, then 120 an hour: more than anyone searches in vain.
 SIGNALS = Rate(20, timedelta(seconds=30))
+# 60 at once, then one a second: a program may search for a reader who types.
+SEARCHES = Rate(60, timedelta(seconds=1))
 # Of one text to one form, from whomever: 5 at once, then 5 an hour.
 REPEATS = Rate(5, timedelta(minutes=12))
 
@@ -42,6 +44,11 @@ def look_up_meters(request: Request) -> tuple[Meter, ...]:
 def signal_meters(request: Request) -> tuple[Meter, ...]:
     """Give what a signal counts on; nothing when posts are not limited."""
     return _meters(request, {"signal": SIGNALS})
+
+
+def search_meters(request: Request) -> tuple[Meter, ...]:
+    """Give what a search counts on; nothing when requests are not limited."""
+    return _meters(request, {"search": SEARCHES})
 
 
 def repeats_meter(service: Service, form: str, text: str) -> Meter | None:

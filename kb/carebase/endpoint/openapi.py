@@ -18,6 +18,8 @@ from carebase.endpoint.operations import (
     health_paths,
     reminders_path,
     request_path,
+    search_page_path,
+    search_path,
     signals_path,
     warranty_path,
 )
@@ -53,6 +55,8 @@ def describe(private: Private, url: str) -> Map:
             "/v1/warranty": warranty_path(private),
             "/v1/reminders.ics": reminders_path(private),
             "/v1/signals": signals_path(private),
+            "/v1/search": search_path(private),
+            "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),
             **health_paths(),

@@ -267,6 +267,70 @@ def signals_path(private: Private) -> Map:
     }
 
 
+def search_path(private: Private) -> Map:
+    """Describe the search for programs."""
+    result: Map = {
+        "type": "object",
+        "required": ["title", "url", "kind", "products", "section", "passage", "score"],
+        "properties": {
+            **{name: {"type": "string"} for name in ("title", "url", "kind", "section", "passage")},
+            "products": {"type": "array", "items": {"type": "string"}},
+            "score": {"type": "number"},
+        },
+    }
+    found: Map = {
+        "type": "object",
+        "required": ["query", "language", "mended", "count", "results"],
+        "properties": {
+            "query": {"type": "string"},
+            "language": {"type": "string"},
+            "mended": {"type": "object", "additionalProperties": {"type": "string"}},
+            "count": {"type": "integer"},
+            "results": {"type": "array", "items": result},
+        },
+    }
+    return {
+        "get": {
+            "operationId": "search",
+            "summary": "The pages that answer a query, the best first.",
+            "parameters": _search_parameters(private, required=True),
+            "responses": {
+                "200": {"description": "What was found.", "content": {JSON: {"schema": found}}},
+                **_refusals(404, 405, 422, 429, 500),
+            },
+        }
+    }
+
+
+def search_page_path(private: Private) -> Map:
+    """Describe the search for readers whose browser runs no scripts."""
+    return {
+        "get": {
+            "operationId": "show_search",
+            "summary": "The same as a page.",
+            "parameters": _search_parameters(private, required=False),
+            "responses": {
+                "200": {"description": "The page.", "content": _PAGE},
+                **_refusals(404, 405, 422, 429, 500),
+            },
+        }
+    }
+
+
+def _search_parameters(private: Private, *, required: bool) -> list[Map]:
+    schemas: Map = {
+        # Spaces alone ask for nothing.
+        "q": {"type": "string", "maxLength": 200, **({"pattern": "\\S"} if required else {})},
+        "product": {"type": "string", "examples": list(private.catalog.products)[:3]},
+        "kind": {"type": "string", "examples": ["guide", "faq"]},
+        "lang": {"type": "string"},
+    }
+    return [
+        {"name": name, "in": "query", "required": required and name == "q", "schema": schema}
+        for name, schema in schemas.items()
+    ]
+
+
 def request_path() -> Map:
     """Describe the page of a submission, and the further messages that are written there."""
     page = {"description": "The page.", "content": _PAGE}

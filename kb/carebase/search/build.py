@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from carebase import __version__
-from carebase.search.index import is_whole, lexicon, open_index, update_index
+from carebase.search.index import is_whole, read_vocabulary, update_index, write_vocabulary
 from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
 from carebase.search.sections import PageText
 from carebase.search.store import PageStore
@@ -64,8 +64,7 @@ def index_site(
 
     def vocabulary() -> Mapping[str, Mapping[str, int]]:
         _update(whoosh, pages)
-        with open_index(whoosh) as opened, opened.reader() as reader:
-            return lexicon(reader)
+        return read_vocabulary(whoosh)
 
     if _stamp_of(site_dir / FOLDER) == stamp and is_whole(whoosh):
         vocabulary()
@@ -130,6 +129,7 @@ def _update(folder: Path, pages: Mapping[str, PageText]) -> None:
     if changed or gone or not is_whole(folder):
         marks.unlink(missing_ok=True)
         update_index(folder, changed, gone)
+        write_vocabulary(folder, pages.values())
         marks.write_text(json.dumps(now), encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,7 @@ FORMAT = 1
 STAMP = "format.json"
 # The fields that a query is looked up in; none weighs more than another.
 FIELDS = ("title", "heading", "text", "keywords")
-# Every word of a page as it is written, after its language: the lexicon of the site.
-LEXICON = "word"
+VOCABULARY = "vocabulary.json"
 # Kilobytes hold the sections of some hundred pages before they are written.
 _MEMORY = 128
 
@@ -40,7 +40,6 @@ def schema() -> Any:
         address=fields.ID(stored=True),
         page=fields.STORED,
         section=fields.STORED,
-        word=fields.KEYWORD(scorable=False),
         **text,
     )
 
@@ -74,12 +73,9 @@ def update_index(folder: Path, changed: Mapping[str, PageText], gone: Iterable[s
 
 def documents_of(page: PageText) -> list[dict[str, Any]]:
     """Give the documents of a page: one for each section, the first with the page itself."""
-    seen: set[str] = set()
 
     def stems(text: str) -> list[str]:
-        words = indexed_words_of(text)
-        seen.update(words)
-        return stems_of(words, page.lang)
+        return stems_of(indexed_words_of(text), page.lang)
 
     title, keywords = stems(page.title), stems(" ".join(page.keywords))
     documents: list[dict[str, Any]] = []
@@ -92,7 +88,6 @@ def documents_of(page: PageText) -> list[dict[str, Any]]:
         "title": title,
         "page": page.plain(),
         "keywords": keywords,
-        LEXICON: [f"{page.lang}:{word}" for word in sorted(filter(is_kept, seen))],
     }
     return documents
 
@@ -120,12 +115,24 @@ def open_index(folder: Path) -> Iterator[Any]:
         opened.close()
 
 
-def lexicon(reader: Any) -> dict[str, dict[str, int]]:
+def write_vocabulary(folder: Path, pages: Iterable[PageText]) -> dict[str, dict[str, int]]:
+    """Count on how many pages of each language each word stands, and keep that beside the index.
+
+    Whoosh's own lexicon still counts pages that are gone until it joins its segments.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for page in pages:
+        words = indexed_words_of(" ".join((page.title, page.text, *page.keywords)))
+        counts.setdefault(page.lang, Counter()).update(set(filter(is_kept, words)))
+    found = {language: dict(sorted(words.items())) for language, words in sorted(counts.items())}
+    (folder / VOCABULARY).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    return found
+
+
+def read_vocabulary(folder: Path) -> dict[str, dict[str, int]]:
     """Give the words of each language with the number of pages that they stand on."""
-    found: dict[str, dict[str, int]] = {}
-    for (name, term), info in reader.iter_from(LEXICON, b""):
-        if name != LEXICON:
-            break
-        language, _, word = term.decode("utf-8").partition(":")
-        found.setdefault(language, {})[word] = int(info.doc_frequency())
+    try:
+        found: dict[str, dict[str, int]] = json.loads((folder / VOCABULARY).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
     return found

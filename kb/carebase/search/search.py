@@ -6,9 +6,10 @@ import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from math import log
+from pathlib import Path
 from typing import Any
 
-from carebase.search.index import FIELDS, lexicon
+from carebase.search.index import FIELDS, read_vocabulary
 from carebase.search.passage import passage
 from carebase.search.query import Query, understand
 from carebase.search.sections import PageText, Section, page_text
@@ -82,7 +83,10 @@ class Searcher:
         self.synonyms = synonyms or Synonyms()
         self._searcher = opened.searcher(weighting=Frequency())
         reader = self._searcher.reader()
-        self.vocabularies = {code: Vocabulary(words) for code, words in lexicon(reader).items()}
+        self.vocabularies = {
+            code: Vocabulary(words)
+            for code, words in read_vocabulary(Path(opened.storage.folder)).items()
+        }
         self._pages: dict[str, PageText] = {}
         self._places: dict[int, tuple[str, int]] = {}
         self._lengths: dict[str, int] = {}

@@ -26,7 +26,7 @@ _HEAD_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _PERMALINK = re.compile(r"<a\b[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
 # Words for those who hear a page or print it, and lists of links to other pages.
 _ASIDE = re.compile(
-    r"<(?P<name>span|ul|ol|div)\b[^>]*class=\"(?:cb-visually-hidden|cb-sheet|cb-step__number"
+    r"<(?P<name>span|ul|ol|div|a)\b[^>]*class=\"(?:cb-visually-hidden|cb-sheet|cb-link|cb-step__number"
     r"|cb-(?:rows|quick|questions|index|cards|lessons|task__links)\b[^\"]*)\"[^>]*>.*?</(?P=name)>",
     re.DOTALL,
 )

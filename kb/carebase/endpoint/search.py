@@ -1,0 +1,194 @@
+"""`/v1/search` for programs, and `/search` for readers whose browser runs no scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from carebase.build.private import private_of
+from carebase.endpoint.limits import refusal, search_meters
+from carebase.endpoint.pages import page, reader_language
+from carebase.endpoint.problems import Refusal, log
+from carebase.endpoint.service import Service, service_of
+from carebase.errors import CarebaseError
+from carebase.forms.errors import FieldError
+from carebase.i18n import count_text, text
+from carebase.markup import Markup, element
+from carebase.search.build import PRIVATE
+from carebase.search.index import open_index
+from carebase.search.search import Found, Hit, Searcher
+from carebase.search.synonyms import Synonyms
+from carebase.store import TooMany
+
+# In characters; as in the signals of searches.
+LONGEST = 200
+MOST = 20
+_PASSAGE = 220
+
+
+class _Held:
+    """The searcher of one build, opened when it is first asked; another build brings another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._of: object = None
+        self._searcher: Searcher | None = None
+        self._open = ExitStack()
+
+    def search(self, service: Service, query: str, **wishes: Any) -> Found:
+        """Search; raises CarebaseError when the site was built without an index."""
+        with self._lock:
+            if self._searcher is None or self._of is not service.private:
+                self._open.close()
+                folder = private_of(service.settings.site) / PRIVATE
+                opened = self._open.enter_context(open_index(folder))
+                self._searcher = Searcher(opened, service.private.language, _synonyms(folder))
+                self._of = service.private
+            return self._searcher.search(query, **wishes)
+
+
+def _synonyms(folder: Path) -> Synonyms:
+    words = json.loads((folder / "words.json").read_text("utf-8"))
+    return Synonyms.model_validate(words["synonyms"])
+
+
+class SearchRoute(HTTPEndpoint):
+    """The pages that answer a query, as JSON."""
+
+    async def get(self, request: Request) -> Response:
+        """Give the best pages, each with the section and passage that answer."""
+        query = request.query_params.get("q", "").strip()
+        if not query:
+            said = "Say what to search for."
+            raise Refusal(422, said, [FieldError("q", said)])
+        service = service_of(request)
+        found = await _search(request, query)
+        results = [_as_data(service, hit) for hit in found.hits[:MOST]]
+        data = {
+            "query": query,
+            "language": found.language,
+            "mended": dict(found.query.mended),
+            "count": len(found.hits),
+            "results": results,
+        }
+        return JSONResponse(data, headers={"Cache-Control": "no-store"})
+
+
+class SearchPageRoute(HTTPEndpoint):
+    """The same as a page, in the reader's language."""
+
+    async def get(self, request: Request) -> Response:
+        """Give a search field, and what was found where something was asked."""
+        service = service_of(request)
+        language = reader_language(request)
+        query = request.query_params.get("q", "").strip()
+        found = await _search(request, query) if query else None
+        content = [_form(language, query)]
+        if found is not None:
+            content += _results(service, found, language)
+        return page(service, text(language, "search.title"), *content, language=language)
+
+
+async def _search(request: Request, query: str) -> Found:
+    service = service_of(request)
+    if len(query) > LONGEST:
+        said = f"A query has at most {LONGEST} characters."
+        raise Refusal(422, said, [FieldError("q", said)])
+    await _count(request, service)
+    asked = request.query_params
+    wishes = {name: asked.get(name, "") for name in ("product", "kind")}
+    wishes["language"] = asked.get("lang", "")
+    today = service.private.today(service.now())
+    held = _held(request)
+    try:
+        return await run_in_threadpool(held.search, service, query, today=today, **wishes)
+    except CarebaseError as error:
+        log.error("%s", error)
+        raise Refusal(404, "This site was built without a search index.") from None
+
+
+def _held(request: Request) -> _Held:
+    state = request.app.state
+    if not hasattr(state, "search"):
+        state.search = _Held()
+    held: _Held = state.search
+    return held
+
+
+async def _count(request: Request, service: Service) -> None:
+    """Count a search; only one that comes too often is refused."""
+    meters = search_meters(request)
+    if not meters:
+        return
+    try:
+        await asyncio.wrap_future(service.store.charge(meters, service.now()))
+    except TooMany as told:
+        raise refusal(told) from None
+    except SQLAlchemyError as error:
+        log.error("A search could not be counted", exc_info=error)
+
+
+def _as_data(service: Service, hit: Hit) -> dict[str, Any]:
+    return {
+        "title": hit.page.title,
+        "url": service.private.base_path + hit.address,
+        "kind": hit.page.kind,
+        "products": list(hit.page.products),
+        "section": hit.section.heading if hit.section else "",
+        "passage": hit.passage(_PASSAGE),
+        "score": round(hit.score, 3),
+    }
+
+
+def _form(language: str, query: str) -> Markup:
+    label = text(language, "search.title")
+    field = {"class": "cb-input", "name": "q", "type": "search", "id": "cb-q", "value": query}
+    return element(
+        "form",
+        {"class": "cb-form", "role": "search", "method": "get"},
+        element("label", {"for": "cb-q"}, label),
+        element("input", {**field, "maxlength": LONGEST}),
+        element("button", {"class": "cb-button"}, text(language, "search.button")),
+    )
+
+
+def _results(service: Service, found: Found, language: str) -> list[Markup]:
+    query = found.query.text
+    if found.hits:
+        said = count_text(language, "search.found", len(found.hits), query=query)
+    else:
+        said = text(language, "search.nothing", query=query)
+    parts = [element("p", {"role": "status"}, said)]
+    if found.query.mended:
+        words = ", ".join(found.query.mended.values())
+        parts.append(element("p", None, text(language, "search.mended", words=words)))
+    names = service.private.product_names
+    items = []
+    for hit in found.hits[:MOST]:
+        heading = hit.section.heading if hit.section else ""
+        where = " · ".join([*(names.get(one, one) for one in hit.page.products), heading])
+        pieces = [
+            element("mark", None, piece) if marked else piece
+            for piece, marked in hit.pieces(_PASSAGE)
+        ]
+        link = element("a", {"href": service.private.base_path + hit.address}, hit.page.title)
+        small = element("small", None, where.strip(" ·")) if where.strip(" ·") else None
+        items.append(
+            element(
+                "li",
+                {"lang": hit.page.lang},
+                element("p", None, element("strong", None, link), " ", small),
+                element("p", None, *pieces),
+            )
+        )
+    return [*parts, element("ol", {"class": "cb-found"}, *items)] if items else parts

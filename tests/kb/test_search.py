@@ -1,0 +1,312 @@
+"""Finding: words and sections of pages, typing errors, both indexes, how they are judged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carebase.search.index import open_index
+from carebase.search.judge import Judged, measure, page_named
+from carebase.search.query import understand
+from carebase.search.search import Searcher
+from carebase.search.sections import read_sections
+from carebase.search.spelling import Vocabulary, distance
+from carebase.search.synonyms import load_synonyms
+from carebase.search.vocabulary import chunks
+from carebase.search.words import indexed_words_of, language_of, telling, words_of
+from carebase.site import Site
+from tests.kb.endpoint_site import Client, serving
+from tests.support.process import run_carebase
+from tests.support.sites import BuiltSite, site_in
+
+STATIC = Path(__file__).parents[2] / "widgets" / "carebase_widgets" / "static"
+FILES = """
+    docs/:
+      index.md: "# Care\\n\\nHelp for your machine."
+      synonyms.yml: "groups:\\n  - [limescale, calcium]\\n"
+      products/brio/product.yml: "id: brio\\nname: Brio\\n"
+      products/brio/index.md: "# Brio\\n\\nAn espresso machine."
+      products/brio/descale.md: |
+        ---
+        keywords: [white flakes]
+        ---
+        # Descale Brio
+        Limescale blocks the boiler.
+        ## Mix the solution
+        Pour one sachet into the tank.
+        ## Rinse the boiler
+        Let two tanks of water run through.
+      products/brio/faq.md: |
+        # Questions about Brio
+        ## Why is the coffee cold?
+        Warm the cups before you brew.
+      products/brio/wifi.md: "# Connect to Wi-Fi\\n\\nChoose your network in the app."
+      reinigen.md: "---\\nlang: de\\n---\\n# Reinigen\\n\\nReinigen Sie die Gruppe jede Woche."
+      secret.md: "---\\nsearch: {exclude: true}\\n---\\n# Secret\\n\\nLimescale too."
+"""
+
+
+@pytest.fixture(scope="module")
+def care(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
+    return site_in(tmp_path_factory.mktemp("search"), FILES)
+
+
+@pytest.fixture(scope="module")
+def searcher(care: BuiltSite) -> Iterator[Searcher]:
+    synonyms = load_synonyms(Site(care.root, care.root / "docs", care.folder, "Care")).synonyms
+    with open_index(care.private / "search") as opened:
+        yield Searcher(opened, "en", synonyms)
+
+
+def found(searcher: Searcher, query: str, **wishes: str) -> list[str]:
+    return [hit.address for hit in searcher.search(query, **wishes).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("How do I connect to Wi-Fi?", ["how", "do", "i", "connect", "to", "wifi"]),
+        ("L’eau ne coule pas", ["l", "eau", "ne", "coule", "pas"]),
+        ("It doesn't heat", ["it", "doesnt", "heat"]),
+        ("Größe Café", ["große", "cafe"]),
+        ("没有水出", ["没有", "有水", "水出"]),
+        ("– … !", []),
+    ],
+)
+def test_the_words_of_a_text_are_the_same_for_people_and_browsers(
+    text: str, words: list[str]
+) -> None:
+    script = f"import {{ wordsOf }} from '{(STATIC / 'vocabulary.js').as_uri()}';"
+    script += f"console.log(JSON.stringify(wordsOf({json.dumps(text)})))"
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, encoding="utf-8"
+    )
+
+    assert words == [word.replace("grosse", "große") for word in words_of(text)]
+    assert words == json.loads(done.stdout), done.stderr
+
+
+def test_parts_are_found_too() -> None:
+    assert ["wifi", "wi", "fi"] == indexed_words_of("Wi-Fi")
+
+
+def test_only_words_that_say_something_are_asked() -> None:
+    assert ["descale", "machine"] == telling(words_of("How do I descale my machine?"), "en")
+    assert ["what", "is", "it"] == telling(words_of("What is it?"), "en")
+
+
+def test_a_page_in_another_language_is_noticed() -> None:
+    spanish = words_of(
+        "Si no puede entrar, haga clic en el enlace que está en la página y luego "
+        "siga los pasos que le indica el correo para que su cuenta esté segura."
+    )
+    assert "es" == language_of(spanish * 3, "en")
+    assert "en" == language_of(words_of("The pump of La Marzocco is loud."), "en")
+
+
+def test_a_page_is_cut_at_the_headings_that_can_be_linked() -> None:
+    sections = read_sections(
+        '<h1 id="t">Title</h1><p>Intro <b>bo</b>ld.</p><h2 id="why">Why?'
+        '<a class="headerlink" href="#why">¶</a></h2><ul><li>one</li><li>two</li></ul>'
+        "<h3>no id</h3><p>x &lt; y</p><script>no()</script>"
+    )
+
+    assert [("", "", "Intro bold."), ("why", "Why?", "one\ntwo\nno id\nx < y")] == [
+        (section.id, section.heading, section.text) for section in sections
+    ]
+    assert [False, True] == [section.is_question for section in sections]
+
+
+@pytest.mark.parametrize("typed", ["decsale", "descle", "desscale", "desxale", "fescale"])
+def test_typing_errors_are_put_right(typed: str) -> None:
+    vocabulary = Vocabulary({"descale": 4, "desk": 2, "scale": 9})
+
+    assert not vocabulary.knows(typed)
+    assert "descale" == vocabulary.near(typed)[0]
+
+
+def test_other_forms_and_compounds_are_no_typing_errors() -> None:
+    vocabulary = Vocabulary({"clean": 4, "water": 9, "filter": 7})
+
+    assert vocabulary.knows("cleaning")
+    assert ["water", "filter"] == vocabulary.split("waterfilter")
+    assert {} == understand("waterfilter cleaning", "en", vocabulary).mended
+    assert distance("abcd", "wxyz", 2.2) == float("inf")
+
+
+def test_a_browser_mends_the_same_words(tmp_path: Path) -> None:
+    words = {"descale": 4, "desk": 2, "scale": 9, "machine": 30, "steam": 8}
+    (chunk,) = chunks(words)
+    typed = ["decsale", "machien", "stean", "scales", "zzz"]
+    script = (
+        f"import {{ Vocabulary }} from '{(STATIC / 'vocabulary.js').as_uri()}';"
+        f"const v = new Vocabulary(new URL('file:///'), {json.dumps(chunk.words)}, []);"
+        f"const near = async (w) => v.knows(w, false) ? w : (await v.near(w))[0] ?? '';"
+        f"console.log(JSON.stringify(await Promise.all({json.dumps(typed)}.map(near))))"
+    )
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, encoding="utf-8"
+    )
+    vocabulary = Vocabulary(words)
+    here = [
+        word if vocabulary.knows(word) else next(iter(vocabulary.near(word)), "") for word in typed
+    ]
+
+    assert ["descale", "machine", "steam", "scales"] == json.loads(done.stdout)[:4], done.stderr
+    assert ["descale", "machine", "steam", "scales"] == here[:4]
+
+
+def test_each_section_has_its_address_and_a_question_its_answer(searcher: Searcher) -> None:
+    assert (
+        "products/brio/descale/#rinse-the-boiler" == found(searcher, "how to rinse the boiler")[0]
+    )
+    (hit,) = searcher.search("why is my coffee cold").hits[:1]
+    assert ("why-is-the-coffee-cold", "Warm the cups before you brew.") == (
+        hit.section and hit.section.id,
+        hit.passage(80),
+    )
+
+
+def test_keywords_synonyms_and_other_spellings_find(searcher: Searcher) -> None:
+    assert "products/brio/descale/" == found(searcher, "white flakes")[0]
+    assert found(searcher, "calcium")[0].startswith("products/brio/descale/")
+    assert found(searcher, "wi fi") == found(searcher, "wifi") == found(searcher, "wi-fi")
+    assert {"limscale": "limescale"} == searcher.search("limscale").query.mended
+
+
+def test_only_what_is_wanted_is_found(searcher: Searcher) -> None:
+    assert [] == found(searcher, "limescale", kind="faq")
+    assert [] == found(searcher, "limescale", product="pip")
+    assert [] == [one for one in found(searcher, "limescale") if one.startswith("secret")]
+    assert ["reinigen/"] == found(searcher, "Gruppe reinigen")
+    assert [] == found(searcher, "quokka")
+
+
+def test_the_command_searches_and_explains(care: BuiltSite) -> None:
+    said = run_carebase("search", "decsale", "brio", "--explain", cwd=care.root)
+    assert 0 == said.returncode, said.stderr
+    lines = said.stdout.splitlines()
+    assert ["Instead of `decsale`: descale", "Looked for: descale", "Looked for: brio"] == lines[:3]
+    assert lines[3].startswith(" 1. Descale Brio")
+
+    data = json.loads(run_carebase("search", "limescale", "--json", cwd=care.root).stdout)
+    assert (1, "products/brio/descale.md") == (data["count"], data["results"][0]["page"])
+
+    nothing = run_carebase("search", "quokka", cwd=care.root)
+    assert (1, "Nothing found for `quokka`.\n") == (nothing.returncode, nothing.stdout)
+
+
+def test_a_site_without_an_index_is_told(tmp_path: Path) -> None:
+    site = site_in(tmp_path, 'docs/: {index.md: "# Home\\n\\nBoiler."}\n', "--no-index")
+    said = run_carebase("search", "boiler", cwd=site.root)
+
+    assert 1 == said.returncode
+    assert "Build the site first: `carebase build`." in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_queries_are_judged_for_both_engines(care: BuiltSite, tmp_path: Path) -> None:
+    file = tmp_path / "queries.csv"
+    file.write_text(
+        "query,relevant_pages\nhow do i descale the boiler,docs/products/brio/descale.md\n"
+        "coffe is cold,products/brio/faq.md\n",
+        "utf-8",
+    )
+    said = run_carebase("search", "--evaluate", str(file), "--json", cwd=care.root)
+    assert 0 == said.returncode, said.stderr
+    data = json.loads(said.stdout)
+    for engine in ("readers (Pagefind)", "programs (Whoosh)"):
+        assert {"mrr": 1.0, "success_1": 1.0, "recall": 1.0, "silent": 0.0, "queries": 2} == {
+            name: data[engine][name] for name in ("mrr", "success_1", "recall", "silent", "queries")
+        }
+
+    file.write_text("query,relevant_pages\nx,nowhere.md\n", "utf-8")
+    said = run_carebase("search", "--evaluate", str(file), cwd=care.root)
+    assert (2, f"{file}:2: none of `nowhere.md` is a page of this site.\n") == (
+        said.returncode,
+        said.stderr,
+    )
+
+
+def test_figures_are_what_their_names_say() -> None:
+    queries = [Judged("a", frozenset({"x", "y"})), Judged("b", frozenset({"z"}))]
+    quality = measure(queries, [["q", "x"], []])
+
+    assert (0.25, 0.0, 0.5, 0.25, 0.5) == (
+        quality.mrr,
+        quality.success_1,
+        quality.success_3,
+        quality.recall,
+        quality.silent,
+    )
+    assert "_en/a.md" == page_named("content/_en/a.md", {"_en/a.md", "a.md"})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_an_edit_is_found_and_what_is_gone_is_not(tmp_path: Path) -> None:
+    site = site_in(tmp_path, FILES)
+    page = tmp_path / "docs/products/brio/wifi.md"
+    page.write_text("# Connect to Bluetooth\n\nHold the button.\n", "utf-8")
+    (tmp_path / "docs/reinigen.md").unlink()
+    old = run_carebase("build", "--no-index", cwd=tmp_path)
+    assert 0 == old.returncode, old.stderr
+    told = run_carebase("search", "network", cwd=tmp_path)
+    assert "The pages are newer than the index: build without --no-index.\n" == told.stderr
+    assert "Connect to Wi-Fi" in told.stdout
+
+    assert 0 == run_carebase("build", cwd=tmp_path).returncode
+    assert "Connect to Bluetooth" in run_carebase("search", "bluetooth", cwd=tmp_path).stdout
+    assert 1 == run_carebase("search", "Gruppe", cwd=tmp_path).returncode
+    once = contents(site.folder / "pagefind")
+    shutil.rmtree(tmp_path / ".cache")
+    assert 0 == run_carebase("build", cwd=tmp_path).returncode
+    assert once == contents(site.folder / "pagefind")
+
+
+@pytest.fixture(scope="module")
+def client(care: BuiltSite) -> Iterator[Client]:
+    with serving(care.folder) as client:
+        yield client
+
+
+def test_programs_search_over_http(client: Client) -> None:
+    answer = client.get("/v1/search?q=decsale&product=brio")
+    assert 200 == answer.status
+    assert {"decsale": "descale"} == answer.json["mended"]
+    assert "/products/brio/descale/" == answer.json["results"][0]["url"].partition("#")[0]
+
+    refused = client.get("/v1/search?q=%20")
+    assert (422, "application/problem+json") == (refused.status, refused.headers["content-type"])
+    assert "q" == refused.json["errors"][0]["field"]
+    assert 422 == client.get(f"/v1/search?q={'a' * 201}").status
+
+
+def test_readers_without_scripts_search_in_their_language(client: Client) -> None:
+    page = client.get(
+        "/search?q=limescale+%3Cb%3E", {"Accept": "text/html", "Accept-Language": "de"}
+    )
+    assert 200 == page.status
+    assert "1 Seite gefunden zu „limescale &lt;b&gt;“" in page.text
+    assert '<html lang="de">' in page.text
+    assert "<mark>Limescale</mark> blocks the boiler." in page.text
+    assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
+    assert 200 == client.get("/search").status
+
+
+def test_too_many_searches_are_refused(care: BuiltSite) -> None:
+    with serving(care.folder, rate_limits=True) as client:
+        statuses = [client.get("/v1/search?q=boiler").status for _ in range(64)]
+    assert {200, 429} == set(statuses)
+    assert 60 <= statuses.count(200)
