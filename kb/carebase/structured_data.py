@@ -92,10 +92,10 @@ def questions(content: str, absolute: Absolute) -> Node | None:
             "@type": "Question",
             "name": section.text,
             "url": absolute(f"#{section.anchor}"),
-            "acceptedAnswer": {"@type": "Answer", "text": plain_text(answer)},
+            "acceptedAnswer": {"@type": "Answer", "text": text},
         }
         for section, answer in read_questions(content)
-        if answer is not None
+        if answer is not None and (text := plain_text(answer))
     ]
     return {"@type": "FAQPage", "mainEntity": found} if found else None
 

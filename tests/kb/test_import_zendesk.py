@@ -304,6 +304,16 @@ def test_html_files_are_articles_too(tmp_path: Path, builds: Any) -> None:
     builds(site)
 
 
+def test_classes_behind_links_are_looks_and_no_words(tmp_path: Path) -> None:
+    body = "See [the shop](https://a.example){.link-external}. Write `{.x}` or {.y} by hand.\n"
+    site = imported(tmp_path, {"Care/a.md": f"---\ntitle: A\n---\n{body}"})
+
+    (page,) = site.glob("docs/**/a.md")
+    text = page.read_text("utf-8")
+    assert "See [the shop](https://a.example). Write `{.x}` or " in text
+    assert "{.y} by hand" in text
+
+
 def test_the_language_of_files_is_that_of_their_links(tmp_path: Path, builds: Any) -> None:
     files: dict[str, str | bytes] = {
         "A/Eins.md": "---\ntitle: Eins\nid: 10001\n---\n\n[zwei](/hc/de/articles/10002-Zwei)\n",

@@ -133,6 +133,18 @@ def test_the_folder_of_a_product_stays(tmp_path: Path) -> None:
     assert said.startswith("products/pip/product.yml stays where it is")
 
 
+@pytest.mark.parametrize("name", ["contact.yml", "forms/lease.yml", "warranty/policies/tea@1.yml"])
+def test_what_is_found_by_its_place_stays(site: Path, name: str) -> None:
+    path = site / "docs" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("", encoding="utf-8")
+
+    said = run(site, "mv", name, "elsewhere/" + path.name, code=2)
+
+    assert said.startswith(f"{name} stays where it is")
+    assert path.exists()
+
+
 def test_half_of_the_pages_move_and_every_old_address_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

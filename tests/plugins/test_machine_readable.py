@@ -84,6 +84,8 @@ Cold & soft.
 
 Not too hard.
 
+## Without an answer yet?
+
 ## About us
 
 We like water.

@@ -35,6 +35,8 @@ from carebase.sources.edit import (
 # What stands before an address that is one, and not a mere word of the text.
 _BEFORE = re.compile(r"(?:\]\(\s*<?|\]:\s*<?|=\s*[\"']?|<)\Z")
 _FOLDER_FILES = ("product.yml", "course.yml")
+# Files that are found by where they lie and what they are called.
+_PLACED = re.compile(r"contact\.yml|forms/[^/]+\.yml|warranty/.+\.(?:yml|lock)")
 
 
 @dataclass(slots=True)
@@ -65,6 +67,12 @@ def names_to_move(site: Site, old: str, new: str, files: tuple[str, ...]) -> dic
         raise UsageError(
             f"{held[0]} stays where it is: the name of its folder is its id, which other files"
             " and what customers have sent use. Move the pages instead."
+        )
+    placed = [name for name in inside if _PLACED.fullmatch(name)]
+    if placed:
+        raise UsageError(
+            f"{placed[0]} stays where it is: Carebase finds it by its place and name, which other"
+            " files and what customers have sent use. Move pages and pictures instead."
         )
     for name in names.values():
         if (site.docs_dir / name).exists():

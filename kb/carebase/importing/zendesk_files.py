@@ -24,6 +24,8 @@ from carebase.sources import read_text, split_front_matter
 ARTICLE_FILES = frozenset((".md", ".markdown", ".html", ".htm"))
 _ID = re.compile(r"\d{4,}")
 _ANCHOR = re.compile(r"\s*\{#([\w.:-]+)\}\s*\Z")
+# Classes behind a link or picture, as kramdown and attr_list read them: looks, and no words.
+_CLASSES = re.compile(r"\A\{:?\s*(?:\.[\w-]+\s*)+\}")
 _LINK = re.compile(r"/hc/([a-z]{2,3}(?:-[A-Za-z0-9]{2,4})?)/articles/\d")
 _HEAD_KEYS = ("title", "id", "draft", "labels", "locale")
 
@@ -119,6 +121,10 @@ def _markdown_to_html(body: str) -> str:
     """Render as GitHub and Zendesk's tools do, with `{#id}` behind a heading as its anchor."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     tokens = parser.parse(body)
+    for token in tokens:
+        for before, after in pairwise(token.children or []):
+            if before.type in ("link_close", "image") and after.type == "text":
+                after.content = _CLASSES.sub("", after.content, 1)
     for opened, inline in pairwise(tokens):
         if opened.type != "heading_open" or not inline.children:
             continue
