@@ -28,7 +28,7 @@ from carebase.forms import Forms, load_forms
 from carebase.search.synonyms import LoadedSynonyms, load_synonyms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
-from carebase.training.quizzes import Quizzes, load_quizzes
+from carebase.training.quizzes import Quizzes, course_of_lesson, load_quizzes
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.engine.site import site_of
@@ -200,12 +200,13 @@ class Shared:
     def is_graded(self, source: Page) -> bool:
         """Whether nothing that follows from a page may tell the right answers of its questions.
 
-        So it is in the folder of a graded course, and in one whose file cannot be read.
+        So it is in the folder of a graded course, in a lesson of it that stands elsewhere, and in
+        a folder whose course cannot be read.
         """
-        if source.course is None:
-            return False
-        course = self.courses.by_id.get(source.course)
-        return course is None or course.grading == "graded"
+        courses = self.courses.by_id
+        course = course_of_lesson(source.src_uri, source.course, courses)
+        unread = source.course is not None and source.course not in courses
+        return unread or (course is not None and course.grading == "graded")
 
     def address_of(self, src_uri: str) -> str:
         """Give the address of a page or file below the docs folder, ready for a link."""

@@ -26,6 +26,9 @@ markdown_extensions:
       permalink: true
 """
 
+# For sites that keep Material's own search.
+WITH_LUNR = CONFIG.replace("- carebase-search", "- search")
+
 BRIO = """\
 id: brio
 name: Brio

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from carebase import clock
 from carebase.i18n import date_text
 from tests.conftest import OpenPage, ServeFolder
-from tests.plugins.making import BRIO, CONFIG, article, make, texts
+from tests.plugins.making import BRIO, CONFIG, WITH_LUNR, article, make, texts
 from tests.support.browser import Scheme, Violation, overflow
 from tests.support.sites import BuiltSite
 
@@ -83,7 +83,8 @@ def test_the_note_speaks_the_language_of_the_page(
     assert link in said
 
 
-def test_a_late_page_counts_less_in_the_search(site: BuiltSite) -> None:
+def test_a_late_page_counts_less_in_materials_search(tmp_path: Path) -> None:
+    site = make(tmp_path, FILES, WITH_LUNR)
     index = json.loads((site.folder / "search/search_index.json").read_text(encoding="utf-8"))
     boosts = {
         entry["location"].split("/")[2]: entry.get("boost", 1)

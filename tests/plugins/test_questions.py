@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import OpenPage, ServeFolder
-from tests.plugins.making import BRIO, CONFIG, make
+from tests.plugins.making import BRIO, CONFIG, WITH_LUNR, make
 from tests.support.browser import Scheme, Violation, overflow
 from tests.support.sites import BuiltSite
 
@@ -44,7 +44,8 @@ def question(page: Page, anchor: str) -> Locator:
     return page.locator(f"details:has(#{anchor})")
 
 
-def test_each_question_is_found_by_itself(site: BuiltSite) -> None:
+def test_each_question_is_found_by_itself_in_materials_search(tmp_path: Path) -> None:
+    site = make(tmp_path, FILES, WITH_LUNR)
     index = json.loads((site.folder / "search/search_index.json").read_text(encoding="utf-8"))
     found = {entry["location"]: entry["text"] for entry in index["docs"]}
     assert "It whispers." in found[f"{PAGE}#leise"]

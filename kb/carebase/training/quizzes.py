@@ -50,12 +50,29 @@ class Quizzes:
         return [one for one in self.asked if one.course == course]
 
 
+def course_of_lesson(
+    src_uri: str, folder: str | None, courses: Mapping[str, Course]
+) -> Course | None:
+    """Give the course that a page belongs to: by its folder, else the one whose lesson it is.
+
+    `folder` is the id of the course in whose folder the page stands. A lesson that moved out of
+    it stays a lesson; a guide that a course shows stays with its product.
+    """
+    if folder is not None:
+        return courses.get(folder)
+    for course in courses.values():
+        for lesson in course.lessons:
+            if lesson.guide is None and lesson.source(course.id) == src_uri:
+                return course
+    return None
+
+
 def load_quizzes(site: Site, pages: list[Page], courses: Mapping[str, Course]) -> Quizzes:
     """Read the quizzes of all pages; `courses` by their ids."""
     quizzes = Quizzes()
     number = 0
     for page in pages:
-        course = courses.get(page.course or "")
+        course = course_of_lesson(page.src_uri, page.course, courses)
         counted = course is not None and page.src_uri in course.sources
         notes = Notes(page.file)
         for block in page.blocks:

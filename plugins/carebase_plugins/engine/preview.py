@@ -98,6 +98,9 @@ class Preview:
         store = build.store
         if uri not in build.shared.pages.held or uri not in store.written:
             return None
+        if any(uri in course.sources for course in build.shared.courses.by_id.values()):
+            # A course gathers the key points of its lessons on a page of its own.
+            return None
         if build.shared.metas[uri] != store.rendered[uri].meta_digest:
             return None
         kept = (store.rendered, store.written, build.memory.kept, store.twins)

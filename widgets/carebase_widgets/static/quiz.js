@@ -20,7 +20,8 @@ export class CarebaseQuiz extends HTMLElement {
     const fieldsets = [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("fieldset[data-question]"))];
     const shown = this.#draw(fieldsets, progress);
     this.questions = fieldsets.filter((one) => shown.has(one)).map((one) => new Asked(one, words, progress));
-    if (progress && !canSave()) {
+    // The end of a lesson says so itself.
+    if (progress && !canSave() && !document.querySelector("carebase-lesson")) {
       this.prepend(element("p", { class: "cb-note cb-unsaved", role: "status" }, `${words["quiz.unsaved"]}`));
     }
   }
