@@ -130,14 +130,7 @@ class Shared:
 
     @property
     def quizzes(self) -> Quizzes:
-        """The questions of all pages: whoever reads them reads the texts that they stand in."""
-        for src_uri in dict.fromkeys(one.src_uri for one in self._quizzes.asked):
-            READS.note("text", src_uri)
-        return self._quizzes
-
-    @cached_property
-    def _quizzes(self) -> Quizzes:
-        return self.tell(load_quizzes(self.site, self.pages.pages, self._courses.by_id))
+        return _quizzes(self)
 
     @cached_property
     def sources(self) -> Mapping[str, Page]:
@@ -190,16 +183,11 @@ class Shared:
         """Give the path of the page that tells the terms of a policy (WARRANTY §1)."""
         return f"warranty/{policy.id}-{policy.version}.md"
 
-    @cached_property
+    @property
     def course_guides(self) -> dict[str, Page]:
         """Each guide that a course shows as its lesson, by the path of the page in the course."""
-        return {
-            lesson.shown(course.id): guide
-            for course in self.courses.by_id.values()
-            for lesson in course.lessons
-            if lesson.guide is not None and lesson.shown(course.id) not in self.sources
-            if (guide := self.sources.get(lesson.source(course.id)))
-        }
+        shown = _course_guides(self).items()
+        return {uri: guide for uri, source in shown if (guide := self.sources.get(source))}
 
     def page_of(self, page: SitePage) -> Page | None:
         """Give the source of a page, for a guide in a course that guide's.
@@ -283,6 +271,21 @@ def shared_by(config: MkDocsConfig) -> Shared:
 @looked_up("data")
 def _data(shared: Shared) -> str:
     return shared.data
+
+
+@looked_up("quizzes")
+def _quizzes(shared: Shared) -> Quizzes:
+    return shared.tell(load_quizzes(shared.site, shared.pages.pages, shared.courses.by_id))
+
+
+@looked_up("course_guides")
+def _course_guides(shared: Shared) -> dict[str, str]:
+    return {
+        lesson.shown(course.id): lesson.source(course.id)
+        for course in shared.courses.by_id.values()
+        for lesson in course.lessons
+        if lesson.guide is not None and lesson.shown(course.id) not in shared.sources
+    }
 
 
 @looked_up("day")

@@ -13,6 +13,7 @@ import pytest
 from carebase.search.index import open_index
 from carebase.search.judge import Judged, measure, page_named
 from carebase.search.query import understand
+from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
 from carebase.search.sections import read_sections
 from carebase.search.spelling import Vocabulary, distance
@@ -273,6 +274,22 @@ def test_an_edit_is_found_and_what_is_gone_is_not(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / ".cache")
     assert 0 == run_carebase("build", cwd=tmp_path).returncode
     assert once == contents(site.folder / "pagefind")
+
+
+def test_a_word_that_an_edit_took_away_is_a_typing_error_again(tmp_path: Path) -> None:
+    site = site_in(tmp_path, FILES)
+    page = tmp_path / "docs/products/brio/wifi.md"
+    before = page.read_text("utf-8")
+    for text, line in (
+        (f"{before}\nWhoever writes decsale is found.\n", " 1. Connect to Wi-Fi"),
+        (before, "Instead of `decsale`: descale"),
+    ):
+        page.write_text(text, "utf-8")
+        assert 0 == run_carebase("build", cwd=tmp_path).returncode
+        assert line == run_carebase("search", "decsale", cwd=tmp_path).stdout.splitlines()[0]
+        (answer,) = ask_readers(site.folder, "en", ["decsale"])
+        is_mended = text == before
+        assert is_mended == (answer["mended"] == [{"from": "decsale", "to": "descale"}])
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def built(root: Path, workers: int = 1) -> tuple[Outcome | str, dict[str, bytes]]:
     """Build a site; give what was said, and every public and private file."""
     try:
-        outcome = build_site(root, workers=workers)
+        outcome = build_site(root, index=False, workers=workers)
     except ContentError as error:
         return str(error), {}
     return outcome, contents(root / "site") | {

@@ -256,7 +256,7 @@ def test_a_hub_keeps_what_its_writer_says(tmp_path: Path, name: str) -> None:
     site = make(tmp_path, files)
     hub = article(site, HUB)
 
-    assert ["brio"] == hub.xpath("//@data-product")
+    assert ["brio"] == hub.xpath(".//@data-product")
     assert ["Brio"] == texts(hub, "//h1")
     assert ["Made in Linz."] == texts(hub, "//div[@class='cb-hub__intro']/p")
     assert ["Set up"] == texts(hub, "//h2[@id]/following-sibling::ul//span[1]")

@@ -183,26 +183,30 @@ def test_twins_and_lists_for_assistants_hold_no_question(tmp_path: Path) -> None
     assert "questions.lock" not in "\n".join(site.files())
 
 
-def graded(root: Path, values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+def graded(
+    root: Path, values: dict[str, str], monkeypatch: pytest.MonkeyPatch, search: str
+) -> dict[str, bytes]:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795219200")
     page = fill(GRADED, values)
     files = {
         "docs/courses/exam/course.yml": "title: Exam\ngrading: graded\nlessons: [01.md]\n",
         "docs/courses/exam/01.md": page,
     }
-    site = make(root, files, CONFIG)
+    # With each search that a site may have.
+    site = make(root, files, CONFIG.replace("  - search\n", f"  - {search}\n"))
     return {name: (site.folder / name).read_bytes() for name in site.files()}
 
 
+@pytest.mark.parametrize("search", ["search", "carebase-search"])
 def test_two_sites_that_differ_in_what_is_right_are_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: str
 ) -> None:
     one = {"BOX1": "x", "BOX2": " ", "WORD": "lime", "NUMBER": "9 ± 1", "STEP1": "First step",
            "STEP3": "Last step", "DEF1": "Cold parts", "DEF2": "Warm parts"}  # fmt: skip
     other = {"BOX1": " ", "BOX2": "x", "WORD": "chalk", "NUMBER": "12", "STEP1": "Last step",
              "STEP3": "First step", "DEF1": "Warm parts", "DEF2": "Cold parts"}  # fmt: skip
-    first = graded(tmp_path / "one", one, monkeypatch)
-    second = graded(tmp_path / "other", other, monkeypatch)
+    first = graded(tmp_path / "one", one, monkeypatch, search)
+    second = graded(tmp_path / "other", other, monkeypatch, search)
 
     assert first.keys() == second.keys()
     assert [] == [name for name, data in first.items() if data != second[name]]
@@ -210,7 +214,8 @@ def test_two_sites_that_differ_in_what_is_right_are_the_same_bytes(
     texts = {name: data.decode("utf-8", "replace") for name, data in first.items()}
     assert [] == [(name, one) for name, text in texts.items() for one in secrets if one in text]
     assert "A hint." in texts["courses/exam/01/index.html"]
-    assert "First sentence" not in texts["search/search_index.json"]
+    index = [text for name, text in texts.items() if "search" in name and name.endswith("json")]
+    assert [] == [text for text in index if "First sentence" in text]
 
 
 def test_a_course_that_cannot_be_read_may_be_graded(tmp_path: Path) -> None:
@@ -233,3 +238,22 @@ def test_the_page_of_a_course_follows_its_questions(tmp_path: Path) -> None:
     assert '"id":"acid","version":' in first
     assert '"points":"2/1"' in first
     assert '"points":"7/1"' in again.html("courses/care/")
+
+
+def test_key_points_are_gathered_on_one_page(tmp_path: Path) -> None:
+    points = "# Water\n\nText.\n\n## Key points\n\n- See [more](02-more.md) of water.\n\n"
+    points += "/// quiz\n\n### Q? {#q}\n\n- [x] Yes\n- [ ] No\n\n///\n\n"
+    files = {
+        "docs/courses/care/course.yml": "title: Care\nlessons: [01-water.md, 02-more.md]\n",
+        "docs/courses/care/01-water.md": points + "## After\n\nNot this.\n",
+        "docs/courses/care/02-more.md": "# More\n",
+    }
+    site = make(tmp_path, files)
+    shown = article(site, "courses/care/key-points/")
+
+    assert ["See more of water."] == texts(shown, "//article/ul/li")
+    assert ["../01-water/"] == shown.xpath("//h2/a[not(@class)]/@href")
+    assert ["../02-more/"] == shown.xpath("//article/ul/li/a/@href")
+    assert "Not this." not in words(shown)
+    assert [] == shown.xpath("//fieldset[@id='q']")
+    assert 1 == len(article(site, "courses/care/").xpath("//article/div//p/a[@href='key-points/']"))

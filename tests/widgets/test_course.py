@@ -32,7 +32,8 @@ def question(name: str, points: int) -> str:
 
 
 def lesson(title: str, *questions: str) -> str:
-    return f"# {title}\n\nText.\n\n/// quiz\n\n{''.join(questions)}///\n"
+    quiz = f"/// quiz\n\n{''.join(questions)}///\n"
+    return f"# {title}\n\nText.\n\n{quiz}\n## Key points\n\n- One.\n"
 
 
 FILES = {
@@ -85,6 +86,7 @@ def walk(page: Page, address: str, *, a: bool, b: bool, c: bool, d: bool) -> Non
     assert page.url == f"{address}descale/"
     follow(page, "Next lesson")
     answer(page, c=c, d=d)
+    expect(page.get_by_role("link", name="Next lesson")).to_have_count(0)
     follow(page, "Finish course")
 
 

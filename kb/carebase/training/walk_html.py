@@ -67,7 +67,12 @@ def render_progress(
         "mark": course.pass_mark,
         "graded": course.grading == "graded",
     }
-    attributes: dict[str, Value] = {"class": "cb-widget cb-walk", "data-course": course.id}
+    # The last lesson leads to `#result`.
+    attributes: dict[str, Value] = {
+        "class": "cb-widget cb-walk",
+        "id": "result",
+        "data-course": course.id,
+    }
     return element(
         "carebase-course",
         attributes,

@@ -12,7 +12,7 @@ from mkdocs.structure.pages import Page as SitePage
 
 from carebase.catalog.hub import Group
 from carebase_plugins.base import add_page
-from carebase_plugins.courses.walk import place_of, progress_of
+from carebase_plugins.courses.walk import place_of, points_uri, progress_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
@@ -48,6 +48,7 @@ def course_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     return {
         "course": course,
         "lessons": lessons,
+        "points": entries.get(points_uri(course)),
         "progress": Markup(progress_of(shared, course, page)),  # noqa: S704
         "template": "carebase/course.html",
         "previous": None,
@@ -69,7 +70,9 @@ def lesson_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     if minutes:
         place += f" · {words('course.minutes', count=minutes)}"
     way = Markup(place_of(shared, course, page, language))  # noqa: S704
-    return {
+    view: dict[str, Any] = {
         "lesson": {"place": place, "course": course, "way": way},
         "template": "carebase/lesson.html",
     }
+    # After the last lesson comes its end, and no other page of the folder.
+    return view | ({"next": None} if number == len(course.lessons) else {})

@@ -29,7 +29,7 @@ from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.courses.quiz import quiz_of
-from carebase_plugins.courses.walk import add_course_guides, guide_address
+from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
@@ -58,6 +58,7 @@ class ArticlesPlugin(CarebasePlugin):
         if any(page.src_uri.startswith("faq/") for page in self.shared.pages.pages):
             add_page(files, config, QUESTIONS, words("nav.faq"))
         files = add_course_guides(self.shared, files, config)
+        files = add_key_points(self.shared, files, config)
         return add_course_pages(self.shared, files, config)
 
     def on_page_content(

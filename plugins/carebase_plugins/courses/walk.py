@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -14,9 +15,11 @@ from carebase.articles.redirects import file_of
 from carebase.build.reads import looked_up
 from carebase.sources.edit import write_scalar
 from carebase.training import Course, Lesson
+from carebase.training.points import find_points
 from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
+from carebase_plugins.theme.words import words_of
 
 
 def add_course_guides(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
@@ -32,6 +35,35 @@ def add_course_guides(shared: Shared, files: Files, config: MkDocsConfig) -> Fil
         text = rebase(guide, src_uri, names, shared.site)
         content = "\n".join(["---", *head, "---", "", text])
         files.append(File.generated(config, src_uri, content=content))
+    return files
+
+
+def points_uri(course: Course) -> str:
+    """Give the path of the page with all key points of a course."""
+    return f"{course.folder}/key-points.md"
+
+
+def add_key_points(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
+    """Make a page of the key points of all lessons for each course that has some."""
+    names = {*shared.pages.files.pages, *shared.pages.files.all}
+    words = words_of(shared.site.language)
+    for course in shared.courses.by_id.values():
+        target = points_uri(course)
+        sections = []
+        for lesson in course.lessons:
+            page = shared.sources.get(lesson.source(course.id))
+            found = find_points(rebase(page, target, names, shared.site)) if page else ""
+            if page and found:
+                title = (lesson.title or page.title).replace("[", "\\[").replace("]", "\\]")
+                place = quote(posixpath.basename(lesson.shown(course.id)))
+                if lesson.guide is None:
+                    place = quote(posixpath.relpath(page.src_uri, course.folder))
+                sections += [f"## [{title}]({place})", "", found, ""]
+        if sections and not files.get_file_from_path(target):
+            title = words("course.points")
+            head = ["---", f"title: {write_scalar(title)}", "search: {exclude: true}", "---", ""]
+            content = "\n".join([*head, f"# {title}", "", *sections])
+            files.append(File.generated(config, target, content=content))
     return files
 
 

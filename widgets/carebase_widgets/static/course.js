@@ -1,7 +1,7 @@
 // The page of a course: how far a learner has come, the result, and the file to take it along.
 
 import { element, fill } from "./form.js";
-import { CHANGED, Progress, canSave } from "./learning.js";
+import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
 import { Score, rounded } from "./scores.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
@@ -28,16 +28,17 @@ export class CarebaseCourse extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.append(this.#said, this.#body);
+    this.#finish();
     // What few need stands below the lessons.
     (document.querySelector("[data-progress-foot]") ?? this).append(this.#foot);
     document.addEventListener(CHANGED, () => this.#show(), { signal });
     // A page that comes back from the browser's memory has missed what was done meanwhile.
     window.addEventListener("pageshow", () => this.#show(), { signal });
     this.#show();
-    const result = location.hash === "#result" && this.querySelector("#result");
-    if (result instanceof HTMLElement) {
-      result.scrollIntoView();
-      result.focus();
+    if (location.hash === "#result") {
+      this.tabIndex = -1;
+      this.scrollIntoView();
+      this.focus();
     }
     if (!canSave()) this.#said.textContent = `${this.words["quiz.unsaved"]}`;
   }
@@ -48,6 +49,14 @@ export class CarebaseCourse extends HTMLElement {
     this.#body.remove();
     this.#foot.remove();
     this.#said.remove();
+  }
+
+  /** Finish the course for whoever came by the link at the end of its last lesson. */
+  #finish() {
+    const last = this.outline.lessons.at(-1);
+    if (location.hash !== "#result" || this.progress.isFinished || !last || !cameFrom(last)) return;
+    this.progress.setDone(last.keys, true);
+    this.progress.finish();
   }
 
   /** @param {string} key */
@@ -68,7 +77,7 @@ export class CarebaseCourse extends HTMLElement {
     const { progress, outline } = this;
     if (!progress.isFinished) return [];
     const score = new Score(outline.questions, progress);
-    const panel = element("section", { class: "cb-verdict-panel", id: "result", tabindex: "-1" });
+    const panel = element("section", { class: "cb-verdict-panel" });
     panel.append(element("h2", {}, this.#text("result")));
     if (outline.questions.length && !outline.graded) {
       const reached = this.#number(rounded(score.reached, 2));

@@ -252,6 +252,15 @@ export class Progress {
   }
 }
 
+/**
+ * Tell whether the reader came from a lesson: there a link may have been quicker than our code.
+ * @param {{address: string} | undefined} lesson
+ */
+export function cameFrom(lesson) {
+  if (!lesson || !document.referrer) return false;
+  return new URL(lesson.address, document.baseURI).href === document.referrer.split("#")[0];
+}
+
 export function now() {
   return Math.floor(Date.now() / 1000);
 }

@@ -1,7 +1,7 @@
 // The end of a lesson: whether it is done, and how far the course is.
 
 import { element, fill } from "./form.js";
-import { CHANGED, Progress, canSave } from "./learning.js";
+import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
 
 /** @typedef {{title: string, address: string, keys: string[]}} Lesson */
 
@@ -35,6 +35,8 @@ export class CarebaseLesson extends HTMLElement {
     document.addEventListener(CHANGED, () => this.#show(), { signal });
     document.addEventListener("click", (event) => this.#leave(event), { signal });
     this.#countTime(signal);
+    const before = this.lessons[this.here - 1];
+    if (before && cameFrom(before) && !this.progress.isDone(before.keys)) this.progress.setDone(before.keys, true);
     this.progress.place = this.keys[0] ?? "";
     this.#show();
     if (!canSave()) this.prepend(element("p", { class: "cb-note", role: "status" }, `${this.words["quiz.unsaved"]}`));
