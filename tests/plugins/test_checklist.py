@@ -336,3 +336,28 @@ def test_everyone_can_use_it(
         page.evaluate("() => window.scrollTo(0, 0)")
         assert [] == axe(page)
         assert 0 == overflow(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_long_words_and_code_fit_a_telephone(
+    tmp_path: Path,
+    scheme: Scheme,
+    serve_folder: ServeFolder,
+    open_page: OpenPage,
+    axe: Callable[[Page], list[Violation]],
+) -> None:
+    word = "Überspannungsschutzeinrichtungsprüfprotokoll"
+    text = guide("review_by: 2020-01-01\n", f"## {word}\n\n```python\nprint('x')\n```\n")
+    files = FILES | {"docs/products/brio/descale.md": text}
+    name = "slate" if scheme == "dark" else "default"
+    config = CONFIG.replace("name: material", f"name: material\n  palette: {{scheme: {name}}}")
+    page = open_page(width=320, scheme=scheme, reduced_motion="reduce")
+    page.goto(serve_folder(make(tmp_path, files, config).folder) + DESCALE)
+    assert 0 == overflow(page)
+    assert [] == axe(page)
+    said = page.locator(".cb-late")
+    icon = said.locator("svg").bounding_box()
+    place = said.bounding_box()
+    assert icon is not None and place is not None
+    assert 4 >= icon["y"] - place["y"] >= 0
+    assert place["x"] == icon["x"]

@@ -25,7 +25,7 @@ ARTICLE_FILES = frozenset((".md", ".markdown", ".html", ".htm"))
 _ID = re.compile(r"\d{4,}")
 _ANCHOR = re.compile(r"\s*\{#([\w.:-]+)\}\s*\Z")
 # Classes behind a link or picture, as kramdown and attr_list read them: looks, and no words.
-_CLASSES = re.compile(r"\A\{:?\s*(?:\.[\w-]+\s*)+\}")
+_CLASSES = re.compile(r"\A\s*\{:?\s*(?:\.[\w-]+\s*)+\}")
 _LINK = re.compile(r"/hc/([a-z]{2,3}(?:-[A-Za-z0-9]{2,4})?)/articles/\d")
 _HEAD_KEYS = ("title", "id", "draft", "labels", "locale")
 
