@@ -25,7 +25,9 @@ EXPORT = FOLDER / "arduino-help-center"
 _HEAD = re.compile(r"---\n(?P<head>.*?)\n---\n", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 # Signs that only mark a note or an anchor, and what no static page has: it is told of instead.
-_MARKS = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]|\s*\{#[\w.:-]+\}", re.IGNORECASE)
+_MARKS = re.compile(
+    r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]|\s*\{[#.][\w.:-]+\}", re.IGNORECASE
+)
 _GONE = "//form | //input | //iframe | //video | //script | //style"
 
 

@@ -165,3 +165,14 @@ def test_errors_are_told_in_the_language_of_the_form(client: Client) -> None:
     assert 422 == page.status
     assert "¿Qué ocurre y qué ha probado ya?" in page.text
     assert '<html lang="es"' in page.text
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_a_version_of_its_own_whenever_it_is_made(language: str) -> None:
+    english = standard_forms()
+    assert len(english) == len({form.version for form in english.values()})
+    standard_forms.cache_clear()
+    again = {name: form.version for name, form in standard_forms().items()}
+    assert again == {name: form.version for name, form in english.items()}
+    for name, form in standard_forms(language).items():
+        assert again[name] != form.version

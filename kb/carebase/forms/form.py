@@ -147,6 +147,13 @@ class Form(FormModel):
         default="Send", description="The words on the button.", examples=["Send my request"]
     )
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Form:
+        """Give a copy, which works out for itself what follows from its other words."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("version", "all_fields"):
+            copy.__dict__.pop(name, None)
+        return copy
+
     @property
     def definition(self) -> dict[str, Any]:
         """The form as plain data without what is left at its default, as it is stored."""
