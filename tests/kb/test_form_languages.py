@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from carebase.forms import load_forms
+from carebase.forms import load, load_forms
 from carebase.forms.load import STANDARD, standard_forms
 from carebase.forms.schema import form_schema
 from carebase.forms.texts import texts_of, with_texts
@@ -171,7 +171,7 @@ def test_errors_are_told_in_the_language_of_the_form(client: Client) -> None:
 def test_a_translation_has_a_version_of_its_own_whenever_it_is_made(language: str) -> None:
     english = standard_forms()
     assert len(english) == len({form.version for form in english.values()})
-    standard_forms.cache_clear()
+    load._standard_forms.cache_clear()
     again = {name: form.version for name, form in standard_forms().items()}
     assert again == {name: form.version for name, form in english.items()}
     for name, form in standard_forms(language).items():
