@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -50,6 +51,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def __init__(self, *args: Any, prefix: str, rules: list[Rule], **named: Any) -> None:
         self.prefix = prefix
+        self.tag = ""
         self.rules = rules
         super().__init__(*args, **named)
 
@@ -58,6 +60,18 @@ class _Handler(SimpleHTTPRequestHandler):
         if not path.startswith(self.prefix):
             return str(Path(self.directory) / "outside" / "the" / "site")
         return super().translate_path("/" + path.removeprefix(self.prefix))
+
+    def send_head(self) -> Any:
+        """Answer 304 only for the same bytes: a page built twice in a second is another page."""
+        del self.headers["If-Modified-Since"]
+        path = Path(self.translate_path(self.path))
+        file = path / "index.html" if path.is_dir() else path
+        self.tag = f'"{sha256(file.read_bytes()).hexdigest()[:32]}"' if file.is_file() else ""
+        if self.tag and self.headers.get("If-None-Match") == self.tag:
+            self.send_response(HTTPStatus.NOT_MODIFIED)
+            self.end_headers()
+            return None
+        return super().send_head()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer with the site's own page for an address that is not there."""
@@ -80,6 +94,8 @@ class _Handler(SimpleHTTPRequestHandler):
             if pattern.fullmatch(path):
                 for name, value in headers:
                     self.send_header(name, value)
+        if self.tag:
+            self.send_header("ETag", self.tag)
         self.send_header("Cache-Control", "public, max-age=0, must-revalidate")
         super().end_headers()
 
