@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -245,6 +246,79 @@ def test_each_answer_is_committed_and_a_reload_brings_all_back(lms: Lms) -> None
     frame = lms.page.frames[1]
     assert 0 == frame.evaluate("localStorage.length")
     assert ["calls", "lms"] == sorted(frame.evaluate("Object.keys(sessionStorage)"))
+
+
+MANY = 200
+ANSWER_ALL = """() => {
+  const given = [];
+  for (const asked of document.querySelectorAll("fieldset[data-question]")) {
+    const field = asked.querySelector("input[type=text]");
+    if (field) field.value = `Kalk & Säure, ${asked.dataset.question}: as long as anybody types`;
+    for (const select of asked.querySelectorAll("select")) select.selectedIndex = 1;
+    const boxes = [...asked.querySelectorAll("input:not([type=text])")];
+    if (boxes.length) boxes.at(-1).click();
+    asked.querySelector("button.cb-check").click();
+    given.push(asked.dataset.question);
+  }
+  return given.length;
+}"""
+
+
+def many() -> dict[str, str]:
+    """Give a course with 200 questions of all types in four lessons."""
+    kinds = (
+        "### Question {n} has [[lime]]. {{#q-{n}}}\n",
+        "### Question {n}? {{#q-{n}}}\n\n- [x] Yes {n}\n- [ ] No {n}\n- [ ] Perhaps {n}\n",
+        "### Question {n}? {{#q-{n} partial}}\n\n- [x] A {n}\n- [x] B {n}\n- [ ] C {n}\n",
+        "### Question {n}? {{#q-{n}}}\n\n1. First {n}\n2. Then {n}\n3. Next {n}\n4. Last {n}\n",
+        "### Question {n}? {{#q-{n} partial}}\n\n- a {n} -> x {n}\n- b {n} -> y {n}\n",
+        "### Question {n} is [[= {n} bar]]. {{#q-{n}}}\n",
+    )
+    files = {"docs/index.md": "# Home\n"}
+    lessons = []
+    for lesson in range(4):
+        asked = [
+            kinds[number % len(kinds)].format(n=number)
+            for number in range(lesson * MANY // 4, (lesson + 1) * MANY // 4)
+        ]
+        quiz = "\n".join(("/// quiz\n", *asked, "///\n"))
+        files[f"docs/courses/many/{lesson}.md"] = f"# Lesson {lesson}\n\n{quiz}"
+        lessons.append(f"{lesson}.md")
+    files["docs/courses/many/course.yml"] = f"title: Many\nlessons: [{', '.join(lessons)}]\n"
+    return files
+
+
+def test_two_hundred_answers_fit_into_scorm_12(page: Page, tmp_path: Path) -> None:
+    write_files(tmp_path / "site", {"mkdocs.yml": CONFIG, **many()})
+    package = export(tmp_path / "site", "scorm12", tmp_path / "many.zip", "many")
+    with lms_with(page, package, "scorm12", tmp_path / "lms") as lms:
+        course = lms.open()
+        course.get_by_role("link", name="Start course").click()
+        answered = 0
+        for lesson in range(4):
+            expect(course.get_by_role("heading", level=1)).to_contain_text(f"Lesson {lesson}")
+            answered += page.frames[1].evaluate(ANSWER_ALL)
+            if lesson < 3:
+                course.get_by_role("link", name="Next lesson").click()
+        course.get_by_role("link", name="Finish course").click()
+        before = said(course)
+        states = [call[1] for call in lms.called("SetValue") if call[0] == "cmi.suspend_data"]
+
+        assert MANY == answered
+        assert MANY < len(lms.called("Commit"))
+        assert 4096 >= max(map(len, states)) > 3000
+        assert all(state.isascii() and state.isprintable() for state in states)
+        page.reload()
+
+        expect(course.locator("carebase-course")).to_contain_text("4 of 4 lessons done")
+        assert before == said(course)
+        course.get_by_role("link", name="Start course").click()
+        expect(course.locator("#lesson-1-q-1").get_by_role("status")).not_to_be_empty()
+        expect(course.locator("#lesson-1-q-0").get_by_role("textbox")).to_have_value(
+            re.compile("^Kalk & Säure")
+        )
+        assert 50 == course.locator("[data-result]").count()
+        assert [] == lms.refused()
 
 
 def test_a_finished_course_keeps_its_status(lms: Lms) -> None:

@@ -32,6 +32,8 @@ from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.styles import STYLESHEET
 
+_PLUGIN = "carebase-courses"
+
 
 class SiteCourse:
     """One course; used in a `with`, since its pages are made in a folder for the time being."""
@@ -96,6 +98,11 @@ class SiteCourse:
         """Make the pages of the course; raises CarebaseError when one cannot be made."""
         build = self._build
         config = build.config
+        if _PLUGIN not in self.site.plugins:
+            raise UsageError(
+                f"The plugin `{_PLUGIN}` is not in mkdocs.yml: without it a course has neither"
+                " questions nor a way through."
+            )
         workers = 1 if build.reason else processors()
         with overheard() as heard:
             config.plugins.on_startup(command="build", dirty=False)
