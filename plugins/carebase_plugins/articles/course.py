@@ -11,17 +11,38 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.catalog.hub import Group
+from carebase.i18n import text
+from carebase.training.check_html import render_check
 from carebase_plugins.base import add_page
-from carebase_plugins.courses.walk import place_of, points_uri, progress_of
+from carebase_plugins.courses.walk import CERTIFICATES, place_of, points_uri, progress_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
 
 def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
-    """Make an outline page for each course that has none of its own."""
+    """Make an outline page for each course that has none of its own.
+
+    Where one gives a certificate, there is a page that checks it.
+    """
     for course in shared.courses.by_id.values():
         add_page(files, config, f"{course.folder}/index.md", course.title)
+    if any(course.certificate for course in shared.courses.by_id.values()):
+        add_page(files, config, CERTIFICATES, text(shared.site.language, "check.heading"))
     return files
+
+
+def check_view(shared: Shared) -> dict[str, Any]:
+    """Give the page that checks certificates."""
+    language = shared.site.language
+    courses = shared.courses.by_id.values()
+    titles = sorted(course.title for course in courses if course.certificate)
+    return {
+        "description": text(language, "check.description"),
+        "check": Markup(render_check(titles, language)),  # noqa: S704
+        "template": "carebase/certificates.html",
+        "previous": None,
+        "next": None,
+    }
 
 
 def courses_view(shared: Shared) -> dict[str, Any]:

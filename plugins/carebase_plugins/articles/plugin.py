@@ -17,6 +17,7 @@ from carebase.articles.steps import wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
 from carebase_plugins.articles.course import (
     add_course_pages,
+    check_view,
     course_view,
     courses_view,
     lesson_view,
@@ -29,7 +30,12 @@ from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.courses.quiz import quiz_of
-from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
+from carebase_plugins.courses.walk import (
+    CERTIFICATES,
+    add_course_guides,
+    add_key_points,
+    guide_address,
+)
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
@@ -84,6 +90,8 @@ class ArticlesPlugin(CarebasePlugin):
             view |= course_view(self.shared, page)
         elif source is None and page.file.src_uri == COURSES:
             view |= courses_view(self.shared)
+        elif source is None and page.file.src_uri == CERTIFICATES:
+            view |= check_view(self.shared)
         elif source is None and page.file.src_uri == QUESTIONS:
             view |= questions_view(self.shared)
         elif source is None:

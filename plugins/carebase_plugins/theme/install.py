@@ -19,6 +19,8 @@ SCRIPT = "assets/carebase/js/carebase.js"
 DATA = "assets/carebase"
 # In this order: the theme sets the colours that the widgets bring along for other themes.
 STYLES = ("widgets.css", "theme.css")
+# What single pages ask for.
+OWN_STYLES = ("certificate.css",)
 # What Material asks a foreign host for unless a site says otherwise.
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
 # What a stylesheet holds for people only. Spaces that mean something stand inside values.
@@ -27,6 +29,8 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SCRIPT_COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
+# No text of ours goes over several lines, so that spaces before a line mean nothing.
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _BETWEEN = re.compile(r"\s*([{};])\s*")
 # Modules that are always loaded together, published as one: each would be a request of its own.
 JOINED = {"search.js": ("vocabulary.js", "finder.js", "passage.js", "search.js")}
@@ -54,19 +58,24 @@ def install(config: MkDocsConfig) -> None:
 
 
 def add_static_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish our scripts without their comments, and our stylesheets joined into one."""
+    """Publish our scripts without comments and indents, and our stylesheets joined into one."""
     if files.get_file_from_path(STYLESHEET):
         return files
-    styles = "".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in STYLES)
-    styles = _BETWEEN.sub(r"\1", _COMMENT.sub("", styles)).replace(";}", "}")
-    files.append(File.generated(config, STYLESHEET, content=styles))
+    files.append(File.generated(config, STYLESHEET, content=_styles(*STYLES)))
+    for name in OWN_STYLES:
+        files.append(File.generated(config, f"{DATA}/{name}", content=_styles(name)))
     parts = {part for joined in JOINED.values() for part in joined}
     for path in sorted(STATIC.glob("*.js")):
         name = f"assets/carebase/js/{path.name}"
         if path.name in JOINED or path.name not in parts:
             script = _SCRIPT_COMMENT.sub("", join_modules(JOINED.get(path.name, (path.name,))))
-            files.append(File.generated(config, name, content=script))
+            files.append(File.generated(config, name, content=_INDENT.sub("", script)))
     return files
+
+
+def _styles(*names: str) -> str:
+    styles = "".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in names)
+    return _BETWEEN.sub(r"\1", _COMMENT.sub("", styles)).replace(";}", "}")
 
 
 def join_modules(names: tuple[str, ...]) -> str:
