@@ -32,8 +32,8 @@ def render_certificate(
 ) -> Markup:
     """Write the place for the certificate; `maker` is the name of the site that gives it.
 
-    `places` are the addresses of its style sheet (`style`), and of the page that checks
-    certificates (`check`) as seen from the page, and whole (`whole`) where it is known.
+    `places` are the addresses of the page that checks certificates: as seen from the page
+    (`check`), and whole (`whole`) where that is known.
     """
     data = {
         "title": course.title,
@@ -45,8 +45,6 @@ def render_certificate(
     return element(
         "carebase-certificate",
         {"class": "cb-widget cb-award", "data-course": course.id},
-        # Few need it: it is no part of the styles of every page.
-        element("link", {"rel": "stylesheet", "href": places["style"]}),
         json_template("data-certificate", data),
         controls.words(language, _WORDS),
     )

@@ -20,7 +20,6 @@ from carebase.training.points import find_points
 from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
-from carebase_plugins.theme.install import DATA
 from carebase_plugins.theme.words import words_of
 
 CERTIFICATES = "certificates.md"
@@ -141,7 +140,6 @@ def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
         return str(progress)
     check = shared.site.address_of(CERTIFICATES)
     places = {
-        "style": relative(f"{DATA}/certificate.css", page.url),
         "check": relative(check, page.url),
         "whole": urljoin(shared.site.url, check) if shared.site.url else "",
     }
