@@ -30,7 +30,7 @@ from carebase_plugins.engine.prints import version_print
 from carebase_plugins.engine.site import read_config
 from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
-from carebase_plugins.theme.install import STYLESHEET
+from carebase_plugins.theme.styles import STYLESHEET
 
 
 class SiteCourse:
