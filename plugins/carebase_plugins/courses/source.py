@@ -62,8 +62,11 @@ class SiteCourse:
             if errors:
                 raise ContentError(errors)
             self._course = known[course]
-            # A package brings the key along: nothing else could grade there.
-            known[course] = self._course.model_copy(update={"grading": "self-check"})
+            if self._course.grading != "self-check":
+                # A package brings the key along: nothing else could grade there. What it grades
+                # itself is worth no certificate; the LMS has its own.
+                changes = {"grading": "self-check", "certificate": False}
+                known[course] = self._course.model_copy(update=changes)
         except BaseException:
             self._stack.close()
             raise

@@ -125,6 +125,13 @@ export class Progress {
     return this.#read("finished") !== null;
   }
 
+  /** When the course was finished, in seconds since 1970; 0 before. */
+  get finishedAt() {
+    const found = this.#read("finished");
+    const at = typeof found === "object" && found !== null ? /** @type {{at?: unknown}} */ (found).at : 0;
+    return typeof at === "number" ? at : 0;
+  }
+
   /** Say that the learner has finished the course. */
   finish() {
     this.#write("finished", { at: now() });

@@ -13,7 +13,7 @@ _ENTRY = "package/scorm12.js"
 _LONGEST_TITLE = 200
 # What is kept of a learner (RTE 1.2, 3.4.4); `package/packed.js` says how it is written.
 _ROOM = 4096
-_HEAD = 30
+_HEAD = 34
 _LESSON = 4
 _ANSWER = 8
 _PART = 2
