@@ -21,6 +21,7 @@ COMMANDS = (
     "check",
     "coverage",
     "db",
+    "doctor",
     "endpoint",
     "import",
     "inbox",
