@@ -21,7 +21,7 @@ def command(as_json: bool) -> None:
     """
     settings = Settings.from_environment(os.environ)
     try:
-        from carebase.doctor import examine
+        from carebase.endpoint.doctor import examine
     except ImportError as error:
         raise UsageError(
             f"The doctor needs {error.name}, which is not installed:"

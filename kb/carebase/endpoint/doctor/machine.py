@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from carebase.doctor.finding import Finding, error, ok, warning
+from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.settings import Settings
 from carebase.store.database import path_of, read_url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carebase.doctor.finding import Finding, error, ok, warning
+from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.settings import Settings
 from carebase.outbox.line import try_server
 from carebase.outbox.worker import Undelivered

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
-from carebase.doctor.finding import Finding, error, ok, warning
+from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.secret import load_secret
 from carebase.endpoint.settings import Settings
 from carebase.store import Store

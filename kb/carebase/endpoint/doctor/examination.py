@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from carebase.doctor.database import examine_database
-from carebase.doctor.finding import Finding, error
-from carebase.doctor.machine import examine_machine
-from carebase.doctor.mail import examine_mail
-from carebase.doctor.network import examine_network
-from carebase.doctor.pages import examine_pages
+from carebase.endpoint.doctor.database import examine_database
+from carebase.endpoint.doctor.finding import Finding, error
+from carebase.endpoint.doctor.machine import examine_machine
+from carebase.endpoint.doctor.mail import examine_mail
+from carebase.endpoint.doctor.network import examine_network
+from carebase.endpoint.doctor.pages import examine_pages
 from carebase.endpoint.settings import Settings
 from carebase.errors import CarebaseError
 

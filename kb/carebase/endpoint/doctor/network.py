@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from carebase.doctor.finding import Finding, error, ok, warning
+from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.secret import PROBE_HEADER, Secret, load_secret
 from carebase.endpoint.settings import Settings
 from carebase.store.database import path_of, read_url

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from carebase.build.private import SITE_FILE, private_of
-from carebase.doctor.finding import Finding, error, ok, warning
+from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.private import load_private
 from carebase.endpoint.settings import Settings
 
