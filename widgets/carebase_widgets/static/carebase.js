@@ -13,6 +13,7 @@ const waiting = new Map([
   ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
+  ["carebase-trainer", async () => (await import("./trainer.js")).CarebaseTrainer],
   ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
@@ -21,7 +22,7 @@ const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined at once, since they change what is read and not only what is done. */
 const AT_ONCE = new Set([
   ...["carebase-checklist", "carebase-course", "carebase-lesson", "carebase-not-found"],
-  ...["carebase-questions", "carebase-quiz", "carebase-troubleshooter"],
+  ...["carebase-questions", "carebase-quiz", "carebase-trainer", "carebase-troubleshooter"],
 ]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);
