@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -112,6 +113,21 @@ def test_our_scripts_are_published_whole_but_for_their_comments(example: BuiltSi
                 ["node", "--input-type=module", "--check"], stdin=module, capture_output=True
             )
         assert b"" == done.stderr, path.name
+
+
+def test_each_page_links_the_styles_it_shows(example: BuiltSite) -> None:
+    own = STATIC / "css" / "places.css"
+    classes = set(re.findall(r"\.(cb-[\w-]+)", own.read_text(encoding="utf-8")))
+    linked = {True: 0, False: 0}
+    for path in example.folder.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        if "assets/carebase/carebase.css" not in html:
+            continue
+        shown = {name for names in re.findall(r'class="([^"]*)"', html) for name in names.split()}
+        links = 'assets/carebase/places.css"' in html
+        assert links >= bool(shown & classes), path
+        linked[links] += 1
+    assert all(linked.values())
 
 
 @pytest.mark.browser

@@ -9,7 +9,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 
 from carebase_plugins.theme.assets import Assets, csp_hash
-from carebase_plugins.theme.install import STYLESHEET
+from carebase_plugins.theme.styles import STYLESHEET, link_styles
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (
@@ -29,7 +29,7 @@ _TABLE = re.compile(
 
 
 def polish(html: str, assets: Assets) -> str:
-    """Turn `style` attributes into classes and note every inline script and style.
+    """Turn `style` attributes into classes, note every inline script and style, link stylesheets.
 
     The rules for the classes and the hashes gather in `assets`, for one stylesheet and one
     Content-Security-Policy of the whole site.
@@ -47,7 +47,7 @@ def polish(html: str, assets: Assets) -> str:
         tag: str | None = found["tag"]
         return _without_style(tag, assets) if tag and "style" in tag.lower() else found[0]
 
-    return _PIECE.sub(piece, html)
+    return link_styles(_PIECE.sub(piece, html))
 
 
 def _without_style(tag: str, assets: Assets) -> str:
