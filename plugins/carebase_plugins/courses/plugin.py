@@ -11,6 +11,7 @@ from mkdocs.utils.templates import TemplateContext
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.courses.config import CoursesConfig
+from carebase_plugins.courses.glossary import add_glossaries
 from carebase_plugins.courses.pages import add_course_pages, view_of_course_page
 from carebase_plugins.courses.quiz import quiz_of
 from carebase_plugins.courses.trainer import (
@@ -32,6 +33,7 @@ class CoursesPlugin(CarebasePlugin):
         files = without_trainers_files(self.shared, files)
         files = add_course_guides(self.shared, files, config)
         files = add_key_points(self.shared, files, config)
+        files = add_glossaries(self.shared, files, config)
         return add_course_pages(self.shared, files, config)
 
     def on_page_context(
