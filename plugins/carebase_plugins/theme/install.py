@@ -24,7 +24,9 @@ _SCRIPT_COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
 # Modules that are always loaded together, published as one: each would be a request of its own.
-JOINED = {"search.js": ("vocabulary.js", "finder.js", "passage.js", "search.js")}
+JOINED = {
+    "search.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "search.js"),
+}
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
