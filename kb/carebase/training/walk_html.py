@@ -6,7 +6,6 @@ that works without JavaScript.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from carebase.forms import controls
 from carebase.i18n import text
-from carebase.markup import Markup, Value, element
+from carebase.markup import Markup, Value, element, json_template
 from carebase.training.course import Course
 from carebase.training.quizzes import Asked
 
@@ -102,7 +101,7 @@ def render_progress(
     return element(
         "carebase-course",
         attributes,
-        _data(data),
+        json_template("data-outline", data),
         controls.words(language, _WORDS),
     )
 
@@ -125,17 +124,12 @@ def render_place(
         "carebase-lesson",
         attributes,
         element("p", {"class": "cb-way__finish"}, finish) if is_last else None,
-        _data({"lessons": [_plain(stop) for stop in stops], "here": number}),
+        json_template(
+            "data-outline", {"lessons": [_plain(stop) for stop in stops], "here": number}
+        ),
         controls.words(language, _WORDS),
     )
 
 
 def _plain(stop: Stop) -> dict[str, Any]:
     return {"title": stop.title, "address": stop.address, "keys": list(stop.keys)}
-
-
-def _data(data: Any) -> Markup:
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&":
-        written = written.replace(sign, f"\\u{ord(sign):04x}")
-    return element("template", {"data-outline": True}, Markup(written))

@@ -11,8 +11,10 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.catalog.hub import Group
+from carebase.i18n import text
+from carebase.training.check_html import render_check
 from carebase_plugins.base import add_page
-from carebase_plugins.courses.walk import place_of, points_uri, progress_of
+from carebase_plugins.courses.walk import CERTIFICATES, place_of, points_uri, progress_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
@@ -20,11 +22,16 @@ COURSES = "courses/index.md"
 
 
 def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
-    """Make an outline page for each course that has none of its own, and the list of all."""
+    """Make an outline page for each course that has none of its own, and the list of all.
+
+    Where one gives a certificate, there is a page that checks it.
+    """
     if shared.courses.by_id:
         add_page(files, config, COURSES, words_of(shared.site.language)("nav.courses"))
     for course in shared.courses.by_id.values():
         add_page(files, config, f"{course.folder}/index.md", course.title)
+    if any(course.certificate for course in shared.courses.by_id.values()):
+        add_page(files, config, CERTIFICATES, text(shared.site.language, "check.heading"))
     return files
 
 
@@ -36,9 +43,24 @@ def view_of_course_page(shared: Shared, page: SitePage) -> dict[str, Any]:
         return course_view(shared, page)
     source = shared.page_of(page)
     if source is None:
-        return courses_view(shared) if src_uri == COURSES else {}
+        made = {COURSES: courses_view, CERTIFICATES: check_view}.get(src_uri)
+        return made(shared) if made else {}
     # Questions and troubleshooters are laid out in their own way.
     return lesson_view(shared, page) if source.kind in ("lesson", "guide") else {}
+
+
+def check_view(shared: Shared) -> dict[str, Any]:
+    """Give the page that checks certificates."""
+    language = shared.site.language
+    courses = shared.courses.by_id.values()
+    titles = sorted(course.title for course in courses if course.certificate)
+    return {
+        "description": text(language, "check.description"),
+        "check": Markup(render_check(titles, language)),  # noqa: S704
+        "template": "carebase/certificates.html",
+        "previous": None,
+        "next": None,
+    }
 
 
 def courses_view(shared: Shared) -> dict[str, Any]:

@@ -15,11 +15,14 @@ from carebase.articles.redirects import file_of
 from carebase.build.reads import looked_up
 from carebase.sources.edit import write_scalar
 from carebase.training import Course, Lesson
+from carebase.training.certificate_html import render_certificate, revision_of
 from carebase.training.points import find_points
 from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.words import words_of
+
+CERTIFICATES = "certificates.md"
 
 
 def add_course_guides(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
@@ -129,10 +132,20 @@ def _address_of_link(shared: Shared, course: Course, src_uri: str, target: str) 
 
 
 def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
-    """Write the place for progress on a course's page."""
+    """Write the place for progress on a course's page, and for the certificate at its end."""
     language = shared.language_of(page)
     questions = questions_of(shared, course.id)
-    return str(render_progress(course, stops_of(shared, course, page), questions, language))
+    progress = render_progress(course, stops_of(shared, course, page), questions, language)
+    if not course.certificate:
+        return str(progress)
+    check = shared.site.address_of(CERTIFICATES)
+    places = {
+        "check": relative(check, page.url),
+        "whole": urljoin(shared.site.url, check) if shared.site.url else "",
+    }
+    version = revision_of(course, questions)
+    award = render_certificate(course, version, shared.site.name, places, language)
+    return f"{progress}{award}"
 
 
 def place_of(shared: Shared, course: Course, page: SitePage, language: str) -> str:

@@ -23,6 +23,8 @@ _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
 _SCRIPT_COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
+# No text of ours goes over several lines, so that spaces before a line mean nothing.
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Modules that are always loaded together, published as one: each would be a request of its own.
 JOINED = {
     "search.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "search.js"),
@@ -51,7 +53,7 @@ def install(config: MkDocsConfig) -> None:
 
 
 def add_static_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish our scripts without their comments, and our stylesheets joined."""
+    """Publish our scripts without comments and indents, and our stylesheets joined."""
     if files.get_file_from_path(STYLESHEET):
         return files
     for address, styles in stylesheets().items():
@@ -61,7 +63,7 @@ def add_static_files(files: Files, config: MkDocsConfig) -> Files:
         name = f"assets/carebase/js/{path.name}"
         if path.name in JOINED or path.name not in parts:
             script = _SCRIPT_COMMENT.sub("", join_modules(JOINED.get(path.name, (path.name,))))
-            files.append(File.generated(config, name, content=script))
+            files.append(File.generated(config, name, content=_INDENT.sub("", script)))
     return files
 
 

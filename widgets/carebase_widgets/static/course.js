@@ -1,6 +1,6 @@
 // The page of a course: how far a learner has come, the result, and the file to take it along.
 
-import { element, fill } from "./form.js";
+import { element, fill } from "./elements.js";
 import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
 import { repeatList } from "./repeat.js";
 import { Score, rounded } from "./scores.js";
