@@ -19,6 +19,7 @@ from carebase.articles.audience import Audience
 from carebase.build import KEPT, Built, Follower, Later
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft, folder_of
+from carebase.build.hosting import write_hosting
 from carebase.build.lock import alone
 from carebase.build.memory import PageMemory
 from carebase.build.private import private_of, write_private
@@ -249,6 +250,7 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
         shared.troubleshooters,
         styles,
     )
+    write_hosting(site_dir, private_of(site_dir), shared.site.base_path)
 
 
 def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]:
