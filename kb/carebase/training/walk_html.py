@@ -16,6 +16,7 @@ from carebase.forms import controls
 from carebase.i18n import text
 from carebase.markup import Markup, Value, element
 from carebase.training.course import Course
+from carebase.training.question import Question
 from carebase.training.quizzes import Asked
 
 _WORDS = ("course.", "number.mark", "quiz.unsaved")
@@ -44,7 +45,7 @@ def plain_questions(course: Course, asked: Sequence[Asked]) -> list[dict[str, An
             "id": one.question.id,
             "version": one.question.version,
             "points": f"{one.question.points.numerator}/{one.question.points.denominator}",
-            "text": _MARKUP.sub(r"\1", one.question.text),
+            "text": plain_text(one.question),
             "lesson": places[one.src_uri],
             "quiz": one.quiz,
             "draw": one.draw,
@@ -52,6 +53,11 @@ def plain_questions(course: Course, asked: Sequence[Asked]) -> list[dict[str, An
         for one in asked
         if one.question.id
     ]
+
+
+def plain_text(question: Question) -> str:
+    """Give the words of a question without their markup."""
+    return _MARKUP.sub(r"\1", question.text)
 
 
 def render_progress(

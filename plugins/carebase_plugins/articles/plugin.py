@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
@@ -31,6 +32,7 @@ from carebase_plugins.blocks import Placeholder
 from carebase_plugins.courses.quiz import quiz_of
 from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
 from carebase_plugins.ledger import record_addresses
+from carebase_plugins.private import keep_keys
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
 
@@ -117,6 +119,8 @@ class ArticlesPlugin(CarebasePlugin):
         if self.command == "build" and not self.shared.drafted:
             for warning in record_addresses(self.shared)[1]:
                 log.warning(warning)
+        if self.command != "serve" and not self.shared.drafted:
+            keep_keys(self.shared, Path(config.site_dir))
 
     def _is_outline(self, page: SitePage) -> bool:
         folder, _, name = page.file.src_uri.rpartition("/")
