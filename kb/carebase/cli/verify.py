@@ -19,7 +19,7 @@ from carebase.training.quizzes import load_quizzes
 from carebase.training.secrecy import Leak, find_leaks
 
 _LEAKING = "The built site tells what is right in a graded course: do not publish it."
-_PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-forms")
+_PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "carebase-forms")
 
 
 @click.command("verify")

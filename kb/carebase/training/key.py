@@ -128,7 +128,7 @@ def make_key(
             QuestionKey(
                 one.question.id,
                 one.question.version,
-                plain_text(one.question),
+                plain_text(one.question.text),
                 key_of(one.question),
                 one.question.points,
                 one.question.attempts or course.attempts,
