@@ -286,11 +286,11 @@ def test_moves_to_postgresql_and_back(
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[33:]
+    ] == lines[39:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:33] == db("move", server, back)[1].splitlines()[:33]
+    assert lines[:39] == db("move", server, back)[1].splitlines()[:39]
     assert (
         2,
         "",
