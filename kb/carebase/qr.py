@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import segno
-
 from carebase.markup import Markup, element
+from carebase.symbol import modules_of
 
 # Modules of white around the code; scanners want them (ISO/IEC 18004, 9.1).
 QUIET = 4
-# Trying out all eight masks takes four times as long; each can be read.
-_MASK = 2
 
 
 def qr_code(address: str, label: str) -> Markup:
@@ -18,9 +15,9 @@ def qr_code(address: str, label: str) -> Markup:
     One `path` in units of a module, black on white in every palette. A clean print needs little
     against errors, so that the code stays small; what fits into its size is added.
     """
-    code = segno.make_qr(address, error="l", mask=_MASK, boost_error=True)
-    size = len(code.matrix) + 2 * QUIET
-    runs = "".join(_row(row, y) for y, row in enumerate(code.matrix, QUIET))
+    rows = modules_of(address)
+    size = len(rows) + 2 * QUIET
+    runs = "".join(_row(row, y) for y, row in enumerate(rows, QUIET))
     return element(
         "svg",
         {
@@ -35,11 +32,11 @@ def qr_code(address: str, label: str) -> Markup:
     )
 
 
-def _row(row: bytearray, y: int) -> str:
+def _row(row: str, y: int) -> str:
     """Write the dark modules of a row, each run of them as a line through their middles."""
     written, at, end = [f"M{QUIET} {y}.5"], 0, len(row)
-    while (begin := row.find(1, at)) >= 0:
-        after = row.find(0, begin)
+    while (begin := row.find("1", at)) >= 0:
+        after = row.find("0", begin)
         after = end if after < 0 else after
         written.append(f"m{begin - at} 0h{after - begin}" if begin > at else f"h{after - begin}")
         at = after

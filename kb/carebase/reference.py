@@ -139,8 +139,8 @@ PAGES = (
         ),
         (Course,),
         (
-            "`minutes`, `pass_mark`, `certificate`, `grading` and a lesson's `title` are checked"
-            " and change nothing on the site.",
+            "[Certificates](../certificates.md) tells what `certificate`, `certificate_months` and"
+            " `version` do.",
         ),
     ),
     ReferencePage(

@@ -130,6 +130,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_lessons": _lessons,
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
+    "_version": _or(type="integer"),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),
     "_check_text": _with(pattern=r"\S"),
     "_check_country": _with(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"),

@@ -23,8 +23,9 @@ Node = dict[str, Any]
 Absolute = Callable[[str], str]
 
 _HIDDEN = re.compile(
-    r"<(script|style|template|svg|form|nav)\b.*?</\1>|<a[^>]*class=\"headerlink\".*?</a>",
-    re.DOTALL | re.IGNORECASE,
+    r"<(?:((?i:script|style|template|svg|form|nav))\b.*?</(?i:\1)>"
+    r"|(?i:a[^>]*class=\"headerlink\".*?</a>))",
+    re.DOTALL,
 )
 _BREAK = re.compile(r"</?(?:p|li|ul|ol|div|br|tr|td|th|h[1-6]|dd|dt|blockquote|pre|figure)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")

@@ -41,6 +41,15 @@ RED = "cb-s-" + hashlib.sha256(b"color:red").hexdigest()[:8]
         ('<textarea><p style="b"></textarea>', '<textarea><p style="b"></textarea>'),
         ('<pre><span style="color:red">a</span></pre>', f'<pre><span class="{RED}">a</span></pre>'),
         ("a < b and style=c > d", "a < b and style=c > d"),
+        ("a < b <p style=color:red>", f'a < b <p class="{RED}">'),
+        ('<a title="<b>" style="color:red">', f'<a title="<b>" class="{RED}">'),
+        ('<a title="<!--" style="color:red"> -->', f'<a title="<!--" class="{RED}"> -->'),
+        (
+            '<a title="<script>" style=color:red></script>',
+            f'<a title="<script>" class="{RED}"></script>',
+        ),
+        ('<!-- <p style="color:red">', f'<!-- <p class="{RED}">'),
+        ('<p STYLE=a><p style="color:red">', f'<p class="cb-s-ca978112"><p class="{RED}">'),
     ],
 )
 def test_a_style_becomes_a_class(written: str, polished: str) -> None:

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 _VOID = frozenset(
@@ -18,12 +19,12 @@ _VOID = frozenset(
 )
 # A tag as generators write them: names of attributes alone, or with a value in double quotes.
 _PLAIN_TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z_:@][\w:.@-]*(?:=\"[^\"]*\")?)*)(\s*/)?>"
+    r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)((?:\s++[a-zA-Z_:@][\w:.@-]*+(?:=\"[^\"]*+\")?+)*+)(\s*/)?>"
 )
 _VALUE = re.compile(r"\s([^\s=\"]+)(?:=\"([^\"]*)\")?")
-_UNPLAIN = re.compile(
-    r"<(?:script|style|textarea|title|xmp|iframe|noembed|noframes|plaintext)\b|</\w[^>]*[\s/]",
-    re.IGNORECASE,
+# What stands in these is no HTML.
+_UNPLAIN = frozenset(
+    ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext")
 )
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 PERMALINK = re.compile(r"<a[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
@@ -127,24 +128,29 @@ def _plain_elements(text: str) -> list[Element] | None:
     Comments, scripts, bare values of attributes and stray signs are for the parser.
     """
     tags = list(_PLAIN_TAG.finditer(text))
-    if len(tags) != text.count("<") or _UNPLAIN.search(text):
+    if len(tags) != text.count("<"):
         return None
     found: list[Element] = []
     opened: list[str] = []
     begun = None
     for match in tags:
-        closing, tag, _, closed = match.groups()
-        tag = tag.lower()
+        closing, written, attributes, closed = match.groups()
+        tag = written if written.islower() else written.lower()
+        if tag in _UNPLAIN or (closing and (attributes or closed)):
+            return None
         if closing:
-            if tag not in opened:
+            if opened and opened[-1] == tag:
+                opened.pop()
+            elif tag in opened:
+                del opened[len(opened) - 1 - opened[::-1].index(tag) :]
+            else:
                 continue
-            del opened[len(opened) - 1 - opened[::-1].index(tag) :]
             if not opened and begun is not None:
                 named = {name.lower(): html.unescape(v) for name, v in _VALUE.findall(begun[3])}
                 end = match.start()
                 found.append(Element(tag, named, begun.start(), begun.end(), end, match.end()))
         elif not closed:
-            if opened == ["p"] and tag in _HEADINGS:
+            if tag in _HEADINGS and opened == ["p"]:
                 opened.clear()
             if not opened:
                 begun = match
@@ -156,13 +162,19 @@ def _plain_elements(text: str) -> list[Element] | None:
 def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Section]]:
     """Give what stands before the first heading of these levels, and the sections."""
     # A string that knows it is markup would escape what is put together with it.
-    text = str(text)
+    before, sections = _split_sections(str(text), levels)
+    return before, list(sections)
+
+
+# A page is taken apart for its readers, then once more for machines.
+@lru_cache(maxsize=2)
+def _split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, tuple[Section, ...]]:
     tags = {f"h{level}" for level in levels}
     found = [element for element in top_elements(text) if element.tag in tags]
     if not found:
-        return text, []
+        return text, ()
     ends = [*(element.begin for element in found[1:]), len(text)]
-    sections = [
+    sections = tuple(
         Section(
             int(element.tag[1]),
             element.attributes,
@@ -170,7 +182,7 @@ def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Sectio
             text[element.after : until],
         )
         for element, until in zip(found, ends, strict=True)
-    ]
+    )
     return text[: found[0].begin], sections
 
 

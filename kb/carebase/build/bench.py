@@ -24,7 +24,8 @@ from carebase.errors import CarebaseError
 
 OURS = "carebase"
 _MINIMAL = "site_name: Measured\nsite_url: http://127.0.0.1/\ntheme:\n  name: material\n"
-_PLUGINS = "plugins:\n  - carebase-catalog\n  - carebase-articles\n  - carebase-forms\n"
+_NAMES = ("catalog", "articles", "courses", "forms")
+_PLUGINS = "plugins:\n" + "".join(f"  - carebase-{name}\n" for name in _NAMES)
 _PRUNE = "  features:\n    - navigation.prune\n"
 _SERVED = re.compile(r"http://127\.0\.0\.1:\d+\S*/")
 _PATIENCE = 60.0

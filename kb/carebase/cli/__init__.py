@@ -19,6 +19,7 @@ COMMANDS = (
     "bench",
     "build",
     "check",
+    "course",
     "coverage",
     "db",
     "endpoint",

@@ -16,7 +16,7 @@ from carebase.forms import load_forms
 from carebase.site import Site
 from carebase.training import load_courses
 
-_PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-forms")
+_PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "carebase-forms")
 
 
 @click.command("verify")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -69,6 +70,14 @@ def _objectives(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _version(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    if isinstance(value, float):
+        raise ValueError("Put it in quotes, so that `1.10` is not read as 1.1.")
+    return value
+
+
 class Course(BaseModel):
     """A course: who it is for, what one can do afterwards, and its lessons in order."""
 
@@ -98,6 +107,20 @@ class Course(BaseModel):
     )
     certificate: bool = Field(
         False, description="Whether passing gives a certificate.", examples=[True]
+    )
+    certificate_months: int | None = Field(
+        None,
+        ge=1,
+        le=600,
+        description="For how many months a certificate holds; left out, for good.",
+        examples=[24],
+    )
+    version: Annotated[str, BeforeValidator(_version)] = Field(
+        "",
+        max_length=40,
+        description="The version that certificates name; left out, eight signs that change with"
+        " lessons and questions.",
+        examples=["2026-11"],
     )
     grading: Literal["self-check", "graded"] = Field(
         "self-check",

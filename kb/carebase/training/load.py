@@ -10,6 +10,7 @@ from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
 from carebase.sources import Document, is_there, load_model
 from carebase.training.course import Course
+from carebase.training.plugin import missing_plugin
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             _check_grading(course, document)
             _check_products(course, document, products)
         courses.problems += document.problems
+    if courses.by_id:
+        courses.problems += missing_plugin(site, "courses")
     return courses
 
 

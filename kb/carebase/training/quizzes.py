@@ -12,6 +12,7 @@ from carebase.site import Site
 from carebase.sources.model import describe
 from carebase.training.course import Course
 from carebase.training.locking import check_locks
+from carebase.training.plugin import missing_plugin
 from carebase.training.question import Question, Quiz
 from carebase.training.reading import read_quiz
 from carebase.training.settings import READERS, read_value
@@ -97,6 +98,8 @@ def load_quizzes(site: Site, pages: list[Page], courses: Mapping[str, Course]) -
         quizzes.problems += notes.problems
     quizzes.problems += _check_ids(quizzes.asked)
     quizzes.problems += check_locks(site, quizzes.asked, courses)
+    if number and not courses:
+        quizzes.problems += missing_plugin(site, "questions")
     return quizzes
 
 

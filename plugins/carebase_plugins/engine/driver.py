@@ -114,6 +114,35 @@ class Driver:
             said = ", ".join(f"{count} {level.lower()}s" for level, count in counts)
             raise Abort(f"Aborted with {said} in strict mode!")
 
+    def show(self, choose: Callable[[Files], Sequence[str]]) -> list[tuple[StoredPage, list[Any]]]:
+        """Make some pages anew in the draft's folder and nothing else of the site.
+
+        `choose` names them by their paths below the docs folder. Give each with what was said
+        about it; raises PagesError when one cannot be made.
+        """
+        self._prepare()
+        self.render()
+        files = self.files.src_uris
+        pages = [self.page_of(files[uri]) for uri in choose(self.files)]
+        said = []
+        for page in pages:
+            uri = page.file.src_uri
+            rendered, text, error = self.render_one(page)
+            if rendered is None or text is None:
+                raise PagesError(error)
+            self.store.rendered[uri] = rendered
+            self.store.add_text(uri, text)
+            self.restore(page, rendered, self.store.loader(uri))
+            said.append(list(rendered.said))
+        self.settle()
+        for page, heard in zip(pages, said, strict=True):
+            page.fetch()
+            written, _, error = self.write_one(page)
+            if written is None:
+                raise PagesError(error)
+            heard += written.said
+        return list(zip(pages, said, strict=True))
+
     def _prepare(self) -> None:
         config = self.config = self.config.plugins.on_config(self.config)
         config.plugins.on_pre_build(config=config)

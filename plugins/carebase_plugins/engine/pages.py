@@ -7,13 +7,13 @@ from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 
 from markdown import Markdown
-from markdown.treeprocessors import InlineProcessor
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages as generator
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import get_toc
 
 from carebase.build.reads import READS
+from carebase_plugins.engine.quick import quicken
 
 # While pages are written, all texts are known, and may be read by any page.
 WRITING = "write"
@@ -136,26 +136,10 @@ class _Markdown:
                 extensions=config["markdown_extensions"],
                 extension_configs=config["mdx_configs"] or {},
             )
+            quicken(self._made)
         else:
             self._made.reset()
-        _settle(self._made)
         return self._made
-
-
-def _settle(markdown: Markdown) -> None:
-    """Give the inline patterns as a list, which is asked a thousand times a page.
-
-    The registry looks at each asking whether it has to be sorted again.
-    """
-    registry: Any = markdown.inlinePatterns
-    steps: Any = markdown.treeprocessors
-    for step in steps:
-        # Some extensions bring a step of this kind with patterns of their own.
-        kind: Any = type(step)
-        if kind is InlineProcessor:
-            patterns: Any = step.inlinePatterns
-            if patterns is registry or isinstance(patterns, list):
-                step.inlinePatterns = list(registry)
 
 
 def _resets(config: MkDocsConfig) -> bool:

@@ -9,14 +9,18 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 
 from carebase_plugins.theme.assets import Assets, csp_hash
-from carebase_plugins.theme.install import STYLESHEET
+from carebase_plugins.theme.styles import STYLESHEET
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (
-    r"<!--.*?-->|<(?P<raw>script|style|textarea)\b(?P<attributes>[^>]*)>(?P<text>.*?)</(?P=raw)>"
+    r"!--.*?-->|(?P<raw>(?i:script|style|textarea))\b(?P<attributes>[^>]*)>(?P<text>.*?)"
+    r"</(?i:(?P=raw))>"
 )
-_TAG = r"<[a-zA-Z][^\s/>]*(?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>"
-_PIECE = re.compile(f"{_SKIPPED}|(?P<tag>{_TAG})", re.DOTALL | re.IGNORECASE)
+_TAG = r"[a-zA-Z][^\s/>]*(?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>"
+_PIECE = re.compile(f"<(?:{_SKIPPED}|(?P<tag>{_TAG}))", re.DOTALL)
+# Where one of them that matters may be; the rest of a page need not be looked at more closely.
+_RAW = re.compile(r"<(?=[!sStT])(?:!--|(?i:script|style|textarea)\b)")
+_STYLED = re.compile(r"style\s*=")
 _ATTRIBUTE = re.compile(
     r"\s+(?P<name>[^\s=>/]+)"
     r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
@@ -45,9 +49,33 @@ def polish(html: str, assets: Assets) -> str:
         elif raw == "style":
             assets.styles.add(csp_hash(found["text"]))
         tag: str | None = found["tag"]
-        return _without_style(tag, assets) if tag and "style" in tag.lower() else found[0]
+        return f"<{_without_style(tag, assets)}" if tag and "style" in tag.lower() else found[0]
 
-    return _PIECE.sub(piece, html)
+    if html.encode("utf-8", "replace").lower().count(b"style") != html.count("style"):
+        # Written in capitals, which no generator does.
+        return _PIECE.sub(piece, html)
+    spots = [found.start() for regex in (_RAW, _STYLED) for found in regex.finditer(html)]
+    pieces, at = [], 0
+    for spot in sorted(spots):
+        if spot >= at and (found := _piece_over(html, spot, at)):
+            pieces += [html[at : found.start()], piece(found)]
+            at = found.end()
+    return "".join([*pieces, html[at:]])
+
+
+def _piece_over(html: str, spot: int, start: int) -> re.Match[str] | None:
+    """Find the tag, script or comment that holds a place, or begins there."""
+    begin = html.rfind("<", start, spot + 1)
+    while begin >= 0:
+        found = _PIECE.match(html, begin)
+        before = html.rfind("<", start, begin)
+        if found is not None or before < 0:
+            # A sign within an attribute begins nothing.
+            around = _PIECE.match(html, before) if before >= 0 else None
+            found = around if around and around.end() > begin else found
+            return found if found and found.end() > spot else None
+        begin = before
+    return None
 
 
 def _without_style(tag: str, assets: Assets) -> str:

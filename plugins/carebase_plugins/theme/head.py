@@ -17,6 +17,7 @@ from carebase.articles.front_matter import GuideFront
 from carebase.catalog import Product
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
+from carebase_plugins.theme.view import without_h1
 
 _HEAD_END = "</head>"
 
@@ -48,7 +49,7 @@ class Head:
             steps = [(entry.title, self.at(entry.address)) for entry in trail]
             nodes.append(structured_data.breadcrumbs([*steps, (self.title, self.absolute(""))]))
         source = self.shared.page_of(self.page)
-        content = str(self.page.content or "")
+        content = str(without_h1(self.page.content))
         product = self.shared.hubs.get(index_uri(self.page.file.src_uri))
         course = self.view.get("course")
         if product is not None and "hub" in self.view:

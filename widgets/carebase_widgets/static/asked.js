@@ -1,6 +1,6 @@
 // One question of a quiz: what was answered, whether it is right, and what is said about it.
 
-import { element, fill } from "./form.js";
+import { element, fill } from "./elements.js";
 import { ALL, NOTHING, grade, readShare, readings, rounded, said, times, writeShare } from "./grading.js";
 import { Ordering } from "./ordering.js";
 import { now } from "./learning.js";

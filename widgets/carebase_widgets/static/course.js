@@ -1,7 +1,8 @@
 // The page of a course: how far a learner has come, the result, and the file to take it along.
 
-import { element, fill } from "./form.js";
+import { element, fill } from "./elements.js";
 import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
+import { repeatList } from "./repeat.js";
 import { Score, rounded } from "./scores.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
@@ -91,19 +92,8 @@ export class CarebaseCourse extends HTMLElement {
       );
     }
     panel.append(element("p", {}, this.#text("completed")));
-    if (score.repeat.length && !outline.graded) panel.append(this.#repeat(score));
+    if (score.repeat.length && !outline.graded) panel.append(repeatList(score.repeat, outline.lessons, this.words));
     return [panel];
-  }
-
-  /** @param {Score} score */
-  #repeat(score) {
-    const list = element("ul");
-    for (const { question, reason } of score.repeat) {
-      const lesson = this.outline.lessons[question.lesson];
-      const link = element("a", { href: `${lesson?.address ?? ""}#${question.id}` }, question.text);
-      list.append(element("li", {}, link, ` (${this.#text(reason)})`));
-    }
-    return element("div", {}, element("h3", {}, this.#text("repeat")), list);
   }
 
   /** How many lessons are done, and where to go on. */

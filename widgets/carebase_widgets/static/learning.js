@@ -15,9 +15,30 @@ const PREFIX = "carebase-course/";
 const FORMAT = "carebase-progress";
 const LONGEST = 2_000_000;
 
+/**
+ * @typedef {object} Shelf What progress is kept on; `set` throws where nothing can be kept.
+ * @property {(key: string) => string | null} get
+ * @property {(key: string, value: string) => void} set
+ * @property {(key: string) => void} remove
+ * @property {() => string[]} keys
+ */
+
+/** This browser's storage, unless a package of the course brings another. @type {Shelf} */
+let shelf = {
+  get: (key) => localStorage.getItem(key),
+  set: (key, value) => localStorage.setItem(key, value),
+  remove: (key) => localStorage.removeItem(key),
+  keys: () => Object.keys(localStorage),
+};
+
 /** Where nothing can be stored: good until the page is left. @type {Map<string, string>} */
 const memory = new Map();
 let refused = false;
+
+/** @param {Shelf} other */
+export function keepOn(other) {
+  shelf = other;
+}
 
 /** Changes of any tab. Its `detail` is the course. */
 export const CHANGED = "carebase-progress";
@@ -37,8 +58,8 @@ export function canSave() {
   if (refused) return false;
   const probe = `${PREFIX}?`;
   try {
-    localStorage.setItem(probe, "1");
-    localStorage.removeItem(probe);
+    shelf.set(probe, "1");
+    shelf.remove(probe);
     return true;
   } catch {
     return false;
@@ -104,6 +125,13 @@ export class Progress {
     return this.#read("finished") !== null;
   }
 
+  /** When the course was finished, in seconds since 1970; 0 before. */
+  get finishedAt() {
+    const found = this.#read("finished");
+    const at = typeof found === "object" && found !== null ? /** @type {{at?: unknown}} */ (found).at : 0;
+    return typeof at === "number" ? at : 0;
+  }
+
   /** Say that the learner has finished the course. */
   finish() {
     this.#write("finished", { at: now() });
@@ -139,7 +167,7 @@ export class Progress {
     for (const key of this.#keys()) {
       memory.delete(key);
       try {
-        localStorage.removeItem(key);
+        shelf.remove(key);
       } catch {
         // What is not kept need not be deleted.
       }
@@ -196,7 +224,7 @@ export class Progress {
   #keys() {
     const keys = new Set([...memory.keys()]);
     try {
-      for (let place = 0; place < localStorage.length; place++) keys.add(localStorage.key(place) ?? "");
+      for (const key of shelf.keys()) keys.add(key);
     } catch {
       // Only what this page remembers.
     }
@@ -207,7 +235,7 @@ export class Progress {
   #get(key) {
     if (memory.has(key)) return memory.get(key) ?? null;
     try {
-      return localStorage.getItem(key);
+      return shelf.get(key);
     } catch {
       return null;
     }
@@ -231,7 +259,7 @@ export class Progress {
     const key = this.#prefix + name;
     const text = JSON.stringify(value);
     try {
-      localStorage.setItem(key, text);
+      shelf.set(key, text);
       memory.delete(key);
     } catch {
       refused = true;
@@ -245,7 +273,7 @@ export class Progress {
     const key = this.#prefix + name;
     memory.delete(key);
     try {
-      localStorage.removeItem(key);
+      shelf.remove(key);
     } catch {
       // It was never kept.
     }

@@ -1,7 +1,7 @@
 // The questions of a quiz, answered and checked on the page.
 
 import { Asked } from "./asked.js";
-import { element } from "./form.js";
+import { element } from "./elements.js";
 import { Progress, canSave } from "./learning.js";
 import { drawn } from "./drawing.js";
 

@@ -1,4 +1,4 @@
-"""Course pages: the outline made of course.yml, and where a lesson stands in it."""
+"""Course pages: all courses, the outline of each, and where a lesson stands in it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,56 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.catalog.hub import Group
+from carebase.i18n import text
+from carebase.training.check_html import render_check
 from carebase_plugins.base import add_page
-from carebase_plugins.courses.walk import place_of, points_uri, progress_of
+from carebase_plugins.courses.walk import CERTIFICATES, place_of, points_uri, progress_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.words import words_of
 
+COURSES = "courses/index.md"
+
 
 def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
-    """Make an outline page for each course that has none of its own."""
+    """Make an outline page for each course that has none of its own, and the list of all.
+
+    Where one gives a certificate, there is a page that checks it.
+    """
+    if shared.courses.by_id:
+        add_page(files, config, COURSES, words_of(shared.site.language)("nav.courses"))
     for course in shared.courses.by_id.values():
         add_page(files, config, f"{course.folder}/index.md", course.title)
+    if any(course.certificate for course in shared.courses.by_id.values()):
+        add_page(files, config, CERTIFICATES, text(shared.site.language, "check.heading"))
     return files
+
+
+def view_of_course_page(shared: Shared, page: SitePage) -> dict[str, Any]:
+    """Give what a page shows of courses: nothing where it is no page of one."""
+    src_uri = page.file.src_uri
+    folder, _, name = src_uri.rpartition("/")
+    if name in ("index.md", "README.md") and folder in shared.courses.by_folder:
+        return course_view(shared, page)
+    source = shared.page_of(page)
+    if source is None:
+        made = {COURSES: courses_view, CERTIFICATES: check_view}.get(src_uri)
+        return made(shared) if made else {}
+    # Questions and troubleshooters are laid out in their own way.
+    return lesson_view(shared, page) if source.kind in ("lesson", "guide") else {}
+
+
+def check_view(shared: Shared) -> dict[str, Any]:
+    """Give the page that checks certificates."""
+    language = shared.site.language
+    courses = shared.courses.by_id.values()
+    titles = sorted(course.title for course in courses if course.certificate)
+    return {
+        "description": text(language, "check.description"),
+        "check": Markup(render_check(titles, language)),  # noqa: S704
+        "template": "carebase/certificates.html",
+        "previous": None,
+        "next": None,
+    }
 
 
 def courses_view(shared: Shared) -> dict[str, Any]:

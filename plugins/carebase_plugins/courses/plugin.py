@@ -1,0 +1,44 @@
+"""Courses with lessons, questions and the way through them: `carebase-courses`."""
+
+from __future__ import annotations
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils.templates import TemplateContext
+
+from carebase_plugins.base import CarebasePlugin
+from carebase_plugins.blocks import Placeholder
+from carebase_plugins.courses.config import CoursesConfig
+from carebase_plugins.courses.pages import add_course_pages, view_of_course_page
+from carebase_plugins.courses.quiz import quiz_of
+from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
+
+
+class CoursesPlugin(CarebasePlugin):
+    """Translates the generator's events for courses and questions."""
+
+    config_class = CoursesConfig
+    blocks = ("quiz",)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        files = super().on_files(files, config=config)
+        files = add_course_guides(self.shared, files, config)
+        files = add_key_points(self.shared, files, config)
+        return add_course_pages(self.shared, files, config)
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        view = self.view(context, page)
+        view |= view_of_course_page(self.shared, page)
+        if page.file.src_uri in self.shared.course_guides:
+            page.canonical_url = guide_address(self.shared, page)
+            if "guide" in view:
+                view["template"] = "carebase/guide.html"
+        return context
+
+    def write_quiz(self, block: Placeholder, page: SitePage) -> str:
+        """Write the questions of a quiz."""
+        return quiz_of(self.shared, block, page)

@@ -1,0 +1,138 @@
+"""Python-Markdown's own parts, without the work that comes to nothing.
+
+Every part still does what it did and gives what it gave; only what cannot match is not tried, and
+what never changes is made once. `tests/plugins/test_quick_markdown.py` holds both side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from markdown import Markdown
+from markdown.inlinepatterns import Pattern
+from markdown.treeprocessors import InlineProcessor
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString, Registry
+
+from carebase_plugins.engine.gates import Gated, gate_of
+
+# Whose steps use their patterns to search and to match alone.
+_KNOWN = ("markdown.", "pymdownx.")
+# What stands in a text in place of what has been found in it.
+_PLACEHOLDER = f"{STX}{INLINE_PLACEHOLDER_PREFIX}0123456789{ETX}"
+
+
+class _Inline(InlineProcessor):
+    """The step that applies inline patterns; those whose signs are missing are passed over."""
+
+    def run(self, tree: Any, ancestors: list[str] | None = None) -> Any:
+        """Apply the patterns to a tree."""
+        gates = [(pattern, _gate_of(pattern)) for pattern in self.inlinePatterns]
+        signs = sorted({sign for _, gate in gates for sign in gate})
+        self._signs = re.compile(f"[{re.escape(''.join(signs))}]" if signs else "(?!)")
+        self._gates = list(enumerate(gates))
+        self._ways: dict[frozenset[str], list[tuple[int, Any]]] = {}
+        return super().run(tree, ancestors)
+
+    # The name that Python gives to the method of the class above.
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+        if isinstance(data, AtomicString):
+            return data
+        # What takes the place of a match brings none of these signs.
+        held = frozenset(self._signs.findall(data))
+        ways = self._ways.get(held)
+        if ways is None:
+            ways = self._ways[held] = [
+                (index, pattern)
+                for index, (pattern, gate) in self._gates
+                if not gate or not held.isdisjoint(gate)
+            ]
+        apply: Any = self._InlineProcessor__applyPattern  # type: ignore[attr-defined]
+        for index, pattern in ways:
+            if index >= patternIndex:
+                found, at = True, 0
+                while found:
+                    data, found, at = apply(pattern, data, index, at)
+        return data
+
+
+class _Parts(Registry):  # type: ignore[type-arg]
+    """The parts of a parser in their order, put together once."""
+
+    def __iter__(self) -> Iterator[Any]:
+        listed = self.__dict__.get("listed", ())
+        if len(listed) != len(self):
+            self.__dict__["listed"] = listed = tuple(super().__iter__())
+        return iter(listed)
+
+    def deregister(self, name: str, strict: bool = True) -> None:
+        """Take a part out."""
+        self.__dict__.pop("listed", None)
+        super().deregister(name, strict)
+
+
+class _Names(list[str]):
+    """Names in the order in which they were given, of which one is found at once."""
+
+    _known: tuple[int, frozenset[str]] = (0, frozenset())
+
+    def __contains__(self, name: object) -> bool:
+        if self._known[0] != len(self):
+            self._known = len(self), frozenset(self)
+        return name in self._known[1]
+
+
+def quicken(markdown: Markdown) -> None:
+    """Let a Markdown object leave out what comes to nothing."""
+    if hasattr(InlineProcessor, "_InlineProcessor__applyPattern"):
+        for step in markdown.treeprocessors:
+            # Some extensions bring a step of this kind with patterns of their own.
+            if type(step) is InlineProcessor:
+                step.__class__ = _Inline
+    parts: Any = markdown.parser.blockprocessors
+    for part in parts:
+        _gate_block(part)
+    if type(parts) is Registry:
+        parts.__class__ = _Parts
+    markdown.block_level_elements = _Names(markdown.block_level_elements)
+    _style_once()
+
+
+def _gate_of(pattern: Any) -> str:
+    # One that works out its expression anew each time may not be judged by the one it has now.
+    plain = type(pattern).getCompiledRegExp is Pattern.getCompiledRegExp
+    gate = gate_of(pattern.compiled_re) if plain else ""
+    return "" if any(sign in _PLACEHOLDER for sign in gate) else gate
+
+
+def _gate_block(part: Any) -> None:
+    for name in dir(part):
+        kind = type(part)
+        if not kind.__module__.startswith(_KNOWN) or name.startswith("__"):
+            continue
+        pattern = part.__dict__.get(name) or getattr(kind, name, None)
+        if isinstance(pattern, re.Pattern) and (gate := gate_of(pattern)) and " " not in gate:
+            setattr(part, name, Gated(pattern, gate))
+
+
+def _style_once() -> None:
+    """Let the classes of a code style be worked out once, not for each piece of code."""
+    highlight: Any = import_module("pymdownx.highlight")
+    if not getattr(highlight, "pygments", False):
+        return
+    for kind in (highlight.BlockHtmlFormatter, highlight.InlineHtmlFormatter):
+        if "_create_stylesheet" not in kind.__dict__:
+            kind._create_stylesheet = _stylesheet
+
+
+_STYLES: dict[Any, tuple[dict[Any, str], dict[str, Any]]] = {}
+
+
+def _stylesheet(formatter: Any) -> None:
+    key = (formatter.style, formatter.classprefix)
+    if key not in _STYLES:
+        super(type(formatter), formatter)._create_stylesheet()
+        _STYLES[key] = formatter.ttype2class, formatter.class2style
+    formatter.ttype2class, formatter.class2style = map(dict, _STYLES[key])
