@@ -13,8 +13,14 @@ from mkdocs.utils.templates import TemplateContext
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.courses.config import CoursesConfig
+from carebase_plugins.courses.glossary import add_glossaries
 from carebase_plugins.courses.pages import add_course_pages, view_of_course_page
 from carebase_plugins.courses.quiz import quiz_of
+from carebase_plugins.courses.trainer import (
+    block_head,
+    with_trainer_bar,
+    without_trainers_files,
+)
 from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
 from carebase_plugins.private import keep_keys
 
@@ -23,7 +29,7 @@ class CoursesPlugin(CarebasePlugin):
     """Translates the generator's events for courses and questions."""
 
     config_class = CoursesConfig
-    blocks = ("quiz",)
+    blocks = ("quiz", "exercise", "solution", "instructor")
     command = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -31,8 +37,10 @@ class CoursesPlugin(CarebasePlugin):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
+        files = without_trainers_files(self.shared, files)
         files = add_course_guides(self.shared, files, config)
         files = add_key_points(self.shared, files, config)
+        files = add_glossaries(self.shared, files, config)
         return add_course_pages(self.shared, files, config)
 
     def on_page_context(
@@ -40,6 +48,7 @@ class CoursesPlugin(CarebasePlugin):
     ) -> TemplateContext:
         view = self.view(context, page)
         view |= view_of_course_page(self.shared, page)
+        with_trainer_bar(view, self.shared, page)
         if page.file.src_uri in self.shared.course_guides:
             page.canonical_url = guide_address(self.shared, page)
             if "guide" in view:
@@ -54,3 +63,15 @@ class CoursesPlugin(CarebasePlugin):
         super().on_post_build(config=config)
         if self.command != "serve" and not self.shared.drafted:
             keep_keys(self.shared, Path(config.site_dir))
+
+    def write_exercise(self, block: Placeholder, page: SitePage) -> str:
+        """Write what stands before the title of an exercise."""
+        return block_head(self.shared, block, page)
+
+    def write_solution(self, block: Placeholder, page: SitePage) -> str:
+        """Write what stands before the title of a solution."""
+        return block_head(self.shared, block, page)
+
+    def write_instructor(self, block: Placeholder, page: SitePage) -> str:
+        """Write what stands above a note for trainers."""
+        return block_head(self.shared, block, page)
