@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -31,7 +31,7 @@ from carebase.training import Courses, load_courses
 from carebase.training.quizzes import Quizzes, course_of_lesson, load_quizzes
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
-from carebase_plugins.engine.site import site_of
+from carebase_plugins.engine.site import audience_of, site_of
 from carebase_plugins.theme.assets import Assets
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Shared:
 
     @cached_property
     def site(self) -> Site:
-        return site_of(self.config)
+        return replace(site_of(self.config), audience=audience_of(self.config))
 
     @property
     def catalog(self) -> Catalog:

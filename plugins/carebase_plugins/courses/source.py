@@ -22,6 +22,7 @@ from carebase.site import Site
 from carebase.training import Course
 from carebase.training.exports import Shown, ShownCourse
 from carebase.training.quizzes import Asked
+from carebase_plugins.courses.glossary import glossary_uri
 from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
@@ -118,11 +119,12 @@ class SiteCourse:
         return ShownCourse(pages, self._reader(driver), warnings)
 
     def _uris(self, files: Files) -> list[str]:
-        """Name the pages of the course: its outline, its lessons, its key points."""
+        """Name the pages of the course: its outline, its lessons, its key points, its glossary."""
         course = self._course
         outline = page_at(files, f"{course.folder}/index.md")
         points = files.get_file_from_path(points_uri(course))
-        rest = [points.src_uri] if points else []
+        words = files.get_file_from_path(glossary_uri(course))
+        rest = [file.src_uri for file in (points, words) if file]
         return [outline.src_uri if outline else "", *course.shown, *rest]
 
     def _shown(self, page: SitePage) -> Shown:
@@ -137,6 +139,8 @@ class SiteCourse:
             return Shown(f"lesson-{number + 1}", title, page.url, html, others)
         if uri == points_uri(course):
             return Shown("points", str(page.title), page.url, html)
+        if uri == glossary_uri(course):
+            return Shown("glossary", str(page.title), page.url, html)
         return Shown("course", course.title, page.url, html)
 
     def _reader(self, driver: Driver) -> Callable[[str], bytes | None]:
