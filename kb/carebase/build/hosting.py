@@ -49,8 +49,11 @@ def read_headers(text: str) -> list[Header]:
 def write_hosting(site: Path, private: Path, base: str = "/") -> None:
     """Write the headers of a built site for nginx and Caddy into its private folder.
 
-    `base` is the path below which the site is served; the paths of `_headers` count from it.
+    `base` is the path below which the site is served; the paths of `_headers` count from it. A site
+    without that file, as one that is being built, gets none.
     """
+    if not (site / HEADERS).is_file():
+        return
     headers = read_headers((site / HEADERS).read_text(encoding="utf-8"))
     for name, text in snippets(headers, base).items():
         (private / name).write_text(text, encoding="utf-8")
