@@ -308,7 +308,7 @@ def _words(annotation: Any) -> str:
         ]
         return _words(parts[0]) + _limits(inner)
     if origin is Literal:
-        return ", ".join(f"`{value}`" for value in parts)
+        return ", ".join(f"`{'false' if value is False else value}`" for value in parts)
     if origin in (typing.Union, types.UnionType):
         kept = [_words(part) for part in parts if part is not type(None)]
         if {int, float} <= set(parts):

@@ -65,6 +65,16 @@ class Keeper(Protocol):
         """Read a file of the site."""
 
 
+class Facts(Protocol):
+    """Keeps what one build found out for the next: it may forget anything at any time."""
+
+    def recall(self, name: str) -> Any:
+        """Give what was kept under a name, or nothing."""
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a value, which can be pickled, under a name."""
+
+
 # Writes a block of a page: its name, argument and options come with the placeholder.
 Filler = Callable[[Placeholder, SitePage], str]
 Loaded = TypeVar("Loaded", bound=_HasProblems)
@@ -92,6 +102,7 @@ class Shared:
     # Who remembers pages from one build to the next, and the files that a build need not write.
     memory: PageMemory | None = None
     keeper: Keeper | None = None
+    facts: Facts | None = None
     # The digests of the front matter and of the text of each page, as templates see them.
     metas: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)

@@ -34,6 +34,8 @@ from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.styles import STYLESHEET
 
+_PLUGIN = "carebase-courses"
+
 
 class SiteCourse:
     """One course; used in a `with`, since its pages are made in a folder for the time being."""
@@ -64,8 +66,11 @@ class SiteCourse:
             if errors:
                 raise ContentError(errors)
             self._course = known[course]
-            # A package brings the key along: nothing else could grade there.
-            known[course] = self._course.model_copy(update={"grading": "self-check"})
+            if self._course.grading != "self-check":
+                # A package brings the key along: nothing else could grade there. What it grades
+                # itself is worth no certificate; the LMS has its own.
+                changes = {"grading": "self-check", "certificate": False}
+                known[course] = self._course.model_copy(update=changes)
         except BaseException:
             self._stack.close()
             raise
@@ -100,6 +105,11 @@ class SiteCourse:
         """Make the pages of the course; raises CarebaseError when one cannot be made."""
         build = self._build
         config = build.config
+        if _PLUGIN not in self.site.plugins:
+            raise UsageError(
+                f"The plugin `{_PLUGIN}` is not in mkdocs.yml: without it a course has neither"
+                " questions nor a way through."
+            )
         workers = 1 if build.reason else processors()
         with overheard() as heard:
             config.plugins.on_startup(command="build", dirty=False)

@@ -143,6 +143,7 @@ class Build:
         self.memory = PageMemory(self.store.touched, self.store.sources, self.prints[0])
         if not self.reason:
             self.shared.memory = self.memory
+            self.shared.facts = self.store
         # The site is written beside the old one and takes its place when it is whole.
         config.site_dir = str(folder_of(wanted))
         self.shared.drafted = True
