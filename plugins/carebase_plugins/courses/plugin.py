@@ -20,6 +20,7 @@ from carebase_plugins.courses.trainer import (
     without_trainers_files,
 )
 from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
+from carebase_plugins.courses.whole import stop_before_half_a_course
 
 
 class CoursesPlugin(CarebasePlugin):
@@ -28,8 +29,15 @@ class CoursesPlugin(CarebasePlugin):
     config_class = CoursesConfig
     blocks = ("quiz", "exercise", "solution", "instructor")
 
+    command = ""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self.command = command
+
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
+        if self.command in ("build", "gh-deploy") and not self.shared.drafted:
+            stop_before_half_a_course(self.shared)
         files = without_trainers_files(self.shared, files)
         files = add_course_guides(self.shared, files, config)
         files = add_key_points(self.shared, files, config)
