@@ -514,7 +514,7 @@ def test_the_handbook_lists_every_code_of_the_report() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", getattr(node.func, "attr", "")) in (
-            "Problem", "left", "tell", "_WrongError"
+            "Problem", "left", "tell", "_tell", "_WrongError"
         )
         for argument in node.args[:4]
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
