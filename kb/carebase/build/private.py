@@ -20,6 +20,8 @@ from carebase.site import Site
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
 SITE_FILE = "site.json"
+# The key that signs certificates: made by `carebase certificate key`, and kept by every build.
+KEY_FILE = "certificate.key"
 
 # What the endpoint asks of a product; parts and downloads are on the pages alone.
 _PRODUCT = {
@@ -61,6 +63,9 @@ def write_private(
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if (target / KEY_FILE).is_file():
+        # With its mode, so that its owner alone can read it.
+        shutil.copy2(target / KEY_FILE, draft / KEY_FILE)
     old = target.with_name(f"{target.name}.{os.getpid()}.old")
     if target.exists():
         target.rename(old)

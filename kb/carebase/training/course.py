@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -70,14 +69,6 @@ def _objectives(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _version(value: Any) -> Any:
-    if isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool)):
-        return str(value)
-    if isinstance(value, float):
-        raise ValueError("Put it in quotes, so that `1.10` is not read as 1.1.")
-    return value
-
-
 class Course(BaseModel):
     """A course: who it is for, what one can do afterwards, and its lessons in order."""
 
@@ -115,7 +106,7 @@ class Course(BaseModel):
         description="For how many months a certificate holds; left out, for good.",
         examples=[24],
     )
-    version: Annotated[str, BeforeValidator(_version)] = Field(
+    version: str = Field(
         "",
         max_length=40,
         description="The version that certificates name; left out, eight signs that change with"
