@@ -128,6 +128,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_objectives": _or_text,
     "_list": _or_text,
     "_words": _or_text,
+    "_related": _or_text,
     "_lessons": _lessons,
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),

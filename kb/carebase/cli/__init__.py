@@ -23,6 +23,7 @@ COMMANDS = (
     "course",
     "coverage",
     "db",
+    "doctor",
     "endpoint",
     "import",
     "inbox",

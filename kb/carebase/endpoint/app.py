@@ -23,6 +23,7 @@ from carebase.endpoint.health import HealthRoute, ReadyRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
@@ -94,6 +95,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/signals", SignalRoute),
         Route("/v1/search", SearchRoute),
+        Route("/v1/probe", ProbeRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),

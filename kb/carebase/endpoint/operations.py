@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from carebase.endpoint import further
 from carebase.endpoint.body import JSON, MULTIPART, TEXT, URLENCODED
 from carebase.endpoint.problems import MEDIA_TYPE
+from carebase.endpoint.secret import PROBE_HEADER
 from carebase.forms import form_schema
 from carebase.forms.plain import plain_schema
 from carebase.forms.validation import Checker
@@ -387,6 +388,33 @@ def health_paths() -> Map:
             ("/healthz", "is_alive", "Whether the process answers."),
             ("/readyz", "is_ready", "Whether the next submission could be stored."),
         )
+    }
+
+
+def probe_path() -> Map:
+    """Describe what `carebase doctor` asks."""
+    schema: Map = {
+        "type": "object",
+        "required": ["client", "forwarded"],
+        "properties": {"client": {"type": "string"}, "forwarded": {"type": "string"}},
+    }
+    return {
+        "get": {
+            "operationId": "probe",
+            "summary": "Whom the endpoint takes for its client; for the operator alone.",
+            "parameters": [
+                {
+                    "name": PROBE_HEADER,
+                    "in": "header",
+                    "description": "Made of the endpoint's secret; anybody else is told 404.",
+                    "schema": {"type": "string"},
+                }
+            ],
+            "responses": {
+                "200": _json("The client's address, and what proxies said of it.", schema),
+                **_refusals(404, 405, 500),
+            },
+        }
     }
 
 

@@ -15,6 +15,7 @@ from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
+from carebase.articles.audience import Audience
 from carebase.build import KEPT, Built, Follower, Later
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft, folder_of
@@ -26,7 +27,7 @@ from carebase.errors import CarebaseError, ContentError, Problem
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
 from carebase_plugins.engine.workers import processors
@@ -71,6 +72,7 @@ def build_site(
     tell: Callable[[str], None] | None = None,
     workers: int | None = None,
     verbose: bool = False,
+    audience: Audience | None = None,
 ) -> Outcome:
     """Build the site in a folder, and the private folder beside it for the endpoint.
 
@@ -78,9 +80,15 @@ def build_site(
     With `strict` warnings count as errors. Without `index` the search index of the site that is
     there stays as it is. `progress` hears how far it is, `tell` what a person should know at once.
     `verbose` times pages and plugins, in one process so that their figures can be compared.
+    `audience` goes before what the configuration says of it; a site for trainers never takes the
+    place of the learners' unless `site_dir` says so.
     """
     overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     config = read_config(root, **overrides)
+    if audience is not None:
+        if audience == "trainer" and audience_of(config) != audience and site_dir is None:
+            config.site_dir = f"{config.site_dir}-trainer"
+        build_for(config, audience)
     wanted = Path(config.site_dir)
     tell = tell or (lambda text: None)
     records = Records(Path(config.config_file_path).parent, version_print())
@@ -135,6 +143,7 @@ class Build:
         self.memory = PageMemory(self.store.touched, self.store.sources, self.prints[0])
         if not self.reason:
             self.shared.memory = self.memory
+            self.shared.facts = self.store
         # The site is written beside the old one and takes its place when it is whole.
         config.site_dir = str(folder_of(wanted))
         self.shared.drafted = True
