@@ -130,6 +130,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_words": _or_text,
     "_related": _or_text,
     "_lessons": _lessons,
+    "_prerequisites": lambda schema: _or_text({**schema, "items": _or_text(schema["items"])}),
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),
