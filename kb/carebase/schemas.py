@@ -85,6 +85,10 @@ def _lessons(schema: Schema) -> Schema:
     return {**schema, "items": {"anyOf": [{"type": "string"}, schema["items"]]}}
 
 
+def _lessons_or_text(schema: Schema) -> Schema:
+    return _or_text(_lessons(schema))
+
+
 def _same(schema: Schema) -> Schema:
     return schema
 
@@ -130,7 +134,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_words": _or_text,
     "_related": _or_text,
     "_lessons": _lessons,
-    "_prerequisites": lambda schema: _or_text({**schema, "items": _or_text(schema["items"])}),
+    "_prerequisites": _lessons_or_text,
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),

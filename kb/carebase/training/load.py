@@ -51,7 +51,7 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             courses.by_id[course.id] = course
             _check_lessons(site, course, document)
             _check_ids(course, document)
-            _check_grading(course, document)
+            _check_grading(site, course, document)
             _check_products(course, document, products)
             _check_prerequisites(site, course, document)
             _check_glossary(course, document)
@@ -159,14 +159,15 @@ def _check_glossary(course: Course, document: Document) -> None:
             )
 
 
-def _check_grading(course: Course, document: Document) -> None:
-    if course.grading == "graded":
+def _check_grading(site: Site, course: Course, document: Document) -> None:
+    if course.grading == "graded" and site.endpoint is None:
         document.problem(
             ("grading",),
             "grading-not-there",
-            "Nothing grades this course yet: its questions are shown and take no answers.",
-            found="`graded`",
+            "Nothing grades this course: the site has no endpoint.",
+            found="`graded`, and no `endpoint` in the options of `carebase-forms`",
             allowed="`self-check`, where answers are checked in the browser",
+            hint="name the endpoint in mkdocs.yml, as in `endpoint: /`",
             severity="warning",
         )
 

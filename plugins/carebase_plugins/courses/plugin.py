@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -20,6 +22,7 @@ from carebase_plugins.courses.trainer import (
     without_trainers_files,
 )
 from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
+from carebase_plugins.private import keep_keys
 
 
 class CoursesPlugin(CarebasePlugin):
@@ -27,6 +30,10 @@ class CoursesPlugin(CarebasePlugin):
 
     config_class = CoursesConfig
     blocks = ("quiz", "exercise", "solution", "instructor")
+    command = ""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self.command = command
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
@@ -51,6 +58,11 @@ class CoursesPlugin(CarebasePlugin):
     def write_quiz(self, block: Placeholder, page: SitePage) -> str:
         """Write the questions of a quiz."""
         return quiz_of(self.shared, block, page)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        super().on_post_build(config=config)
+        if self.command != "serve" and not self.shared.drafted:
+            keep_keys(self.shared, Path(config.site_dir))
 
     def write_exercise(self, block: Placeholder, page: SitePage) -> str:
         """Write what stands before the title of an exercise."""

@@ -28,7 +28,7 @@ from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import overheard
 from carebase_plugins.engine.prints import version_print
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.styles import STYLESHEET
@@ -49,6 +49,9 @@ class SiteCourse:
         try:
             self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory())) / "site"
             config = read_config(root)
+            if audience_of(config) != "learner":
+                # Who opens a package is a learner, whomever the site is for.
+                build_for(config, "learner")
             # Where the site is published from, and no package may be.
             self.site_dir = Path(config.site_dir)
             self._records = Records(Path(config.config_file_path).parent, version_print())
