@@ -30,6 +30,7 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
         shared.troubleshooters,
         styles,
         keys_of(shared),
+        shared.courses.keys,
     )
 
 
