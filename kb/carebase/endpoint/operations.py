@@ -411,8 +411,8 @@ def probe_path() -> Map:
                 }
             ],
             "responses": {
-                "200": _json("The client's address, and what proxies said of it.", schema),
-                **_refusals(404, 405, 500),
+                "200": json_answer("The client's address, and what proxies said of it.", schema),
+                **refusals(404, 405, 500),
             },
         }
     }
