@@ -292,6 +292,34 @@ def test_a_site_without_the_plugin_has_no_course_to_give(site: Path) -> None:
     )
 
 
+def test_a_package_holds_nothing_that_is_for_trainers(site: Path, tmp_path: Path) -> None:
+    config = (site / "mkdocs.yml").read_text("utf-8")
+    config = config.replace(
+        "  - carebase-courses\n", "  - carebase-courses:\n      audience: trainer\n"
+    )
+    note = "\n/// instructor\n\nBring a lemon.\n\n///\n"
+    lesson = FILES["docs/courses/care/01-water.md"] + note
+    glossary = f"{COURSE}glossary: {{Scale: What hard water leaves behind.}}\n"
+    write_files(
+        site,
+        {
+            "mkdocs.yml": config,
+            "docs/courses/care/01-water.md": lesson,
+            "docs/courses/care/course.yml": glossary,
+        },
+    )
+
+    package = export(site, "html", tmp_path / "c.zip")
+
+    assert [] == list(faults_in(package))
+    page = page_in(package)
+    assert "lemon" not in page.text_content()
+    assert (
+        "What hard water leaves behind."
+        in page.xpath("//section[@id='glossary']")[0].text_content()
+    )
+
+
 def test_a_file_is_replaced_whole(site: Path, tmp_path: Path) -> None:
     target = tmp_path / "c.zip"
     target.write_text("old")

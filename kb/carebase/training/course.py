@@ -92,8 +92,6 @@ def _lessons(value: Any) -> Any:
     for entry in value:
         if isinstance(entry, str):
             lessons.append({"page": entry})
-        elif isinstance(entry, dict) and "guide" not in entry and "page" not in entry:
-            raise ValueError("A lesson is a page, or `{guide: …}` with a guide of the site.")
         else:
             lessons.append(entry)
     return lessons

@@ -62,6 +62,16 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
         written = lesson.guide if lesson.guide is not None else lesson.page or ""
         place = ("lessons", index, "guide" if lesson.guide is not None else "page")
         path = place if place in document.values else place[:2]
+        if lesson.guide is None and lesson.page is None:
+            document.problem(
+                ("lessons", index),
+                "missing-lesson",
+                "This lesson is neither a page nor a guide.",
+                found="an entry without `page` and `guide`",
+                allowed="`{page: …}` of the course's folder, or `{guide: …}` of the site",
+                hint="say which page it is, or delete the entry",
+            )
+            continue
         if lesson.guide is not None and lesson.page is not None:
             document.problem(
                 ("lessons", index),

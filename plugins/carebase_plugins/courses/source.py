@@ -14,6 +14,7 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.articles.audience import Audience
 from carebase.build.draft import Draft
 from carebase.build.lock import alone
 from carebase.build.records import Records
@@ -28,7 +29,7 @@ from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import overheard
 from carebase_plugins.engine.prints import version_print
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.styles import STYLESHEET
@@ -39,8 +40,8 @@ _PLUGIN = "carebase-courses"
 class SiteCourse:
     """One course; used in a `with`, since its pages are made in a folder for the time being."""
 
-    def __init__(self, root: Path, course: str) -> None:
-        """Read the site in a folder.
+    def __init__(self, root: Path, course: str, audience: Audience = "learner") -> None:
+        """Read the site in a folder, for an audience.
 
         Raises UsageError where it has no such course, ContentError where anything of the site has
         an error: no course is ever published half.
@@ -49,6 +50,9 @@ class SiteCourse:
         try:
             self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory())) / "site"
             config = read_config(root)
+            if audience_of(config) != audience:
+                # Who opens a package is a learner, whomever the site is for.
+                build_for(config, audience)
             # Where the site is published from, and no package may be.
             self.site_dir = Path(config.site_dir)
             self._records = Records(Path(config.config_file_path).parent, version_print())

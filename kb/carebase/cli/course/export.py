@@ -35,12 +35,12 @@ def export(course: str, name: str, output: Path) -> None:
         hint = suggestion(name, FORMATS) or f"formats: {', '.join(FORMATS)}"
         raise UsageError(f"There is no format `{name}`: {hint}")
     with SiteCourse(Path.cwd(), course) as source:
-        _check_place(output, source.site.docs_dir, source.site_dir)
+        check_place(output, source.site.docs_dir, source.site_dir)
         made = form.export(source)
         grading = source.course.grading
     for note in made.notes:
         click.echo(f"warning: {note}", err=True)
-    _write(output, made.data)
+    write_whole(output, made.data)
     if form.has_key and grading != "self-check":
         click.echo(
             f"{output} holds the right answers of a graded course, since nothing else can grade"
@@ -50,7 +50,7 @@ def export(course: str, name: str, output: Path) -> None:
     click.echo(f"Wrote {output} ({form.title}, {_size(len(made.data))}).")
 
 
-def _check_place(output: Path, docs_dir: Path, site_dir: Path) -> None:
+def check_place(output: Path, docs_dir: Path, site_dir: Path) -> None:
     """See to it before the work that the file can be written, and will not be published."""
     if output.is_dir():
         raise UsageError(f"{output} is a folder: name a file in it.")
@@ -61,7 +61,7 @@ def _check_place(output: Path, docs_dir: Path, site_dir: Path) -> None:
         raise UsageError(f"{output} would be published with the site: name a place outside it.")
 
 
-def _write(output: Path, data: bytes) -> None:
+def write_whole(output: Path, data: bytes) -> None:
     """Write the file whole or not at all."""
     draft = output.with_name(f".{output.name}.{os.getpid()}")
     try:
