@@ -40,7 +40,7 @@ def course_path(private: Private) -> Map:
             | {
                 "pattern": f"^{SECRET.pattern}$",
                 "description": "A secret that the learner's browser makes, the same for all"
-                " answers of one attempt. It also draws the questions of pools.",
+                " answers of one attempt. Its first 16 signs draw the questions of pools.",
             },
             "answers": {"type": "array", "maxItems": MOST_ANSWERS, "items": answer},
             "_lang": {},

@@ -22,6 +22,8 @@ from carebase.training.walk_html import plain_text
 
 FOLDER = "courses"
 NOTHING_SAID = Remarks()
+# How many of the signs of an attempt's secret draw its questions.
+SEED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ class CourseKey:
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
-    def asked(self, seed: str) -> list[QuestionKey]:
-        """Give the questions that a learner is asked: of a pool, those drawn by the seed."""
+    def asked(self, attempt: str) -> list[QuestionKey]:
+        """Give the questions that a learner is asked: of a pool, those drawn by the attempt."""
+        seed = attempt[:SEED]
         pools: dict[int, list[QuestionKey]] = {}
         for question in self.questions:
             pools.setdefault(question.quiz, []).append(question)
@@ -103,9 +106,9 @@ class CourseKey:
             found += [question for question in pool if question.id in chosen]
         return found
 
-    def score(self, shares: Mapping[str, Fraction], seed: str) -> Score:
+    def score(self, shares: Mapping[str, Fraction], attempt: str) -> Score:
         """Add up what was reached of the points of all questions that are asked."""
-        return total((one.points, shares.get(one.id, Fraction(0))) for one in self.asked(seed))
+        return total((one.points, shares.get(one.id, Fraction(0))) for one in self.asked(attempt))
 
     def plain(self) -> dict[str, Any]:
         """Give the key as JSON."""
