@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.compatibility.test_import_workbench import main_of, read, said, tight
 from tests.support.corpora import FOLDER
 from tests.support.process import run_carebase

@@ -231,7 +231,7 @@ def _write(root: Path, labs: Sequence[_Lab], work: Coursework, left: list[Proble
     for lab in labs:
         if lab.page:
             work.texts[lab.name] = _page(lab, writer.write(lab.page))
-            work.sources[lab.name] = lab.file
+            work.sources.append((lab.name, lab.file))
     work.texts["index.md"] = _index(labs, work)
     lessons = [lab for lab in labs if lab.kind == "lab"]
     rows = []
