@@ -26,7 +26,10 @@ _SCRIPT_COMMENT = re.compile(
 # No text of ours goes over several lines, so that spaces before a line mean nothing.
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Modules that are always loaded together, published as one: each would be a request of its own.
-JOINED = {"search.js": ("vocabulary.js", "finder.js", "passage.js", "search.js")}
+JOINED = {
+    "search.js": ("vocabulary.js", "finder.js", "passage.js", "search.js"),
+    "suggest.js": ("vocabulary.js", "finder.js", "passage.js", "suggest.js"),
+}
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
