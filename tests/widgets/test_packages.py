@@ -321,6 +321,34 @@ def test_two_hundred_answers_fit_into_scorm_12(page: Page, tmp_path: Path) -> No
         assert [] == lms.refused()
 
 
+def test_scorm_2004_resumes_too(open_lms: Callable[[str], Lms]) -> None:
+    lms = open_lms("scorm2004")
+    walk(lms.open(), HALF)
+    course = lms.open()
+
+    check_result(course, CASES["half"][1], is_passed=True)
+    later = lms.calls[[call[0] for call in lms.calls].index("Terminate") :]
+    assert [] == [call for call in later if call[0] == "SetValue" and "status" in call[1]]
+    course.get_by_role("link", name="Start course").click()
+    answer(course, "scale", RIGHT["scale"])
+    answer(course, "vinegar", RIGHT["vinegar"])
+    assert 0.8666666 == float(lms.value("cmi.score.scaled"))
+    assert "cmi.interactions.8.id" in {call[0] for call in lms.called("SetValue")}
+    lms.leave()
+    assert 2 == len(lms.called("Initialize")) == len(lms.called("Terminate"))
+    assert [] == lms.refused()
+
+
+def test_an_lms_that_keeps_nothing_is_told_of(open_lms: Callable[[str], Lms]) -> None:
+    lms = open_lms("scorm12")
+    course = lms.open()
+    lms.page.evaluate("() => { window.API.LMSCommit = () => { throw new Error('gone') } }")
+    course.get_by_role("link", name="Start course").click()
+
+    expect(course.get_by_text("The learning platform did not save")).to_be_visible()
+    answer(course, "limescale", RIGHT["limescale"])
+
+
 def test_a_finished_course_keeps_its_status(lms: Lms) -> None:
     walk(lms.open(), HALF)
     lms.leave()
