@@ -38,6 +38,7 @@ serve: $(VENV)/.use
 test: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m tests.support.chromium --install
 	@$(BIN)/python -m tests.support.postgres --install
+	@$(BIN)/python -m tests.support.webservers --install
 	$(BIN)/python -m pytest $(ARGS)
 
 api: EXAMPLES := 50

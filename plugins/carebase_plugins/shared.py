@@ -90,6 +90,8 @@ class Shared:
     fillers: dict[str, Filler] = field(default_factory=dict)
     # The outcomes of each troubleshooter that was written, by its address.
     troubleshooters: dict[str, dict[str, str]] = field(default_factory=dict)
+    # What is said about the answers of graded courses, by course and question; for no page.
+    remarks: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Fills the values of the catalogue into what snippets bring.
     values: ValuesExtension | None = None
     nav: Navigation | None = None
@@ -268,6 +270,8 @@ class Shared:
 
 # What each page adds to, in dictionaries: a build gathers it page by page and keeps it.
 GATHERED = ("troubleshooters",)
+# The same for what is gathered while the text of a page is made, whether or not it shows there.
+GATHERED_OF_TEXTS = ("remarks",)
 
 
 def shared_by(config: MkDocsConfig) -> Shared:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from carebase.errors import Problem, UsageError
+from carebase.importing.places import slug_of
 from carebase.scaffolds import import_files
 from carebase.schemas import FOLDER, schema_files, schema_line, write_schema
 from carebase.sources.edit import write_scalar
@@ -53,6 +54,18 @@ class Coursework:
     def folder(self) -> str:
         """The course's folder below `docs/`."""
         return f"courses/{self.id}"
+
+
+def course_id(wanted: str | None, name: str) -> str:
+    """Give the id that is wished for, else one made of a name; `UsageError` where it is none."""
+    found = wanted or slug_of(name)
+    found = found if wanted or found[:1].isalpha() else f"course-{found}"
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", found):
+        raise UsageError(
+            f"`{found}` is no id of a course: it is a lower-case letter, then such letters,"
+            " digits, `-` or `_`. Name one with `--course`."
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 
 from carebase import i18n
 from carebase.errors import ContentError, Problem, UsageError, nearest
-from carebase.importing.coursework import Coursework
+from carebase.importing.coursework import Coursework, course_id
 from carebase.importing.lessons.blocks import PARSER, Block
 from carebase.importing.lessons.boxes import Boxes
 from carebase.importing.lessons.chunks import Chunks
@@ -89,7 +89,7 @@ def import_workbench(folder: Path, wanted: str | None = None) -> Coursework:
     lesson = _read(folder.resolve())
     language = lesson.text("lang") or "en"
     title = lesson.text("title") or folder.resolve().name
-    work = Coursework(_id_of(wanted, folder.resolve().name), _plain(title), language)
+    work = Coursework(course_id(wanted, folder.resolve().name), _plain(title), language)
     course = _places(lesson)
     shared = _shared_links(lesson)
     for source in lesson.sources:
@@ -434,17 +434,6 @@ def _unused(lesson: _Lesson, course: Course) -> Iterator[Problem]:
 
 def _unique(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
-
-
-def _id_of(wanted: str | None, name: str) -> str:
-    found = wanted or slug_of(name)
-    found = found if wanted or found[:1].isalpha() else f"course-{found}"
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", found):
-        raise UsageError(
-            f"`{found}` is no id of a course: it is a lower-case letter, then such letters,"
-            " digits, `-` or `_`. Name one with `--course`."
-        )
-    return found
 
 
 def _plain(title: str) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from carebase.forms.retention import Span
+
 
 class Lesson(BaseModel):
     """One lesson: a page of the course's folder, or a guide of the site taken as it is."""
@@ -90,8 +92,6 @@ def _lessons(value: Any) -> Any:
     for entry in value:
         if isinstance(entry, str):
             lessons.append({"page": entry})
-        elif isinstance(entry, dict) and "guide" not in entry and "page" not in entry:
-            raise ValueError("A lesson is a page, or `{guide: …}` with a guide of the site.")
         else:
             lessons.append(entry)
     return lessons
@@ -172,6 +172,18 @@ class Course(BaseModel):
         "self-check",
         description="Answers shown to learners at once, or kept and graded by the endpoint.",
         examples=["self-check"],
+    )
+    attempts: int | None = Field(
+        None,
+        ge=1,
+        le=100,
+        description="How often each question may be answered, where it does not say so itself.",
+        examples=[2],
+    )
+    retention: Span | None = Field(
+        None,
+        description="How long the endpoint keeps what learners answered in a graded course.",
+        examples=["3 years"],
     )
     id: str = Field(
         "",

@@ -45,7 +45,7 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             courses.by_id[course.id] = course
             _check_lessons(site, course, document)
             _check_ids(course, document)
-            _check_grading(course, document)
+            _check_grading(site, course, document)
             _check_products(course, document, products)
             _check_prerequisites(site, course, document)
             _check_glossary(course, document)
@@ -62,6 +62,16 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
         written = lesson.guide if lesson.guide is not None else lesson.page or ""
         place = ("lessons", index, "guide" if lesson.guide is not None else "page")
         path = place if place in document.values else place[:2]
+        if lesson.guide is None and lesson.page is None:
+            document.problem(
+                ("lessons", index),
+                "missing-lesson",
+                "This lesson is neither a page nor a guide.",
+                found="an entry without `page` and `guide`",
+                allowed="`{page: …}` of the course's folder, or `{guide: …}` of the site",
+                hint="say which page it is, or delete the entry",
+            )
+            continue
         if lesson.guide is not None and lesson.page is not None:
             document.problem(
                 ("lessons", index),
@@ -153,14 +163,15 @@ def _check_glossary(course: Course, document: Document) -> None:
             )
 
 
-def _check_grading(course: Course, document: Document) -> None:
-    if course.grading == "graded":
+def _check_grading(site: Site, course: Course, document: Document) -> None:
+    if course.grading == "graded" and site.endpoint is None:
         document.problem(
             ("grading",),
             "grading-not-there",
-            "Nothing grades this course yet: its questions are shown and take no answers.",
-            found="`graded`",
+            "Nothing grades this course: the site has no endpoint.",
+            found="`graded`, and no `endpoint` in the options of `carebase-forms`",
             allowed="`self-check`, where answers are checked in the browser",
+            hint="name the endpoint in mkdocs.yml, as in `endpoint: /`",
             severity="warning",
         )
 

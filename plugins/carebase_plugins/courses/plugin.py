@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -20,6 +22,8 @@ from carebase_plugins.courses.trainer import (
     without_trainers_files,
 )
 from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
+from carebase_plugins.courses.whole import stop_before_half_a_course
+from carebase_plugins.private import keep_keys
 
 
 class CoursesPlugin(CarebasePlugin):
@@ -27,9 +31,15 @@ class CoursesPlugin(CarebasePlugin):
 
     config_class = CoursesConfig
     blocks = ("quiz", "exercise", "solution", "instructor")
+    command = ""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self.command = command
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
+        if self.command in ("build", "gh-deploy") and not self.shared.drafted:
+            stop_before_half_a_course(self.shared)
         files = without_trainers_files(self.shared, files)
         files = add_course_guides(self.shared, files, config)
         files = add_key_points(self.shared, files, config)
@@ -51,6 +61,11 @@ class CoursesPlugin(CarebasePlugin):
     def write_quiz(self, block: Placeholder, page: SitePage) -> str:
         """Write the questions of a quiz."""
         return quiz_of(self.shared, block, page)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        super().on_post_build(config=config)
+        if self.command != "serve" and not self.shared.drafted:
+            keep_keys(self.shared, Path(config.site_dir))
 
     def write_exercise(self, block: Placeholder, page: SitePage) -> str:
         """Write what stands before the title of an exercise."""

@@ -14,6 +14,7 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.articles.audience import Audience
 from carebase.build.digest import digest_of
 from carebase.build.draft import Draft
 from carebase.build.lock import alone
@@ -40,8 +41,8 @@ _PLUGIN = "carebase-courses"
 class SiteCourse:
     """One course; used in a `with`, since its pages are made in a folder for the time being."""
 
-    def __init__(self, root: Path, course: str) -> None:
-        """Read the site in a folder.
+    def __init__(self, root: Path, course: str, audience: Audience = "learner") -> None:
+        """Read the site in a folder, for an audience.
 
         Raises UsageError where it has no such course, ContentError where anything of the site has
         an error: no course is ever published half.
@@ -50,9 +51,9 @@ class SiteCourse:
         try:
             self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory())) / "site"
             config = read_config(root)
-            if audience_of(config) != "learner":
+            if audience_of(config) != audience:
                 # Who opens a package is a learner, whomever the site is for.
-                build_for(config, "learner")
+                build_for(config, audience)
             # Where the site is published from, and no package may be.
             self.site_dir = Path(config.site_dir)
             self._records = Records(Path(config.config_file_path).parent, version_print())

@@ -21,7 +21,6 @@ from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft, folder_of
 from carebase.build.lock import alone
 from carebase.build.memory import PageMemory
-from carebase.build.private import private_of, write_private
 from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, Problem
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
@@ -31,14 +30,12 @@ from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
 from carebase_plugins.engine.workers import processors
-from carebase_plugins.forms.widgets import answer_links
 from carebase_plugins.ledger import record_addresses
+from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
 
 WAITING = "Another build of this site is at work; this one begins when it has ended."
 SEARCH_INDEX = Path("search", "search_index.json")
-# Where Material keeps the colours that a palette may name.
-PALETTES = "assets/stylesheets/palette.*.min.css"
 
 
 @dataclass(slots=True)
@@ -234,22 +231,6 @@ def _digests(shared: Shared, site_dir: Path, store: Store | None) -> dict[str, s
 
 def _followers(config: MkDocsConfig) -> list[Follower]:
     return [plugin for plugin in config.plugins.values() if isinstance(plugin, Follower)]
-
-
-def write_private_of(shared: Shared, site_dir: Path) -> None:
-    """Write beside a built site what only the endpoint may read."""
-    styles = [path.relative_to(site_dir).as_posix() for path in sorted(site_dir.glob(PALETTES))]
-    if shared.site.colour == "custom":
-        styles += [path for path in map(str, shared.config.extra_css) if "//" not in path]
-    write_private(
-        shared.site,
-        shared.catalog,
-        shared.forms,
-        private_of(site_dir),
-        answer_links(shared),
-        shared.troubleshooters,
-        styles,
-    )
 
 
 def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]:

@@ -9,7 +9,7 @@ import click
 from carebase.errors import UsageError, nearest
 
 # Each name is a module of this package, with `-` as `_`, whose `command` is the click command.
-KINDS = ("zendesk", "workbench")
+KINDS = ("zendesk", "workbench", "gift")
 
 
 class _Kinds(click.Group):
