@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.plugins.making import CONFIG
-from tests.support.browser import Watch
+from tests.support.browser import Violation, Watch
 from tests.support.lms import Lms, lms_with
 from tests.support.packages import FILES, RIGHT, WRONG, Answers, answer, export, walk
 from tests.support.process import run_carebase
@@ -347,6 +348,48 @@ def test_an_lms_that_keeps_nothing_is_told_of(open_lms: Callable[[str], Lms]) ->
 
     expect(course.get_by_text("The learning platform did not save")).to_be_visible()
     answer(course, "limescale", RIGHT["limescale"])
+
+
+def test_the_certificate_of_a_package_keeps_its_day(page: Page, tmp_path: Path) -> None:
+    course = f"{FILES['docs/courses/care/course.yml']}certificate: true\n"
+    write_files(tmp_path / "site", {"mkdocs.yml": CONFIG, **FILES})
+    write_files(tmp_path / "site", {"docs/courses/care/course.yml": course})
+    package = export(tmp_path / "site", "scorm12", tmp_path / "c.zip")
+    with lms_with(page, package, "scorm12", tmp_path / "lms") as lms:
+        frame = lms.open()
+        walk(frame, HALF)
+        award = frame.locator("carebase-certificate")
+        award.get_by_role("textbox").fill("Ada Example")
+        expect(award.locator(".cb-certificate")).to_contain_text("Ada Example")
+        shown = award.locator(".cb-certificate").inner_text()
+        assert str(date.today().year) in shown
+        lms.open()
+        award.get_by_role("textbox").fill("Ada Example")
+
+        expect(award.locator(".cb-certificate")).to_contain_text("Ada Example")
+        assert shown == award.locator(".cb-certificate").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_package(
+    open_page: Callable[..., Page],
+    watch: Watch,
+    axe: Callable[..., list[Violation]],
+    packages: Callable[[str], Path],
+    tmp_path: Path,
+    scheme: str,
+) -> None:
+    watch.allow(r"404.*/favicon\.ico")
+    with zipfile.ZipFile(packages("html")) as archive:
+        archive.extractall(tmp_path)
+    page = open_page(320, scheme=scheme)
+    with serve_folder(tmp_path) as address:
+        page.goto(f"{address}index.html")
+        for name in ("course", "lesson-1", "lesson-2", "lesson-3", "points"):
+            page.goto(f"{address}index.html#{name}")
+            expect(page.locator(f"main > #{name}")).to_be_visible()
+            assert [] == axe(page), name
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 def test_a_finished_course_keeps_its_status(lms: Lms) -> None:
