@@ -392,6 +392,24 @@ def test_axe_finds_nothing_in_a_package(
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
+def test_a_course_in_a_window_of_its_own_finds_the_lms(
+    watch: Watch, open_lms: Callable[[str], Lms]
+) -> None:
+    watch.allow(r"404.*/favicon\.ico")
+    lms = open_lms("scorm12")
+    lms.page.goto(f"{lms.address}?window")
+    with lms.page.expect_popup() as opened:
+        lms.page.evaluate("() => void window.open('package/index.html')")
+    course = opened.value
+    course.get_by_role("link", name="Start course").click()
+    answer(course, "limescale", RIGHT["limescale"])
+    course.close(run_before_unload=True)
+
+    expect(lms.page.locator("body[data-finished]")).to_be_attached()
+    assert 1 == len(lms.called("Initialize")) == len(lms.called("Finish"))
+    assert "suspend" == lms.value("cmi.core.exit")
+
+
 def test_a_finished_course_keeps_its_status(lms: Lms) -> None:
     walk(lms.open(), HALF)
     lms.leave()
