@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carebase.i18n import count_text, strings, text
 from carebase.markup import Child, Markup, Value, element, join
@@ -231,6 +232,12 @@ def words(language: str, keys: Iterable[str], more: Mapping[str, str] | None = N
     A `template` and not a script: under instant navigation Material runs each script of a new
     page's content again, and without its `type`.
     """
+    return _words(language, tuple(keys), tuple((more or {}).items()))
+
+
+# The same on many pages.
+@lru_cache(maxsize=256)
+def _words(language: str, keys: tuple[str, ...], more: tuple[tuple[str, str], ...]) -> Markup:
     known = strings(language)
     wanted: dict[str, str] = {}
     for key in keys:
@@ -238,7 +245,7 @@ def words(language: str, keys: Iterable[str], more: Mapping[str, str] | None = N
             wanted |= {name: said for name, said in known.items() if name.startswith(key)}
         else:
             wanted[key] = known[key]
-    wanted |= more or {}
+    wanted |= dict(more)
     data = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
     # In HTML only these would end the text or begin something else in it; JSON knows the escape.
     for sign in "<>&":

@@ -120,6 +120,8 @@ class Driver:
         files = get_files(config)
         env = config.theme.get_env()
         env.bytecode_cache = _bytecode(self.store.records.folder)
+        # Templates stay as they are while pages are written; a later build reads them anew.
+        env.auto_reload = False
         add_theme_files(files, config)
         files = config.plugins.on_files(files, config=config)
         set_exclusions(files, config)
