@@ -62,10 +62,13 @@ class Twins:
         lines = known if same else read_lines(text)
         rows = [self._row(page, line) for line in lines.lines]
         body = "\n".join(_without_blocks(rows, lines, self._sign(page)))
-        body = _COMMENT.sub(lambda found: found["code"] or "", body)
+        if "<!--" in body:
+            body = _COMMENT.sub(lambda found: found["code"] or "", body)
         if page.kind == "troubleshooter":
             body = "".join(self._with_form(page, part) for part in _SECTION.split(body))
-        body = _ATTRIBUTES.sub("", body).strip("\n")
+        if "{" in body:
+            body = _ATTRIBUTES.sub("", body)
+        body = body.strip("\n")
         head = "" if find_title(lines) else f"# {page.title}\n\n"
         return f"{head}{body}\n"
 
