@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -208,7 +209,7 @@ def test_whatever_is_written_is_read_as_the_same(
     stem: Rich, answers: list[tuple[Rich, Rich | None]], general: Rich | None
 ) -> None:
     choices = tuple(
-        Choice(index == 0, Rich(text.text.replace("\n", " ").replace("  ", " "), text.format), None,
+        Choice(index == 0, Rich(re.sub(r"[ \n]+", " ", text.text), text.format), None,
                feedback)
         for index, (text, feedback) in enumerate(answers)
     )  # fmt: skip
