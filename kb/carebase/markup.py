@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source"})
 
@@ -40,3 +41,16 @@ def join(*children: Child) -> Markup:
         else:
             parts.append(join(*child))
     return Markup("".join(parts))
+
+
+def json_template(name: str, data: Any) -> Markup:
+    """Write data for the browser as JSON in a `template` that carries the attribute `name`.
+
+    A `template` and not a script: under instant navigation Material runs each script of a new
+    page's content again, and without its `type`.
+    """
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # In HTML only these would end the text or begin something else in it; JSON knows the escape.
+    for sign in "<>&":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return element("template", {name: True}, Markup(written))

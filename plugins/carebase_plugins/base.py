@@ -16,11 +16,13 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 from carebase_plugins.blocks import BlocksExtension, fill_placeholders
+from carebase_plugins.blocks.training import LearnersExtension
 from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
 from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.head import write_head
 from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.styles import link_styles
 from carebase_plugins.theme.twins import write_twins
 from carebase_plugins.theme.values import add_values, fill_values
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
@@ -48,9 +50,13 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             self.shared.leader = self
             install.install(config)
             add_values(self.shared)
+            if self.shared.site.audience == "learner":
+                config.markdown_extensions.append(LearnersExtension())  # type: ignore[arg-type]
         self.shared.fillers.update(self._fillers())
         if self.blocks:
-            config.markdown_extensions.append(BlocksExtension(self.blocks))
+            config.markdown_extensions.append(
+                BlocksExtension(self.blocks, notes=self.shared.site.audience == "trainer")
+            )
         return config
 
     @property
@@ -111,7 +117,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
         if self.leads and template_name.endswith(".html"):
-            return finish.polish(output_content, self.shared.assets)
+            return link_styles(finish.polish(output_content, self.shared.assets))
         return output_content
 
     @event_priority(_LAST)
@@ -121,7 +127,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         view = self.shared.views.pop(page.file.src_uri, None)
         if view is not None:
             output = write_head(output, self.shared, page, view)
-        return finish.polish(output, self.shared.assets)
+        return link_styles(finish.polish(output, self.shared.assets))
 
     @event_priority(_LAST)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

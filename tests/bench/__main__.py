@@ -1,16 +1,17 @@
-"""`python -m tests.bench`: builds, weights, checks, the endpoint under load, units; or one."""
+"""`python -m tests.bench`: builds, weights, checks, load, search and units; or what is named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import builds, checks, load, units, weights
+from tests.bench import builds, checks, load, searches, units, weights
 
 PARTS = {
     "builds": builds.main,
     "weights": weights.main,
     "checks": checks.main,
     "load": load.main,
+    "search": searches.main,
     "units": units.main,
 }
 

@@ -14,7 +14,7 @@ site_name: Manual
 site_url: http://127.0.0.1:8000/
 theme:
   name: material
-plugins: [carebase-catalog, carebase-articles, carebase-forms]
+plugins: [carebase-catalog, carebase-articles, carebase-courses, carebase-forms]
 markdown_extensions:
   - admonition
   - attr_list

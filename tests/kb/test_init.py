@@ -45,7 +45,8 @@ def test_a_fresh_site_has_no_problem(site: Path, capsys: pytest.CaptureFixture[s
 
 def test_a_fresh_site_has_each_plugin_on_a_line_of_its_own(site: Path) -> None:
     lines = (site / "mkdocs.yml").read_text("utf-8").splitlines()
-    for plugin in ("carebase-search", "carebase-catalog", "carebase-articles", "carebase-forms"):
+    names = ("search", "catalog", "articles", "courses", "forms")
+    for plugin in (f"carebase-{name}" for name in names):
         assert any(line.strip().rstrip(":") == f"- {plugin}" for line in lines), plugin
     ignored = (site / ".gitignore").read_text("utf-8").splitlines()
     assert {"site/", "site.private/", "carebase.db*", ".cache/"} <= set(ignored)

@@ -33,7 +33,8 @@ LESSON = """\
 
 def site(root: Path) -> Path:
     files = {
-        "mkdocs.yml": "site_name: S\ntheme: material\nplugins: [carebase-articles]\n",
+        "mkdocs.yml": "site_name: S\ntheme: material\n"
+        "plugins: [carebase-articles, carebase-courses]\n",
         "docs/index.md": "# Home\n",
         "docs/courses/care/course.yml": "title: Care\nlessons: [01.md]\n",
     }

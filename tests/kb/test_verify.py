@@ -165,7 +165,7 @@ def test_a_missing_widget_is_exit_code_3(built: Path, capsys: pytest.CaptureFixt
     ) == said.out
     assert (
         "Missing in the built site: 1 page and 1 widget. Not among the plugins in mkdocs.yml:"
-        " carebase-catalog, carebase-articles, carebase-forms.\n"
+        " carebase-catalog, carebase-articles, carebase-courses, carebase-forms.\n"
     ) == said.err
 
 
@@ -182,6 +182,7 @@ def test_for_programs(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
                 "source": "docs/products/brio/product.yml",
             }
         ],
+        "leaks": [],
     } == json.loads(capsys.readouterr().out)
 
 

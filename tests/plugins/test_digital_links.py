@@ -13,7 +13,7 @@ mkdocs.yml: |
   site_name: Test Care
   site_url: http://127.0.0.1/help/
   theme: {name: material}
-  plugins: [carebase-catalog, carebase-articles, carebase-forms]
+  plugins: [carebase-catalog, carebase-articles, carebase-courses, carebase-forms]
 docs/:
   index.md: "# Home"
   _redirects: "/old /new 301"

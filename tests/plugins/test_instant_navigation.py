@@ -136,6 +136,18 @@ def test_ticks_stay_with_their_guide(address: str, open_page: OpenPage) -> None:
     assert "the same document" == page.evaluate("() => window.still")
 
 
+def test_a_page_brings_the_styles_of_its_own(address: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{address}products/brio/descale/")
+    page.wait_for_load_state("networkidle")
+    own = page.locator("head link[href$='places.css']")
+    expect(own).to_have_count(0)
+    go(page, "products/brio/", ".cb-breadcrumbs")
+
+    expect(own).to_have_count(1)
+    expect(page.locator(".cb-hub__head")).to_have_css("display", "grid")
+
+
 def test_the_palette_stays(address: str, open_page: OpenPage) -> None:
     page = open_page(width=1280)
     page.goto(address, wait_until="networkidle")

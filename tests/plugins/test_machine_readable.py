@@ -17,7 +17,7 @@ site_name: Tarn Care
 site_url: https://care.example/help/
 site_description: Help for all pumps.
 theme: {name: material}
-plugins: [carebase-catalog, carebase-articles, carebase-forms]
+plugins: [carebase-catalog, carebase-articles, carebase-courses, carebase-forms]
 markdown_extensions:
   - pymdownx.snippets: {base_path: [parts]}
 """,

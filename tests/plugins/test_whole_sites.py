@@ -10,7 +10,7 @@ import pytest
 from carebase.errors import CarebaseError, UsageError
 from carebase_plugins.theme.install import TEMPLATES
 from tests.plugins.making import BRIO, CONFIG, article, make, texts, tree, words
-from tests.support.sites import Picture
+from tests.support.sites import BuiltSite, Picture
 
 POLICY = "id: brio\nversion: 1\nstart: [purchased]\ncoverages: [{id: all, months: 12}]\n"
 FILES: Picture = {
@@ -26,7 +26,17 @@ FILES: Picture = {
         "support/parts.md": "# Parts\n\n/// parts\n    product: brio\n///\n",
     }
 }
-PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-forms")
+PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "carebase-forms")
+COURSE: Picture = {
+    "docs/courses/care": {
+        "course.yml": "title: Care\nlessons: [a.md, {guide: products/brio/set-up.md}]\n",
+        "a.md": "# A\n\n/// quiz\n\n### Loud? {#loud}\n\n- [x] No\n- [ ] Yes\n\n///\n",
+    }
+}
+WITHOUT = (
+    "mkdocs.yml:6:1: warning courses-plugin: The site has courses, and the plugin"
+    " `carebase-courses` that shows them is not switched on."
+)
 
 
 def config_with(*plugins: str, language: str = "en") -> str:
@@ -54,9 +64,43 @@ def test_each_plugin_works_alone(tmp_path: Path, alone: str) -> None:
     assert "_headers" in site.files()
 
 
+def _shown(site: BuiltSite) -> tuple[list[str], list[str], list[str]]:
+    """Give the pages that a course makes, its questions and the ways on in its lesson."""
+    made = [name for name in ("", "set-up/") if f"courses/care/{name}index.html" in site.files()]
+    lesson = tree(site, "courses/care/a/")
+    return made, lesson.xpath("//@data-question"), lesson.xpath("//carebase-lesson/@data-course")
+
+
+def test_the_plugin_of_courses_needs_no_other(tmp_path: Path) -> None:
+    site = make(tmp_path, {**FILES, **COURSE}, config_with("carebase-courses"))
+
+    assert (["", "set-up/"], ["loud"], ["care"]) == _shown(site)
+    guide = tree(site, "courses/care/set-up/")
+    assert ["Care · Lesson 2 of 2"] == texts(guide, "//p[@class='cb-lesson__place']")
+    assert ["One"] == texts(guide, "//article//h2")
+    assert "courses-plugin" not in site.result.stdout
+
+
+@pytest.mark.parametrize("alone", [name for name in PLUGINS if name != "carebase-courses"])
+def test_no_other_plugin_shows_a_course(tmp_path: Path, alone: str) -> None:
+    site = make(tmp_path, {**FILES, **COURSE}, config_with(alone))
+
+    assert ([], [], []) == _shown(site)
+    assert WITHOUT in site.result.stdout
+    assert "hint: put a line `- carebase-courses` below `plugins:`" in site.result.stdout
+
+
+def test_questions_without_their_plugin_are_told(tmp_path: Path) -> None:
+    quiz = "# A\n\n/// quiz\n\n### Loud? {#loud}\n\n- [x] No\n- [ ] Yes\n\n///\n"
+    site = make(tmp_path, {"docs/a.md": quiz}, config_with("carebase-articles"))
+
+    assert WITHOUT.replace("courses, and", "questions, and") in site.result.stdout
+
+
 def test_the_order_of_the_plugins_changes_nothing(tmp_path: Path) -> None:
-    forth = make(tmp_path / "forth", FILES, config_with("carebase-search", *PLUGINS))
-    back = make(tmp_path / "back", FILES, config_with(*reversed(PLUGINS), "carebase-search"))
+    files = {**FILES, **COURSE}
+    forth = make(tmp_path / "forth", files, config_with("carebase-search", *PLUGINS))
+    back = make(tmp_path / "back", files, config_with(*reversed(PLUGINS), "carebase-search"))
 
     assert forth.files() == back.files()
     for name in forth.files():

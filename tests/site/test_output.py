@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_guide_pages_stay_light(example: BuiltSite) -> None:
     assert {} == {name: size for name, size in sizes.items() if size > GUIDE_HTML}
 
 
-def test_our_scripts_are_published_whole_but_for_their_comments(example: BuiltSite) -> None:
+def test_our_scripts_are_published_whole_but_for_comments_and_indents(example: BuiltSite) -> None:
     published = example.folder / "assets" / "carebase" / "js"
     joined = {part for parts in JOINED.values() for part in parts} - JOINED.keys()
     assert {path.name for path in STATIC.glob("*.js")} - joined == {
@@ -103,6 +104,10 @@ def test_our_scripts_are_published_whole_but_for_their_comments(example: BuiltSi
         written = "".join(
             (STATIC / part).read_text(encoding="utf-8") for part in parts
         ).splitlines()
+        code = [line for line in written if not line.lstrip().startswith(("//", "*", "/*"))]
+        # Where a text went over several lines, its spaces would be lost.
+        assert [] == [line for line in code if line.count("`") % 2], path.name
+        written = [line.lstrip() for line in written]
         assert {part for part in parts if f'from "./{part}"' in "\n".join(lines)} == set()
         # Lines are taken out and none is changed; what is left can be read as a module.
         assert lines == [line for line in written if line in set(lines)]
@@ -112,6 +117,21 @@ def test_our_scripts_are_published_whole_but_for_their_comments(example: BuiltSi
                 ["node", "--input-type=module", "--check"], stdin=module, capture_output=True
             )
         assert b"" == done.stderr, path.name
+
+
+def test_each_page_links_the_styles_it_shows(example: BuiltSite) -> None:
+    own = STATIC / "css" / "places.css"
+    classes = set(re.findall(r"\.(cb-[\w-]+)", own.read_text(encoding="utf-8")))
+    linked = {True: 0, False: 0}
+    for path in example.folder.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        if "assets/carebase/carebase.css" not in html:
+            continue
+        shown = {name for names in re.findall(r'class="([^"]*)"', html) for name in names.split()}
+        links = 'assets/carebase/places.css"' in html
+        assert links >= bool(shown & classes), path
+        linked[links] += 1
+    assert all(linked.values())
 
 
 @pytest.mark.browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.support import walks
@@ -112,6 +114,34 @@ def test_feedback_is_kept(care: Care, open_page: OpenPage, javascript: bool) -> 
     assert "thank" in page.locator("body").inner_text().lower()
     kept = [values for form, values in care.submissions() if form == "page-feedback"]
     assert 1 == sum(comment in values for values in kept)
+
+
+def test_a_note_on_one_step_is_kept_with_its_step(care: Care, open_page: OpenPage) -> None:
+    page = open_page(width=390)
+    page.goto(care.address + KINDS["guide"])
+    step = page.locator(".cb-step").nth(1)
+    ask = step.get_by_role("button", name="Something unclear?")
+    ask.click()
+    area = step.get_by_label("What is unclear or wrong in this step?")
+    expect(area).to_be_focused()
+    before = len(care.submissions())
+    step.get_by_role("button", name="Send my feedback").click()
+    expect(area).to_be_focused()
+    area.fill("Which of the two marks?")
+    ask.click()
+    expect(area).to_be_hidden()
+    ask.click()
+    expect(area).to_have_value("Which of the two marks?")
+    assert [] == run_axe(page)
+    step.get_by_role("button", name="Send my feedback").click()
+
+    expect(step).to_contain_text("Thank you.")
+    expect(page.locator("#cb-feedback").get_by_role("button", name="Not really")).to_be_attached()
+    assert before + 1 == len(care.submissions())
+    kept = json.loads(care.submissions()[-1][1])
+    anchor = step.locator("h2").get_attribute("id")
+    assert ("no", anchor, KINDS["guide"]) == (kept["helpful"], kept["section"], kept["page"])
+    assert "Which of the two marks?" == kept["comment"]
 
 
 def test_a_warranty_check_without_javascript(care: Care, open_page: OpenPage) -> None:

@@ -22,7 +22,9 @@ theme:
 plugins:
   - search
 """
-CAREBASE_PLUGINS = "  - carebase-catalog\n  - carebase-articles\n  - carebase-forms\n"
+CAREBASE_PLUGINS = (
+    "  - carebase-catalog\n  - carebase-articles\n  - carebase-courses\n  - carebase-forms\n"
+)
 HOME = "# {name}\n\nHelp with everything about {name}.\n"
 
 

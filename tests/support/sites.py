@@ -24,6 +24,7 @@ plugins:
   - carebase-search
   - carebase-catalog
   - carebase-articles
+  - carebase-courses
   - carebase-forms
 """
 

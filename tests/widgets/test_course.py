@@ -118,6 +118,31 @@ def test_below_the_mark_it_is_not_passed_yet(page: Page, address: str) -> None:
     expect(panel(page)).to_contain_text("You pass with 60 %.")
 
 
+def test_what_was_missed_leads_to_its_lesson_and_to_what_explains_it(
+    page: Page, tmp_path: Path
+) -> None:
+    explained = "Explanation: See [*Fill*](../../products/brio/descale.md#fill), [Key](#key-points)"
+    asked = question("a", 3) + f"{explained} and [this](https://example.org/).\n\n"
+    site = build(tmp_path, **{"docs/courses/care/01-water.md": lesson("Water", asked)})
+    with serve_folder(site.folder, headers=True) as base:
+        address = f"{base}courses/care/"
+        page.goto(f"{address}01-water/")
+        answer(page, a=False)
+        page.goto(f"{address}02-taste/")
+        answer(page, c=True)
+        follow(page, "Finish course")
+        repeat = panel(page).locator(".cb-repeat")
+
+        expect(repeat.locator("> li > a")).to_have_text(["Water", "Taste"])
+        expect(repeat.locator("> li").first).to_contain_text("Question a? (not quite right)")
+        expect(repeat.locator("> li").last).to_contain_text("Question d? (not answered)")
+        expect(repeat.get_by_text("Read again: Fill, Key")).to_have_count(1)
+        expect(repeat.get_by_text("this", exact=True)).to_have_count(0)
+        links = [one.evaluate("(one) => one.href") for one in repeat.locator(".cb-note a").all()]
+        # The guide is a lesson of the course, and is read there.
+        assert [f"{address}descale/#fill", f"{address}01-water/#key-points"] == links
+
+
 def test_resume_is_offered_and_never_forced(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("link", name="Resume")).to_have_count(0)

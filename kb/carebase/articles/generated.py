@@ -24,15 +24,16 @@ def generated_pages(catalog: Catalog, files: DocsFiles) -> dict[str, str]:
 
     A product's hub is `products/<id>/index.md`, a course's outline `courses/<id>/index.md`, a
     policy's terms `warranty/<id>-<version>.md`. Home page and the lists of products, courses,
-    questions and all pages come from no file of their own. A page that the writer has put there
-    is taken instead.
+    questions and all pages come from no file of their own, nor does the page that checks
+    certificates, which is made where a course gives one. A page that the writer has put there is
+    taken instead.
     """
     made = {"index.md": "", "all-pages.md": ""}
     for product in sorted({*catalog.products, *files.products}):
         made["products/index.md"] = ""
         made[f"products/{product}/index.md"] = f"products/{product}/product.yml"
     for course in sorted(files.courses):
-        made["courses/index.md"] = ""
+        made["courses/index.md"] = made["certificates.md"] = ""
         made[f"courses/{course}/index.md"] = f"courses/{course}/course.yml"
     for policy in catalog.policies.values():
         source = f"warranty/policies/{policy.id}@{policy.version}.yml"

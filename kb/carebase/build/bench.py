@@ -28,7 +28,8 @@ TASKS = ("cold", "unchanged", "one edit", "title edit")
 # Where people work, Python keeps its modules compiled.
 _UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
 _MINIMAL = "site_name: Measured\nsite_url: http://127.0.0.1/\ntheme:\n  name: material\n"
-_PLUGINS = "plugins:\n  - carebase-catalog\n  - carebase-articles\n  - carebase-forms\n"
+_NAMES = ("catalog", "articles", "courses", "forms")
+_PLUGINS = "plugins:\n" + "".join(f"  - carebase-{name}\n" for name in _NAMES)
 _PRUNE = "  features:\n    - navigation.prune\n"
 _SERVED = re.compile(r"http://127\.0\.0\.1:\d+\S*/")
 _PATIENCE = 60.0

@@ -43,7 +43,7 @@ markdown_extensions:
   - pymdownx.highlight
   - pymdownx.superfences
 """
-PLUGINS = "  - carebase-catalog\n  - carebase-articles\n  - carebase-forms"
+PLUGINS = "  - carebase-catalog\n  - carebase-articles\n  - carebase-courses\n  - carebase-forms"
 
 
 def write_sample(root: Path, pages: int, *, plain: bool = False) -> None:

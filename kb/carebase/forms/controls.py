@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from carebase.i18n import count_text, strings, text
-from carebase.markup import Child, Markup, Value, element, join
+from carebase.markup import Child, Markup, Value, element, join, json_template
 
 Choice = tuple[str, str]
 """What is stored, and what the customer reads."""
@@ -228,9 +228,6 @@ def words(language: str, keys: Iterable[str], more: Mapping[str, str] | None = N
     """Write the strings that a widget needs in the browser; `key.` stands for all that begin so.
 
     `more` are strings by their keys that are not the same on every site.
-
-    A `template` and not a script: under instant navigation Material runs each script of a new
-    page's content again, and without its `type`.
     """
     return _words(language, tuple(keys), tuple((more or {}).items()))
 
@@ -246,8 +243,4 @@ def _words(language: str, keys: tuple[str, ...], more: tuple[tuple[str, str], ..
         else:
             wanted[key] = known[key]
     wanted |= dict(more)
-    data = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
-    # In HTML only these would end the text or begin something else in it; JSON knows the escape.
-    for sign in "<>&":
-        data = data.replace(sign, f"\\u{ord(sign):04x}")
-    return element("template", {"data-strings": True}, Markup(data))
+    return json_template("data-strings", wanted)

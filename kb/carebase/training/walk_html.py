@@ -6,21 +6,24 @@ that works without JavaScript.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from carebase.forms import controls
 from carebase.i18n import text
-from carebase.markup import Markup, Value, element
+from carebase.markup import Markup, Value, element, json_template
 from carebase.training.course import Course
 from carebase.training.quizzes import Asked
 
 _WORDS = ("course.", "number.mark", "quiz.unsaved")
 # What Markdown writes around words: links, emphasis, code.
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|<[^<>]+>")
+_LINK = re.compile(r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])+)\]\(\s*<?(?P<target>[^\s<>)]+)")
+
+# Gives the address of what a page of a course links to, as its own page sees it; none for others.
+Find = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +39,57 @@ class Stop:
     keys: tuple[str, ...]
 
 
-def plain_questions(course: Course, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-    """Give what a score is made of, as JSON: of each question its points and the words."""
+def plain_questions(
+    course: Course, asked: Sequence[Asked], find: Find | None = None
+) -> list[dict[str, Any]]:
+    """Give what a score is made of, as JSON: of each question its points and the words.
+
+    `find` gets the path of the question's page and a target. What the explanation links to is
+    read again by whoever missed the question; in a graded course explanations are not told.
+    """
     places = {source: number for number, source in enumerate(course.sources)}
+    tells = find is not None and course.grading != "graded"
+
+    def see(one: Asked) -> dict[str, Any]:
+        found = [
+            [plain_text(link["text"]), address]
+            for link in _LINK.finditer(one.question.explanation if tells else "")
+            if find and (address := find(one.src_uri, link["target"]))
+        ]
+        return {"see": found} if found else {}
+
     return [
         {
             "id": one.question.id,
             "version": one.question.version,
             "points": f"{one.question.points.numerator}/{one.question.points.denominator}",
-            "text": _MARKUP.sub(r"\1", one.question.text),
+            "text": plain_text(one.question.text),
             "lesson": places[one.src_uri],
             "quiz": one.quiz,
             "draw": one.draw,
+            **see(one),
         }
         for one in asked
         if one.question.id
     ]
 
 
+def plain_text(written: str) -> str:
+    """Give the words of a line of Markdown."""
+    return _MARKUP.sub(r"\1", written)
+
+
 def render_progress(
-    course: Course, stops: Sequence[Stop], questions: list[dict[str, Any]], language: str
+    course: Course,
+    stops: Sequence[Stop],
+    questions: list[dict[str, Any]],
+    language: str,
+    endpoint: str | None = None,
 ) -> Markup:
     """Write the place of a course's page where progress, score and result are shown.
 
-    `questions` as `plain_questions` gives them.
+    `questions` as `plain_questions` gives them. `endpoint` is the base address of the service that
+    grades, as seen from the page.
     """
     data = {
         "lessons": [_plain(stop) for stop in stops],
@@ -72,11 +102,12 @@ def render_progress(
         "class": "cb-widget cb-walk",
         "id": "result",
         "data-course": course.id,
+        "data-endpoint": endpoint if course.grading == "graded" else None,
     }
     return element(
         "carebase-course",
         attributes,
-        _data(data),
+        json_template("data-outline", data),
         controls.words(language, _WORDS),
     )
 
@@ -99,17 +130,12 @@ def render_place(
         "carebase-lesson",
         attributes,
         element("p", {"class": "cb-way__finish"}, finish) if is_last else None,
-        _data({"lessons": [_plain(stop) for stop in stops], "here": number}),
+        json_template(
+            "data-outline", {"lessons": [_plain(stop) for stop in stops], "here": number}
+        ),
         controls.words(language, _WORDS),
     )
 
 
 def _plain(stop: Stop) -> dict[str, Any]:
     return {"title": stop.title, "address": stop.address, "keys": list(stop.keys)}
-
-
-def _data(data: Any) -> Markup:
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&":
-        written = written.replace(sign, f"\\u{ord(sign):04x}")
-    return element("template", {"data-outline": True}, Markup(written))

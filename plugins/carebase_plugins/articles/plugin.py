@@ -1,9 +1,10 @@
-"""Guides with steps, questions that open, troubleshooters, lessons: `carebase-articles`."""
+"""Guides with steps, questions that open, troubleshooters: `carebase-articles`."""
 
 from __future__ import annotations
 
 import logging
 
+from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -15,36 +16,26 @@ from carebase.articles.marks import mark_lines
 from carebase.articles.review import lower_in_search
 from carebase.articles.steps import wrap_steps
 from carebase_plugins.articles.config import ArticlesConfig
-from carebase_plugins.articles.course import (
-    add_course_pages,
-    course_view,
-    courses_view,
-    lesson_view,
-)
 from carebase_plugins.articles.guide import guide_view
 from carebase_plugins.articles.late import late_today, late_view
 from carebase_plugins.articles.questions import faq_view, questions_view
 from carebase_plugins.articles.redirects import write_redirects
+from carebase_plugins.articles.related import prepare, related_view
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
-from carebase_plugins.blocks import Placeholder
-from carebase_plugins.courses.quiz import quiz_of
-from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
 
 log = logging.getLogger("mkdocs.plugins.carebase")
 
-COURSES = "courses/index.md"
 QUESTIONS = "faq/index.md"
 
 
 class ArticlesPlugin(CarebasePlugin):
-    """Translates the generator's events for articles and courses."""
+    """Translates the generator's events for articles."""
 
     config_class = ArticlesConfig
-    blocks = ("quiz",)
     command = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -53,13 +44,9 @@ class ArticlesPlugin(CarebasePlugin):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
         words = words_of(self.shared.site.language)
-        if self.shared.courses.by_id:
-            add_page(files, config, COURSES, words("nav.courses"))
         if any(page.src_uri.startswith("faq/") for page in self.shared.pages.pages):
             add_page(files, config, QUESTIONS, words("nav.faq"))
-        files = add_course_guides(self.shared, files, config)
-        files = add_key_points(self.shared, files, config)
-        return add_course_pages(self.shared, files, config)
+        return files
 
     def on_page_content(
         self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files
@@ -72,6 +59,11 @@ class ArticlesPlugin(CarebasePlugin):
             page.meta["search"] = lower_in_search(page.meta.get("search"))
         return mark_lines(html, lambda kind: words(f"mark.{kind}"))
 
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        env = super().on_env(env, config=config, files=files)
+        prepare(self.shared)
+        return env
+
     def on_page_context(
         self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
@@ -80,11 +72,8 @@ class ArticlesPlugin(CarebasePlugin):
         source = self.shared.page_of(page)
         body = without_h1(page.content)
         view["late"] = late_view(self.shared, page, source)
-        if self._is_outline(page):
-            view |= course_view(self.shared, page)
-        elif source is None and page.file.src_uri == COURSES:
-            view |= courses_view(self.shared)
-        elif source is None and page.file.src_uri == QUESTIONS:
+        view |= related_view(self.shared, page)
+        if source is None and page.file.src_uri == QUESTIONS:
             view |= questions_view(self.shared)
         elif source is None:
             pass
@@ -96,20 +85,11 @@ class ArticlesPlugin(CarebasePlugin):
                 lambda number: words("guide.step_link", number=number),
             )
             view["body"] = Markup(steps)  # noqa: S704
-            if page.file.src_uri in self.shared.course_guides:
-                view |= lesson_view(self.shared, page) | {"template": "carebase/guide.html"}
-                page.canonical_url = guide_address(self.shared, page)
         elif source.kind == "faq":
             view |= faq_view(self.shared, source, body)
         elif source.kind == "troubleshooter":
             view |= troubleshooter_view(self.shared, page, source, body)
-        elif source.kind == "lesson":
-            view |= lesson_view(self.shared, page)
         return context
-
-    def write_quiz(self, block: Placeholder, page: SitePage) -> str:
-        """Write the questions of a quiz."""
-        return quiz_of(self.shared, block, page)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         super().on_post_build(config=config)
@@ -117,7 +97,3 @@ class ArticlesPlugin(CarebasePlugin):
         if self.command == "build" and not self.shared.drafted:
             for warning in record_addresses(self.shared)[1]:
                 log.warning(warning)
-
-    def _is_outline(self, page: SitePage) -> bool:
-        folder, _, name = page.file.src_uri.rpartition("/")
-        return name in ("index.md", "README.md") and folder in self.shared.courses.by_folder

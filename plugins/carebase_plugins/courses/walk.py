@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -15,11 +15,15 @@ from carebase.articles.redirects import file_of
 from carebase.build.reads import looked_up
 from carebase.sources.edit import write_scalar
 from carebase.training import Course, Lesson
+from carebase.training.certificate_html import render_certificate, revision_of
 from carebase.training.points import find_points
 from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
+from carebase_plugins.forms.widgets import endpoint_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.words import words_of
+
+CERTIFICATES = "certificates.md"
 
 
 def add_course_guides(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
@@ -102,14 +106,49 @@ def _at(alias: str) -> str:
 @looked_up("questions")
 def questions_of(shared: Shared, course: str) -> list[dict[str, Any]]:
     """Give the questions of a course for its score; its page is made again when they change."""
-    return plain_questions(shared.courses.by_id[course], shared.quizzes.of_course(course))
+    taught = shared.courses.by_id[course]
+
+    def find(src_uri: str, target: str) -> str | None:
+        return _address_of_link(shared, taught, src_uri, target)
+
+    return plain_questions(taught, shared.quizzes.of_course(course), find)
+
+
+def _address_of_link(shared: Shared, course: Course, src_uri: str, target: str) -> str | None:
+    """Give the address of a page that a lesson links to, as seen from the course's page.
+
+    A guide that is a lesson of the course is found in the course.
+    """
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not (parts.path.endswith(".md") or target.startswith("#")):
+        return None
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(src_uri), unquote(parts.path)))
+    found = found if parts.path else src_uri
+    if shared.sources.get(found) is None:
+        return None
+    shown = dict(zip(course.sources, course.shown, strict=True)).get(found, found)
+    here = shared.site.address_of(f"{course.folder}/index.md")
+    address = relative(shared.address_of(shown), here)
+    return f"{address}#{parts.fragment}" if parts.fragment else address
 
 
 def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
-    """Write the place for progress on a course's page."""
+    """Write the place for progress on a course's page, and for the certificate at its end."""
     language = shared.language_of(page)
     questions = questions_of(shared, course.id)
-    return str(render_progress(course, stops_of(shared, course, page), questions, language))
+    stops = stops_of(shared, course, page)
+    endpoint = endpoint_of(shared, page)
+    progress = render_progress(course, stops, questions, language, endpoint)
+    if not course.certificate:
+        return str(progress)
+    check = shared.site.address_of(CERTIFICATES)
+    places = {
+        "check": relative(check, page.url),
+        "whole": urljoin(shared.site.url, check) if shared.site.url else "",
+    }
+    version = revision_of(course, questions)
+    award = render_certificate(course, version, shared.site.name, places, language)
+    return f"{progress}{award}"
 
 
 def place_of(shared: Shared, course: Course, page: SitePage, language: str) -> str:

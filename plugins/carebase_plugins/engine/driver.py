@@ -29,7 +29,7 @@ from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft
 from carebase.build.reads import READS, UNKNOWN
 from carebase_plugins.engine.failures import describe
-from carebase_plugins.engine.gather import Gatherer
+from carebase_plugins.engine.gather import Gatherer, add_of_text, one_text
 from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.pages import MARKDOWN, WRITING, StoredPage, Text, target_of
 from carebase_plugins.engine.records import Rendered, Twin, Written
@@ -114,6 +114,35 @@ class Driver:
             said = ", ".join(f"{count} {level.lower()}s" for level, count in counts)
             raise Abort(f"Aborted with {said} in strict mode!")
 
+    def show(self, choose: Callable[[Files], Sequence[str]]) -> list[tuple[StoredPage, list[Any]]]:
+        """Make some pages anew in the draft's folder and nothing else of the site.
+
+        `choose` names them by their paths below the docs folder. Give each with what was said
+        about it; raises PagesError when one cannot be made.
+        """
+        self._prepare()
+        self.render()
+        files = self.files.src_uris
+        pages = [self.page_of(files[uri]) for uri in choose(self.files)]
+        said = []
+        for page in pages:
+            uri = page.file.src_uri
+            rendered, text, error = self.render_one(page)
+            if rendered is None or text is None:
+                raise PagesError(error)
+            self.store.rendered[uri] = rendered
+            self.store.add_text(uri, text)
+            self.restore(page, rendered, self.store.loader(uri))
+            said.append(list(rendered.said))
+        self.settle()
+        for page, heard in zip(pages, said, strict=True):
+            page.fetch()
+            written, _, error = self.write_one(page)
+            if written is None:
+                raise PagesError(error)
+            heard += written.said
+        return list(zip(pages, said, strict=True))
+
     def _prepare(self) -> None:
         config = self.config = self.config.plugins.on_config(self.config)
         config.plugins.on_pre_build(config=config)
@@ -146,6 +175,7 @@ class Driver:
             record = self.store.rendered.get(file.src_uri)
             if record is not None:
                 say(record.said)
+                add_of_text(self.shared, record.gathered)
         self._stop_at_failures()
 
     @staticmethod
@@ -220,6 +250,7 @@ class Driver:
             READS.noted("render") as read,
             self.store.touched.noted() as touched,
             overheard() as said,
+            one_text(self.shared) as gathered,
         ):
             page.load = None
             key = self._text_key(page)
@@ -242,6 +273,7 @@ class Driver:
             {file.src_uri: found for file, found in links.items()},
             key_of(text.content, _headings(text.toc)),
             _digest(dict(page.meta)),
+            gathered,
         )
         return record, text, None
 

@@ -44,6 +44,19 @@ class Store:
         # What surrounded texts when all that is kept was last found right.
         self.worlds: dict[str, str] = records.facts("worlds") or {}
         self._texts: dict[tuple[str, str], Any] = {}
+        # What was found out for all pages together, by its name.
+        self._recalled: dict[str, Any] = {}
+        self._remembered: dict[str, Any] = {}
+
+    def recall(self, name: str) -> Any:
+        """Give what was kept under a name, or nothing."""
+        if name not in self._recalled:
+            self._recalled[name] = self.records.facts(f"found {name}")
+        return self._recalled[name]
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a value, which can be pickled, under a name."""
+        self._recalled[name] = self._remembered[f"found {name}"] = value
 
     def _facts(self, name: str) -> dict[str, Any]:
         parts = [self.records.facts(f"{name} {number}") or {} for number in range(_PARTS)]
@@ -94,7 +107,7 @@ class Store:
             self._site: site,
         }
         parts = {name: self._split(name, facts) for name, facts in whole.items()}
-        facts: dict[str, Any] = {"worlds": self.worlds, self._site: True}
+        facts: dict[str, Any] = {"worlds": self.worlds, **self._remembered, self._site: True}
         for name, split in parts.items():
             known = self._parts.get(name) or [None] * _PARTS
             for number, (now, then) in enumerate(zip(split, known, strict=True)):
@@ -107,6 +120,7 @@ class Store:
         texts = [(kind, uri, value) for (kind, uri), value in self._texts.items()]
         done = self.records.keep(facts, texts, gone)
         self._texts.clear()
+        self._remembered.clear()
         self.site = site
         self._parts = dict(parts) if done else {}
         return done

@@ -9,7 +9,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 
 from carebase_plugins.theme.assets import Assets, csp_hash
-from carebase_plugins.theme.install import STYLESHEET
+from carebase_plugins.theme.styles import STYLESHEET
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (

@@ -11,25 +11,25 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 import carebase_widgets
+from carebase_plugins.theme.styles import STYLESHEET, stylesheets
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(carebase_widgets.__file__).parent / "static"
-STYLESHEET = "assets/carebase/carebase.css"
 SCRIPT = "assets/carebase/js/carebase.js"
 DATA = "assets/carebase"
-# In this order: the theme sets the colours that the widgets bring along for other themes.
-STYLES = ("widgets.css", "theme.css")
 # What Material asks a foreign host for unless a site says otherwise.
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
-# What a stylesheet holds for people only. Spaces that mean something stand inside values.
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# The same of a script: comments that have their lines to themselves.
+# What a script holds for people only: comments that have their lines to themselves.
 _SCRIPT_COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
-_BETWEEN = re.compile(r"\s*([{};])\s*")
+# No text of ours goes over several lines, so that spaces before a line mean nothing.
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Modules that are always loaded together, published as one: each would be a request of its own.
-JOINED = {"search.js": ("vocabulary.js", "finder.js", "passage.js", "search.js")}
+JOINED = {
+    "search.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "search.js"),
+    "suggest.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "suggest.js"),
+}
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
@@ -54,18 +54,17 @@ def install(config: MkDocsConfig) -> None:
 
 
 def add_static_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish our scripts without their comments, and our stylesheets joined into one."""
+    """Publish our scripts without comments and indents, and our stylesheets joined."""
     if files.get_file_from_path(STYLESHEET):
         return files
-    styles = "".join((STATIC / "css" / name).read_text(encoding="utf-8") for name in STYLES)
-    styles = _BETWEEN.sub(r"\1", _COMMENT.sub("", styles)).replace(";}", "}")
-    files.append(File.generated(config, STYLESHEET, content=styles))
+    for address, styles in stylesheets().items():
+        files.append(File.generated(config, address, content=styles))
     parts = {part for joined in JOINED.values() for part in joined}
     for path in sorted(STATIC.glob("*.js")):
         name = f"assets/carebase/js/{path.name}"
         if path.name in JOINED or path.name not in parts:
             script = _SCRIPT_COMMENT.sub("", join_modules(JOINED.get(path.name, (path.name,))))
-            files.append(File.generated(config, name, content=script))
+            files.append(File.generated(config, name, content=_INDENT.sub("", script)))
     return files
 
 

@@ -3,6 +3,8 @@
 
 /** @type {Map<string, () => Promise<CustomElementConstructor>>} */
 const waiting = new Map([
+  ["carebase-certificate", async () => (await import("./certificate.js")).CarebaseCertificate],
+  ["carebase-certificate-check", async () => (await import("./certificate-check.js")).CarebaseCertificateCheck],
   ["carebase-checklist", async () => (await import("./checklist.js")).CarebaseChecklist],
   ["carebase-course", async () => (await import("./course.js")).CarebaseCourse],
   ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
@@ -13,16 +15,14 @@ const waiting = new Map([
   ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
+  ["carebase-trainer", async () => (await import("./trainer.js")).CarebaseTrainer],
   ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);
 
 const NAMES = [...waiting.keys()].join(",");
-/** Elements that are defined at once, since they change what is read and not only what is done. */
-const AT_ONCE = new Set([
-  ...["carebase-checklist", "carebase-course", "carebase-lesson", "carebase-not-found"],
-  ...["carebase-questions", "carebase-quiz", "carebase-troubleshooter"],
-]);
+/** Elements that are defined when one comes near. The others change what is read: they are at once. */
+const LATER = new Set(["carebase-form", "carebase-hours", "carebase-reminders", "carebase-warranty-check"]);
 const SEARCH = "carebase-search";
 const SEARCH_KEYS = new Set(["/", "s", "f"]);
 const NEAR = "300px";
@@ -66,7 +66,7 @@ function watch() {
   for (const name of waiting.keys()) {
     if (name === SEARCH) continue;
     for (const element of document.querySelectorAll(name)) {
-      if (isNamed || AT_ONCE.has(name)) void define(name);
+      if (isNamed || !LATER.has(name)) void define(name);
       else if (!watched.has(element)) {
         watched.add(element);
         near.observe(element);

@@ -80,6 +80,22 @@ function plain(salt, iterations, length) {
 }
 
 /**
+ * SHA-256 of some bytes, for pages without `crypto.subtle`.
+ * @param {Uint8Array} data
+ */
+export function sha256(data) {
+  const padded = new Uint8Array(Math.ceil((data.length + 9) / 64) * 64);
+  padded.set(data);
+  padded[data.length] = 0x80;
+  new DataView(padded.buffer).setUint32(padded.length - 4, data.length * 8);
+  let state = START;
+  for (let at = 0; at < padded.length; at += 64) state = compress(state, words(padded.slice(at, at + 64)));
+  const digest = new DataView(new ArrayBuffer(32));
+  for (const [place, word] of state.entries()) digest.setInt32(place * 4, word);
+  return new Uint8Array(digest.buffer);
+}
+
+/**
  * HMAC (RFC 2104) of one block that already has its ending; the key's own blocks are hashed once.
  * @param {Uint8Array} password At most 64 bytes.
  * @returns {(block: Words) => Words}

@@ -45,7 +45,8 @@ export class CarebaseChecklist extends HTMLElement {
     this.stop?.abort();
     this.stop = undefined;
     this.steps = [];
-    for (const made of this.querySelectorAll(".cb-tick, .cb-progress")) made.remove();
+    const made = ".cb-tick, .cb-progress, .cb-step__ask, .cb-note";
+    for (const one of this.querySelectorAll(made)) one.remove();
   }
 
   /**
@@ -58,18 +59,20 @@ export class CarebaseChecklist extends HTMLElement {
   }
 
   /**
-   * Put a box to tick into each card, and the line that tells how far it is above them.
+   * Put a box to tick and room for a note into each card, and the line that tells how far it is above them.
    * @param {AbortSignal} signal
    */
   build(signal) {
+    const feedback = document.querySelector("#cb-feedback carebase-form:has(textarea)")?.cloneNode(true);
     for (const card of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(".cb-step"))) {
       const id = card.querySelector("h2")?.id;
       const foot = card.querySelector(".cb-step__foot");
-      if (!id || !foot) continue;
+      if (!id || !(foot instanceof HTMLElement)) continue;
       const number = Number(card.dataset["step"]);
       const box = element("input", { type: "checkbox" });
       const said = fill(this.words["steps.done"], { number });
       foot.prepend(element("label", { class: "cb-tick" }, box, element("span", {}, said)));
+      if (feedback) foot.append(this.askAbout(id, feedback, signal));
       box.addEventListener("change", () => this.tick(id, box.checked), { signal });
       this.steps.push({ id, number, card, box });
     }
@@ -83,6 +86,32 @@ export class CarebaseChecklist extends HTMLElement {
     const ways = element("div", { class: "cb-progress__ways" }, this.onward, this.again);
     const line = element("div", { class: "cb-progress" }, this.status, this.bar, ways, this.note);
     this.prepend(line);
+  }
+
+  /**
+   * Give the button that opens and closes room for a note on a step.
+   * @param {string} id
+   * @param {Node} feedback The feedback of the page before it is used.
+   * @param {AbortSignal} signal
+   */
+  askAbout(id, feedback, signal) {
+    const attributes = { type: "button", class: "cb-step__ask", "aria-expanded": "false" };
+    const button = element("button", attributes, `${this.words["steps.ask"]}`);
+    /** @type {HTMLElement | undefined} */
+    let made;
+    const toggle = async () => {
+      const { noteOn } = await import("./step-feedback.js");
+      const note = made ?? noteOn(feedback, id, `${this.words["steps.unclear"]}`);
+      if (made) note.hidden = !note.hidden;
+      else button.parentElement?.after(note);
+      made = note;
+      button.ariaExpanded = String(!note.hidden);
+      if (!note.hidden) note.querySelector("textarea")?.focus();
+    };
+    // Offline it cannot be loaded: the feedback of the page is here.
+    const press = () => void toggle().catch(() => (location.hash = "cb-feedback"));
+    button.addEventListener("click", press, { signal });
+    return button;
   }
 
   /**

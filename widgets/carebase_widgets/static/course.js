@@ -1,7 +1,8 @@
 // The page of a course: how far a learner has come, the result, and the file to take it along.
 
-import { element, fill } from "./form.js";
+import { element, fill } from "./elements.js";
 import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
+import { repeatList } from "./repeat.js";
 import { Score, rounded } from "./scores.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
@@ -40,6 +41,8 @@ export class CarebaseCourse extends HTMLElement {
       this.scrollIntoView();
       this.focus();
     }
+    const { endpoint } = this.dataset;
+    if (this.outline.graded && endpoint !== undefined) void this.#follow(endpoint);
     if (!canSave()) this.#said.textContent = `${this.words["quiz.unsaved"]}`;
   }
 
@@ -49,6 +52,22 @@ export class CarebaseCourse extends HTMLElement {
     this.#body.remove();
     this.#foot.remove();
     this.#said.remove();
+  }
+
+  /**
+   * Send what waits to be graded, and ask how all answers stand.
+   * @param {string} endpoint
+   */
+  async #follow(endpoint) {
+    const { progress } = this;
+    if (!progress.isBegun) return;
+    const part = await import("./grader.js").catch(() => null);
+    if (!part) return;
+    const { graderOf } = part;
+    const grader = graderOf(progress, endpoint);
+    grader.addEventListener("change", () => this.#show());
+    await grader.resume();
+    await grader.refresh();
   }
 
   /** Finish the course for whoever came by the link at the end of its last lesson. */
@@ -79,7 +98,7 @@ export class CarebaseCourse extends HTMLElement {
     const score = new Score(outline.questions, progress);
     const panel = element("section", { class: "cb-verdict-panel" });
     panel.append(element("h2", {}, this.#text("result")));
-    if (outline.questions.length && !outline.graded) {
+    if (outline.questions.length) {
       const reached = this.#number(rounded(score.reached, 2));
       const possible = this.#number(rounded(score.possible, 2));
       const percent = fill(this.#text("score"), { percent: this.#number(score.percent) });
@@ -91,19 +110,8 @@ export class CarebaseCourse extends HTMLElement {
       );
     }
     panel.append(element("p", {}, this.#text("completed")));
-    if (score.repeat.length && !outline.graded) panel.append(this.#repeat(score));
+    if (score.repeat.length) panel.append(repeatList(score.repeat, outline.lessons, this.words));
     return [panel];
-  }
-
-  /** @param {Score} score */
-  #repeat(score) {
-    const list = element("ul");
-    for (const { question, reason } of score.repeat) {
-      const lesson = this.outline.lessons[question.lesson];
-      const link = element("a", { href: `${lesson?.address ?? ""}#${question.id}` }, question.text);
-      list.append(element("li", {}, link, ` (${this.#text(reason)})`));
-    }
-    return element("div", {}, element("h3", {}, this.#text("repeat")), list);
   }
 
   /** How many lessons are done, and where to go on. */
@@ -115,6 +123,11 @@ export class CarebaseCourse extends HTMLElement {
     const said = element("p", {}, fill(this.#text("done_count"), { done, count: lessons.length }));
     if (minutes) said.append(` · ${fill(this.#text("time"), { minutes })}`);
     const parts = [element("h2", {}, this.#text("progress")), said];
+    const waiting = new Set(progress.waiting.flatMap(({ answers }) => answers.map(({ question }) => question))).size;
+    if (waiting) {
+      const key = waiting === 1 ? "waiting.one" : "waiting.many";
+      parts.push(element("p", { class: "cb-note cb-kept", role: "status" }, fill(this.#text(key), { count: waiting })));
+    }
     const last = lessons.find(({ keys }) => keys.includes(progress.place));
     // What is done is not where one goes on.
     const open = last && !progress.isDone(last.keys) ? last : lessons.find(({ keys }) => !progress.isDone(keys));

@@ -8,6 +8,17 @@
  * @property {string} share The share of the points, as `1/2`.
  * @property {number} attempts
  * @property {number} at Seconds since 1970.
+ * @property {number | null} [left] How often it may be answered still, where a service graded it.
+ * @property {string[]} [feedback] What the service says about the answer, as HTML.
+ * @property {string} [explanation]
+ */
+
+/**
+ * @typedef {object} Waiting Answers that are on their way to the service that grades them.
+ * @property {string} key Makes sending them again harmless.
+ * @property {{question: string, version: string, given: string[]}[]} answers
+ * @property {string} language
+ * @property {number} at Milliseconds since 1970.
  */
 
 const PREFIX = "carebase-course/";
@@ -15,9 +26,30 @@ const PREFIX = "carebase-course/";
 const FORMAT = "carebase-progress";
 const LONGEST = 2_000_000;
 
+/**
+ * @typedef {object} Shelf What progress is kept on; `set` throws where nothing can be kept.
+ * @property {(key: string) => string | null} get
+ * @property {(key: string, value: string) => void} set
+ * @property {(key: string) => void} remove
+ * @property {() => string[]} keys
+ */
+
+/** This browser's storage, unless a package of the course brings another. @type {Shelf} */
+let shelf = {
+  get: (key) => localStorage.getItem(key),
+  set: (key, value) => localStorage.setItem(key, value),
+  remove: (key) => localStorage.removeItem(key),
+  keys: () => Object.keys(localStorage),
+};
+
 /** Where nothing can be stored: good until the page is left. @type {Map<string, string>} */
 const memory = new Map();
 let refused = false;
+
+/** @param {Shelf} other */
+export function keepOn(other) {
+  shelf = other;
+}
 
 /** Changes of any tab. Its `detail` is the course. */
 export const CHANGED = "carebase-progress";
@@ -37,8 +69,8 @@ export function canSave() {
   if (refused) return false;
   const probe = `${PREFIX}?`;
   try {
-    localStorage.setItem(probe, "1");
-    localStorage.removeItem(probe);
+    shelf.set(probe, "1");
+    shelf.remove(probe);
     return true;
   } catch {
     return false;
@@ -104,6 +136,13 @@ export class Progress {
     return this.#read("finished") !== null;
   }
 
+  /** When the course was finished, in seconds since 1970; 0 before. */
+  get finishedAt() {
+    const found = this.#read("finished");
+    const at = typeof found === "object" && found !== null ? /** @type {{at?: unknown}} */ (found).at : 0;
+    return typeof at === "number" ? at : 0;
+  }
+
   /** Say that the learner has finished the course. */
   finish() {
     this.#write("finished", { at: now() });
@@ -129,9 +168,39 @@ export class Progress {
     return seed;
   }
 
+  /**
+   * The secret under which a service keeps the answers: what draws the questions, and 16 signs
+   * more. It is sent to nobody else.
+   * @returns {string}
+   */
+  get attempt() {
+    const found = this.#read("rest");
+    if (typeof found === "string" && /^[\w-]{16}$/.test(found)) return `${this.seed}${found}`;
+    const rest = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(12))));
+    this.#write("rest", rest.replaceAll("+", "-").replaceAll("/", "_"), true);
+    return this.attempt;
+  }
+
+  /** @returns {Waiting[]} What waits to be sent, the oldest first. */
+  get waiting() {
+    const names = this.#keys().map((key) => key.slice(this.#prefix.length));
+    const found = names.filter((name) => name.startsWith("w/")).map((name) => this.#read(name));
+    return found.filter(isWaiting).sort((one, other) => one.at - other.at);
+  }
+
+  /** @param {Waiting} waiting */
+  wait(waiting) {
+    this.#write(`w/${waiting.key}`, waiting);
+  }
+
+  /** @param {string} key */
+  stopWaiting(key) {
+    this.#remove(`w/${key}`);
+  }
+
   /** Whether anything is kept that could be resumed. */
   get isBegun() {
-    return this.#keys().some((key) => !key.endsWith("/seed"));
+    return this.#keys().some((key) => !/\/(?:seed|rest)$/.test(key));
   }
 
   /** Delete everything. */
@@ -139,7 +208,7 @@ export class Progress {
     for (const key of this.#keys()) {
       memory.delete(key);
       try {
-        localStorage.removeItem(key);
+        shelf.remove(key);
       } catch {
         // What is not kept need not be deleted.
       }
@@ -181,7 +250,7 @@ export class Progress {
    * @param {string} value
    */
   #merge(name, value) {
-    if (!/^(?:[ql]\/.{1,300}|place|finished|seconds|seed)$/.test(name)) return;
+    if (!/^(?:[ql]\/.{1,300}|place|finished|seconds|seed|rest)$/.test(name)) return;
     const theirs = parse(value);
     if (theirs === null) return;
     const ours = this.#read(name);
@@ -189,14 +258,14 @@ export class Progress {
       if (!isAnswered(theirs) || (isAnswered(ours) && ours.at >= theirs.at)) return;
     } else if (name === "seconds") {
       if (typeof theirs !== "number" || (typeof ours === "number" && ours >= theirs)) return;
-    } else if (ours !== null && name !== "seed") return;
+    } else if (ours !== null && name !== "seed" && name !== "rest") return;
     this.#write(name, theirs, true);
   }
 
   #keys() {
     const keys = new Set([...memory.keys()]);
     try {
-      for (let place = 0; place < localStorage.length; place++) keys.add(localStorage.key(place) ?? "");
+      for (const key of shelf.keys()) keys.add(key);
     } catch {
       // Only what this page remembers.
     }
@@ -207,7 +276,7 @@ export class Progress {
   #get(key) {
     if (memory.has(key)) return memory.get(key) ?? null;
     try {
-      return localStorage.getItem(key);
+      return shelf.get(key);
     } catch {
       return null;
     }
@@ -231,7 +300,7 @@ export class Progress {
     const key = this.#prefix + name;
     const text = JSON.stringify(value);
     try {
-      localStorage.setItem(key, text);
+      shelf.set(key, text);
       memory.delete(key);
     } catch {
       refused = true;
@@ -245,7 +314,7 @@ export class Progress {
     const key = this.#prefix + name;
     memory.delete(key);
     try {
-      localStorage.removeItem(key);
+      shelf.remove(key);
     } catch {
       // It was never kept.
     }
@@ -289,4 +358,14 @@ function isAnswered(thing) {
     Array.isArray(given) &&
     given.every((one) => typeof one === "string")
   );
+}
+
+/**
+ * @param {unknown} thing
+ * @returns {thing is Waiting}
+ */
+function isWaiting(thing) {
+  if (typeof thing !== "object" || thing === null) return false;
+  const { key, answers, language, at } = /** @type {Record<string, unknown>} */ (thing);
+  return typeof key === "string" && typeof language === "string" && typeof at === "number" && Array.isArray(answers);
 }

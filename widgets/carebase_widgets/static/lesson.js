@@ -1,6 +1,6 @@
 // The end of a lesson: whether it is done, and how far the course is.
 
-import { element, fill } from "./form.js";
+import { element, fill } from "./elements.js";
 import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
 
 /** @typedef {{title: string, address: string, keys: string[]}} Lesson */

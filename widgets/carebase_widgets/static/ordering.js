@@ -1,6 +1,6 @@
 // Steps that a learner puts in order, with two buttons for each.
 
-import { element, fill } from "./form.js";
+import { element, fill } from "./elements.js";
 
 /** The list of an ordering question. */
 export class Ordering {

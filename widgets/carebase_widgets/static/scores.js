@@ -4,7 +4,7 @@ import { drawn } from "./drawing.js";
 import { NOTHING, add, passes, readShare, rounded, shareOf, times } from "./grading.js";
 
 /** @typedef {import("./grading.js").Share} Share */
-/** @typedef {{id: string, version: string, points: string, text: string, lesson: number, quiz: number, draw: number | null}} Question */
+/** @typedef {{id: string, version: string, points: string, text: string, lesson: number, quiz: number, draw: number | null, see?: [string, string][]}} Question */
 /** @typedef {"open" | "wrong" | "updated"} Reason */
 
 /**
