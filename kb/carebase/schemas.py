@@ -83,6 +83,10 @@ def _lessons(schema: Schema) -> Schema:
     return {**schema, "items": {"anyOf": [{"type": "string"}, schema["items"]]}}
 
 
+def _lessons_or_text(schema: Schema) -> Schema:
+    return _or_text(_lessons(schema))
+
+
 def _same(schema: Schema) -> Schema:
     return schema
 
@@ -128,6 +132,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_words": _or_text,
     "_related": _or_text,
     "_lessons": _lessons,
+    "_prerequisites": _lessons_or_text,
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
     "_version": _or(type="integer"),

@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 from carebase_plugins.blocks import BlocksExtension, fill_placeholders
+from carebase_plugins.blocks.training import LearnersExtension
 from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
 from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.entries import page_at
@@ -49,9 +50,13 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             self.shared.leader = self
             install.install(config)
             add_values(self.shared)
+            if self.shared.site.audience == "learner":
+                config.markdown_extensions.append(LearnersExtension())  # type: ignore[arg-type]
         self.shared.fillers.update(self._fillers())
         if self.blocks:
-            config.markdown_extensions.append(BlocksExtension(self.blocks))
+            config.markdown_extensions.append(
+                BlocksExtension(self.blocks, notes=self.shared.site.audience == "trainer")
+            )
         return config
 
     @property

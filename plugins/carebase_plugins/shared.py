@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -31,7 +31,7 @@ from carebase.training import Courses, load_courses
 from carebase.training.quizzes import Quizzes, course_of_lesson, load_quizzes
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
-from carebase_plugins.engine.site import site_of
+from carebase_plugins.engine.site import audience_of, site_of
 from carebase_plugins.theme.assets import Assets
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Shared:
     fillers: dict[str, Filler] = field(default_factory=dict)
     # The outcomes of each troubleshooter that was written, by its address.
     troubleshooters: dict[str, dict[str, str]] = field(default_factory=dict)
+    # What is said about the answers of graded courses, by course and question; for no page.
+    remarks: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Fills the values of the catalogue into what snippets bring.
     values: ValuesExtension | None = None
     nav: Navigation | None = None
@@ -112,7 +114,7 @@ class Shared:
 
     @cached_property
     def site(self) -> Site:
-        return site_of(self.config)
+        return replace(site_of(self.config), audience=audience_of(self.config))
 
     @property
     def catalog(self) -> Catalog:
@@ -268,6 +270,8 @@ class Shared:
 
 # What each page adds to, in dictionaries: a build gathers it page by page and keeps it.
 GATHERED = ("troubleshooters",)
+# The same for what is gathered while the text of a page is made, whether or not it shows there.
+GATHERED_OF_TEXTS = ("remarks",)
 
 
 def shared_by(config: MkDocsConfig) -> Shared:

@@ -1,12 +1,18 @@
-"""`python -m tests.bench`: builds, checks, the endpoint under load, and units; or what is named."""
+"""`python -m tests.bench`: builds, checks, load, search and units; or what is named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import builds, checks, load, units
+from tests.bench import builds, checks, load, searches, units
 
-PARTS = {"builds": builds.main, "checks": checks.main, "load": load.main, "units": units.main}
+PARTS = {
+    "builds": builds.main,
+    "checks": checks.main,
+    "load": load.main,
+    "search": searches.main,
+    "units": units.main,
+}
 
 
 def main(arguments: list[str]) -> int:

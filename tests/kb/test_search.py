@@ -12,7 +12,7 @@ import pytest
 
 from carebase.search.asides import without_asides
 from carebase.search.index import open_index
-from carebase.search.judge import Judged, measure, page_named
+from carebase.search.judge import Judged, measure, page_named, read_queries
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
@@ -292,6 +292,13 @@ def test_figures_are_what_their_names_say() -> None:
         quality.silent,
     )
     assert "_en/a.md" == page_named("content/_en/a.md", {"_en/a.md", "a.md"})
+
+
+def test_a_page_with_a_space_in_its_path_can_be_named(tmp_path: Path) -> None:
+    file = tmp_path / "queries.csv"
+    file.write_text("query,relevant_pages\none,docs/Set%20up/a.md b.md\n", "utf-8")
+    right = frozenset({"Set up/a.md", "b.md"})
+    assert [Judged("one", right)] == read_queries(file, sorted(right))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

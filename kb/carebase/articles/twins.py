@@ -25,7 +25,7 @@ TARGET = re.compile(
     r"|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s<>]+)"
     r"|\b(?:href|src)\s*=\s*[\"'](?P<html>[^\"']+)[\"']"
 )
-_BLOCK = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<name>[\w-]+)")
+_BLOCK = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<name>[\w-]+)(?: *\| *(?P<argument>.*?) *$)?")
 # Comments are among writers, unless they stand in code.
 _COMMENT = re.compile(
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[`~]*[ \t]*$"
@@ -114,16 +114,34 @@ class Twins:
 
 
 def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:
-    """Give the rows with our blocks taken out, each for a link to the page."""
+    """Give the rows with our blocks taken out, each for a link to the page.
+
+    An exercise stays, below its title; of what is for trainers nothing does.
+    """
     closing = 0
+    # The slashes of the exercises around a row, and whether it may be an option of the last.
+    around: list[str] = []
+    head = False
     for row, line in zip(rows, lines.lines, strict=True):
         if closing:
             if line.text.strip() == "/" * closing:
                 closing = 0
             continue
+        if head and line.inner.startswith("    ") and line.inner.strip():
+            continue
+        head = False
         found = None if line.code else _BLOCK.match(line.inner)
-        if found and found["name"].lower() in BLOCK_TYPES:
-            closing = len(found["slashes"])
-            yield sign
+        block = BLOCK_TYPES.get(found["name"].lower()) if found else None
+        if found is None or block is None:
+            if around and line.inner.strip() == around[-1]:
+                around.pop()
+                yield ""
+            else:
+                yield row
+        elif block.content == "text" and not block.trainer:
+            around.append(found["slashes"])
+            head = True
+            yield f"**{found['argument']}**" if found["argument"] else ""
         else:
-            yield row
+            closing = len(found["slashes"])
+            yield "" if block.trainer else sign

@@ -16,10 +16,13 @@ from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
 from carebase.signals.signal import Troubleshooters
 from carebase.site import Site
+from carebase.training.key import FOLDER, CourseKey
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
 SITE_FILE = "site.json"
+# The name under which it lists the courses that have a key.
+GRADED = "graded"
 
 # What the endpoint asks of a product; parts and downloads are on the pages alone.
 _PRODUCT = {
@@ -42,14 +45,15 @@ def write_private(
     links: Mapping[str, str] | None = None,
     troubleshooters: Troubleshooters | None = None,
     styles: Sequence[str] = (),
+    keys: Sequence[CourseKey] = (),
 ) -> None:
     """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
 
     `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`),
     relative to the site's own; `{product}` in them stands for a product's id. `troubleshooters`
     are the pages whose outcomes may be counted. `styles` are the style sheets of the site that
-    know its colours, below its folder. Raises `UsageError` when `target` is a folder of
-    something else, which is left as it is.
+    know its colours, below its folder. `keys` are those of the graded courses. Raises
+    `UsageError` when `target` is a folder of something else, which is left as it is.
     """
     if target.exists() and not (target / SITE_FILE).is_file():
         raise UsageError(
@@ -57,7 +61,8 @@ def write_private(
         )
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
-    for name, content in _files(site, catalog, forms, links or {}, troubleshooters or {}, styles):
+    parts = (site, catalog, forms, links or {}, troubleshooters or {}, styles, keys)
+    for name, content in _files(*parts):
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -75,6 +80,7 @@ def _files(
     links: Mapping[str, str],
     troubleshooters: Troubleshooters,
     styles: Sequence[str],
+    keys: Sequence[CourseKey],
 ) -> Iterator[tuple[str, Any]]:
     yield (
         SITE_FILE,
@@ -94,8 +100,11 @@ def _files(
                 if form.after.page
             },
             "troubleshooters": {page: dict(nodes) for page, nodes in troubleshooters.items()},
+            GRADED: [key.id for key in keys],
         },
     )
+    for key in keys:
+        yield f"{FOLDER}/{key.id}.json", key.plain()
     yield (
         "catalog.json",
         {

@@ -22,6 +22,7 @@ COMMANDS = (
     "course",
     "coverage",
     "db",
+    "doctor",
     "endpoint",
     "import",
     "inbox",

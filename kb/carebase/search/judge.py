@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from carebase.errors import UsageError
 
@@ -47,7 +48,8 @@ def read_queries(path: Path, known: Collection[str]) -> list[Judged]:
     """Read a CSV file with the columns `query` and `relevant_pages` (paths with spaces between).
 
     A path may be that of the repository or below `docs/`: it is the page of the site whose path
-    is its end. UsageError names the first line that cannot be used.
+    is its end. A space within it is written `%20`. UsageError names the first line that cannot be
+    used.
     """
     try:
         text = path.read_text("utf-8-sig")
@@ -60,7 +62,7 @@ def read_queries(path: Path, known: Collection[str]) -> list[Judged]:
     found: list[Judged] = []
     for row in rows:
         query = (row[QUERY] or "").strip()
-        pages = [page_named(name, known) for name in (row[PAGES] or "").split()]
+        pages = [page_named(unquote(name), known) for name in (row[PAGES] or "").split()]
         right = frozenset(page for page in pages if page)
         if not query or not right:
             named = f"none of `{row[PAGES]}` is a page of this site" if query else "no query"

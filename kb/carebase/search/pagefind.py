@@ -1,12 +1,11 @@
-"""The readers' index: Pagefind run over one small document for each page, and our files beside it.
+"""The readers' index: Pagefind run over one small document for each page, then cut and packed.
 
 The documents hold headings and text alone, so that nothing of the theme is parsed or found. Every
-heading weighs as much as text: titles that weigh more hurt on questions (SPEED.md has the figures).
+heading weighs as much as text: titles that weigh more hurt on questions.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 import subprocess
@@ -16,30 +15,40 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from carebase.build.later import Turn
 from carebase.errors import CarebaseError
 from carebase.search.sections import PageText
+from carebase.search.slices import MARK, Meta, cut, packed, read_meta, unpacked
+from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
-from carebase.search.vocabulary import chunks
+from carebase.search.vocabulary import chunks, commonest, pack
 from carebase.search.words import DENSE, spaced, stop_words
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 1
+FORMAT = 2
+# What every search needs, in one file: our words, and three files of Pagefind.
+START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.
 KEYWORDS = "cb-keywords"
 # Languages written without spaces: Pagefind is given pairs of characters as words, and no language.
 DENSE_LANGUAGES = frozenset({"zh", "ja", "th"})
 UNDETERMINED = "und"
 # What Pagefind writes for its own search boxes, which no page of ours loads.
+_ENTRY = "pagefind-entry.json"
 _UNUSED = (
     "pagefind-ui.*",
     "pagefind-modular-ui.*",
     "pagefind-component-ui.*",
     "pagefind-highlight.js",
     "pagefind-worker.js",
+)
+# Lets us hand Pagefind the files that have come in one.
+_PRELUDE = (
+    "let fetch=(...asked)=>globalThis.fetch(...asked);export const fetchWith=(own)=>{fetch=own};\n"
 )
 # Seconds after which it is looked whether Pagefind is still wanted.
 _GLANCE = 0.2
@@ -96,8 +105,8 @@ def write_readers_index(
             for pattern in _UNUSED:
                 for path in output.glob(pattern):
                     path.unlink()
-            facts = facts_of(own, output, readers.today)
-            write_words(lang, counts.get(lang, {}), facts, output, readers, languages)
+            if own:
+                finish_index(lang, own, counts.get(lang, {}), output, readers, languages)
         with turn.files:
             shutil.rmtree(site_dir / FOLDER, ignore_errors=True)
             (draft / "index").rename(site_dir / FOLDER)
@@ -179,51 +188,80 @@ def _finish(process: subprocess.Popen[str], turn: Turn) -> str:
     return " ".join(said.split())[-500:] or "it said nothing" if process.returncode else ""
 
 
-def facts_of(pages: Iterable[PageText], index: Path, today: date) -> dict[str, str]:
-    """Give products, kind and staleness of each page with the ids that Pagefind has given them.
-
-    The ids of the most common facts are left out: pages without others have those. Pagefind's own
-    filters would have to be asked one by one, each time with the whole index.
-    """
-    by_url = {"/" + unquote(_file_of(page.address)): page for page in pages}
-    ids: dict[str, list[str]] = {}
-    for fragment in sorted((index / "fragment").glob("*.pf_fragment")):
-        data = gzip.decompress(fragment.read_bytes()).removeprefix(b"pagefind_dcd")
-        page = by_url[unquote(json.loads(data)["url"])]
-        stale = "1" if page.is_stale(today) else ""
-        facts = (",".join(page.products), page.kind, stale, f"{page.boost:g}")
-        ids.setdefault("|".join(facts), []).append(fragment.stem.rpartition("_")[2])
-    common = max(ids, key=lambda facts: (len(ids[facts]), facts), default="")
-    return {facts: "" if facts == common else " ".join(ids[facts]) for facts in sorted(ids)}
-
-
-def write_words(
+def finish_index(
     language: str,
+    pages: Sequence[PageText],
     counts: Mapping[str, int],
-    facts: Mapping[str, str],
     folder: Path,
     readers: Readers,
     languages: Iterable[str],
 ) -> None:
-    """Write `words.json`: what the browser must know to understand a query in a language.
+    """Cut what Pagefind wrote for a language, and pack what every search needs into one file.
 
-    The vocabulary is in it while it is one file; else it stands in files by length beside it.
+    The vocabulary is in that file while it is small; else each slice of the index holds the words
+    of its stretch of the alphabet, and files by length beside hold what typing errors may mean.
     """
+    entry, meta = _pagefind_of(folder)
     made = chunks(counts)
     files = []
     for number, chunk in enumerate(made if len(made) > 1 else ()):
         name = f"vocabulary-{number}.txt"
         files.append([chunk.least, chunk.most, name])
         (folder / name).write_text(chunk.words, encoding="utf-8")
+    data = cut(
+        folder / "index",
+        meta,
+        counts if files else (),
+        lambda word: stems_of([word], language),
+        lambda words: pack(words, counts),
+    )
+    facts = facts_of(pages, folder, readers.today)
+    known = sorted(set(facts.values()))
     code = language.replace("_", "-").split("-")[0].lower()
-    data = {
+    words = {
         "others": sorted(other for other in languages if other != language),
         "stop": sorted(stop_words(code)),
+        "common": commonest(counts, stop_words(code)),
         "synonyms": readers.synonyms.of(language, readers.language),
         "products": dict(readers.products),
-        "facts": dict(facts),
+        "facts": known,
+        "of": [known.index(facts[page]) for page in meta.pages],
         "vocabulary": made[0].words if len(made) == 1 else "",
         "files": files,
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    (folder / "words.json").write_text(text, encoding="utf-8")
+    wasm = next((one.get("wasm") for one in entry["languages"].values()), None) or "unknown"
+    program = MARK + unpacked((folder / f"wasm.{wasm}.pagefind").read_bytes())
+    head = {"entry": entry, "meta": len(MARK + data), "words": words}
+    line = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    (folder / START).write_bytes(packed(b"".join((line, b"\n", MARK, data, program))))
+    script = (folder / "pagefind.js").read_text("utf-8")
+    (folder / "pagefind.js").write_text(_PRELUDE + script, encoding="utf-8")
+    for path in (*folder.glob("wasm.*"), *folder.glob("*.pf_meta"), folder / _ENTRY):
+        path.unlink()
+
+
+def _pagefind_of(folder: Path) -> tuple[dict[str, Any], Meta]:
+    """Read what Pagefind says of an index of one language that it wrote."""
+    entry = json.loads((folder / _ENTRY).read_text("utf-8"))
+    (path,) = folder.glob("*.pf_meta")
+    meta = read_meta(unpacked(path.read_bytes()))
+    if meta is None:
+        raise CarebaseError(
+            f"Pagefind {entry['version']} writes an index of a kind that is not known here: install"
+            " version 1.5 of `pagefind` and `pagefind-bin-extended`."
+        )
+    return entry, meta
+
+
+def facts_of(pages: Iterable[PageText], folder: Path, today: date) -> dict[str, str]:
+    """Give products, kind, staleness and boost of each page by the id that Pagefind has given it.
+
+    Pagefind's own filters would have to be asked one by one, each time with the whole index.
+    """
+    by_url = {"/" + unquote(_file_of(page.address)): page for page in pages}
+    facts = {}
+    for fragment in sorted((folder / "fragment").glob("*.pf_fragment")):
+        page = by_url[unquote(json.loads(unpacked(fragment.read_bytes()))["url"])]
+        stale = "1" if page.is_stale(today) else ""
+        facts[fragment.stem] = f"{','.join(page.products)}|{page.kind}|{stale}|{page.boost:g}"
+    return facts

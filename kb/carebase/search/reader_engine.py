@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from carebase.errors import CarebaseError
-from carebase.search.pagefind import FOLDER
+from carebase.search.pagefind import FOLDER, START
 
 # The oldest Node that reads modules as browsers do, and has `fetch` with its `Response`.
 _NODE = 20
@@ -36,7 +36,7 @@ def ask_readers(site_dir: Path, language: str, queries: Sequence[str]) -> list[d
     Raises CarebaseError in one sentence when there is no index or no Node.
     """
     index = site_dir / FOLDER
-    if not (index / language / "words.json").is_file():
+    if not (index / language / START).is_file():
         raise CarebaseError(
             f"There is no search index in {site_dir}. Build the site first: `carebase build`."
         )

@@ -1,13 +1,15 @@
 """The vocabulary of a site: the words that typing errors are put right to, in small files.
 
 A file holds the words of some lengths, since a word with one error is at most one letter longer or
-shorter. A browser loads those that it needs; a small site has one.
+shorter. A browser loads those that it needs, and none while every word is known; a small site has
+one, which comes with what every search needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from carebase.search.words import DENSE
 
@@ -15,6 +17,8 @@ from carebase.search.words import DENSE
 SHORTEST, LONGEST = 2, 30
 # Characters of a file before it is packed; about a third of it is sent.
 FILE_SIZE = 50_000
+# So many words are the commonest ones of a site.
+_COMMON = 400
 _SHARE_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -30,6 +34,12 @@ class Chunk:
 def is_kept(word: str) -> bool:
     """Tell whether a word belongs into a vocabulary."""
     return SHORTEST <= len(word) <= LONGEST and not word.isdigit() and not DENSE.match(word)
+
+
+def commonest(counts: Mapping[str, int], stop: Collection[str]) -> list[str]:
+    """Give the words that tell the pages of a site apart least, the most common first."""
+    words = (word for word in counts if counts[word] > 1 and word not in stop)
+    return nsmallest(_COMMON, words, key=lambda word: (-counts[word], word))
 
 
 def chunks(counts: Mapping[str, int], size: int = FILE_SIZE) -> list[Chunk]:

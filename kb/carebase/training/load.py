@@ -45,8 +45,10 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             courses.by_id[course.id] = course
             _check_lessons(site, course, document)
             _check_ids(course, document)
-            _check_grading(course, document)
+            _check_grading(site, course, document)
             _check_products(course, document, products)
+            _check_prerequisites(site, course, document)
+            _check_glossary(course, document)
         courses.problems += document.problems
     if courses.by_id:
         courses.problems += missing_plugin(site, "courses")
@@ -103,14 +105,63 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
         seen.add(source)
 
 
-def _check_grading(course: Course, document: Document) -> None:
-    if course.grading == "graded":
+def _check_prerequisites(site: Site, course: Course, document: Document) -> None:
+    others = sorted(path.parent.name for path in site.docs_dir.glob("courses/*/course.yml"))
+    for index, one in enumerate(course.prerequisites):
+        key = "course" if one.course is not None else "page"
+        place = ("prerequisites", index, key)
+        path = place if place in document.values else ("prerequisites", index)
+        if (one.page is None) == (one.course is None) and not (one.text and one.page is None):
+            document.problem(
+                ("prerequisites", index),
+                "unknown-prerequisite",
+                "A prerequisite is a text, a page or a course.",
+                found="`page` and `course`" if one.page else "none of them",
+                hint="make two entries of it" if one.page else "write what learners should know",
+            )
+        elif one.course is not None and (one.course not in others or one.course == course.id):
+            document.problem(
+                path,
+                "unknown-prerequisite",
+                f"There is no other course `{one.course}` to do first.",
+                found=f"`{one.course}`",
+                allowed=", ".join(name for name in others if name != course.id) or "no other yet",
+                hint=suggestion(one.course, others),
+            )
+        elif one.page is not None and not is_there(site.docs_dir / str(one.source)):
+            match = nearest(one.page, _pages(site.docs_dir))
+            document.problem(
+                path,
+                "unknown-prerequisite",
+                f"There is no page `{one.page}` to read first.",
+                found=f"`{one.page}`",
+                allowed="a page, relative to docs/",
+                hint=f"did you mean `{match}`?" if match else "",
+            )
+
+
+def _check_glossary(course: Course, document: Document) -> None:
+    for term, meaning in course.glossary.items():
+        if not meaning.strip() or not term.strip():
+            path = ("glossary", term)
+            document.problem(
+                path if path in document.values else ("glossary",),
+                "glossary-empty",
+                "A word of the glossary has no meaning.",
+                found=f"`{term}`",
+                hint="say in a sentence what it means, or delete it",
+            )
+
+
+def _check_grading(site: Site, course: Course, document: Document) -> None:
+    if course.grading == "graded" and site.endpoint is None:
         document.problem(
             ("grading",),
             "grading-not-there",
-            "Nothing grades this course yet: its questions are shown and take no answers.",
-            found="`graded`",
+            "Nothing grades this course: the site has no endpoint.",
+            found="`graded`, and no `endpoint` in the options of `carebase-forms`",
             allowed="`self-check`, where answers are checked in the browser",
+            hint="name the endpoint in mkdocs.yml, as in `endpoint: /`",
             severity="warning",
         )
 

@@ -20,11 +20,15 @@ QUIZ_WORDS = ("quiz.", "number.")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quiz stands: its course, if it counts for one, and whether that is graded."""
+    """Where a quiz stands: its course, if it counts for one, and whether that is graded.
+
+    `attempts` holds for questions that do not say themselves how often they may be answered.
+    """
 
     language: str = "en"
     course: str = ""
     graded: bool = False
+    attempts: int | None = None
 
 
 def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> Markup:
@@ -74,7 +78,7 @@ class _Writer:
             "data-kind": question.kind,
             "data-version": question.version,
             "data-points": _pair(question.points),
-            "data-attempts": question.attempts,
+            "data-attempts": question.attempts or self.place.attempts,
             "aria-describedby": f"{self.id}-about",
         }
         return element(

@@ -22,15 +22,18 @@ from carebase.site import Site
 from carebase.training import Course
 from carebase.training.exports import Shown, ShownCourse
 from carebase.training.quizzes import Asked
+from carebase_plugins.courses.glossary import glossary_uri
 from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import overheard
 from carebase_plugins.engine.prints import version_print
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.styles import STYLESHEET
+
+_PLUGIN = "carebase-courses"
 
 
 class SiteCourse:
@@ -46,6 +49,9 @@ class SiteCourse:
         try:
             self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory())) / "site"
             config = read_config(root)
+            if audience_of(config) != "learner":
+                # Who opens a package is a learner, whomever the site is for.
+                build_for(config, "learner")
             # Where the site is published from, and no package may be.
             self.site_dir = Path(config.site_dir)
             self._records = Records(Path(config.config_file_path).parent, version_print())
@@ -60,8 +66,11 @@ class SiteCourse:
             if errors:
                 raise ContentError(errors)
             self._course = known[course]
-            # A package brings the key along: nothing else could grade there.
-            known[course] = self._course.model_copy(update={"grading": "self-check"})
+            if self._course.grading != "self-check":
+                # A package brings the key along: nothing else could grade there. What it grades
+                # itself is worth no certificate; the LMS has its own.
+                changes = {"grading": "self-check", "certificate": False}
+                known[course] = self._course.model_copy(update=changes)
         except BaseException:
             self._stack.close()
             raise
@@ -96,6 +105,11 @@ class SiteCourse:
         """Make the pages of the course; raises CarebaseError when one cannot be made."""
         build = self._build
         config = build.config
+        if _PLUGIN not in self.site.plugins:
+            raise UsageError(
+                f"The plugin `{_PLUGIN}` is not in mkdocs.yml: without it a course has neither"
+                " questions nor a way through."
+            )
         workers = 1 if build.reason else processors()
         with overheard() as heard:
             config.plugins.on_startup(command="build", dirty=False)
@@ -118,11 +132,12 @@ class SiteCourse:
         return ShownCourse(pages, self._reader(driver), warnings)
 
     def _uris(self, files: Files) -> list[str]:
-        """Name the pages of the course: its outline, its lessons, its key points."""
+        """Name the pages of the course: its outline, its lessons, its key points, its glossary."""
         course = self._course
         outline = page_at(files, f"{course.folder}/index.md")
         points = files.get_file_from_path(points_uri(course))
-        rest = [points.src_uri] if points else []
+        words = files.get_file_from_path(glossary_uri(course))
+        rest = [file.src_uri for file in (points, words) if file]
         return [outline.src_uri if outline else "", *course.shown, *rest]
 
     def _shown(self, page: SitePage) -> Shown:
@@ -137,6 +152,8 @@ class SiteCourse:
             return Shown(f"lesson-{number + 1}", title, page.url, html, others)
         if uri == points_uri(course):
             return Shown("points", str(page.title), page.url, html)
+        if uri == glossary_uri(course):
+            return Shown("glossary", str(page.title), page.url, html)
         return Shown("course", course.title, page.url, html)
 
     def _reader(self, driver: Driver) -> Callable[[str], bytes | None]:

@@ -29,7 +29,7 @@ from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft
 from carebase.build.reads import READS, UNKNOWN
 from carebase_plugins.engine.failures import describe
-from carebase_plugins.engine.gather import Gatherer
+from carebase_plugins.engine.gather import Gatherer, add_of_text, one_text
 from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.pages import MARKDOWN, WRITING, StoredPage, Text, target_of
 from carebase_plugins.engine.records import Rendered, Twin, Written
@@ -173,6 +173,7 @@ class Driver:
             record = self.store.rendered.get(file.src_uri)
             if record is not None:
                 say(record.said)
+                add_of_text(self.shared, record.gathered)
         self._stop_at_failures()
 
     @staticmethod
@@ -247,6 +248,7 @@ class Driver:
             READS.noted("render") as read,
             self.store.touched.noted() as touched,
             overheard() as said,
+            one_text(self.shared) as gathered,
         ):
             page.load = None
             key = self._text_key(page)
@@ -269,6 +271,7 @@ class Driver:
             {file.src_uri: found for file, found in links.items()},
             key_of(text.content, _headings(text.toc)),
             _digest(dict(page.meta)),
+            gathered,
         )
         return record, text, None
 

@@ -2,13 +2,14 @@
 // One search for each word: together they would be joined by AND, and one ordinary word that the
 // right page lacks would find nothing.
 
+import { IndexFiles } from "./index-files.js";
 import { Vocabulary, wordsOf } from "./vocabulary.js";
 
 /** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
 /** @typedef {{url: string, raw_url: string, raw_content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment */
 /** @typedef {{id: string, score: number, words: number[], data: () => Promise<Fragment>}} Result */
 /** @typedef {{search: (term: string) => Promise<{results: Result[]}>, options: (options: object) => Promise<void>}} Pagefind */
-/** @typedef {{stop: string[], synonyms: string[][], products: Record<string, string>, facts: Record<string, string>, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** @typedef {import("./index-files.js").Words} Words */
 /** @typedef {{products: string[], kind: string, stale: boolean, boost: number}} Facts */
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
@@ -33,6 +34,12 @@ const LEAST = 0.12;
 const FEW = 10;
 /** So many words that look like forms of one are compared with it. */
 const FORMS = 3;
+/** A longer question leaves out those of its words that the most pages of the site hold. */
+const MOST = 6;
+/** So many ways to cut a word in two are tried. */
+const CUTS = 3;
+/** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
+const BRIEF = 3;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 const RANKING = { metaWeights: { title: 1 }, termSimilarity: 3 };
 
@@ -44,24 +51,31 @@ export class Finder {
    */
   static async load(base, language) {
     const folder = new URL(`${encodeURIComponent(language)}/`, base);
-    const [pagefind, answer] = await Promise.all([start(folder), fetch(new URL("words.json", folder).href)]);
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    return new Finder(folder, language, pagefind, await answer.json());
+    const [{ createInstance, fetchWith }, files] = await Promise.all([
+      import(new URL("pagefind.js", folder).href),
+      IndexFiles.load(folder),
+    ]);
+    fetchWith((/** @type {string} */ address) => files.fetch(address));
+    // On the main thread: a worker would be one more file of the same size.
+    const pagefind = createInstance({ basePath: folder.href, noWorker: true });
+    await pagefind.options({ ranking: RANKING });
+    return new Finder(folder, language, pagefind, files);
   }
 
   /**
    * @param {URL} folder
    * @param {string} language
    * @param {Pagefind} pagefind
-   * @param {Words} words
+   * @param {IndexFiles} files
    */
-  constructor(folder, language, pagefind, words) {
-    this.folder = folder;
+  constructor(folder, language, pagefind, files) {
     this.language = language;
     this.pagefind = pagefind;
-    this.words = words;
-    this.stop = new Set(words.stop);
-    this.vocabulary = new Vocabulary(folder, words.vocabulary, words.files);
+    this.files = files;
+    this.words = files.words;
+    this.stop = new Set(files.words.stop);
+    this.vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
+    files.onWords = (packed) => this.vocabulary.add(packed);
     /** @type {Map<string, Promise<Result[]>>} */
     this.searched = new Map();
     /** @type {Map<string, Facts> | undefined} */
@@ -69,20 +83,20 @@ export class Finder {
   }
 
   /**
-   * Give what is known of a page by its id; most pages of a site are alike and are not listed.
+   * Give what is known of a page by its id.
    * @param {string} id
    * @returns {Facts}
    */
   factsOf(id) {
     if (!this.known) {
-      this.known = new Map();
-      for (const [value, ids] of Object.entries(this.words.facts)) {
+      const { facts, of } = this.words;
+      const each = facts.map((value) => {
         const [products, kind = "page", stale, boost] = value.split("|");
-        const facts = { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1 };
-        for (const one of ids ? ids.split(" ") : [""]) this.known.set(one, facts);
-      }
+        return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1 };
+      });
+      this.known = new Map(this.files.pages().map((page, at) => [page, each[of[at] ?? 0] ?? NO_FACTS]));
     }
-    return this.known.get(id.slice(id.lastIndexOf("_") + 1)) ?? this.known.get("") ?? NO_FACTS;
+    return this.known.get(id) ?? NO_FACTS;
   }
 
   /**
@@ -92,7 +106,10 @@ export class Finder {
   async hits(word) {
     let found = this.searched.get(word);
     if (!found) {
-      found = this.pagefind.search(word).then(({ results }) => results);
+      found = this.pagefind.search(word).then(({ results }) => {
+        if (this.files.isBroken) throw new Error("A part of the index did not come.");
+        return results;
+      });
       found.catch(() => this.searched.delete(word));
       this.searched.set(word, found);
     }
@@ -129,11 +146,17 @@ export class Finder {
   async understand(query, { literal = false, typing = false }) {
     const all = wordsOf(query);
     const isOpen = typing && !/\s$/.test(query);
-    await this.vocabulary.load(all);
     const telling = all.filter((word) => !this.stop.has(word));
-    const asked = [...new Set(telling.length ? telling : all)];
+    let asked = [...new Set(telling.length ? telling : all)];
     // The last word may be but its first letters yet.
     if (isOpen && asked.length > 1 && (asked.at(-1) ?? "").length < 3 && asked.at(-1) === all.at(-1)) asked.pop();
+    asked = this.fewer(asked);
+    // With each word come the words of the site that are like it.
+    await Promise.all(asked.map((word) => this.hits(word)));
+    const brief = asked
+      .flatMap((word) => this.pairs(word, all))
+      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.vocabulary.has(one)));
+    await Promise.all(brief.map((pair) => this.hits(pair.join(""))));
     /** @type {Mended[]} */
     const mended = [];
     const ideas = [];
@@ -154,17 +177,40 @@ export class Finder {
    */
   async ways(word, isOpen, literal, mended) {
     const own = [{ words: [word], weight: 1 }];
-    const forms = this.vocabulary.forms(word, isOpen);
-    if (!forms || (forms.length && (literal || (await this.isForm(word, forms))))) return own;
+    if (await this.knows(word, isOpen, literal)) return own;
     if (literal) return this.vocabulary.begins(word) ? own : [];
+    await this.vocabulary.load(word);
+    if (await this.knows(word, isOpen, literal)) return own;
+    await Promise.all(this.vocabulary.tails(word).slice(0, CUTS).map((tail) => this.hits(tail)));
     const parts = this.vocabulary.split(word);
     if (parts) return [{ words: parts, weight: 1 }, ...own];
-    const [best, second] = await this.vocabulary.near(word);
+    const [best, second] = this.vocabulary.near(word);
     if (!best) return this.vocabulary.begins(word) ? own : [];
     mended.push({ from: word, to: best });
     const ways = [{ words: [best], weight: 1 }];
     if (second) ways.push({ words: [second], weight: 0.5 });
     return ways;
+  }
+
+  /**
+   * Leave out of a long question what says least: each word may be a part of the index to load.
+   * @param {string[]} asked
+   */
+  fewer(asked) {
+    const { common } = this.words;
+    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - MOST));
+    return asked.filter((word) => !spare.includes(word));
+  }
+
+  /**
+   * Tell whether the site has a word, be it in another form or, while it is open, as a beginning.
+   * @param {string} word
+   * @param {boolean} isOpen
+   * @param {boolean} literal
+   */
+  async knows(word, isOpen, literal) {
+    const forms = this.vocabulary.forms(word, isOpen);
+    return !forms || (forms.length > 0 && (literal || (await this.isForm(word, forms))));
   }
 
   /**
@@ -186,12 +232,22 @@ export class Finder {
    * @returns {Way[]}
    */
   joined(word, all) {
-    const at = all.indexOf(word);
-    const pairs = [[all[at - 1], word], [word, all[at + 1]]];
-    return pairs
-      .map(([one, other]) => (one && other ? one + other : ""))
+    return this.pairs(word, all)
+      .map((pair) => pair.join(""))
       .filter((pair) => pair.length > 3 && this.vocabulary.has(pair))
       .map((pair) => ({ words: [pair], weight: 1 }));
+  }
+
+  /**
+   * Give a word with the one before it, and with the one after it.
+   * @param {string} word
+   * @param {string[]} all
+   * @returns {[string, string][]}
+   */
+  pairs(word, all) {
+    const at = all.indexOf(word);
+    const [before, after] = [all[at - 1], all[at + 1]];
+    return [...(before ? [/** @type {[string, string]} */ ([before, word])] : []), ...(after ? [/** @type {[string, string]} */ ([word, after])] : [])];
   }
 
   /**
@@ -211,19 +267,6 @@ export class Finder {
       .map((words) => words.filter((one) => words.length === 1 || !this.stop.has(one)))
       .map((words) => ({ words, weight: SYNONYM }));
   }
-}
-
-/**
- * Start Pagefind for the index in a folder.
- * @param {URL} folder
- * @returns {Promise<Pagefind>}
- */
-async function start(folder) {
-  const { createInstance } = await import(new URL("pagefind.js", folder).href);
-  // On the main thread: a worker would be one more file of the same size.
-  const pagefind = createInstance({ basePath: folder.href, noWorker: true });
-  await pagefind.options({ ranking: RANKING });
-  return pagefind;
 }
 
 /**

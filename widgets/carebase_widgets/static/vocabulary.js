@@ -52,16 +52,20 @@ export function wordsOf(text) {
   return partsOf(text).map((parts) => parts.join(""));
 }
 
-/** The words of a site, loaded by their length. */
+/**
+ * The words of a site: all of a small one, else those that came with parts of the index, and more
+ * by their length when a word is none of them.
+ */
 export class Vocabulary {
   /**
    * @param {URL} folder
-   * @param {string} packed All words, where one file holds them.
+   * @param {string} packed All words of a small site.
    * @param {[number, number, string][]} files Else the files, each with the lengths of its words.
    */
   constructor(folder, packed, files) {
     this.folder = folder;
     this.files = files;
+    this.isEmpty = !packed && !files.length;
     /** @type {Map<string, number>} */
     this.words = new Map();
     /** @type {Map<string, Promise<void>>} */
@@ -82,14 +86,13 @@ export class Vocabulary {
   }
 
   /**
-   * Load the words as long as those given, and `around` letters more or less.
-   * @param {string[]} words
-   * @param {number} [around]
+   * Load the words about as long as one: those that it may have meant.
+   * @param {string} word
    */
-  async load(words, around = 0) {
-    const wanted = this.files.filter(([least, most]) =>
-      words.some(({ length }) => length + around >= least && length - around <= most),
-    );
+  async load(word) {
+    if (!isMendable(word)) return;
+    const around = reach(word);
+    const wanted = this.files.filter(([least, most]) => word.length + around >= least && word.length - around <= most);
     await Promise.all(wanted.map(([, , name]) => this.fetched(name)));
   }
 
@@ -119,7 +122,7 @@ export class Vocabulary {
    * @returns {string[] | undefined}
    */
   forms(word, isOpen) {
-    if (this.words.size === 0 || this.has(word) || /^\d+$/.test(word) || IS_DENSE.test(word)) return undefined;
+    if (this.isEmpty || this.has(word) || /^\d+$/.test(word) || IS_DENSE.test(word)) return undefined;
     if (word.length <= SHORT || /\d/.test(word)) return isOpen && this.shares(word) === word.length ? undefined : [];
     this.sorted ??= [...this.words.keys()].sort();
     const from = Math.max(SHORT, word.length - (word.length > 6 ? 4 : 3));
@@ -152,7 +155,7 @@ export class Vocabulary {
    * @param {string} word
    */
   begins(word) {
-    return this.words.size === 0 || this.shares(word) >= Math.max(5, 0.6 * word.length);
+    return this.isEmpty || this.shares(word) >= Math.max(5, 0.6 * word.length);
   }
 
   /**
@@ -169,6 +172,16 @@ export class Vocabulary {
         return shared;
       }),
     );
+  }
+
+  /**
+   * Give what is left of a word behind each word of the site that it begins with, the shortest first.
+   * @param {string} word
+   */
+  tails(word) {
+    if (!isMendable(word)) return [];
+    const cuts = Array.from({ length: Math.max(0, word.length - 2 * SHORT + 1) }, (_, at) => word.length - SHORT - at);
+    return cuts.filter((at) => this.has(word.slice(0, at))).map((at) => word.slice(at));
   }
 
   /**
@@ -193,19 +206,33 @@ export class Vocabulary {
    * Give the words of the site that a mistyped word most probably meant, the best first.
    * @param {string} word
    */
-  async near(word) {
-    // A number or code that is nearly another is another.
-    if (word.length <= SHORT || /\d/.test(word)) return [];
-    await this.load([word], word.length >= LONG ? 2 : 1);
+  near(word) {
+    if (!isMendable(word)) return [];
     /** @type {[string, number][]} */
     const found = [];
     for (const [other, common] of this.words) {
-      if (Math.abs(other.length - word.length) > 2) continue;
+      if (Math.abs(other.length - word.length) > reach(word)) continue;
       const cost = distance(word, other, word.length >= LONG ? 2.2 : 1.2);
       if (cost < Infinity) found.push([other, 3 * cost - 0.3 * common]);
     }
     return found.sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1)).map(([other]) => other);
   }
+}
+
+/**
+ * Tell whether a word may be a slip: a number or code that is nearly another is another.
+ * @param {string} word
+ */
+function isMendable(word) {
+  return word.length > SHORT && !/\d/.test(word);
+}
+
+/**
+ * Give by how many letters what was meant may be longer or shorter.
+ * @param {string} word
+ */
+function reach(word) {
+  return word.length >= LONG ? 2 : 1;
 }
 
 /**

@@ -1,6 +1,7 @@
 // The pages of a course in one document, shown one at a time: an LMS starts it once, and nothing
 // that a learner does inside loads another page.
 
+import { CarebaseCertificate } from "../certificate.js";
 import { CarebaseCourse } from "../course.js";
 import { CarebaseLesson } from "../lesson.js";
 import { CarebaseQuiz } from "../quiz.js";
@@ -41,6 +42,7 @@ export class Player {
    */
   start(name = "") {
     followColours();
+    customElements.define("carebase-certificate", CarebaseCertificate);
     customElements.define("carebase-course", CarebaseCourse);
     customElements.define("carebase-lesson", CarebaseLesson);
     customElements.define("carebase-quiz", CarebaseQuiz);

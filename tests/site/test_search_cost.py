@@ -1,0 +1,143 @@
+"""What a first question costs on a site with more words than one file holds."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from carebase.errors import CarebaseError
+from carebase.search.pagefind import FOLDER, START, finish_index
+from carebase.search.reader_engine import ask_readers
+from carebase.search.slices import cut, packed, read_meta, unpacked
+from tests.bench.searches import BYTES, REQUESTS, ask_once
+from tests.support import browser
+from tests.support.sites import BuiltSite, site_in
+from tests.support.static_server import serve_folder
+
+PAGES = 60
+OWN = 160
+SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "qui",
+    "ro",
+    "su",
+    "ta",
+    "ve",
+    "wi",
+    "xo",
+    "zu",
+]
+
+
+def made_words(count: int) -> list[str]:
+    """Give so many words of three to five syllables, always the same ones."""
+    chance = random.Random(1)
+    words: dict[str, None] = {}
+    while len(words) < count:
+        words["".join(chance.choices(SYLLABLES, k=chance.randint(3, 5)))] = None
+    return list(words)
+
+
+WORDS = made_words(PAGES * OWN)
+# One word of each of ten pages.
+LONG = WORDS[5 :: 6 * OWN]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
+    pages: dict[str, str | bytes] = {"index.md": "# Home\n\nHelp for the machine.\n"}
+    for number in range(PAGES):
+        own = " ".join(WORDS[number * OWN : (number + 1) * OWN])
+        text = f"The machine is here. {own}. The Gerät of Café {number}."
+        pages[f"page-{number}.md"] = f"# Page {number}\n\n{text}\n\n## More\n\nMachine {own}.\n"
+    return site_in(tmp_path_factory.mktemp("large"), {"docs": pages})
+
+
+def index_of(site: BuiltSite) -> Path:
+    return site.folder / FOLDER / "en"
+
+
+def asked(site: BuiltSite, *queries: str) -> list[tuple[list[str], dict[str, str]]]:
+    answers = ask_readers(site.folder, "en", queries)
+    return [
+        (answer["pages"], {one["from"]: one["to"] for one in answer["mended"]})
+        for answer in answers
+    ]
+
+
+def test_a_long_question_loads_few_files_and_nothing_before(large: BuiltSite) -> None:
+    assert 5 < len(list((index_of(large) / "index").iterdir()))
+    with serve_folder(large.folder) as address, browser.launched() as chromium:
+        question = f"how do I {' and '.join(LONG)} my machine"
+        cost = ask_once(chromium, address + "page-1/", question)
+    assert 0 == cost.early
+    assert REQUESTS >= cost.requests, cost
+    assert BYTES[0][1] >= cost.size, cost
+
+
+def test_every_word_is_found_in_the_slice_that_holds_it(large: BuiltSite) -> None:
+    queries = WORDS[:: OWN // 3]
+    for number, (pages, mended) in enumerate(asked(large, *queries)):
+        at = WORDS.index(queries[number]) // OWN
+        assert (f"/page-{at}/index.html", {}) == (pages[0], mended), queries[number]
+
+
+def test_words_with_accents_are_found_in_slices(large: BuiltSite) -> None:
+    for pages, mended in asked(large, "Gerät", "gerat", "café", "cafe"):
+        assert (10, {}) == (len(pages), mended)
+
+
+@pytest.mark.parametrize("at", [11, 2_345, 9_000])
+def test_a_typing_error_is_put_right_from_the_words_of_its_length(
+    large: BuiltSite, at: int
+) -> None:
+    word = next(one for one in WORDS[at:] if len(one) > 9)
+    for typed in (word[1] + word[0] + word[2:], word[:5] + word[6:], word[:-1] + "y"):
+        ((pages, mended),) = asked(large, typed)
+        assert {typed: word} == mended
+        assert f"/page-{WORDS.index(word) // OWN}/index.html" == pages[0]
+
+
+def test_what_every_search_needs_is_one_file(large: BuiltSite) -> None:
+    names = {path.name for path in index_of(large).iterdir() if path.is_file()}
+    assert {"pagefind.js", START} == {name for name in names if not name.startswith("vocab")}
+    head = unpacked((index_of(large) / START).read_bytes()).partition(b"\n")[0]
+    words = json.loads(head)["words"]
+    assert "machine" == words["common"][0]
+    assert PAGES + 1 == len(words["of"])
+
+
+def test_an_index_of_an_unknown_kind_is_left_or_told(tmp_path: Path) -> None:
+    """A newer Pagefind may write another one."""
+    name = "en_0000000"
+    text = bytes([0x60 + len(name)]) + name.encode()
+    page, chunk = b"\x82" + text + b"\x05", b"\x83\x61a\x61z" + text
+    data = b"\x86\x651.5.2\x81" + page + b"\x81" + chunk + b"\x80\x80\x80"
+    meta = read_meta(data)
+    assert meta is not None
+    assert ([name], [name]) == (meta.pages, meta.chunks)
+    (tmp_path / "index").mkdir()
+    unknown = packed(b"pagefind_dcd\xa1\x01\x02")
+    (tmp_path / f"index/{name}.pf_index").write_bytes(unknown)
+    assert data == cut(tmp_path / "index", meta, ["one"], lambda word: [word], " ".join)
+    assert unknown == (tmp_path / f"index/{name}.pf_index").read_bytes()
+
+    assert read_meta(b"\xa1\x01\x02") is None
+    (tmp_path / "pagefind-entry.json").write_text('{"version": "9.9", "languages": {}}')
+    (tmp_path / "pagefind.en_1.pf_meta").write_bytes(packed(b"pagefind_dcd\xa1\x01\x02"))
+    with pytest.raises(CarebaseError, match=r"Pagefind 9\.9 writes an index of a kind"):
+        finish_index("en", [], {}, tmp_path, None, [])  # type: ignore[arg-type]
