@@ -15,6 +15,8 @@ from carebase_plugins.blocks.placeholder import ELEMENT
 
 # After snippets have been put in their place, and before code is taken out.
 _PRIORITY = 31
+# A question has an answer of its own, of the class `cb-solution`.
+_CLASSES = {"exercise": "cb-exercise", "solution": "cb-solved", "instructor": "cb-instructor"}
 
 
 def text_block(block_type: BlockType, keeps_notes: bool) -> type[Block]:
@@ -27,17 +29,18 @@ def text_block(block_type: BlockType, keeps_notes: bool) -> type[Block]:
 
         def on_create(self, parent: Element) -> Element:
             root = SubElement(parent, "details" if block_type.trainer else "section")
-            root.set("class", f"cb-{self.NAME}")
+            name = _CLASSES[self.NAME]
+            root.set("class", name)
             root.set("data-carebase", self.NAME)
             if block_type.trainer:
                 root.set("data-trainer", "")
             head = SubElement(root, "summary" if block_type.trainer else "p")
-            head.set("class", f"cb-{self.NAME}__head")
+            head.set("class", f"{name}__head")
             given = {name: str(value) for name, value in self.options.items() if value is not None}
             given.pop("attrs", None)
             SubElement(head, ELEMENT, {"name": self.NAME, **given})
             if self.argument:
-                title = SubElement(head, "span", {"class": f"cb-{self.NAME}__title"})
+                title = SubElement(head, "span", {"class": f"{name}__title"})
                 title.text = self.argument.strip()
             return root
 

@@ -22,6 +22,7 @@ from carebase_plugins.courses.trainer import (
     without_trainers_files,
 )
 from carebase_plugins.courses.walk import add_course_guides, add_key_points, guide_address
+from carebase_plugins.courses.whole import stop_before_half_a_course
 from carebase_plugins.private import keep_keys
 
 
@@ -37,6 +38,8 @@ class CoursesPlugin(CarebasePlugin):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         files = super().on_files(files, config=config)
+        if self.command in ("build", "gh-deploy") and not self.shared.drafted:
+            stop_before_half_a_course(self.shared)
         files = without_trainers_files(self.shared, files)
         files = add_course_guides(self.shared, files, config)
         files = add_key_points(self.shared, files, config)
