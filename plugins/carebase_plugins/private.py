@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 
+from carebase.build.hosting import write_hosting
 from carebase.build.private import private_of, write_private
 from carebase.errors import CarebaseError
 from carebase_plugins.courses.quiz import keys_of
@@ -30,7 +31,9 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
         shared.troubleshooters,
         styles,
         keys_of(shared),
+        shared.courses.keys,
     )
+    write_hosting(site_dir, private_of(site_dir), shared.site.base_path)
 
 
 def keep_keys(shared: Shared, site_dir: Path) -> None:
