@@ -165,6 +165,7 @@ def test_what_leads_out_of_the_package_is_text_with_its_address(
         "Descale": "#lesson-2",
         "the sheet": "files/Pruf-blatt.pdf",
         "the next one": "#lesson-3-ground",
+        "ready": links["ready"],
     } == links | {"Descale": "#lesson-2"}
     assert "#lesson-2-fill" in water.xpath(".//a/@href")
     assert [
@@ -173,6 +174,15 @@ def test_what_leads_out_of_the_package_is_text_with_its_address(
         "care@fjellby.example",
     ] == listed
     assert ["[1]", "[2]", "[3]"] == [one.text for one in water.xpath(".//sup")]
+
+
+def test_pages_of_the_course_that_lessons_lead_to_come_along(packages: dict[str, Path]) -> None:
+    page = page_in(packages["scorm12"])
+
+    assert ["Set up", "Tips"] == page.xpath("//section[starts-with(@id, 'page-')]/@data-title")
+    (name,) = page.xpath("//section[@data-title='Set up']/@id")
+    assert [f"#{name}"] == page.xpath("//a[text()='ready']/@href")
+    assert "Nothing leads here" not in page.text_content()
 
 
 def test_a_package_is_the_same_byte_for_byte(root: Path, packages: dict[str, Path]) -> None:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.plugins.making import CONFIG
-from tests.support.browser import Watch
+from tests.support.browser import Violation, Watch
 from tests.support.lms import Lms, lms_with
 from tests.support.packages import FILES, RIGHT, WRONG, Answers, answer, export, walk
 from tests.support.process import run_carebase
@@ -319,6 +320,94 @@ def test_two_hundred_answers_fit_into_scorm_12(page: Page, tmp_path: Path) -> No
         )
         assert 50 == course.locator("[data-result]").count()
         assert [] == lms.refused()
+
+
+def test_scorm_2004_resumes_too(open_lms: Callable[[str], Lms]) -> None:
+    lms = open_lms("scorm2004")
+    walk(lms.open(), HALF)
+    course = lms.open()
+
+    check_result(course, CASES["half"][1], is_passed=True)
+    later = lms.calls[[call[0] for call in lms.calls].index("Terminate") :]
+    assert [] == [call for call in later if call[0] == "SetValue" and "status" in call[1]]
+    course.get_by_role("link", name="Start course").click()
+    answer(course, "scale", RIGHT["scale"])
+    answer(course, "vinegar", RIGHT["vinegar"])
+    assert 0.8666666 == float(lms.value("cmi.score.scaled"))
+    assert "cmi.interactions.8.id" in {call[0] for call in lms.called("SetValue")}
+    lms.leave()
+    assert 2 == len(lms.called("Initialize")) == len(lms.called("Terminate"))
+    assert [] == lms.refused()
+
+
+def test_an_lms_that_keeps_nothing_is_told_of(open_lms: Callable[[str], Lms]) -> None:
+    lms = open_lms("scorm12")
+    course = lms.open()
+    lms.page.evaluate("() => { window.API.LMSCommit = () => { throw new Error('gone') } }")
+    course.get_by_role("link", name="Start course").click()
+
+    expect(course.get_by_text("The learning platform did not save")).to_be_visible()
+    answer(course, "limescale", RIGHT["limescale"])
+
+
+def test_the_certificate_of_a_package_keeps_its_day(page: Page, tmp_path: Path) -> None:
+    course = f"{FILES['docs/courses/care/course.yml']}certificate: true\n"
+    write_files(tmp_path / "site", {"mkdocs.yml": CONFIG, **FILES})
+    write_files(tmp_path / "site", {"docs/courses/care/course.yml": course})
+    package = export(tmp_path / "site", "scorm12", tmp_path / "c.zip")
+    with lms_with(page, package, "scorm12", tmp_path / "lms") as lms:
+        frame = lms.open()
+        walk(frame, HALF)
+        award = frame.locator("carebase-certificate")
+        award.get_by_role("textbox").fill("Ada Example")
+        expect(award.locator(".cb-certificate")).to_contain_text("Ada Example")
+        shown = award.locator(".cb-certificate").inner_text()
+        assert str(date.today().year) in shown
+        lms.open()
+        award.get_by_role("textbox").fill("Ada Example")
+
+        expect(award.locator(".cb-certificate")).to_contain_text("Ada Example")
+        assert shown == award.locator(".cb-certificate").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_package(
+    open_page: Callable[..., Page],
+    watch: Watch,
+    axe: Callable[..., list[Violation]],
+    packages: Callable[[str], Path],
+    tmp_path: Path,
+    scheme: str,
+) -> None:
+    watch.allow(r"404.*/favicon\.ico")
+    with zipfile.ZipFile(packages("html")) as archive:
+        archive.extractall(tmp_path)
+    page = open_page(320, scheme=scheme)
+    with serve_folder(tmp_path) as address:
+        page.goto(f"{address}index.html")
+        for name in ("course", "lesson-1", "lesson-2", "lesson-3", "points"):
+            page.goto(f"{address}index.html#{name}")
+            expect(page.locator(f"main > #{name}")).to_be_visible()
+            assert [] == axe(page), name
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_a_course_in_a_window_of_its_own_finds_the_lms(
+    watch: Watch, open_lms: Callable[[str], Lms]
+) -> None:
+    watch.allow(r"404.*/favicon\.ico")
+    lms = open_lms("scorm12")
+    lms.page.goto(f"{lms.address}?window")
+    with lms.page.expect_popup() as opened:
+        lms.page.evaluate("() => void window.open('package/index.html')")
+    course = opened.value
+    course.get_by_role("link", name="Start course").click()
+    answer(course, "limescale", RIGHT["limescale"])
+    course.close(run_before_unload=True)
+
+    expect(lms.page.locator("body[data-finished]")).to_be_attached()
+    assert 1 == len(lms.called("Initialize")) == len(lms.called("Finish"))
+    assert "suspend" == lms.value("cmi.core.exit")
 
 
 def test_a_finished_course_keeps_its_status(lms: Lms) -> None:

@@ -61,7 +61,11 @@ class QuestionKey:
 
 @dataclass(frozen=True)
 class CourseKey:
-    """All that the endpoint needs to grade a course; `mark` is in per cent."""
+    """All that the endpoint needs to grade a course; `mark` is in per cent.
+
+    `summary`, `months` (how long a certificate holds) and `named` (the version, where the course
+    names one) stand on certificates.
+    """
 
     id: str
     title: str
@@ -69,6 +73,9 @@ class CourseKey:
     certificate: bool = False
     retention: str | None = None
     questions: tuple[QuestionKey, ...] = ()
+    summary: str = ""
+    months: int | None = None
+    named: str = ""
 
     @cached_property
     def by_id(self) -> Mapping[str, QuestionKey]:
@@ -112,6 +119,9 @@ class CourseKey:
             "mark": self.mark,
             "certificate": self.certificate,
             "retention": self.retention,
+            "summary": self.summary,
+            "months": self.months,
+            "named": self.named,
             "questions": [question.plain() for question in self.questions],
         }
 
@@ -145,6 +155,9 @@ def make_key(
             for one in asked
             if one.question.id
         ),
+        course.summary,
+        course.certificate_months,
+        course.version,
     )
 
 
@@ -170,4 +183,7 @@ def read_course_key(data: Mapping[str, Any]) -> CourseKey:
             )
             for one in data["questions"]
         ),
+        data.get("summary", ""),
+        data.get("months"),
+        data.get("named", ""),
     )

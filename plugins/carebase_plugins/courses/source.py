@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 
 from mkdocs.exceptions import MkDocsException
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles.audience import Audience
+from carebase.build.digest import digest_of
 from carebase.build.draft import Draft
 from carebase.build.lock import alone
 from carebase.build.records import Records
@@ -129,17 +130,28 @@ class SiteCourse:
         warnings = [
             text.strip() for _, said in made for _, level, text in said if level >= logging.WARNING
         ]
+        self._outline = made[0][0]
         pages = [self._shown(page) for page, _ in made]
         return ShownCourse(pages, self._reader(driver), warnings)
 
     def _uris(self, files: Files) -> list[str]:
-        """Name the pages of the course: its outline, its lessons, its key points, its glossary."""
+        """Name the pages of the course: its outline, its lessons, and what these link of its own.
+
+        A page of its folder that no lesson leads to would not be found in a package either.
+        """
         course = self._course
         outline = page_at(files, f"{course.folder}/index.md")
-        points = files.get_file_from_path(points_uri(course))
-        words = files.get_file_from_path(glossary_uri(course))
-        rest = [file.src_uri for file in (points, words) if file]
-        return [outline.src_uri if outline else "", *course.shown, *rest]
+        found = [outline.src_uri if outline else "", *course.shown]
+        found += [
+            uri for uri in (points_uri(course), glossary_uri(course)) if uri in files.src_uris
+        ]
+        pages = files.documentation_pages(inclusion=InclusionLevel.is_included)
+        own = {file.src_uri for file in pages if file.src_uri.startswith(f"{course.folder}/")}
+        # The list grows while it is gone through: a page that is linked may link others.
+        for uri in found:
+            linked = self._build.store.rendered[uri].looked
+            found += [name for name in linked if name in own and name not in found]
+        return found
 
     def _shown(self, page: SitePage) -> Shown:
         course = self._course
@@ -155,7 +167,10 @@ class SiteCourse:
             return Shown("points", str(page.title), page.url, html)
         if uri == glossary_uri(course):
             return Shown("glossary", str(page.title), page.url, html)
-        return Shown("course", course.title, page.url, html)
+        if page is self._outline:
+            return Shown("course", course.title, page.url, html)
+        stem = uri.removeprefix(f"{course.folder}/").removesuffix(".md")
+        return Shown(f"page-{digest_of(stem.encode())[:8]}", str(page.title), page.url, html)
 
     def _reader(self, driver: Driver) -> Callable[[str], bytes | None]:
         files = {file.dest_uri: file for file in driver.files if not file.is_documentation_page()}

@@ -46,9 +46,18 @@ export class Player {
     customElements.define("carebase-course", CarebaseCourse);
     customElements.define("carebase-lesson", CarebaseLesson);
     customElements.define("carebase-quiz", CarebaseQuiz);
+    window.addEventListener("resize", () => this.#reach());
     window.addEventListener("hashchange", () => this.#show(location.hash.slice(1), true));
     if (!location.hash && this.#pages.has(name)) history.replaceState(null, "", `#${name}`);
     this.#show(location.hash.slice(1), false);
+  }
+
+  /** Let code that is wider than the page be scrolled by keyboard. */
+  #reach() {
+    for (const code of /** @type {NodeListOf<HTMLElement>} */ (this.#main.querySelectorAll("pre > code"))) {
+      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+      else code.removeAttribute("tabindex");
+    }
   }
 
   /**
@@ -66,6 +75,7 @@ export class Player {
     if (this.here !== (name ?? start) || first === "result" || !question) {
       this.here = name ?? start;
       this.#main.replaceChildren(page.cloneNode(true));
+      this.#reach();
     }
     document.title = page.dataset["title"] === this.#title ? this.#title : `${page.dataset["title"]} - ${this.#title}`;
     const target = question
