@@ -20,6 +20,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from carebase.articles.front_matter import FOREIGN_KEYS, MODELS
 from carebase.articles.kind import KINDS
+from carebase.badges.published import PublicKeys
 from carebase.catalog.contact import Contact
 from carebase.catalog.product import Product
 from carebase.forms.form import Form
@@ -55,6 +56,7 @@ SCHEMAS = (
     SchemaFile("form", "A form", "docs/forms/*.yml", Form),
     SchemaFile("contact", "How to reach you", "docs/contact.yml", Contact),
     SchemaFile("course", "A course", "docs/courses/*/course.yml", Course),
+    SchemaFile("certificates", "Public keys", "docs/certificates.yml", PublicKeys),
     SchemaFile("terms", "Your words about the terms", "docs/warranty/terms.yml", TermsWords),
     SchemaFile(
         "statutes", "The law of countries", "docs/warranty/statutes.yml",
@@ -135,7 +137,6 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_prerequisites": _lessons_or_text,
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
-    "_version": _or(type="integer"),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),
     "_check_text": _with(pattern=r"\S"),
     "_check_country": _with(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"),

@@ -31,6 +31,7 @@ def write_private_of(shared: Shared, site_dir: Path) -> None:
         shared.troubleshooters,
         styles,
         keys_of(shared),
+        shared.courses.keys,
     )
     write_hosting(site_dir, private_of(site_dir), shared.site.base_path)
 

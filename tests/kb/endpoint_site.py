@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from pysqlite3 import dbapi2 as sqlite
 
 from carebase.articles import load_pages
+from carebase.badges.published import keys_of
 from carebase.build import private_of, write_private
 from carebase.catalog import Catalog, load_catalog
 from carebase.endpoint.app import create_app
@@ -87,7 +88,11 @@ def make_site(folder: Path, url: str = "", sources: Mapping[str, str] | None = N
     assert [] == catalog.problems + forms.problems
     links = {"contact": "support/"}
     keys = _keys(site, catalog, forms)
-    write_private(site, catalog, forms, private_of(built), links, TROUBLESHOOTERS, keys=keys)
+    published = keys_of(site).keys
+    target = private_of(built)
+    write_private(
+        site, catalog, forms, target, links, TROUBLESHOOTERS, keys=keys, public_keys=published
+    )
     return built
 
 

@@ -26,7 +26,7 @@ PNG = base64.b64decode(
 
 
 # What imports courses and questions has a list of its own.
-COURSES = ("coursework", "workbench")
+COURSES = ("coursework", "workbench", "gift", "gift_text", "gift_questions", "mkdocs_quiz", "labs")
 
 
 def run(*arguments: str | Path) -> int:

@@ -110,6 +110,7 @@ BLOCK_TYPES: dict[str, BlockType] = {
                     ("type", "The type of all questions.", "type: single"),
                     ("partial", "Whether a part of an answer gives points.", "partial: true"),
                     ("shuffle", "Whether answers are mixed.", "shuffle: false"),
+                    ("together", "Whether one button sends all to be graded.", "together: true"),
                 )
             ),
             content="questions",

@@ -22,7 +22,7 @@ _NO_BAR = re.compile(r" {0,3}(/{3,}) *([A-Za-z][\w-]*) +([\w-]+) *$")
 _END = re.compile(r" {0,3}(/{3,}) *$")
 _OPTION = re.compile(r" {0,3}[A-Za-z_][\w-]*:(?: |$)")
 # Below the first line of a block with text only: that has lines such as `Hint: …` of its own.
-_SETTING = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle|minutes): ")
+_SETTING = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle|together|minutes): ")
 
 
 @dataclass(frozen=True, slots=True)

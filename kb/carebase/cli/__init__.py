@@ -18,6 +18,7 @@ from carebase.errors import CarebaseError
 COMMANDS = (
     "bench",
     "build",
+    "certificate",
     "check",
     "course",
     "coverage",

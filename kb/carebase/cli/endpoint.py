@@ -54,7 +54,7 @@ def command(host: str, port: int, workers: int) -> None:
         app = create_app(settings)
         address = server.address_of(taken, app.state.service.root)
         service = app.state.service
-        notices = [*service.private.notices, *service.sending.notices()]
+        notices = [*service.notices, *service.sending.notices()]
         if workers == 1:
             server.run(app, taken, settings, lambda: _announce(address, settings.site, notices))
             return

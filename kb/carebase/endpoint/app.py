@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from carebase.endpoint.certificates import CertificateRoute
 from carebase.endpoint.challenge import ChallengeRoute
 from carebase.endpoint.courses import AttemptRoute
 from carebase.endpoint.digital_link import DigitalLinkRoute
@@ -96,6 +97,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/signals", SignalRoute),
         Route("/v1/courses/{id}/attempts", AttemptRoute),
+        Route("/v1/courses/{id}/certificates", CertificateRoute),
         Route("/v1/search", SearchRoute),
         Route("/v1/probe", ProbeRoute),
         Route("/v1/{rest:path}", _nothing_here),

@@ -40,7 +40,7 @@ def course_path(private: Private) -> Map:
             | {
                 "pattern": f"^{SECRET.pattern}$",
                 "description": "A secret that the learner's browser makes, the same for all"
-                " answers of one attempt. It also draws the questions of pools.",
+                " answers of one attempt. Its first 16 signs draw the questions of pools.",
             },
             "answers": {"type": "array", "maxItems": MOST_ANSWERS, "items": answer},
             "_lang": {},
@@ -87,6 +87,46 @@ def course_path(private: Private) -> Map:
             "responses": {
                 "200": json_answer("The result so far; nothing was sent to be stored.", result),
                 "201": json_answer("Stored and graded.", result),
+                **refusals(404, *OF_BODIES),
+            },
+        }
+    }
+
+
+def certificate_path(private: Private) -> Map:
+    """Describe how whoever has passed a graded course gets a signed certificate."""
+    text: Map = {"type": "string"}
+    sent: Map = {
+        "type": "object",
+        "required": ["attempt", "name"],
+        "additionalProperties": False,
+        "properties": {
+            "attempt": text
+            | {"pattern": f"^{SECRET.pattern}$", "description": "The secret of the attempt."},
+            "name": text
+            | {
+                "minLength": 1,
+                "maxLength": 80,
+                "description": "As it shall stand on the certificate; it is not stored.",
+            },
+            "_lang": {},
+        },
+    }
+    certificate: Map = {
+        "type": "object",
+        "required": ["@context", "id", "type", "issuer", "credentialSubject", "proof"],
+        "description": "An OpenBadgeCredential of Open Badges 3.0 with a proof by eddsa-jcs-2022.",
+    }
+    courses = [key.id for key in private.keys.values() if key.certificate]
+    schema: Map = {"type": "string", **({"enum": courses} if courses else {})}
+    return {
+        "post": {
+            "operationId": "sign_certificate",
+            "summary": "Sign the certificate of a passed attempt; nothing is stored.",
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": schema}],
+            "requestBody": {"required": True, "content": {JSON: {"schema": sent}}},
+            "responses": {
+                "200": json_answer("The certificate, the same for the same name.", certificate),
                 **refusals(404, *OF_BODIES),
             },
         }

@@ -125,7 +125,7 @@ async def _store(
                 for one in sent.answers
             ),
             at=service.now(),
-            weigh=partial(key.score, seed=sent.attempt),
+            weigh=partial(key.score, attempt=sent.attempt),
             key=once,
             body_hash=hash_of(given),
             meters=answer_meters(request, token_hash),

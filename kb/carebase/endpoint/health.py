@@ -38,5 +38,5 @@ class ReadyRoute(HTTPEndpoint):
             await asyncio.wait_for(future, _PATIENCE)
         except (TimeoutError, SQLAlchemyError, RuntimeError):
             raise Refusal(503, "The database cannot be written to at the moment.") from None
-        amiss = service.private.notices
+        amiss = service.notices
         return JSONResponse({"status": "ready"} | ({"notices": amiss} if amiss else {}))

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from carebase import __version__
-from carebase.endpoint.course_operation import course_path
+from carebase.endpoint.course_operation import certificate_path, course_path
 from carebase.endpoint.operations import (
     Map,
     challenge_path,
@@ -58,6 +58,7 @@ def describe(private: Private, url: str) -> Map:
             "/v1/reminders.ics": reminders_path(private),
             "/v1/signals": signals_path(private),
             "/v1/courses/{id}/attempts": course_path(private),
+            "/v1/courses/{id}/certificates": certificate_path(private),
             "/v1/search": search_path(private),
             "/v1/probe": probe_path(),
             "/search": search_page_path(private),

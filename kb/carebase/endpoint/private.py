@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from carebase.build.private import FORMAT, GRADED, SITE_FILE, private_of
+from carebase.build.private import FORMAT, GRADED, PUBLIC_KEYS, SITE_FILE, private_of
 from carebase.catalog import Catalog, Contact, Product
 from carebase.errors import UsageError
 from carebase.forms import Form
@@ -41,7 +41,8 @@ class Private:
 
     `checkers` are those of all forms in the language of the site, by id; `translated` those of
     forms in other languages, by the language's code and the form's id. `keys` are those of the
-    graded courses by id; `keyless` are graded courses without one.
+    graded courses by id; `keyless` are graded courses without one. `public_keys` are those by which
+    certificates are checked, as Multikeys.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Private:
     signals: SignalChecker = field(default_factory=SignalChecker)
     keys: Mapping[str, CourseKey] = field(default_factory=dict)
     keyless: tuple[str, ...] = ()
+    public_keys: tuple[str, ...] = ()
 
     def checker(self, form_id: str, language: str) -> Checker | None:
         """Give the checker of a form as a page in this language shows it."""
@@ -155,6 +157,7 @@ def load_private(site: Path) -> Private:
         ),
         keys=keys,
         keyless=keyless,
+        public_keys=tuple(one["key"] for one in about.get(PUBLIC_KEYS, ())),
     )
 
 

@@ -12,7 +12,7 @@ from carebase.importing.gift_text import GiftText
 from carebase.importing.places import slug_of
 from carebase.sources import read_text
 from carebase.sources.edit import write_scalar
-from carebase.training.gift.model import GiftQuestion
+from carebase.training.gift.model import DESCRIPTION, GiftQuestion
 from carebase.training.gift.parse import parse_gift, tell_all
 from carebase.training.locking import LOCK
 
@@ -126,8 +126,8 @@ def _page(
         elif question.kind == "description":
             close()
             body = text.blocks(question.before, question.line)
-            head = f"**{text.writer.escape(question.title, set())}**<br>" if question.title else ""
-            pieces.append(head + "<br><br>".join(" ".join(one.split("\n")) for one in body))
+            shown = text.writer.escape(question.title or "", set())
+            pieces += [DESCRIPTION, *([f"**{shown}**"] if shown else []), *body, "</div>"]
             if question.tags or question.id:
                 writer.tell(
                     question.line, "gift-marks",

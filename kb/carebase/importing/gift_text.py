@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -62,7 +63,7 @@ class GiftText:
             Problem(self.file, line, 1, "gift-picture",
                     "GIFT carries no pictures: this one is not there.",
                     found=f"`{found['source'][:80]}`",
-                    hint=f"put it into img/ of the course, and write `![](img/{name})` for its name",
+                    hint=f"put it into img/ of the course, and write `![](img/{name})` there",
                     severity="warning")
         )  # fmt: skip
         return f"*{found['alt'] or self.writer.escape(name, set())}*"
@@ -91,6 +92,6 @@ def one_row(block: str) -> str:
     """Put the rows of a block into one; a break that was meant stays one."""
     rows = block.strip().split("\n")
     joined = rows[0]
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         joined += ("<br>" if before.endswith("  ") else " ") + row.strip()
     return re.sub(r"\s+(?=<br>)", "", joined).strip()

@@ -101,14 +101,6 @@ def _objectives(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _version(value: Any) -> Any:
-    if isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool)):
-        return str(value)
-    if isinstance(value, float):
-        raise ValueError("Put it in quotes, so that `1.10` is not read as 1.1.")
-    return value
-
-
 class Course(BaseModel):
     """A course: who it is for, what one can do afterwards, and its lessons in order."""
 
@@ -161,7 +153,7 @@ class Course(BaseModel):
         description="For how many months a certificate holds; left out, for good.",
         examples=[24],
     )
-    version: Annotated[str, BeforeValidator(_version)] = Field(
+    version: str = Field(
         "",
         max_length=40,
         description="The version that certificates name; left out, eight signs that change with"

@@ -22,6 +22,8 @@ from carebase.training.walk_html import plain_text
 
 FOLDER = "courses"
 NOTHING_SAID = Remarks()
+# How many of the signs of an attempt's secret draw its questions.
+SEED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,11 @@ class QuestionKey:
 
 @dataclass(frozen=True)
 class CourseKey:
-    """All that the endpoint needs to grade a course; `mark` is in per cent."""
+    """All that the endpoint needs to grade a course; `mark` is in per cent.
+
+    `summary`, `months` (how long a certificate holds) and `named` (the version, where the course
+    names one) stand on certificates.
+    """
 
     id: str
     title: str
@@ -67,6 +73,9 @@ class CourseKey:
     certificate: bool = False
     retention: str | None = None
     questions: tuple[QuestionKey, ...] = ()
+    summary: str = ""
+    months: int | None = None
+    named: str = ""
 
     @cached_property
     def by_id(self) -> Mapping[str, QuestionKey]:
@@ -83,8 +92,9 @@ class CourseKey:
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
-    def asked(self, seed: str) -> list[QuestionKey]:
-        """Give the questions that a learner is asked: of a pool, those drawn by the seed."""
+    def asked(self, attempt: str) -> list[QuestionKey]:
+        """Give the questions that a learner is asked: of a pool, those drawn by the attempt."""
+        seed = attempt[:SEED]
         pools: dict[int, list[QuestionKey]] = {}
         for question in self.questions:
             pools.setdefault(question.quiz, []).append(question)
@@ -96,9 +106,9 @@ class CourseKey:
             found += [question for question in pool if question.id in chosen]
         return found
 
-    def score(self, shares: Mapping[str, Fraction], seed: str) -> Score:
+    def score(self, shares: Mapping[str, Fraction], attempt: str) -> Score:
         """Add up what was reached of the points of all questions that are asked."""
-        return total((one.points, shares.get(one.id, Fraction(0))) for one in self.asked(seed))
+        return total((one.points, shares.get(one.id, Fraction(0))) for one in self.asked(attempt))
 
     def plain(self) -> dict[str, Any]:
         """Give the key as JSON."""
@@ -109,6 +119,9 @@ class CourseKey:
             "mark": self.mark,
             "certificate": self.certificate,
             "retention": self.retention,
+            "summary": self.summary,
+            "months": self.months,
+            "named": self.named,
             "questions": [question.plain() for question in self.questions],
         }
 
@@ -142,6 +155,9 @@ def make_key(
             for one in asked
             if one.question.id
         ),
+        course.summary,
+        course.certificate_months,
+        course.version,
     )
 
 
@@ -167,4 +183,7 @@ def read_course_key(data: Mapping[str, Any]) -> CourseKey:
             )
             for one in data["questions"]
         ),
+        data.get("summary", ""),
+        data.get("months"),
+        data.get("named", ""),
     )

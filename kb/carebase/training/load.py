@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from carebase.badges.published import PublicKey, keys_of
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
 from carebase.sources import Document, is_there, load_model
@@ -15,9 +16,13 @@ from carebase.training.plugin import missing_plugin
 
 @dataclass(slots=True)
 class Courses:
-    """All courses of a site by id, and everything that is wrong in their files."""
+    """All courses of a site by id, and everything that is wrong in their files.
+
+    `keys` are the public keys by which their signed certificates are checked.
+    """
 
     by_id: dict[str, Course] = field(default_factory=dict)
+    keys: tuple[PublicKey, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -28,7 +33,8 @@ class Courses:
 
 def load_courses(site: Site, products: Collection[str] | None = None) -> Courses:
     """Read every course.yml; `products` are the ids that a course may name, where known."""
-    courses = Courses()
+    published = keys_of(site)
+    courses = Courses(keys=published.keys, problems=published.problems)
     for path in sorted(site.docs_dir.glob("courses/*/course.yml")):
         course, document = load_model(path, site.name_of(path), Course)
         if course is not None:

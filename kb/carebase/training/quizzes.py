@@ -15,7 +15,7 @@ from carebase.training.locking import check_locks
 from carebase.training.plugin import missing_plugin
 from carebase.training.question import Question, Quiz
 from carebase.training.reading import read_quiz
-from carebase.training.settings import READERS, read_value
+from carebase.training.settings import READERS, read_flag, read_value
 from carebase.training.syntax import Notes
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from carebase.articles.page import Page
 
 BLOCK = "quiz"
+TOGETHER = "together"
 MOST_DRAWN = 1000
 
 
@@ -161,6 +162,8 @@ def read_options(
             number = value if isinstance(value, int) else _whole(value)
             is_good = not isinstance(value, bool) and number and 0 < number <= MOST_DRAWN
             read, allowed = (number if is_good else None), f"a whole number from 1 to {MOST_DRAWN}"
+        elif name == TOGETHER:
+            read, allowed = read_flag(value), "`true` or `false`"
         elif name in READERS:
             read, allowed = read_value(name, value), READERS[name][1]
         else:

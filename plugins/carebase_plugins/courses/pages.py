@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.badges.credential import ISSUER, Issuer
 from carebase.catalog.hub import Group
 from carebase.i18n import text
 from carebase.training.check_html import render_check
@@ -38,6 +40,10 @@ def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> File
         add_page(files, config, f"{course.folder}/index.md", course.title)
     if any(course.certificate for course in shared.courses.by_id.values()):
         add_page(files, config, CERTIFICATES, text(shared.site.language, "check.heading"))
+    if shared.courses.keys and shared.site.url:
+        issuer = Issuer(shared.site.name, shared.site.url)
+        told = json.dumps(issuer.document(shared.courses.keys), ensure_ascii=False, indent=1)
+        files.append(File.generated(config, ISSUER, content=told + "\n"))
     return files
 
 
@@ -62,7 +68,7 @@ def check_view(shared: Shared) -> dict[str, Any]:
     titles = sorted(course.title for course in courses if course.certificate)
     return {
         "description": text(language, "check.description"),
-        "check": Markup(render_check(titles, language)),  # noqa: S704
+        "check": Markup(render_check(titles, shared.courses.keys, language)),  # noqa: S704
         "template": "carebase/certificates.html",
         "previous": None,
         "next": None,

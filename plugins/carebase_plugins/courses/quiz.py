@@ -14,6 +14,7 @@ from carebase.training.quizzes import course_of_lesson
 from carebase.training.remarks import remarks_of
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.blocks.quiz import unpack
+from carebase_plugins.forms.widgets import endpoint_of
 from carebase_plugins.shared import Shared
 
 
@@ -31,6 +32,7 @@ def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         course.id if course and counts else "",
         graded,
         course.attempts if course and counts else None,
+        endpoint_of(shared, page),
     )
     if graded and course and counts:
         gather_remarks(shared, course.id, quiz, pieces)

@@ -33,6 +33,7 @@ _ALL = (
     Format("scorm12", f"{_ROOM}.scorm12", "SCORM 1.2"),
     Format("scorm2004", f"{_ROOM}.scorm2004", "SCORM 2004, 4th edition"),
     Format("html", f"{_ROOM}.html_zip", "a folder for a browser"),
+    Format("gift", f"{_ROOM}.gift", "GIFT"),
 )
 
 FORMATS = {one.name: one for one in _ALL}

@@ -1,7 +1,7 @@
 """GIFT: the questions of a course as text that Moodle and others read, with its exercises.
 
-Exercises become essays, and the paragraph above a quiz a description, as `carebase import gift`
-reads them.
+Exercises become essays; `carebase import gift` writes essays, descriptions and categories so that
+they are found again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from carebase.articles.lines import Line, read_lines
 from carebase.errors import UsageError
 from carebase.sources import read_text, split_front_matter
 from carebase.training.exports.source import Export, Source
-from carebase.training.gift.model import Choice, GiftQuestion, Kind, Pair, Rich, Span
+from carebase.training.gift.model import DESCRIPTION, Choice, GiftQuestion, Kind, Pair, Rich, Span
 from carebase.training.gift.parse import parse_gift
 from carebase.training.gift.write import write_gift
 from carebase.training.grading import said
@@ -27,11 +27,11 @@ _BLOCK = re.compile(
     r" {0,3}(?P<slashes>/{3,})[ \t]*(?P<name>[\w-]+)[ \t]*(?:\|[ \t]*(?P<title>.*))?\Z"
 )
 _CATEGORY = re.compile(r"##[ \t]+(?P<text>.*?)[ \t]*\{[ \t]*\.category[ \t]*\}\s*\Z")
-_HEADING = re.compile(r"#{1,6}[ \t]")
+_TITLE = re.compile(r"\*\*((?:\\.|[^*\\\n])+)\*\*\n\n(?=.)")
 _OPTION = re.compile(r"(?: {4}|\t)[\w-]+:[ \t]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What would be read as Markdown if it stood in a text without being meant so.
-_MARKUP = re.compile(r"(?<!\\)[*_`\[\]<>#|~]|^\s*(?:[-+]|\d+[.)])\s|\n", re.MULTILINE)
+_MARKUP = re.compile(r"(?<!\\)[*_`\[\]<]|~~|^\s*(?:#{1,6}|[-+>]|\d+[.)])\s|^\s*\||\n", re.MULTILINE)
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?!https?:)[^)]*\)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)[^)]*\)")
 _GAP = r"\_\_\_\_\_"
@@ -69,7 +69,9 @@ def export(source: Source) -> Export:
         if not pieces:
             continue
         if pieces[0].question.kind != "category":
-            title = lesson.title or str(data.get("title") or src_uri.rpartition("/")[2])
+            heading = re.search(r"^# +(.+?) *$", head.body, re.MULTILINE)
+            own = _plain(heading[1]) if heading else src_uri.rpartition("/")[2]
+            title = lesson.title or str(data.get("title") or own)
             name = "/".join(part.replace("/", "//") for part in (course.title, title))
             entries.append(GiftQuestion("category", Rich(""), title=f"$course$/top/{name}"))
         entries += [piece.question for piece in pieces]
@@ -82,35 +84,25 @@ def export(source: Source) -> Export:
 def _pieces(body: str, first: int) -> Iterator[_Piece]:
     """Give the categories, exercises and descriptions of a page."""
     lines = read_lines(body, first).lines
-    above: list[Line] = []
     at = 0
     while at < len(lines):
         line = lines[at]
         opened = None if line.code else _BLOCK.match(line.text)
         if opened:
             end = _end(lines, at, opened["slashes"])
-            if opened["name"] == "quiz" and (told := _description(above)):
-                yield _Piece(line.number, told)
-            elif opened["name"] == "exercise":
+            if opened["name"] == "exercise":
                 inner = [one.text for one in lines[at + 1 : end] if not _OPTION.match(one.text)]
                 yield _Piece(line.number, _essay(opened["title"] or "", inner))
-            above = []
-            at = end + 1
-            continue
-        if found := None if line.code else _CATEGORY.match(line.text):
+            at = end
+        elif line.text.strip() == DESCRIPTION:
+            end = _end(lines, at, "</div>")
+            inner = [one.text for one in lines[at + 1 : end]]
+            yield _Piece(line.number, _description("\n".join(inner).strip()))
+            at = end
+        elif found := None if line.code else _CATEGORY.match(line.text):
             name = _ESCAPED.sub(r"\1", found["text"])
             category = GiftQuestion("category", Rich(""), title=f"$course$/top/{name}")
             yield _Piece(line.number, category)
-            above = []
-        elif not line.code and _HEADING.match(line.text):
-            above = []
-        elif not line.text.strip():
-            if above and above[-1].text.strip():
-                above.append(line)
-        else:
-            if above and not above[-1].text.strip():
-                above = []
-            above.append(line)
         at += 1
 
 
@@ -121,13 +113,10 @@ def _end(lines: Sequence[Line], at: int, slashes: str) -> int:
     return len(lines) - 1
 
 
-def _description(above: Sequence[Line]) -> GiftQuestion | None:
-    text = "\n".join(line.text for line in above).strip()
-    if not text or text.startswith(("- ", "!!!", "???", "|", "```")):
-        return None
-    title, mark, rest = text.partition("**<br>")
-    if mark and title.startswith("**"):
-        return GiftQuestion("description", _rich(rest), title=_plain(title[2:]))
+def _description(text: str) -> GiftQuestion:
+    title = _TITLE.match(text)
+    if title:
+        return GiftQuestion("description", _rich(text[title.end() :]), title=_plain(title[1]))
     return GiftQuestion("description", _rich(text))
 
 
@@ -271,7 +260,7 @@ def _feedback(answer: Answer) -> Rich | None:
 def _rich(text: str) -> Rich:
     """Give a text as Moodle's own where it is nothing but words, else as Markdown."""
     text = text.strip()
-    if _MARKUP.search(text) or re.search(r"&(?:lt|gt|amp|#\d+);?", text) and "<" in _plain(text):
+    if _MARKUP.search(text) or (re.search(r"&(?:lt|gt|amp|#\d+);?", text) and "<" in _plain(text)):
         return Rich(text, "markdown")
     return Rich(_plain(text))
 

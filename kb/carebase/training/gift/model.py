@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+# What stands on a page around a text that goes before questions.
+DESCRIPTION = '<div class="description" markdown>'
+
 Kind = Literal[
     "category", "description", "essay", "true-false", "choice", "short", "number", "matching"
 ]

@@ -39,7 +39,7 @@ class _Entry:
     tags: list[str] = field(default_factory=list)
 
 
-class _Wrong(Exception):
+class _WrongError(Exception):
     """Something in an entry cannot be read."""
 
     def __init__(self, at: int, code: str, message: str, found: str, hint: str) -> None:
@@ -53,7 +53,7 @@ def parse_gift(text: str, file: str, problems: list[Problem]) -> list[GiftQuesti
     for entry in _entries(text):
         try:
             questions.append(_read(entry))
-        except _Wrong as wrong:
+        except _WrongError as wrong:
             row = "\n".join(entry.rows)[: wrong.at].count("\n")
             problems.append(
                 Problem(file, entry.line + row, 1, wrong.code, wrong.message, wrong.found,
@@ -107,14 +107,14 @@ def _read(entry: _Entry) -> GiftQuestion:
                         line=entry.line)  # fmt: skip
     if opened < 0:
         if "}" in coded:
-            raise _Wrong(
+            raise _WrongError(
                 text.find("}"), "gift-brace", "A brace closes answers that are not open.",
                 "`}`", "write `\\}` where the sign itself is meant",
             )  # fmt: skip
         return replace(made, before=_rich(coded, "moodle"))
     closed = coded.find("}", opened)
     if closed < 0:
-        raise _Wrong(
+        raise _WrongError(
             text.find("{"), "gift-brace", "The answers of this question are never closed.",
             f"`{' '.join(text.split())[:60]}`",
             "write `}` behind the last answer; no empty row may stand between",
@@ -122,7 +122,7 @@ def _read(entry: _Entry) -> GiftQuestion:
     before = _rich(coded[:opened], "moodle")
     after = _rich(coded[closed + 1 :], before.format)
     if re.search(r"[{}]", coded[closed + 1 :]):
-        raise _Wrong(
+        raise _WrongError(
             text.rfind("{"), "gift-brace", "A question has one place for its answers.",
             "a second `{`", "write `\\{` where the sign itself is meant, or an empty row between"
             " two questions",
@@ -197,7 +197,7 @@ def _numeric(made: GiftQuestion, inner: str, line: int, text: str) -> GiftQuesti
             continue
         number = _span(written)
         if number is None:
-            raise _Wrong(
+            raise _WrongError(
                 max(text.find(written), 0), "gift-number", "This number cannot be read.",
                 f"`{written[:60]}`", "numbers are written as `9`, `9:0.5` or `8.5..9.5`",
             )  # fmt: skip

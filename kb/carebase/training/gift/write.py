@@ -32,7 +32,8 @@ def _entry(question: GiftQuestion) -> Iterator[str]:
         yield stem
         return
     space = "" if question.kind != "essay" and not question.before.text else " "
-    after = f" {_text(question.after)}" if question.after else ""
+    apart = "" if question.after[:1] in (".", ",", ";", "!", "?", ")") else " "
+    after = f"{apart}{_text(question.after)}" if question.after else ""
     rows = list(_answers(question, style))
     if question.general is not None:
         rows.append(f"####{_rich(question.general, style)}")
