@@ -26,7 +26,7 @@ from carebase_plugins.theme.styles import link_styles
 from carebase_plugins.theme.twins import write_twins
 from carebase_plugins.theme.values import add_values, fill_values
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
-from carebase_plugins.theme.words import words_of
+from carebase_plugins.theme.words import theme_words, words_of
 
 # After other plugins have had their turn: what they add is polished and placed too.
 _LAST = -100
@@ -99,6 +99,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             words = words_of(self.shared.site.language)
             self.shared.places = Places(self.shared, files, self.shared.nav, words)
         env.filters["without_h1"] = without_h1
+        env.globals.setdefault("theme_words", theme_words(env))
         return env
 
     def on_template_context(

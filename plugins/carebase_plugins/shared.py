@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -55,8 +55,8 @@ class Keeper(Protocol):
     def standing(self) -> Collection[str]:
         """Give the files of the site that need not be written again."""
 
-    def twin(self, page: Page, write: Callable[[Page], str]) -> str:
-        """Keep the twin of a page or write it; give the digest of its text."""
+    def twins(self, pages: Sequence[Page], write: Callable[[Page], str]) -> dict[str, str]:
+        """Keep the twins of pages or write them; give the digests of their texts by page."""
 
     def keep(self, name: str, mark: str) -> bool:
         """Keep a file that was made from the same as it would be now."""

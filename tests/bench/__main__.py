@@ -1,13 +1,14 @@
-"""`python -m tests.bench`: builds, checks, load, search and units; or what is named."""
+"""`python -m tests.bench`: builds, weights, checks, load, search and units; or what is named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import builds, checks, load, searches, units
+from tests.bench import builds, checks, load, searches, units, weights
 
 PARTS = {
     "builds": builds.main,
+    "weights": weights.main,
     "checks": checks.main,
     "load": load.main,
     "search": searches.main,

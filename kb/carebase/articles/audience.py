@@ -62,7 +62,7 @@ def _taken_out(lines: Sequence[Line]) -> tuple[list[Line], set[int]]:
             closed = closing is not None and _END.match(closing.inner) is not None
             gone.update(range(block.line, block.until + closed))
     kept = [
-        replace(line, text="", code=False) if line.number in firsts else line
+        line._replace(text="", code=False) if line.number in firsts else line
         for line in lines
         if line.number not in gone or line.number in firsts
     ]

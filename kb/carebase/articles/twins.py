@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from carebase.articles.block_types import BLOCK_TYPES
-from carebase.articles.lines import Lines, read_lines
+from carebase.articles.lines import Line, Lines, read_lines
 from carebase.articles.nodes import form_anchor
 from carebase.articles.page import Page, find_title
 from carebase.site import Site
@@ -60,12 +60,15 @@ class Twins:
         # Nothing was included or filled in: the lines are known already.
         same = "\n".join([line.text for line in known.lines]) == text
         lines = known if same else read_lines(text)
-        rows = [self._row(page, line.text, line.without_code) for line in lines.lines]
+        rows = [self._row(page, line) for line in lines.lines]
         body = "\n".join(_without_blocks(rows, lines, self._sign(page)))
-        body = _COMMENT.sub(lambda found: found["code"] or "", body)
+        if "<!--" in body:
+            body = _COMMENT.sub(lambda found: found["code"] or "", body)
         if page.kind == "troubleshooter":
             body = "".join(self._with_form(page, part) for part in _SECTION.split(body))
-        body = _ATTRIBUTES.sub("", body).strip("\n")
+        if "{" in body:
+            body = _ATTRIBUTES.sub("", body)
+        body = body.strip("\n")
         head = "" if find_title(lines) else f"# {page.title}\n\n"
         return f"{head}{body}\n"
 
@@ -82,9 +85,11 @@ class Twins:
         here = self.whole(quote(self.site.address_of(page.src_uri)))
         return f"{section.rstrip()}\n\n[{title}]({here}#{form_anchor(found['form'])})\n\n"
 
-    def _row(self, page: Page, text: str, visible: str) -> str:
-        if "](" not in visible and "]:" not in visible and "=" not in visible:
+    def _row(self, page: Page, line: Line) -> str:
+        text = line.text
+        if "](" not in text and "]:" not in text and "=" not in text:
             return text
+        visible = line.without_code
         pieces, at = [], 0
         for found in TARGET.finditer(visible):
             name = found.lastgroup or "inline"
@@ -130,7 +135,7 @@ def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:
         if head and line.inner.startswith("    ") and line.inner.strip():
             continue
         head = False
-        found = None if line.code else _BLOCK.match(line.inner)
+        found = None if line.code or "///" not in line.text else _BLOCK.match(line.inner)
         block = BLOCK_TYPES.get(found["name"].lower()) if found else None
         if found is None or block is None:
             if around and line.inner.strip() == around[-1]:

@@ -137,6 +137,11 @@ class Form(FormModel):
         description="What the customer reads then: a text, or `{page: …}`.",
         examples=["Thank you. We look at it today."],
     )
+    suggest: bool = Field(
+        default=False,
+        description="Whether articles that may answer are shown while a customer writes.",
+        examples=[True],
+    )
     submit: Text = Field(
         default="Send", description="The words on the button.", examples=["Send my request"]
     )
