@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import builds, checks, load, searches, units
+from tests.bench import builds, checks, load, rivals, searches, units
 
 PARTS = {
     "builds": builds.main,
     "checks": checks.main,
     "load": load.main,
+    "rivals": rivals.main,
     "search": searches.main,
     "units": units.main,
 }
