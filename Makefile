@@ -25,7 +25,7 @@ help:
 	@echo 'make check        format, lint and types of the Python and the browser code'
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
-	@echo 'make bench        builds beside plain MkDocs, checks, 500 posts a second, the search, five million units'
+	@echo 'make bench        builds beside other generators, weights, checks, 500 posts a second, search, units'
 	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
 	@echo 'make bots         10,000 posts of programs and 500 of people: nothing may be dropped'
 	@echo 'make mutation     how many mistakes in the warranty engine its tests notice'
@@ -38,6 +38,7 @@ serve: $(VENV)/.use
 test: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m tests.support.chromium --install
 	@$(BIN)/python -m tests.support.postgres --install
+	@$(BIN)/python -m tests.support.webservers --install
 	$(BIN)/python -m pytest $(ARGS)
 
 api: EXAMPLES := 50

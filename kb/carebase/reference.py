@@ -188,6 +188,9 @@ def reference_page(page: ReferencePage, reviewed: date) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+_ARGUMENTS = {"form": "the id of a form", "title": "a title, if it has one", None: "nothing"}
+
+
 def blocks_table() -> list[str]:
     """Give the lines of a table of all blocks, for the handbook's page about them."""
     lines = ["| Block | What it shows | After the bar | Options |", "|---|---|---|---|"]
@@ -195,7 +198,7 @@ def blocks_table() -> list[str]:
         options = ", ".join(f"`{option.name}`" for option in block.options)
         if block.needs_product:
             options += "; needed outside a product's folder"
-        argument = "the id of a form" if block.argument else "nothing"
+        argument = _ARGUMENTS[block.argument]
         lines.append(f"| `{block.name}` | {block.sentence} | {argument} | {options} |")
     return lines
 
@@ -305,7 +308,7 @@ def _words(annotation: Any) -> str:
         ]
         return _words(parts[0]) + _limits(inner)
     if origin is Literal:
-        return ", ".join(f"`{value}`" for value in parts)
+        return ", ".join(f"`{'false' if value is False else value}`" for value in parts)
     if origin in (typing.Union, types.UnionType):
         kept = [_words(part) for part in parts if part is not type(None)]
         if {int, float} <= set(parts):

@@ -18,13 +18,15 @@ from carebase.sarif import folder_in_repository, write_sarif
 from carebase.search.synonyms import load_synonyms
 from carebase.site import Site
 from carebase.training import load_courses
+from carebase.training.freshness import check_freshness
+from carebase.training.outline import check_outlines
 from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import check_lock
 
 Progress = Callable[[int, int], None]
 
 # What says that a page waits for its reviewer.
-REVIEW_CODES = frozenset(("review-due", "review-overdue"))
+REVIEW_CODES = frozenset(("review-due", "review-overdue", "lesson-outdated", "question-outdated"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def inspect_site(
     pages = load_pages(site, catalog, forms, renderer)
     products = sorted({*catalog.products, *pages.files.products})
     courses = load_courses(site, products)
+    quizzes = load_quizzes(site, pages.pages, courses.by_id)
     problems = {
         *catalog.problems,
         *check_promises(site, catalog),
@@ -111,7 +114,9 @@ def inspect_site(
         *courses.problems,
         *load_synonyms(site).problems,
         *pages.problems,
-        *load_quizzes(site, pages.pages, courses.by_id).problems,
+        *quizzes.problems,
+        *check_freshness(site, pages, courses.by_id, quizzes),
+        *check_outlines(site, pages, courses.by_id),
         *check_pages(site, catalog, pages, today, renderer, progress, remember),
         *check_ledger(site, catalog, pages),
     }

@@ -20,6 +20,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from carebase.articles.front_matter import FOREIGN_KEYS, MODELS
 from carebase.articles.kind import KINDS
+from carebase.badges.published import PublicKeys
 from carebase.catalog.contact import Contact
 from carebase.catalog.product import Product
 from carebase.forms.form import Form
@@ -55,6 +56,7 @@ SCHEMAS = (
     SchemaFile("form", "A form", "docs/forms/*.yml", Form),
     SchemaFile("contact", "How to reach you", "docs/contact.yml", Contact),
     SchemaFile("course", "A course", "docs/courses/*/course.yml", Course),
+    SchemaFile("certificates", "Public keys", "docs/certificates.yml", PublicKeys),
     SchemaFile("terms", "Your words about the terms", "docs/warranty/terms.yml", TermsWords),
     SchemaFile(
         "statutes", "The law of countries", "docs/warranty/statutes.yml",
@@ -81,6 +83,10 @@ def _or(**said: Any) -> Callable[[Schema], Schema]:
 
 def _lessons(schema: Schema) -> Schema:
     return {**schema, "items": {"anyOf": [{"type": "string"}, schema["items"]]}}
+
+
+def _lessons_or_text(schema: Schema) -> Schema:
+    return _or_text(_lessons(schema))
 
 
 def _same(schema: Schema) -> Schema:
@@ -126,10 +132,11 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_objectives": _or_text,
     "_list": _or_text,
     "_words": _or_text,
+    "_related": _or_text,
     "_lessons": _lessons,
+    "_prerequisites": _lessons_or_text,
     "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
-    "_version": _or(type="integer"),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),
     "_check_text": _with(pattern=r"\S"),
     "_check_country": _with(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 # Days after its `review_by` until a page that nobody looked at is an error.
@@ -26,7 +26,8 @@ class Site:
     palette, as Material names it. `plugins` are the names in `mkdocs.yml`. `excluded` tells of a
     path below the docs folder whether it is kept out of the built site. `templates` is the theme's
     `custom_dir`. `accepted` has, by the code of a warning, patterns of the files and words about
-    which it is not told.
+    which it is not told. `audience` is whom a build is for: of a learner's site trainers' notes are
+    no part; where it is empty, all that is written is read.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class Site:
     excluded: Callable[[str], bool] = _nothing
     templates: Path | None = None
     accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audience: Literal["", "learner", "trainer"] = ""
 
     @property
     def base_path(self) -> str:

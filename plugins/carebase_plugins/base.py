@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 from carebase_plugins.blocks import BlocksExtension, fill_placeholders
+from carebase_plugins.blocks.training import LearnersExtension
 from carebase_plugins.shared import Filler, Shared, hide_sources, shared_by
 from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.entries import page_at
@@ -25,7 +26,7 @@ from carebase_plugins.theme.styles import link_styles
 from carebase_plugins.theme.twins import write_twins
 from carebase_plugins.theme.values import add_values, fill_values
 from carebase_plugins.theme.view import SITE_INDEX, frame, view_of, without_h1
-from carebase_plugins.theme.words import words_of
+from carebase_plugins.theme.words import theme_words, words_of
 
 # After other plugins have had their turn: what they add is polished and placed too.
 _LAST = -100
@@ -49,9 +50,13 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             self.shared.leader = self
             install.install(config)
             add_values(self.shared)
+            if self.shared.site.audience == "learner":
+                config.markdown_extensions.append(LearnersExtension())  # type: ignore[arg-type]
         self.shared.fillers.update(self._fillers())
         if self.blocks:
-            config.markdown_extensions.append(BlocksExtension(self.blocks))
+            config.markdown_extensions.append(
+                BlocksExtension(self.blocks, notes=self.shared.site.audience == "trainer")
+            )
         return config
 
     @property
@@ -94,6 +99,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             words = words_of(self.shared.site.language)
             self.shared.places = Places(self.shared, files, self.shared.nav, words)
         env.filters["without_h1"] = without_h1
+        env.globals.setdefault("theme_words", theme_words(env))
         return env
 
     def on_template_context(

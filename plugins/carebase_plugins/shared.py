@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -31,7 +31,7 @@ from carebase.training import Courses, load_courses
 from carebase.training.quizzes import Quizzes, course_of_lesson, load_quizzes
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
-from carebase_plugins.engine.site import site_of
+from carebase_plugins.engine.site import audience_of, site_of
 from carebase_plugins.theme.assets import Assets
 
 if TYPE_CHECKING:
@@ -55,14 +55,24 @@ class Keeper(Protocol):
     def standing(self) -> Collection[str]:
         """Give the files of the site that need not be written again."""
 
-    def twin(self, page: Page, write: Callable[[Page], str]) -> str:
-        """Keep the twin of a page or write it; give the digest of its text."""
+    def twins(self, pages: Sequence[Page], write: Callable[[Page], str]) -> dict[str, str]:
+        """Keep the twins of pages or write them; give the digests of their texts by page."""
 
     def keep(self, name: str, mark: str) -> bool:
         """Keep a file that was made from the same as it would be now."""
 
     def text(self, name: str) -> str:
         """Read a file of the site."""
+
+
+class Facts(Protocol):
+    """Keeps what one build found out for the next: it may forget anything at any time."""
+
+    def recall(self, name: str) -> Any:
+        """Give what was kept under a name, or nothing."""
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a value, which can be pickled, under a name."""
 
 
 # Writes a block of a page: its name, argument and options come with the placeholder.
@@ -80,6 +90,8 @@ class Shared:
     fillers: dict[str, Filler] = field(default_factory=dict)
     # The outcomes of each troubleshooter that was written, by its address.
     troubleshooters: dict[str, dict[str, str]] = field(default_factory=dict)
+    # What is said about the answers of graded courses, by course and question; for no page.
+    remarks: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Fills the values of the catalogue into what snippets bring.
     values: ValuesExtension | None = None
     nav: Navigation | None = None
@@ -92,6 +104,7 @@ class Shared:
     # Who remembers pages from one build to the next, and the files that a build need not write.
     memory: PageMemory | None = None
     keeper: Keeper | None = None
+    facts: Facts | None = None
     # The digests of the front matter and of the text of each page, as templates see them.
     metas: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
@@ -101,7 +114,7 @@ class Shared:
 
     @cached_property
     def site(self) -> Site:
-        return site_of(self.config)
+        return replace(site_of(self.config), audience=audience_of(self.config))
 
     @property
     def catalog(self) -> Catalog:
@@ -257,6 +270,8 @@ class Shared:
 
 # What each page adds to, in dictionaries: a build gathers it page by page and keeps it.
 GATHERED = ("troubleshooters",)
+# The same for what is gathered while the text of a page is made, whether or not it shows there.
+GATHERED_OF_TEXTS = ("remarks",)
 
 
 def shared_by(config: MkDocsConfig) -> Shared:

@@ -1,171 +1,116 @@
-"""Page weight and build time beside plain `mkdocs build` with Material's defaults, in one run.
+"""Builds beside Material with pruned navigation and beside the newest Zensical, in one run.
 
-`make bench` measures the example and each corpus that is there; `make bench ARGS="example 5"`
-names what to measure and how many builds a median is taken from. Times are of a cold build as a
-process: `wall` is what a person waits, `cpu` what the machine works. Ratios say more than seconds.
+`make bench ARGS=builds` measures 2,000 made-up pages of 8 kB: from nothing, unchanged, after an
+edit of a text and of a title, and how soon `carebase serve` answers with an edit. More is asked
+for with options:
+
+    make bench ARGS="builds --growth"              1,000 and 10,000 pages, Carebase alone
+    make bench ARGS="builds --corpus FOLDER"       pages of somebody else; an archive too
+    make bench ARGS="builds --pages 500 --runs 5 --minutes 10"
+
+Search is left out on all sides. `cpu` are the seconds of all processors; walls count only on a
+quiet machine. Zensical is installed into a folder of its own that is thrown away again.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import statistics
+import argparse
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import browser
-from tests.support.corpora import CORPORA, MINIMAL
-from tests.support.example import ROOT, copy_example
-from tests.support.process import CAREBASE, environment
-from tests.support.static_server import serve_folder
-from tests.support.weight import Weight, weigh
+from carebase.build.bench import Case, Result, growth, measure
 
-SAMPLE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """One way of building one site: medians of seconds, and what its pages weigh."""
-
-    name: str
-    way: str
-    pages: int
-    wall: float
-    cpu: float
-    html: float
-    weights: list[Weight]
-
-    def row(self) -> str:
-        """Give a line of the table."""
-        return (
-            f"{self.name:22}{self.way:10}{self.pages:6}{self.wall:8.2f}{self.cpu:8.2f}"
-            f"{self.html / 1000:9.1f}{self._median('html') / 1000:9.1f}"
-            f"{self._median('total') / 1000:9.1f}{self._median('requests'):9.0f}"
-            f"{self._median('foreign'):9.0f}"
-        )
-
-    def _median(self, what: str) -> float:
-        return float(statistics.median(getattr(weight, what) for weight in self.weights))
-
-
-HEAD = (
-    f"{'site':22}{'built by':10}{'pages':>6}{'wall s':>8}{'cpu s':>8}{'html kB':>9}"
-    f"{'page kB':>9}{'sent kB':>9}{'requests':>9}{'foreign':>9}"
-)
-
-
-def write_sites(name: str, plain: Path, carebase: Path) -> None:
-    """Lay the same pages into two folders: for Material with its defaults, and for Carebase."""
-    if name == "example":
-        copy_example(carebase)
-        shutil.copytree(ROOT / "docs", plain / "docs")
-        (plain / "mkdocs.yml").write_text(MINIMAL.format(name=name), encoding="utf-8")
-        return
-    (corpus,) = (corpus for corpus in CORPORA if corpus.name == name)
-    corpus.write_site(plain, carebase=False)
-    corpus.write_site(carebase)
-
-
-def timed_build(command: list[str], root: Path) -> tuple[float, float]:
-    """Build once from nothing and give wall and processor seconds."""
-    for left in ("site", "site.private", ".cache"):
-        shutil.rmtree(root / left, ignore_errors=True)
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=root,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} failed in {root}:\n{said.decode()[-3000:]}")
-    return wall, usage.ru_utime + usage.ru_stime
-
-
-def measure(name: str, times: int) -> tuple[Built, Built]:
-    """Build a site both ways in turn, so that both meet the same machine, and weigh its pages."""
-    with tempfile.TemporaryDirectory() as folder:
-        roots = {way: Path(folder) / way for way in ("material", "carebase")}
-        for root in roots.values():
-            root.mkdir()
-        write_sites(name, roots["material"], roots["carebase"])
-        commands = {
-            "material": [sys.executable, "-m", "mkdocs", "build", "--quiet"],
-            "carebase": [*CAREBASE, "build"],
-        }
-        seconds: dict[str, list[tuple[float, float]]] = {way: [] for way in roots}
-        for _ in range(times):
-            for way, root in roots.items():
-                seconds[way].append(timed_build(commands[way], root))
-        both = {way: _html(root / "site") for way, root in roots.items()}
-        shared = sorted(set(both["material"]) & set(both["carebase"]) - {"404.html"})
-        material, carebase = (
-            Built(
-                name=name,
-                way=way,
-                pages=len(both[way]),
-                wall=statistics.median(wall for wall, _ in seconds[way]),
-                cpu=statistics.median(cpu for _, cpu in seconds[way]),
-                html=statistics.median(both[way][page] for page in shared),
-                weights=_weights(root / "site", _sample(shared)),
-            )
-            for way, root in roots.items()
-        )
-        return material, carebase
-
-
-def _html(site: Path) -> dict[str, int]:
-    return {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*.html")}
-
-
-def _sample(pages: list[str]) -> list[str]:
-    """Choose pages spread evenly over the site, always the same ones."""
-    step = max(1, len(pages) // SAMPLE)
-    return pages[step // 2 :: step][:SAMPLE]
-
-
-def _weights(site: Path, pages: list[str]) -> list[Weight]:
-    with serve_folder(site) as address, browser.launched() as chromium:
-        weights = []
-        for name in pages:
-            page = browser.new_page(chromium, width=1280)
-            weights.append(weigh(page, address + name.removesuffix("index.html")))
-            page.context.close()
-        return weights
+# What builds may take of what another takes, and how they may grow from 1,000 to 10,000 pages.
+BUDGETS = {
+    ("mkdocs", "cold", "cpu"): 0.65,
+    ("mkdocs", "cold", "wall"): 0.45,
+    ("mkdocs", "one edit", "cpu"): 0.05,
+    ("zensical", "one edit", "cpu"): 0.10,
+}
+GROWTH = {"cold, cpu": 11.0, "one edit, cpu": 5.0, "HTML of a page": 1.15}
+SERVED = 0.25
+SIZES = (1000, 10_000)
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table for the sites that are named, or for all that are there."""
-    times = next((int(word) for word in arguments if word.isdigit()), 3)
-    named = [word for word in arguments if not word.isdigit()]
-    there = ["example", *(corpus.name for corpus in CORPORA if corpus.folder.is_dir())]
-    unknown = set(named) - set(there)
-    if unknown:
-        sys.exit(f"Not there: {', '.join(sorted(unknown))}. There are: {', '.join(there)}.")
-    print(f"Cold builds, medians of {times}; page weights, medians of {SAMPLE} pages at 1280 px.")
-    print("html: of all shared pages. page, sent: HTML, and all of it as gzip sends it.")
-    print("foreign: requests to other hosts, whose bytes are not counted.\n")
-    print(HEAD)
-    for name in named or there:
-        material, carebase = measure(name, times)
-        print(material.row())
-        print(carebase.row())
-        print(
-            f"{'':22}{'ratio':10}{'':6}{carebase.wall / material.wall:8.2f}"
-            f"{carebase.cpu / material.cpu:8.2f}{carebase.html / material.html:9.2f}",
-            flush=True,
-        )
-    for corpus in CORPORA:
-        if not corpus.folder.is_dir():
-            print(f"{corpus.name}: left out, the corpus is not beside the repository")
+    """Measure what is asked for; the figures are for a person to judge."""
+    asked = _options().parse_args(arguments)
+    until = time.monotonic() + 60 * asked.minutes
+    with tempfile.TemporaryDirectory(prefix="carebase-bench-") as folder:
+        zensical = None if asked.growth else _zensical(Path(folder))
+        if asked.growth:
+            results = [
+                measure(Case(f"{size:,} pages", size), 1, others=False, serve=False, until=until)
+                for size in SIZES
+            ]
+        else:
+            cases = [_corpus(path, Path(folder)) for path in asked.corpus]
+            cases = cases or [Case(f"{asked.pages:,} pages", asked.pages)]
+            results = [measure(case, asked.runs, zensical=zensical, until=until) for case in cases]
+    for result in results:
+        print("\n".join(result.rows()))
+        _judge(result)
+    if asked.growth:
+        for name, by in growth(*results):
+            print(f"  {name:20} × {by:.2f}{_against(by, GROWTH.get(name))}")
     return 0
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="builds")
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=15, help="begin no run after these")
+    parser.add_argument("--growth", action="store_true", help="1,000 and 10,000 pages")
+    parser.add_argument("--corpus", type=Path, action="append", default=[])
+    return parser
+
+
+def _judge(result: Result) -> None:
+    for (other, task, what), most in BUDGETS.items():
+        if (other, "cold") in result.runs:
+            ratio = result.ratio(other, task, what)
+            if ratio is not None:
+                print(f"  {task}, {what} by {other}: {ratio:.3f}{_against(ratio, most)}")
+    if result.served:
+        worst = max(result.served)
+        print(f"  the slowest edit was served after {worst:.2f} s{_against(worst, SERVED)}")
+
+
+def _against(figure: float, most: float | None) -> str:
+    if most is None:
+        return ""
+    return f" (at most {most}: {'kept' if figure <= most else 'missed'})"
+
+
+def _corpus(path: Path, folder: Path) -> Case:
+    if path.is_dir():
+        return Case.of(path)
+    if not path.is_file():
+        sys.exit(f"There is no corpus at {path}.")
+    target = folder / path.name.partition(".")[0]
+    with tarfile.open(path) as archive:
+        archive.extractall(target, filter="data")
+    below = list(target.iterdir())
+    return Case.of(below[0] if len(below) == 1 and below[0].is_dir() else target)
+
+
+def _zensical(folder: Path) -> Path | None:
+    """Install the newest Zensical that there is; without one it is left out."""
+    python = folder / "zensical" / "bin" / "python"
+    made = subprocess.run([sys.executable, "-m", "venv", python.parents[1]], check=False)
+    if not made.returncode:
+        pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "zensical"]
+        made = subprocess.run(pip, check=False)
+    if made.returncode:
+        print("Zensical could not be installed and is left out.", file=sys.stderr)
+        return None
+    said = subprocess.run(
+        [python.with_name("zensical"), "--version"], capture_output=True, text=True, check=False
+    )
+    print(f"zensical: {said.stdout.strip()}")
+    return python.with_name("zensical")

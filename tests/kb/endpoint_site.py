@@ -18,14 +18,20 @@ from urllib.parse import urlencode, urlsplit
 
 from pysqlite3 import dbapi2 as sqlite
 
+from carebase.articles import load_pages
+from carebase.badges.published import keys_of
 from carebase.build import private_of, write_private
-from carebase.catalog import load_catalog
+from carebase.catalog import Catalog, load_catalog
 from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.service import Clock, utc_now
 from carebase.endpoint.settings import Settings
-from carebase.forms import load_forms
+from carebase.forms import Forms, load_forms
 from carebase.site import Site
+from carebase.training import load_courses
+from carebase.training.key import CourseKey, make_key
+from carebase.training.quizzes import Quizzes, load_quizzes
+from carebase.training.remarks import remarks_of
 
 SOURCES = {
     "docs/products/brio/product.yml": """\
@@ -81,8 +87,33 @@ def make_site(folder: Path, url: str = "", sources: Mapping[str, str] | None = N
     catalog, forms = load_catalog(site), load_forms(site)
     assert [] == catalog.problems + forms.problems
     links = {"contact": "support/"}
-    write_private(site, catalog, forms, private_of(built), links, TROUBLESHOOTERS)
+    keys = _keys(site, catalog, forms)
+    published = keys_of(site).keys
+    target = private_of(built)
+    write_private(
+        site, catalog, forms, target, links, TROUBLESHOOTERS, keys=keys, public_keys=published
+    )
     return built
+
+
+def _keys(site: Site, catalog: Catalog, forms: Forms) -> list[CourseKey]:
+    """Make the keys of graded courses; what is said about answers is a paragraph each."""
+    courses = load_courses(site).by_id
+    pages = load_pages(site, catalog, forms) if courses else None
+    quizzes = load_quizzes(site, pages.pages, courses) if pages else Quizzes()
+    assert [] == [one for one in quizzes.problems if one.severity == "error"]
+    return [
+        make_key(
+            course,
+            asked := quizzes.of_course(course.id),
+            {
+                one.question.id: remarks_of(one.question, lambda text: f"<p>{text}</p>").plain()
+                for one in asked
+            },
+        )
+        for course in courses.values()
+        if course.grading == "graded"
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 // Answers one JSON line of arguments after the other as the browser would.
 import { createInterface } from "node:readline";
 
+import { drawn } from "../../widgets/carebase_widgets/static/drawing.js";
 import {
   add,
   grade,
@@ -16,6 +17,7 @@ import {
 
 const answers = {
   grade: ({ key, given }) => writeShare(grade(key, given)),
+  drawn: ({ ids, count, seed }) => [...drawn(ids, count, seed)].sort(),
   said: ({ text }) => said(text),
   readings: ({ text, unit }) => readings(text, unit).map(([top, bottom]) => `${top}/${bottom}`),
   score: ({ parts, mark }) => {

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from carebase.training.drawing import drawn
 from carebase.training.grading import grade, read_key, rounded, said, total
 from carebase.training.number import Quantity
 
@@ -31,6 +32,8 @@ def answer(call: dict[str, Any]) -> Any:
     match call["what"]:
         case "grade":
             return _written(grade(read_key(call["key"]), call["given"]))
+        case "drawn":
+            return sorted(drawn(call["ids"], call["count"], call["seed"]))
         case "said":
             return said(call["text"])
         case "readings":

@@ -21,6 +21,7 @@ from carebase.forms.load import standard_forms
 from carebase.search.index import update_index, write_vocabulary
 from carebase.search.sections import PageText, Section
 from tests.kb.endpoint_site import Client, clean_environment, make_site, process
+from tests.kb.exam import EXAM
 
 ROOT = Path(__file__).parents[2]
 # Every type of field with every kind of limit, and conditions on each kind of answer.
@@ -51,13 +52,13 @@ consent: You may use it.
 """
 # A code on a product has a serial number, or something that leads nowhere.
 DESCRIBED = {"/01/{rest:path}": "/01/{gtin}/21/{serial}"}
-SOME = "/v1/forms/everything$|/v1/(warranty|signals)$|^/[^v]"
+SOME = "/v1/forms/everything$|/v1/(warranty|signals|courses.*)$|^/[^v]"
 GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
 # Whether a model, a serial number and a day belong together is for the warranty to say, and so is
-# whether anything is due for a product.
+# whether anything is due for a product, and which version of a question is on a page.
 CONFIG = """\
 [[operations]]
-include-operation-id = ["check_warranty", "subscribe_reminders"]
+include-operation-id = ["check_warranty", "subscribe_reminders", "grade_answers"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 422]
 
 [[operations]]
@@ -69,7 +70,7 @@ parameters = { token = "TOKEN" }
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("api")
-    site = make_site(folder, sources={"docs/forms/everything.yml": EVERYTHING})
+    site = make_site(folder, sources={"docs/forms/everything.yml": EVERYTHING, **EXAM})
     write_index(private_of(site) / "search")
     with process(site) as (_, client):
         yield client
@@ -129,7 +130,7 @@ def test_every_route_is_described(tmp_path: Path) -> None:
         found = {
             (method, path.replace("{id}", form))
             for method, path in routes_of(app.routes)
-            for form in (service.private.checkers if "{id}" in path else [""])
+            for form in (service.private.checkers if "/forms/{id}" in path else ["{id}"])
         }
     finally:
         service.close()

@@ -98,6 +98,8 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
     tables = (
+        "attempt_answers",
+        "attempts",
         "challenges",
         "unit_events",
         "units",
@@ -132,8 +134,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
     assert (
         0,
         f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
-        " 0 signals, 3 submissions, 0 unit models, 3 events, 0 messages, 0 letters, 0 units,"
-        " 0 unit events\n"
+        " 0 signals, 3 submissions, 0 unit models, 0 attempts, 3 events, 0 messages, 0 letters,"
+        " 0 units, 0 attempt answers, 0 unit events\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -150,10 +152,12 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
             "signals": 0,
             "submissions": 3,
             "unit_models": 0,
+            "attempts": 0,
             "events": 3,
             "messages": 0,
             "outbox": 0,
             "units": 0,
+            "attempt_answers": 0,
             "unit_events": 0,
         },
     } == json.loads(printed)
@@ -200,7 +204,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     assert (
         0,
         f"{target}: 0 challenges, 1 form version, 0 limits, 0 signals,"
-        " 3 submissions, 0 unit models, 3 events, 0 messages, 0 letters, 0 units, 0 unit events\n",
+        " 3 submissions, 0 unit models, 0 attempts, 3 events, 0 messages, 0 letters, 0 units,"
+        " 0 attempt answers, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -266,24 +271,26 @@ def test_moves_to_postgresql_and_back(
         "signals: 0 rows",
         "submissions: 1,201 rows",
         "unit_models: 1 row",
+        "attempts: 0 rows",
         "events: 1,202 rows",
         "messages: 1 row",
         "outbox: 1 row",
         "units: 1 row",
+        "attempt_answers: 0 rows",
         "unit_events: 2 rows",
-    ] == lines[:33:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:33]]
+    ] == lines[:39:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:39]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 22, 9) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 26, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[33:]
+    ] == lines[39:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:33] == db("move", server, back)[1].splitlines()[:33]
+    assert lines[:39] == db("move", server, back)[1].splitlines()[:39]
     assert (
         2,
         "",

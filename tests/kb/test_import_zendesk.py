@@ -25,6 +25,10 @@ PNG = base64.b64decode(
 )
 
 
+# What imports courses and questions has a list of its own.
+COURSES = ("coursework", "workbench", "gift", "gift_text", "gift_questions", "mkdocs_quiz", "labs")
+
+
 def run(*arguments: str | Path) -> int:
     """Run the command and give its exit code."""
     with pytest.raises(SystemExit) as ended:
@@ -418,6 +422,7 @@ def test_the_handbook_lists_every_code_of_the_report() -> None:
     calls = [
         node
         for path in (root / "kb/carebase/importing").glob("*.py")
+        if path.stem not in COURSES
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
     ]

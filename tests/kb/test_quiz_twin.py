@@ -94,6 +94,9 @@ def test_random_answers_are_graded_alike() -> None:
         key = _key(chance)
         calls.append({"what": "grade", "key": key, "given": _given(chance, key)})
         calls.append({"what": "said", "text": _words(chance)})
+        ids = chance.sample(["a", "b-1", "lime", "acid", "q-7k2mx", "ü", "x_2"], 6)
+        seed = "".join(chance.choice("0123456789abcdef") for _ in range(16))
+        calls.append({"what": "drawn", "ids": ids, "count": chance.randint(0, 6), "seed": seed})
         calls.append({"what": "readings", "text": _number(chance), "unit": "bar"})
         parts = [
             [

@@ -182,6 +182,7 @@ def test_for_programs(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
                 "source": "docs/products/brio/product.yml",
             }
         ],
+        "leaks": [],
     } == json.loads(capsys.readouterr().out)
 
 

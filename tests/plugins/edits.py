@@ -69,6 +69,7 @@ class Editor:
             *[self.edit_text] * 4,
             *[self.edit_title] * 2,
             self.edit_front,
+            *[self.edit_keywords] * 2,
             self.edit_heading,
             self.add_page,
             self.rename_page,
@@ -135,6 +136,30 @@ class Editor:
             return re.sub(r"(?m)^description:.*\n", "", text).replace("---\n", f"---\n{line}\n", 1)
 
         return "front matter of " + self._change(self._page(), change)
+
+    def edit_keywords(self) -> str:
+        """Give a page words that another may have, or pages to show, or none."""
+        line = self.chance.choice(
+            [
+                f"keywords: [{self._few_words()}]",
+                f"keywords: [{self._few_words()}]",
+                f"keywords: [{self._few_words()}]",
+                "related: false",
+                "review_by: 2020-01-01",
+                "search: {exclude: true}",
+            ]
+        )
+        name = line.partition(":")[0]
+
+        def change(text: str) -> str:
+            if not text.startswith("---\n"):
+                return f"---\n{line}\n---\n{text}"
+            return re.sub(rf"(?m)^{name}:.*\n", "", text).replace("---\n", f"---\n{line}\n", 1)
+
+        return "keywords of " + self._change(self._free_page(), change)
+
+    def _few_words(self) -> str:
+        return ", ".join(f"matter{self.chance.randrange(6)}" for _ in range(3))
 
     def edit_heading(self) -> str:
         word = self._word()

@@ -182,5 +182,7 @@ def test_bench(tmp_path: Path) -> None:
 
     assert 0 == done.returncode, done.stderr
     (site,) = json.loads(done.stdout)
-    assert {"cold", "unchanged", "one edit"} == {row["task"] for row in site["ratios"]}
+    tasks = {"cold", "unchanged", "one edit", "title edit"}
+    assert tasks == {row["task"] for row in site["ratios"]}
+    assert 10_000 < site["html"]["carebase"] < site["html"]["mkdocs"]
     assert 0 < site["served"] < 60

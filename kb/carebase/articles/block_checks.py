@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from carebase.errors import Problem, nearest, suggestion
 from carebase.sources.model import describe
 
 # Blocks of pymdownx that a site may have forgotten to switch on, with the extension of each.
+MOST_MINUTES = 1000
 _CLASS = re.compile(r"<class '(\w+)'>")
 _ADMONITIONS = "admonition note attention caution danger error tip hint warning important"
 _PYMDOWNX = {
@@ -83,6 +84,23 @@ def check_block(block: Block, known: Known, product: str | None) -> list[Problem
             hint=suggestion(block.name, known.names),
         )
     return notes.problems
+
+
+def check_solutions(blocks: Sequence[Block]) -> Iterator[Problem]:
+    """Tell of each solution on a page that has no exercise before it."""
+    first = min((block.line for block in blocks if block.name == "exercise"), default=None)
+    for block in blocks:
+        if block.name == "solution" and (first is None or block.line < first):
+            yield Problem(
+                block.document.file,
+                block.line,
+                block.column,
+                "solution-alone",
+                "There is no exercise before this solution.",
+                found="/// solution",
+                hint="put `/// exercise` before it; what is no solution is `/// instructor`",
+                severity="warning",
+            )
 
 
 class _Notes:
@@ -165,6 +183,8 @@ def _check_ours(notes: _Notes, ours: BlockType, known: Known, product: str | Non
     for option in ours.options:
         if option.kind == "product" and option.name in block.options:
             _check_product(notes, option.name, known.products)
+        elif option.kind == "minutes" and option.name in block.options:
+            _check_minutes(notes, option.name)
     if ours.needs_product and product is None and "product" not in block.options and all_known:
         notes.here(
             "block-needs-product",
@@ -173,6 +193,8 @@ def _check_ours(notes: _Notes, ours: BlockType, known: Known, product: str | Non
             hint="add the line `    product: ID` below it",
         )
     _check_source(notes, known, product)
+    if ours.argument == "title":
+        return
     if ours.argument is None:
         if block.argument is not None:
             notes.surplus_argument()
@@ -209,6 +231,18 @@ def _check_source(notes: _Notes, known: Known, product: str | None) -> None:
                 f"The block `{name}` has nothing to check: {whose} {negation} warranty policy.",
                 hint="`carebase new policy ID` makes one; name it in product.yml as `policy: ID@1`",
             )
+
+
+def _check_minutes(notes: _Notes, name: str) -> None:
+    value = notes.block.options[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST_MINUTES:
+        notes.option(
+            name,
+            "block-option-value",
+            f"The option `{name}` of `{notes.block.name}` must be a whole number of minutes.",
+            found=describe(value),
+            allowed=f"from 1 to {MOST_MINUTES}",
+        )
 
 
 def _check_product(notes: _Notes, name: str, products: Collection[str]) -> None:

@@ -14,18 +14,18 @@ from typing import Literal
 class Option:
     """One option of a block: `kind` is what its value must be.
 
-    The settings of a quiz are read by `carebase.training`.
+    The settings of a quiz are read by `carebase.training`. Minutes are a whole number from 1.
     """
 
     name: str
-    kind: Literal["product", "quiz"]
+    kind: Literal["product", "quiz", "minutes"]
     sentence: str
     example: str
 
 
 @dataclass(frozen=True, slots=True)
 class BlockType:
-    """One block. `argument` is what must follow the `|`, or nothing when none may.
+    """One block. `argument` is what must follow the `|`, or nothing when none may; a title may.
 
     `needs_product`: on a page that belongs to no product, the option `product` must be given.
     The root element of what it renders carries `data-carebase` with the block's name.
@@ -34,11 +34,13 @@ class BlockType:
     name: str
     sentence: str
     example: str
-    argument: Literal["form"] | None = None
+    argument: Literal["form", "title"] | None = None
     options: tuple[Option, ...] = ()
     needs_product: bool = False
-    # Whether text stands between the first and the last line.
-    content: bool = False
+    # What stands between the first and the last line: Markdown as anywhere, or questions.
+    content: Literal["", "text", "questions"] = ""
+    # Whether no learner may see it: only a site built for trainers holds it.
+    trainer: bool = False
 
     @property
     def option_names(self) -> tuple[str, ...]:
@@ -108,9 +110,33 @@ BLOCK_TYPES: dict[str, BlockType] = {
                     ("type", "The type of all questions.", "type: single"),
                     ("partial", "Whether a part of an answer gives points.", "partial: true"),
                     ("shuffle", "Whether answers are mixed.", "shuffle: false"),
+                    ("together", "Whether one button sends all to be graded.", "together: true"),
                 )
             ),
-            content=True,
+            content="questions",
+        ),
+        BlockType(
+            "exercise",
+            "Sets a task, with its title and its minutes.",
+            "/// exercise | Clean the screen\n    minutes: 5\n\nTake it out.\n\n///",
+            argument="title",
+            options=(Option("minutes", "minutes", "How long it takes.", "minutes: 5"),),
+            content="text",
+        ),
+        BlockType(
+            "solution",
+            "Tells trainers how the exercise before it, or around it, is solved.",
+            "/// solution\n\nIt comes out with a click.\n\n///",
+            argument="title",
+            content="text",
+            trainer=True,
+        ),
+        BlockType(
+            "instructor",
+            "Tells trainers what learners are not told.",
+            "/// instructor\n\nLet them find it out.\n\n///",
+            content="text",
+            trainer=True,
         ),
     )
 }

@@ -21,8 +21,8 @@ _START = re.compile(r" {0,3}(/{3,}) *([\w-]+) *(?:\| *(.*?) *)?$")
 _NO_BAR = re.compile(r" {0,3}(/{3,}) *([A-Za-z][\w-]*) +([\w-]+) *$")
 _END = re.compile(r" {0,3}(/{3,}) *$")
 _OPTION = re.compile(r" {0,3}[A-Za-z_][\w-]*:(?: |$)")
-# Below the first line of a quiz only: its text has lines such as `Hint: …` of its own.
-_SETTING = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle): ")
+# Below the first line of a block with text only: that has lines such as `Hint: …` of its own.
+_SETTING = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle|together|minutes): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class _Scan:
         # As many slashes as the block around it, or a block inside one that holds nothing: the
         # one around it was meant to be closed before.
         while self.open and (
-            self.open[-1].slashes == slashes or self.open[-1].block.name in BLOCK_TYPES
+            self.open[-1].slashes == slashes or not _holds_blocks(self.open[-1].block.name)
         ):
             self.unclosed(self.open.pop())
         block = Block(
@@ -151,13 +151,16 @@ class _Scan:
     def unclosed(self, one: _Open) -> None:
         if one.block.name in self.names:
             slashes = "/" * one.slashes
+            ours = BLOCK_TYPES.get(one.block.name)
+            around = f"; around another block it needs more slashes than `{slashes}`"
             self.note(
                 one.block.line,
                 one.block.column,
                 "block-unclosed",
                 f"The block `{one.block.name}` is opened here and never closed.",
                 found=f"{slashes} {one.block.name}",
-                hint=f"put a line with only `{slashes}` below it",
+                hint=f"put a line with only `{slashes}` below it"
+                + (around if ours and ours.content == "text" else ""),
             )
         one.content = None
         self.finish(one)
@@ -220,6 +223,10 @@ class _Scan:
 
     def note(self, line: int, column: int, code: str, message: str, **more: Any) -> None:
         self.problems.append(Problem(self.file, line, column, code, message, **more))
+
+
+def _holds_blocks(name: str) -> bool:
+    return name not in BLOCK_TYPES or BLOCK_TYPES[name].content == "text"
 
 
 def _first_column(line: Line) -> int:

@@ -89,19 +89,24 @@ def _check_names(page: Page, catalog: Catalog, pages: Pages) -> Iterator[Problem
         models = [model.id for product in known or catalog.products.values()
                   for model in product.models]  # fmt: skip
         yield from _unknown(page, "models", front.models, models, "model")
+    for index, target, hint in _absent(page, pages, front.related or ()):
+        yield _problem(
+            page,
+            "related",
+            index,
+            "unknown-page",
+            f"There is no page `{target}` to show.",
+            found=f"`{target}`",
+            allowed="a page, relative to this one",
+            hint=hint,
+        )
     if not isinstance(front, GuideFront):
         return
     if front.parts and known and len(known) == len(page.products):
         numbers = [part.sku for product in known for part in product.parts]
         parts = [part.sku for part in front.parts]
         yield from _unknown(page, "parts", parts, numbers, "part")
-    written = pages.files.pages
-    for index, target in enumerate(front.requires):
-        full = posixpath.normpath(posixpath.join(page.folder, target))
-        if full in written:
-            continue
-        siblings = [posixpath.relpath(name, page.folder or ".") for name in written]
-        match = nearest(target, siblings)
+    for index, target, hint in _absent(page, pages, front.requires):
         yield _problem(
             page,
             "requires",
@@ -110,8 +115,18 @@ def _check_names(page: Page, catalog: Catalog, pages: Pages) -> Iterator[Problem
             f"There is no guide `{target}` to do first.",
             found=f"`{target}`",
             allowed="a page, relative to this one",
-            hint=f"did you mean `{match}`?" if match else "",
+            hint=hint,
         )
+
+
+def _absent(page: Page, pages: Pages, targets: Collection[str]) -> Iterator[tuple[int, str, str]]:
+    """Give each path, relative to a page, that leads to none, with a hint."""
+    written = pages.files.pages
+    for index, target in enumerate(targets):
+        if posixpath.normpath(posixpath.join(page.folder, target)) not in written:
+            siblings = [posixpath.relpath(name, page.folder or ".") for name in written]
+            match = nearest(target, siblings)
+            yield index, target, f"did you mean `{match}`?" if match else ""
 
 
 def _unknown(
@@ -195,6 +210,8 @@ def _check_alt_texts(page: Page, outline: Outline) -> Iterator[Problem]:
 
 
 def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
+    quizzes = [block for block in page.blocks if block.name == "quiz"]
+    asked = {line for block in quizzes for line in range(block.first, block.until)}
     for name, count in Counter(outline.ids).items():
         if count < 2:
             continue
@@ -206,7 +223,8 @@ def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
         places = [
             (line.number, found.start(found.lastgroup or 0) + 1)
             for line in page.lines.lines
-            if name in line.text
+            # Ids of questions are looked at by course.
+            if name in line.text and line.number not in asked
             for found in pattern.finditer(line.without_code)
         ]
         # Ids that an extension or an inline drawing brings are not the writer's.

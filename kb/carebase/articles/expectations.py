@@ -119,7 +119,8 @@ def _widgets(page: Page, feedback: bool) -> Iterator[Widget]:
         for form in escalation_forms(page):
             yield Widget("form", form=form)
     for block in page.blocks:
-        if block.name in BLOCK_TYPES:
+        # Of what only trainers see a site may hold nothing.
+        if block.name in BLOCK_TYPES and not BLOCK_TYPES[block.name].trainer:
             product = block.options.get("product")
             yield Widget(
                 block.name,

@@ -13,6 +13,9 @@ from carebase.articles.kind import KINDS, Kind
 
 Difficulty = Literal["easy", "moderate", "hard"]
 
+# How many pages are shown below another.
+MOST_RELATED = 5
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _MINUTES, _HOURS = r"min(?:utes?)?\.?", r"h(?:ours?)?"
 _DURATION = re.compile(
@@ -68,6 +71,18 @@ def _words(value: Any) -> Any:
     return value
 
 
+def _related(value: Any) -> Any:
+    """Take pages to show, or `false` for none."""
+    if value is False:
+        return value
+    pages = _list(value)
+    if not isinstance(pages, list) or not all(isinstance(page, str) for page in pages):
+        raise ValueError("The pages to show are a list of paths; `false` stands for none.")
+    if len(pages) > MOST_RELATED:
+        raise ValueError(f"No more than {MOST_RELATED} pages are shown.")
+    return pages
+
+
 def _part(value: Any) -> Any:
     """Take a bare part number for one of that part; a number needs no quotes."""
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
@@ -83,6 +98,9 @@ def _language(value: Any) -> Any:
 
 Texts = Annotated[list[str], BeforeValidator(_list)]
 Words = Annotated[list[str], BeforeValidator(_words)]
+Related = Annotated[
+    Annotated[list[str], Field(max_length=MOST_RELATED)] | Literal[False], BeforeValidator(_related)
+]
 Time = Annotated[
     Duration,
     BeforeValidator(parse_duration),
@@ -145,6 +163,11 @@ class Front(BaseModel):
     )
     lang: Annotated[str, BeforeValidator(_language)] | None = Field(
         None, description="The page's language, where it is not the site's.", examples=["de"]
+    )
+    related: Related = Field(
+        default_factory=list,
+        description="Pages to show first below this one, relative to it; `false`: none at all.",
+        examples=["[descale.md]", "false"],
     )
     feedback: bool = Field(
         True, description="Whether readers are asked if the page helped.", examples=[False]

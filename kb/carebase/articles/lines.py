@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _FENCE = re.compile(r"(?:>[ \t]*)*(?P<run>`{3,}|~{3,})(?P<info>.*)$")
 _CONTAINER = re.compile(
@@ -20,8 +21,7 @@ _INLINE_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _TAB = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a page.
 
     `number` counts in the file, `indent` in columns from the content of the list item or
@@ -109,10 +109,10 @@ def read_lines(body: str, first_line: int = 1) -> Lines:
         text = wide.lstrip()
         indent = len(wide) - len(text)
         if index <= code_until:
-            lines.append(Line(number, row, 0, indent, code=True))
+            lines.append(Line(number, row, 0, indent, True))
             continue
         if not text:
-            lines.append(Line(number, row, 0, 0, code=False))
+            lines.append(Line(number, row, 0, 0, False))
             after_blank = True
             continue
         starts_container = _CONTAINER.match(text) is not None
@@ -128,7 +128,7 @@ def read_lines(body: str, first_line: int = 1) -> Lines:
             until, is_fence = _code_from(index, text, ends)
             if until is not None:
                 code_until = until
-                line = Line(number, row, line.strip, inner, code=True)
+                line = Line(number, row, line.strip, inner, True)
             elif is_fence:
                 open_fences.append(line)
             if starts_container and until is None:

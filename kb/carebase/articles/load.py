@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from carebase.articles.block_checks import Known, check_block
+from carebase.articles.audience import for_learners
+from carebase.articles.block_checks import Known, check_block, check_solutions
 from carebase.articles.blocks import scan_blocks
 from carebase.articles.files import DocsFiles, list_files
 from carebase.articles.filling import Filling
@@ -125,6 +126,7 @@ def read_page(
     blocks, block_problems = scan_blocks(lines, file, known.names)
     for block in blocks:
         block_problems += check_block(block, known, product)
+    block_problems += check_solutions(blocks)
     page = Page(
         src_uri=src_uri,
         file=file,
@@ -140,6 +142,8 @@ def read_page(
         lines=lines,
         document=document,
     )
+    if site.audience == "learner":
+        page = for_learners(page)
     page, unfilled = filling.fill(page)
     return page, problems + odd + document.problems + block_problems + unfilled, unknown
 

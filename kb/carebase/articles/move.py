@@ -36,6 +36,8 @@ from carebase.sources.edit import (
 _BEFORE = re.compile(r"(?:\]\(\s*<?|\]:\s*<?|=\s*[\"']?|<)\Z")
 _FOLDER_FILES = ("product.yml", "course.yml")
 # Files that are found by where they lie and what they are called.
+# Keys of front matter whose texts are paths relative to the page.
+_PATHS = ("requires", "related")
 _PLACED = re.compile(r"contact\.yml|forms/[^/]+\.yml|warranty/.+\.(?:yml|lock)")
 
 
@@ -245,7 +247,7 @@ def _new_path(
     if not posixpath.splitext(path)[1] or "://" in path or scalar.key == "aliases":
         return None
     full = posixpath.normpath(posixpath.join(folder, path))
-    if full in names or (moved and scalar.key == "requires"):
+    if full in names or (moved and scalar.key in _PATHS):
         return posixpath.relpath(names.get(full, full), new_folder or ".") + sign + anchor
     return names[path] + sign + anchor if path in names else None
 

@@ -25,7 +25,7 @@ class Page:
     whose folder it lies in; `products` also has the ones its front matter names. `body` begins on
     line `body_line` of the file; in it, in `front` and `title` the values of the catalogue are
     filled in, while `lines` are as they were written. `document` has the place of each value in
-    the front matter.
+    the front matter. `withheld` are the files that notes name which were taken out for learners.
     """
 
     src_uri: str
@@ -41,6 +41,7 @@ class Page:
     blocks: tuple[Block, ...]
     lines: Lines = field(repr=False)
     document: Document = field(repr=False)
+    withheld: tuple[str, ...] = ()
 
     @property
     def without_quizzes(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from carebase.articles.block_types import BLOCK_TYPES
-from carebase.articles.lines import Lines, read_lines
+from carebase.articles.lines import Line, Lines, read_lines
 from carebase.articles.nodes import form_anchor
 from carebase.articles.page import Page, find_title
 from carebase.site import Site
@@ -25,7 +25,7 @@ TARGET = re.compile(
     r"|^ {0,3}\[[^\]]+\]:\s*<?(?P<reference>[^\s<>]+)"
     r"|\b(?:href|src)\s*=\s*[\"'](?P<html>[^\"']+)[\"']"
 )
-_BLOCK = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<name>[\w-]+)")
+_BLOCK = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<name>[\w-]+)(?: *\| *(?P<argument>.*?) *$)?")
 # Comments are among writers, unless they stand in code.
 _COMMENT = re.compile(
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[`~]*[ \t]*$"
@@ -60,12 +60,15 @@ class Twins:
         # Nothing was included or filled in: the lines are known already.
         same = "\n".join([line.text for line in known.lines]) == text
         lines = known if same else read_lines(text)
-        rows = [self._row(page, line.text, line.without_code) for line in lines.lines]
+        rows = [self._row(page, line) for line in lines.lines]
         body = "\n".join(_without_blocks(rows, lines, self._sign(page)))
-        body = _COMMENT.sub(lambda found: found["code"] or "", body)
+        if "<!--" in body:
+            body = _COMMENT.sub(lambda found: found["code"] or "", body)
         if page.kind == "troubleshooter":
             body = "".join(self._with_form(page, part) for part in _SECTION.split(body))
-        body = _ATTRIBUTES.sub("", body).strip("\n")
+        if "{" in body:
+            body = _ATTRIBUTES.sub("", body)
+        body = body.strip("\n")
         head = "" if find_title(lines) else f"# {page.title}\n\n"
         return f"{head}{body}\n"
 
@@ -82,9 +85,11 @@ class Twins:
         here = self.whole(quote(self.site.address_of(page.src_uri)))
         return f"{section.rstrip()}\n\n[{title}]({here}#{form_anchor(found['form'])})\n\n"
 
-    def _row(self, page: Page, text: str, visible: str) -> str:
-        if "](" not in visible and "]:" not in visible and "=" not in visible:
+    def _row(self, page: Page, line: Line) -> str:
+        text = line.text
+        if "](" not in text and "]:" not in text and "=" not in text:
             return text
+        visible = line.without_code
         pieces, at = [], 0
         for found in TARGET.finditer(visible):
             name = found.lastgroup or "inline"
@@ -114,16 +119,34 @@ class Twins:
 
 
 def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:
-    """Give the rows with our blocks taken out, each for a link to the page."""
+    """Give the rows with our blocks taken out, each for a link to the page.
+
+    An exercise stays, below its title; of what is for trainers nothing does.
+    """
     closing = 0
+    # The slashes of the exercises around a row, and whether it may be an option of the last.
+    around: list[str] = []
+    head = False
     for row, line in zip(rows, lines.lines, strict=True):
         if closing:
             if line.text.strip() == "/" * closing:
                 closing = 0
             continue
-        found = None if line.code else _BLOCK.match(line.inner)
-        if found and found["name"].lower() in BLOCK_TYPES:
-            closing = len(found["slashes"])
-            yield sign
+        if head and line.inner.startswith("    ") and line.inner.strip():
+            continue
+        head = False
+        found = None if line.code or "///" not in line.text else _BLOCK.match(line.inner)
+        block = BLOCK_TYPES.get(found["name"].lower()) if found else None
+        if found is None or block is None:
+            if around and line.inner.strip() == around[-1]:
+                around.pop()
+                yield ""
+            else:
+                yield row
+        elif block.content == "text" and not block.trainer:
+            around.append(found["slashes"])
+            head = True
+            yield f"**{found['argument']}**" if found["argument"] else ""
         else:
-            yield row
+            closing = len(found["slashes"])
+            yield "" if block.trainer else sign

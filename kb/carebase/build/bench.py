@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -23,12 +24,16 @@ from carebase.build.samples import write_sample
 from carebase.errors import CarebaseError
 
 OURS = "carebase"
+TASKS = ("cold", "unchanged", "one edit", "title edit")
+# Where people work, Python keeps its modules compiled.
+_UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
 _MINIMAL = "site_name: Measured\nsite_url: http://127.0.0.1/\ntheme:\n  name: material\n"
 _NAMES = ("catalog", "articles", "courses", "forms")
 _PLUGINS = "plugins:\n" + "".join(f"  - carebase-{name}\n" for name in _NAMES)
 _PRUNE = "  features:\n    - navigation.prune\n"
 _SERVED = re.compile(r"http://127\.0\.0\.1:\d+\S*/")
 _PATIENCE = 60.0
+_TITLE = re.compile(r"^# .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class Case:
     name: str
     pages: int = 0
     folder: Path | None = None
+
+    @classmethod
+    def of(cls, folder: Path) -> Case:
+        """Measure the pages in a folder; those below its `docs/` where it has one."""
+        docs = folder / "docs"
+        return cls(folder.name, folder=docs if docs.is_dir() else folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Result:
     case: Case
     runs: dict[tuple[str, str], list[Took]] = field(default_factory=dict)
     served: list[float] = field(default_factory=list)
+    # The bytes of HTML that each generator wrote for a page, on the average.
+    html: dict[str, float] = field(default_factory=dict)
 
     def median(self, generator: str, task: str, what: str) -> float:
         """Give the median of a figure."""
@@ -92,10 +105,16 @@ class Result:
                 "cpu": self.ratio(generator, task, "cpu"),
             }
             for generator in sorted(others)
-            for task in ("cold", "unchanged", "one edit")
+            for task in TASKS
         ]
         served = statistics.median(self.served) if self.served else None
-        return {"site": self.case.name, "builds": tasks, "ratios": ratios, "served": served}
+        return {
+            "site": self.case.name,
+            "builds": tasks,
+            "ratios": ratios,
+            "served": served,
+            "html": self.html,
+        }
 
     def rows(self) -> Iterator[str]:
         """Give the lines of a table."""
@@ -109,39 +128,68 @@ class Result:
         for row in self.plain()["ratios"]:
             told = f"  {OURS} by {row['to']}, {row['task']}:"
             yield f"{told:44} wall {row['wall']:.3f}, cpu {row['cpu']:.3f}"
+        said = ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in self.html.items())
+        yield f"  HTML of a page: {said}"
         if self.served:
             yield f"  an edit is served after {statistics.median(self.served):.2f} s"
 
 
-def measure(case: Case, runs: int, *, prune: bool = True) -> Result:
-    """Build a site so often with every generator, in turn."""
+def growth(small: Result, large: Result) -> Iterator[tuple[str, float]]:
+    """Give how many times as much our builds take of a larger site, and its pages weigh."""
+    for task in ("cold", "one edit"):
+        for what in ("wall", "cpu", "memory"):
+            by = large.median(OURS, task, what) / small.median(OURS, task, what)
+            yield f"{task}, {what}", by
+    yield "HTML of a page", large.html[OURS] / small.html[OURS]
+
+
+def measure(
+    case: Case,
+    runs: int,
+    *,
+    prune: bool = True,
+    zensical: Path | None = None,
+    others: bool = True,
+    serve: bool = True,
+    until: float = math.inf,
+) -> Result:
+    """Build a site so often with every generator, in turn.
+
+    No run is begun after `until`, by the monotonic clock, but the first. `zensical` is its program
+    where it is not beside ours; without `others` we alone are measured.
+    """
     result = Result(case)
     with tempfile.TemporaryDirectory(prefix="carebase-bench-") as folder:
-        commands = _commands()
+        commands = _commands(zensical) if others else {OURS: _commands(None)[OURS]}
         roots = {name: Path(folder) / name for name in commands}
         for name, root in roots.items():
             _lay(case, root, ours=name == OURS, prune=prune)
         for run in range(runs):
+            if run and time.monotonic() > until:
+                break
             for name, command in commands.items():
                 root = roots[name]
                 _clean(root)
-                tasks = ("cold",) if name == "mkdocs" else ("cold", "unchanged", "one edit")
-                for task in tasks:
+                for task in TASKS[:1] if name == "mkdocs" else TASKS:
                     if task == "one edit":
                         _edit(root, f"Run {run}.")
+                    elif task == "title edit":
+                        _retitle(root, run)
                     took = _timed(command, root)
                     result.runs.setdefault((name, task), []).append(took)
-        result.served = list(_edits_served(roots[OURS], runs))
+        result.html = {name: _weight(root / "site") for name, root in roots.items()}
+        if serve:
+            result.served = list(_edits_served(roots[OURS], runs))
     return result
 
 
-def _commands() -> dict[str, list[str]]:
+def _commands(zensical: Path | None) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     found = {
         "mkdocs": [*python, "mkdocs", "build", "--quiet"],
         OURS: [*python, "carebase", "build", "--no-index"],
     }
-    zensical = Path(sys.executable).with_name("zensical")
+    zensical = zensical or Path(sys.executable).with_name("zensical")
     if zensical.is_file():
         found["zensical"] = [str(zensical), "build"]
     return found
@@ -178,9 +226,21 @@ def _edit(root: Path, text: str, place: int = 0) -> Path:
     return page
 
 
+def _retitle(root: Path, run: int) -> None:
+    page = _page(root)
+    text = page.read_text(encoding="utf-8")
+    page.write_text(_TITLE.sub(f"# Title {run}", text, count=1), encoding="utf-8")
+
+
+def _weight(site: Path) -> float:
+    sizes = [path.stat().st_size for path in site.rglob("*.html")]
+    return statistics.fmean(sizes) if sizes else 0.0
+
+
 def _timed(command: list[str], root: Path) -> Took:
     started = time.perf_counter()
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    known = {name: value for name, value in os.environ.items() if name != _UNCOMPILED}
+    environment = {**known, "NO_MKDOCS_2_WARNING": "1"}
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(  # noqa: S603
             command, cwd=root, env=environment, stdout=said, stderr=said

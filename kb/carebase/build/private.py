@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from carebase.badges.published import PublicKey, plain
 from carebase.catalog import Catalog
 from carebase.errors import UsageError
 from carebase.forms import Forms
@@ -16,10 +17,17 @@ from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
 from carebase.signals.signal import Troubleshooters
 from carebase.site import Site
+from carebase.training.key import FOLDER, CourseKey
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
 SITE_FILE = "site.json"
+# The key that signs certificates: made by `carebase certificate key`, and kept by every build.
+KEY_FILE = "certificate.key"
+# The name under which it lists the courses that have a key.
+GRADED = "graded"
+# The name under which it lists the public keys of certificates.
+PUBLIC_KEYS = "certificate_keys"
 
 # What the endpoint asks of a product; parts and downloads are on the pages alone.
 _PRODUCT = {
@@ -42,13 +50,16 @@ def write_private(
     links: Mapping[str, str] | None = None,
     troubleshooters: Troubleshooters | None = None,
     styles: Sequence[str] = (),
+    keys: Sequence[CourseKey] = (),
+    public_keys: Sequence[PublicKey] = (),
 ) -> None:
     """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
 
     `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`),
     relative to the site's own; `{product}` in them stands for a product's id. `troubleshooters`
     are the pages whose outcomes may be counted. `styles` are the style sheets of the site that
-    know its colours, below its folder. Raises `UsageError` when `target` is a folder of
+    know its colours, below its folder. `keys` are those of the graded courses, `public_keys`
+    those by which certificates are checked. Raises `UsageError` when `target` is a folder of
     something else, which is left as it is.
     """
     if target.exists() and not (target / SITE_FILE).is_file():
@@ -57,10 +68,14 @@ def write_private(
         )
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
-    for name, content in _files(site, catalog, forms, links or {}, troubleshooters or {}, styles):
+    parts = (site, catalog, forms, links or {}, troubleshooters or {}, styles, keys, public_keys)
+    for name, content in _files(*parts):
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if (target / KEY_FILE).is_file():
+        # With its mode, so that its owner alone can read it.
+        shutil.copy2(target / KEY_FILE, draft / KEY_FILE)
     old = target.with_name(f"{target.name}.{os.getpid()}.old")
     if target.exists():
         target.rename(old)
@@ -75,6 +90,8 @@ def _files(
     links: Mapping[str, str],
     troubleshooters: Troubleshooters,
     styles: Sequence[str],
+    keys: Sequence[CourseKey],
+    public_keys: Sequence[PublicKey],
 ) -> Iterator[tuple[str, Any]]:
     yield (
         SITE_FILE,
@@ -94,8 +111,12 @@ def _files(
                 if form.after.page
             },
             "troubleshooters": {page: dict(nodes) for page, nodes in troubleshooters.items()},
+            GRADED: [key.id for key in keys],
+            PUBLIC_KEYS: plain(public_keys),
         },
     )
+    for key in keys:
+        yield f"{FOLDER}/{key.id}.json", key.plain()
     yield (
         "catalog.json",
         {

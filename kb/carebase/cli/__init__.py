@@ -18,10 +18,12 @@ from carebase.errors import CarebaseError
 COMMANDS = (
     "bench",
     "build",
+    "certificate",
     "check",
     "course",
     "coverage",
     "db",
+    "doctor",
     "endpoint",
     "import",
     "inbox",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from pathlib import Path
 
 import click
 
-from carebase.build.bench import Case, measure
+from carebase.build.bench import Case, growth, measure
 
 
 @click.command("bench")
@@ -26,12 +28,26 @@ from carebase.build.bench import Case, measure
     help="A folder of Markdown files to measure too; may be given several times.",
 )
 @click.option("--runs", type=click.IntRange(1, 50), default=5, show_default=True)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0),
+    help="Begin no further run after so many minutes; each site is built once in any case.",
+)
+@click.option(
+    "--zensical",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The program of Zensical, where it is not installed beside Carebase.",
+)
+@click.option("--alone", is_flag=True, help="Leave other generators out: growth takes long else.")
 @click.option("--default-navigation", is_flag=True, help="Material without `navigation.prune`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def command(
     sizes: tuple[int, ...],
     corpora: tuple[Path, ...],
     runs: int,
+    minutes: float | None,
+    zensical: Path | None,
+    alone: bool,
     default_navigation: bool,
     as_json: bool,
 ) -> None:
@@ -41,13 +57,29 @@ def command(
     them meet the same machine; figures are medians, ratios are medians of the ratios of each run.
     CPU seconds are of all processes. An edit of plain MkDocs is a whole build.
     """
+    until = math.inf if minutes is None else time.monotonic() + 60 * minutes
     cases = [
         Case(f"{size:,} pages", pages=size) for size in sizes or (() if corpora else (500, 2000))
     ]
-    cases += [Case(folder.name, folder=folder) for folder in corpora]
-    results = [measure(case, runs, prune=not default_navigation) for case in cases]
+    cases += [Case.of(folder) for folder in corpora]
+    results = [
+        measure(
+            case,
+            runs,
+            prune=not default_navigation,
+            zensical=zensical,
+            others=not alone,
+            until=until,
+        )
+        for case in cases
+    ]
     if as_json:
         click.echo(json.dumps([result.plain() for result in results], indent=2))
         return
     for result in results:
         click.echo("\n".join(result.rows()))
+    small, large = results[0], results[-1]
+    if small.case.pages and large.case.pages > small.case.pages:
+        click.echo(f"From {small.case.name} to {large.case.name}, times as much:")
+        for name, by in growth(small, large):
+            click.echo(f"  {name:20} {by:.2f}")

@@ -10,6 +10,7 @@ import click
 from carebase.cli.pace import Pace
 
 if TYPE_CHECKING:
+    from carebase.articles.audience import Audience
     from carebase_plugins.engine.build import Outcome
 
 _MOST_SLOW = 10
@@ -27,10 +28,21 @@ _MOST_SLOW = 10
 @click.option(
     "--no-index", is_flag=True, help="Leave the search index of the site that is there as it is."
 )
+@click.option(
+    "--audience",
+    type=click.Choice(["learner", "trainer"]),
+    help="Whom the site is for: of a learner's, notes and solutions for trainers are no part. A"
+    " trainer's is written to `site_dir` with `-trainer` behind it, unless told otherwise by -d.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which pages and plugins took longest.")
 def command(
-    site_dir: Path | None, strict: bool, no_index: bool, quiet: bool, verbose: bool
+    site_dir: Path | None,
+    strict: bool,
+    no_index: bool,
+    audience: Audience | None,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
     """Build the site in this folder, and DIR.private beside it for the endpoint.
 
@@ -47,6 +59,7 @@ def command(
             progress=pace.show,
             tell=(lambda text: None) if quiet else pace.say,
             verbose=verbose,
+            audience=audience,
         )
     for problem in outcome.problems:
         click.echo(problem.as_text(), err=True)

@@ -53,7 +53,8 @@ def command(host: str, port: int, workers: int) -> None:
     try:
         app = create_app(settings)
         address = server.address_of(taken, app.state.service.root)
-        notices = app.state.service.sending.notices()
+        service = app.state.service
+        notices = [*service.notices, *service.sending.notices()]
         if workers == 1:
             server.run(app, taken, settings, lambda: _announce(address, settings.site, notices))
             return

@@ -1,4 +1,4 @@
-"""`carebase verify`: does the built site hold every widget that its sources declare?"""
+"""`carebase verify`: does the built site hold all that its sources declare, and no answer key?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from carebase.errors import UsageError, VerificationError
 from carebase.forms import load_forms
 from carebase.site import Site
 from carebase.training import load_courses
+from carebase.training.quizzes import load_quizzes
+from carebase.training.secrecy import Leak, find_leaks
 
+_LEAKING = "The built site tells what is right in a graded course: do not publish it."
 _PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "carebase-forms")
 
 
@@ -25,8 +28,9 @@ _PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "careba
 def command(built: Path, as_json: bool) -> None:
     """Prove that SITE holds every page and widget that the sources in this folder declare.
 
-    Call it after a build, with the folder that was built. Exit code 0: all there; 2: no such
-    folder; 3: something is missing, one `page: widget` a line.
+    Nothing in it may tell what is right in a graded course either. Call it after a build, with the
+    folder that was built. Exit code 0: all there; 2: no such folder; 3: something is missing, or
+    tells too much, one `file: what` a line.
     """
     from carebase_plugins.engine import load_site
 
@@ -35,21 +39,28 @@ def command(built: Path, as_json: bool) -> None:
         raise UsageError(f"There is no folder {built}: build the site first with `carebase build`.")
     catalog = load_catalog(site)
     pages = load_pages(site, catalog, load_forms(site))
-    expected = expected_pages(site, catalog, load_courses(site), pages)
+    courses = load_courses(site)
+    expected = expected_pages(site, catalog, courses, pages)
     widgets = sum(len(page.widgets) for page in expected)
     missing = find_missing(expected, built)
+    asked = load_quizzes(site, pages.pages, courses.by_id).asked
+    leaks = find_leaks(built, pages.pages, asked, courses.by_id)
     if as_json:
-        click.echo(json.dumps(_as_object(len(expected), widgets, missing), ensure_ascii=False))
+        found = _as_object(len(expected), widgets, missing, leaks)
+        click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        for one in missing:
+        for one in (*missing, *leaks):
             click.echo(str(one))
-    if missing:
-        raise VerificationError(_sentence(site, missing))
+    if missing or leaks:
+        told = [_sentence(site, missing)] if missing else []
+        raise VerificationError(" ".join([*told, *([_LEAKING] if leaks else [])]))
     if not as_json:
         click.echo(f"{len(expected):,} pages, {widgets:,} widgets: all there")
 
 
-def _as_object(pages: int, widgets: int, missing: list[Missing]) -> dict[str, Any]:
+def _as_object(
+    pages: int, widgets: int, missing: list[Missing], leaks: list[Leak]
+) -> dict[str, Any]:
     return {
         "pages": pages,
         "widgets": widgets,
@@ -61,6 +72,7 @@ def _as_object(pages: int, widgets: int, missing: list[Missing]) -> dict[str, An
             }
             for one in missing
         ],
+        "leaks": [{"file": one.file, "what": one.what} for one in leaks],
     }
 
 

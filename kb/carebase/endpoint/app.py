@@ -15,7 +15,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from carebase.endpoint.certificates import CertificateRoute
 from carebase.endpoint.challenge import ChallengeRoute
+from carebase.endpoint.courses import AttemptRoute
 from carebase.endpoint.digital_link import DigitalLinkRoute
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
@@ -23,6 +25,7 @@ from carebase.endpoint.health import HealthRoute, ReadyRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
@@ -93,7 +96,10 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/warranty", WarrantyRoute),
         Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/signals", SignalRoute),
+        Route("/v1/courses/{id}/attempts", AttemptRoute),
+        Route("/v1/courses/{id}/certificates", CertificateRoute),
         Route("/v1/search", SearchRoute),
+        Route("/v1/probe", ProbeRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),

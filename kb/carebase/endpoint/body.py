@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -92,11 +92,11 @@ async def parse(data: bytes, request: Request) -> Body:
     raise _unsupported(kind, f"{JSON}, {URLENCODED} or {MULTIPART}")
 
 
-def parse_json(data: bytes, request: Request) -> Any:
-    """Make sense of a body that is JSON, whether it is called so or plain text."""
+def parse_json(data: bytes, request: Request, kinds: Sequence[str] = (JSON,)) -> Any:
+    """Make sense of a body that is JSON, whatever else it may be called."""
     kind = kind_of(request)
-    if kind not in (JSON, TEXT):
-        raise _unsupported(kind, f"{JSON} or {TEXT}")
+    if kind not in kinds:
+        raise _unsupported(kind, " or ".join(kinds))
     return _parse_json(data)
 
 

@@ -113,10 +113,10 @@ class FormRoute(HTTPEndpoint):
                 values=checked.values,
                 token_hash=hash_token(service.secret.token_of(submission_id)),
                 received_at=now,
-                body_hash=_hash(given),
+                body_hash=hash_of(given),
                 language=language,
                 page=checked.page or page_of(request),
-                key=_key(request),
+                key=key_of(request),
                 reasons=reasons,
                 proof=proof,
                 meters=form_meters(request, form.id),
@@ -264,7 +264,8 @@ def _unproven(told: Unproven, language: str) -> Refusal:
     )
 
 
-def _key(request: Request) -> str | None:
+def key_of(request: Request) -> str | None:
+    """Give the key under which sending again is harmless, where one is named."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
@@ -273,7 +274,7 @@ def _key(request: Request) -> str | None:
     return key
 
 
-def _hash(given: Any) -> str:
+def hash_of(given: Any) -> str:
     """Give the same for the same answers, in whatever order and spacing they came.
 
     How long they took to write, and the proof of work, differ when they are sent once more.

@@ -28,10 +28,15 @@ class ReadyRoute(HTTPEndpoint):
     """Whether the next submission could be stored."""
 
     async def get(self, request: Request) -> Response:
-        """Take the database's write lock for a moment; 503 when that fails."""
-        future = asyncio.wrap_future(service_of(request).store.ping())
+        """Take the database's write lock for a moment; 503 when that fails.
+
+        What is amiss beside that is told with it.
+        """
+        service = service_of(request)
+        future = asyncio.wrap_future(service.store.ping())
         try:
             await asyncio.wait_for(future, _PATIENCE)
         except (TimeoutError, SQLAlchemyError, RuntimeError):
             raise Refusal(503, "The database cannot be written to at the moment.") from None
-        return JSONResponse({"status": "ready"})
+        amiss = service.notices
+        return JSONResponse({"status": "ready"} | ({"notices": amiss} if amiss else {}))

@@ -27,6 +27,11 @@ LOOK_UPS_A_DAY = Rate(500, _DAY)
 SIGNALS = Rate(20, timedelta(seconds=30))
 # 60 at once, then one a second: a program may search for a reader who types.
 SEARCHES = Rate(60, timedelta(seconds=1))
+# Of answers in graded courses, of one address: a class of thirty behind one.
+ANSWERS = Rate(300, timedelta(seconds=1))
+STARTS = Rate(60, timedelta(minutes=3))
+# And of one learner: more than anyone reads.
+LEARNER = Rate(60, timedelta(seconds=5))
 # Of one text to one form, from whomever: 5 at once, then 5 an hour.
 REPEATS = Rate(5, timedelta(minutes=12))
 
@@ -49,6 +54,17 @@ def signal_meters(request: Request) -> tuple[Meter, ...]:
 def search_meters(request: Request) -> tuple[Meter, ...]:
     """Give what a search counts on; nothing when requests are not limited."""
     return _meters(request, {"search": SEARCHES})
+
+
+def answer_meters(request: Request, learner: str) -> tuple[Meter, ...]:
+    """Give what answers in a graded course count on; `learner` stands for who sends them."""
+    meters = _meters(request, {"answers": ANSWERS})
+    return (*meters, _meter(service_of(request), "learner", learner, LEARNER)) if meters else ()
+
+
+def start_meters(request: Request, course: str) -> tuple[Meter, ...]:
+    """Give what the first answers of an attempt count on."""
+    return _meters(request, {f"course:{course}": STARTS})
 
 
 def repeats_meter(service: Service, form: str, text: str) -> Meter | None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from carebase import __version__
+from carebase.endpoint.course_operation import certificate_path, course_path
 from carebase.endpoint.operations import (
     Map,
     challenge_path,
@@ -16,6 +17,7 @@ from carebase.endpoint.operations import (
     digital_link_path,
     form_paths,
     health_paths,
+    probe_path,
     reminders_path,
     request_path,
     search_page_path,
@@ -55,7 +57,10 @@ def describe(private: Private, url: str) -> Map:
             "/v1/warranty": warranty_path(private),
             "/v1/reminders.ics": reminders_path(private),
             "/v1/signals": signals_path(private),
+            "/v1/courses/{id}/attempts": course_path(private),
+            "/v1/courses/{id}/certificates": certificate_path(private),
             "/v1/search": search_path(private),
+            "/v1/probe": probe_path(),
             "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),

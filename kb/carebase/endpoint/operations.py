@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from carebase.endpoint import further
 from carebase.endpoint.body import JSON, MULTIPART, TEXT, URLENCODED
 from carebase.endpoint.problems import MEDIA_TYPE
+from carebase.endpoint.secret import PROBE_HEADER
 from carebase.forms import form_schema
 from carebase.forms.plain import plain_schema
 from carebase.forms.validation import Checker
@@ -37,7 +38,14 @@ _HEADERS: Mapping[int, Map] = {
     429: {"Retry-After": {"schema": {"type": "string"}, "description": "In seconds."}},
 }
 # Of every route that reads a body.
-_OF_BODIES = (400, 403, 405, 408, 413, 415, 422, 429, 500, 503)
+OF_BODIES = (400, 403, 405, 408, 413, 415, 422, 429, 500, 503)
+
+KEY_HEADER: Map = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Makes sending the same answers again harmless.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
 
 
 def form_paths(checker: Checker) -> Map:
@@ -64,21 +72,14 @@ def form_paths(checker: Checker) -> Map:
                     "description": "The schema.",
                     "content": {"application/schema+json": {"schema": {"type": "object"}}},
                 },
-                **_refusals(405, 500),
+                **refusals(405, 500),
             },
         },
         "post": {
             "operationId": f"send_{name}",
             "summary": form.title,
             "description": form.purpose,
-            "parameters": [
-                {
-                    "name": "Idempotency-Key",
-                    "in": "header",
-                    "description": "Makes sending the same answers again harmless.",
-                    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-                }
-            ],
+            "parameters": [KEY_HEADER],
             "requestBody": {
                 "required": True,
                 "content": {
@@ -88,12 +89,12 @@ def form_paths(checker: Checker) -> Map:
                 },
             },
             "responses": {
-                "201": _json("Stored.", {"$ref": "#/components/schemas/Receipt"}),
+                "201": json_answer("Stored.", {"$ref": "#/components/schemas/Receipt"}),
                 "303": {
                     "description": "Stored; a plain form is led to the request's page.",
                     "headers": {"Location": {"schema": {"type": "string"}}},
                 },
-                **_refusals(*_OF_BODIES),
+                **refusals(*OF_BODIES),
             },
         },
     }
@@ -134,9 +135,9 @@ def challenge_path(private: Private) -> Map:
                 }
             ],
             "responses": {
-                "200": _json("A challenge for one submission of this form.", schema),
+                "200": json_answer("A challenge for one submission of this form.", schema),
                 "204": {"description": "No proof of work is asked for."},
-                **_refusals(404, 405, 422, 500),
+                **refusals(404, 405, 422, 500),
             },
         }
     }
@@ -173,7 +174,7 @@ def warranty_path(private: Private) -> Map:
                         **_PAGE,
                     },
                 },
-                **_refusals(*_OF_BODIES),
+                **refusals(*OF_BODIES),
             },
         }
     }
@@ -222,7 +223,7 @@ def reminders_path(private: Private) -> Map:
                     "content": {"text/calendar": {"schema": {"type": "string"}}},
                 },
                 "304": {"description": "It is the one that `If-None-Match` names."},
-                **_refusals(405, 422, 500),
+                **refusals(405, 422, 500),
             },
         }
     }
@@ -243,7 +244,7 @@ def digital_link_path() -> Map:
                     "description": "To the product's page; the serial is in the fragment.",
                     "headers": {"Location": {"schema": {"type": "string"}}},
                 },
-                **_refusals(404, 405, 500),
+                **refusals(404, 405, 500),
             },
         }
     }
@@ -262,7 +263,7 @@ def signals_path(private: Private) -> Map:
                 # A browser asks no permission for plain text; it is JSON all the same.
                 "content": {JSON: {"schema": schema}, TEXT: {"schema": text}},
             },
-            "responses": {"204": {"description": "Counted."}, **_refusals(*_OF_BODIES)},
+            "responses": {"204": {"description": "Counted."}, **refusals(*OF_BODIES)},
         }
     }
 
@@ -296,7 +297,7 @@ def search_path(private: Private) -> Map:
             "parameters": _search_parameters(private, required=True),
             "responses": {
                 "200": {"description": "What was found.", "content": {JSON: {"schema": found}}},
-                **_refusals(404, 405, 422, 429, 500),
+                **refusals(404, 405, 422, 429, 500),
             },
         }
     }
@@ -311,7 +312,7 @@ def search_page_path(private: Private) -> Map:
             "parameters": _search_parameters(private, required=False),
             "responses": {
                 "200": {"description": "The page.", "content": _PAGE},
-                **_refusals(404, 405, 422, 429, 500),
+                **refusals(404, 405, 422, 429, 500),
             },
         }
     }
@@ -347,7 +348,7 @@ def request_path() -> Map:
             "operationId": "show_request",
             "summary": "The page of a customer's request, by its secret address.",
             "parameters": [token],
-            "responses": {"200": page, **_refusals(404, 405, 500)},
+            "responses": {"200": page, **refusals(404, 405, 500)},
         },
         "post": {
             "operationId": "write_to_request",
@@ -362,7 +363,7 @@ def request_path() -> Map:
                     "description": "Stored; the way back to the page.",
                     "headers": {"Location": {"schema": {"type": "string"}}},
                 },
-                **_refusals(404, *_OF_BODIES),
+                **refusals(404, *OF_BODIES),
             },
         },
     }
@@ -380,13 +381,40 @@ def health_paths() -> Map:
             "get": {
                 "operationId": name,
                 "summary": summary,
-                "responses": {"200": _json("Yes.", state), **_refusals(405, 500, 503)},
+                "responses": {"200": json_answer("Yes.", state), **refusals(405, 500, 503)},
             }
         }
         for path, name, summary in (
             ("/healthz", "is_alive", "Whether the process answers."),
             ("/readyz", "is_ready", "Whether the next submission could be stored."),
         )
+    }
+
+
+def probe_path() -> Map:
+    """Describe what `carebase doctor` asks."""
+    schema: Map = {
+        "type": "object",
+        "required": ["client", "forwarded"],
+        "properties": {"client": {"type": "string"}, "forwarded": {"type": "string"}},
+    }
+    return {
+        "get": {
+            "operationId": "probe",
+            "summary": "Whom the endpoint takes for its client; for the operator alone.",
+            "parameters": [
+                {
+                    "name": PROBE_HEADER,
+                    "in": "header",
+                    "description": "Made of the endpoint's secret; anybody else is told 404.",
+                    "schema": {"type": "string"},
+                }
+            ],
+            "responses": {
+                "200": json_answer("The client's address, and what proxies said of it.", schema),
+                **refusals(404, 405, 500),
+            },
+        }
     }
 
 
@@ -397,18 +425,20 @@ def description_path() -> Map:
             "operationId": "describe",
             "summary": "All of this, made from the forms of the site.",
             "responses": {
-                "200": _json("OpenAPI 3.1.", {"type": "object", "required": ["openapi"]}),
-                **_refusals(405, 500),
+                "200": json_answer("OpenAPI 3.1.", {"type": "object", "required": ["openapi"]}),
+                **refusals(405, 500),
             },
         }
     }
 
 
-def _json(description: str, schema: Map) -> Map:
+def json_answer(description: str, schema: Map) -> Map:
+    """Describe an answer in JSON."""
     return {"description": description, "content": {JSON: {"schema": schema}}}
 
 
-def _refusals(*statuses: int) -> Map:
+def refusals(*statuses: int) -> Map:
+    """Describe the errors of a route by their statuses."""
     found: Map = {}
     for status in statuses:
         # Whoever asks for a page, or sends a plain form, is answered with one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from carebase.build.private import FORMAT, SITE_FILE, private_of
+from carebase.build.private import FORMAT, GRADED, PUBLIC_KEYS, SITE_FILE, private_of
 from carebase.catalog import Catalog, Contact, Product
 from carebase.errors import UsageError
 from carebase.forms import Form
 from carebase.forms.validation import Checker
 from carebase.i18n import code_of
 from carebase.signals import SignalChecker
+from carebase.training.key import FOLDER as COURSES
+from carebase.training.key import CourseKey, read_course_key
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, Statutes
 from carebase.warranty.words import TermsWords
@@ -38,7 +40,9 @@ class Private:
     """What the endpoint knows of the site, as of one build.
 
     `checkers` are those of all forms in the language of the site, by id; `translated` those of
-    forms in other languages, by the language's code and the form's id.
+    forms in other languages, by the language's code and the form's id. `keys` are those of the
+    graded courses by id; `keyless` are graded courses without one. `public_keys` are those by which
+    certificates are checked, as Multikeys.
     """
 
     name: str
@@ -54,6 +58,9 @@ class Private:
     links: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
     signals: SignalChecker = field(default_factory=SignalChecker)
+    keys: Mapping[str, CourseKey] = field(default_factory=dict)
+    keyless: tuple[str, ...] = ()
+    public_keys: tuple[str, ...] = ()
 
     def checker(self, form_id: str, language: str) -> Checker | None:
         """Give the checker of a form as a page in this language shows it."""
@@ -63,6 +70,15 @@ class Private:
     def forms(self) -> Iterator[Form]:
         """All forms, in each language that they are shown in."""
         return (checker.form for checker in (*self.checkers.values(), *self.translated.values()))
+
+    @property
+    def notices(self) -> list[str]:
+        """What an operator should know of courses that nothing can grade."""
+        return [
+            f"The course `{course}` is graded, and its key is missing in the private folder: its"
+            " answers are refused. Build the site again and bring the whole private folder here."
+            for course in self.keyless
+        ]
 
     @property
     def product_names(self) -> dict[str, str]:
@@ -121,6 +137,7 @@ def load_private(site: Path) -> Private:
             checkers[form.id] = checker
         else:
             translated[path.parent.name, form.id] = checker
+    keys, keyless = _keys(folder, about.get(GRADED, ()))
     return Private(
         name=about["name"],
         url=about["url"],
@@ -138,7 +155,28 @@ def load_private(site: Path) -> Private:
             about.get("troubleshooters", {}),
             [one.serial for one in catalog.products.values() if one.serial],
         ),
+        keys=keys,
+        keyless=keyless,
+        public_keys=tuple(one["key"] for one in about.get(PUBLIC_KEYS, ())),
     )
+
+
+def _keys(folder: Path, graded: Iterable[str]) -> tuple[dict[str, CourseKey], tuple[str, ...]]:
+    """Read the keys of the graded courses; give the courses that have none too."""
+    keys: dict[str, CourseKey] = {}
+    keyless = []
+    for course in graded:
+        path = folder / COURSES / f"{course}.json"
+        if not path.is_file():
+            keyless.append(course)
+            continue
+        try:
+            keys[course] = read_course_key(_read(path))
+        except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError):
+            raise PrivateError(
+                f"{path} is not as this version of Carebase writes it. Build the site again."
+            ) from None
+    return keys, tuple(keyless)
 
 
 def _text(path: Path) -> str:

@@ -35,6 +35,7 @@ class RetentionJob:
         while not self._stopped.is_set():
             try:
                 delete_due(self.service)
+                delete_attempts(self.service)
                 now = self.service.now()
                 self.service.store.forget_rates(now).result()
                 self.service.store.forget_signals(self.service.private.today(now)).result()
@@ -53,4 +54,14 @@ def delete_due(service: Service) -> int:
         service.store.delete_older(form.id, earliest_kept(form.retention, now)).result()
         for form in forms
         if form.retention
+    )
+
+
+def delete_attempts(service: Service) -> int:
+    """Delete the attempts at graded courses that have been kept long enough; count them."""
+    now = service.now()
+    return sum(
+        service.store.delete_older_attempts(key.id, earliest_kept(key.retention, now)).result()
+        for key in service.private.keys.values()
+        if key.retention
     )

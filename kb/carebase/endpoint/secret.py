@@ -13,6 +13,9 @@ from pathlib import Path
 
 from carebase.errors import UsageError
 
+# The header that carries `Secret.probe`.
+PROBE_HEADER = "Carebase-Probe"
+
 
 class Secret:
     """Makes the token that opens a submission's status page, and the keys that sign.
@@ -37,6 +40,10 @@ class Secret:
             of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
             self._of_day = (day, of_day)
         return hmac.digest(of_day, f"{kind}:{what}".encode(), "sha256").hex()[:40]
+
+    def probe(self, minute: int) -> str:
+        """Give what proves for a minute (since 1970) that a question comes from the operator."""
+        return hmac.digest(self._key, f"probe:{minute}".encode(), "sha256").hex()
 
     def challenge_keys(self) -> tuple[bytes, bytes]:
         """Give the keys that sign challenges and their solutions: 32 bytes each."""

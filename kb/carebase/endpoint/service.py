@@ -14,6 +14,7 @@ from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
 from carebase.endpoint.sending import Sending
 from carebase.endpoint.settings import Settings, SettingsError
+from carebase.endpoint.signing import load_signer
 from carebase.store import FormVersion, Store
 
 Clock = Callable[[], datetime]
@@ -32,6 +33,7 @@ class Service:
         self.settings = settings
         self.now = now
         self.private = load_private(settings.site)
+        self.signer = load_signer(settings, self.private)
         self.store = store or Store(settings.database_url)
         self.secret = Secret(settings.secret or _load_secret(self.store))
         self.store.keep_forms(_versions(self.private))
@@ -45,8 +47,14 @@ class Service:
         from any thread.
         """
         private = load_private(self.settings.site)
+        signer = load_signer(self.settings, private)
         self.store.keep_forms(_versions(private))
-        self.private = private
+        self.private, self.signer = private, signer
+
+    @property
+    def notices(self) -> list[str]:
+        """What an operator should know of courses that are not graded, or give no certificate."""
+        return [*self.private.notices, *self.signer.notices]
 
     def close(self) -> None:
         """Finish what is being written."""

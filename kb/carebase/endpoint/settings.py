@@ -107,6 +107,11 @@ SETTINGS = (
         " Without it, one is made beside an SQLite database.",
     ),
     Setting(
+        "CAREBASE_CERTIFICATE_KEY",
+        "The file of the key that signs certificates, as `carebase certificate key` makes it."
+        " Without it, certificate.key in the private folder, where that is.",
+    ),
+    Setting(
         "CAREBASE_TRUSTED_PROXIES",
         "Addresses or networks of the proxies before the endpoint, with commas between them:"
         " 10.0.0.0/8.",
@@ -136,6 +141,7 @@ class Settings:
     url: str = ""
     origins: tuple[str, ...] = ()
     secret: str | None = None
+    certificate_key: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     mail_server: MailServer | None = None
     mail_from: Mailbox | None = None
@@ -162,6 +168,7 @@ class Settings:
             url=_url(values["CAREBASE_URL"]),
             origins=tuple(_origin(text) for text in _listed(values["CAREBASE_ORIGINS"])),
             secret=_secret(values["CAREBASE_SECRET"]),
+            certificate_key=_file("CAREBASE_CERTIFICATE_KEY", values),
             trusted_proxies=tuple(
                 _network(text) for text in _listed(values["CAREBASE_TRUSTED_PROXIES"])
             ),
@@ -261,6 +268,13 @@ def _one(name: str, values: Mapping[str, str]) -> bool:
     if values[name] not in ("", "0", "1"):
         raise SettingsError(f"{name} can be `1` or `0`, not `{values[name]}`.")
     return values[name] == "1"
+
+
+def _file(name: str, values: Mapping[str, str]) -> Path | None:
+    path = Path(values[name]) if values[name] else None
+    if path is not None and not path.is_file():
+        raise SettingsError(f"{name} is not a file: {values[name]}")
+    return path
 
 
 def _digest(text: str) -> time | None:

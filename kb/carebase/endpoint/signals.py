@@ -29,7 +29,7 @@ class SignalRoute(HTTPEndpoint):
         service = service_of(request)
         data = await bodies.read_bytes(request, LIMIT)
         check_origin(request, service.settings)
-        given = bodies.parse_json(data, request)
+        given = bodies.parse_json(data, request, (bodies.JSON, bodies.TEXT))
         signal = service.private.signals.read(given)
         if not isinstance(signal, Signal):
             raise Refusal(422, "This signal cannot be counted.", signal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carebase.i18n import count_text, strings, text
 from carebase.markup import Child, Markup, Value, element, join, json_template
@@ -228,6 +229,12 @@ def words(language: str, keys: Iterable[str], more: Mapping[str, str] | None = N
 
     `more` are strings by their keys that are not the same on every site.
     """
+    return _words(language, tuple(keys), tuple((more or {}).items()))
+
+
+# The same on many pages.
+@lru_cache(maxsize=256)
+def _words(language: str, keys: tuple[str, ...], more: tuple[tuple[str, str], ...]) -> Markup:
     known = strings(language)
     wanted: dict[str, str] = {}
     for key in keys:
@@ -235,5 +242,5 @@ def words(language: str, keys: Iterable[str], more: Mapping[str, str] | None = N
             wanted |= {name: said for name, said in known.items() if name.startswith(key)}
         else:
             wanted[key] = known[key]
-    wanted |= more or {}
+    wanted |= dict(more)
     return json_template("data-strings", wanted)

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from carebase.forms.field import Answer, FormField, FormModel, Text, same
+from carebase.forms.retention import Span
 
 FORM_ID = re.compile(r"[a-z][a-z0-9-]*")
 CONSENT = "consent"
 
-_SPAN = re.compile(r"[1-9]\d{0,3} (?:day|week|month|year)s?")
 _MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+\.[^@\s,<>]+")
 _WEBHOOK = re.compile(r"https://[^\s/]+\S*|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\S*")
 
@@ -37,12 +37,6 @@ def _mails(value: Any) -> Any:
 def _webhook(value: Any) -> Any:
     if isinstance(value, str) and not _WEBHOOK.fullmatch(value):
         raise ValueError("A webhook must be an address that begins with `https://`.")
-    return value
-
-
-def _span(value: Any) -> Any:
-    if not isinstance(value, str) or not _SPAN.fullmatch(value):
-        raise ValueError("`retention` must be a number of days, weeks, months or years.")
     return value
 
 
@@ -114,7 +108,7 @@ class Form(FormModel):
         description="What the answers are used for, as the law wants it said.",
         examples=["We use what you send to answer you."],
     )
-    retention: Annotated[str, BeforeValidator(_span)] | None = Field(
+    retention: Span | None = Field(
         default=None, description="How long the answers are kept.", examples=["24 months"]
     )
     promise: str = Field(
@@ -142,6 +136,11 @@ class Form(FormModel):
         default=After(),
         description="What the customer reads then: a text, or `{page: …}`.",
         examples=["Thank you. We look at it today."],
+    )
+    suggest: bool = Field(
+        default=False,
+        description="Whether articles that may answer are shown while a customer writes.",
+        examples=[True],
     )
     submit: Text = Field(
         default="Send", description="The words on the button.", examples=["Send my request"]

@@ -20,6 +20,7 @@ SENDING_WORDS = (
     "send.",
 )
 SENT_WORDS = ("sent.", "wait.", "draft.")
+SUGGEST_WORDS = ("suggest.",)
 FEEDBACK_WORDS = (
     "form.problem",
     "form.problems.one",
@@ -66,6 +67,7 @@ def render_form(
         "data-carebase": "form",
         "data-form": form.id,
         "data-product": context.get("product"),
+        "data-suggest": form.suggest,
         "endpoint": endpoint,
     }
     title: Child = element(f"h{heading}", None, form.title) if heading else None
@@ -97,7 +99,9 @@ def render_form(
         body,
         _status(),
         _done(form, language, after_url),
-        controls.words(language, (*SENDING_WORDS, *SENT_WORDS)),
+        controls.words(
+            language, (*SENDING_WORDS, *SENT_WORDS, *(SUGGEST_WORDS if form.suggest else ()))
+        ),
     )
 
 

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import datetime, timedelta
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator
+
+_SPAN = re.compile(r"[1-9]\d{0,3} (?:day|week|month|year)s?")
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
+
+
+def _span(value: Any) -> Any:
+    if not isinstance(value, str) or not _SPAN.fullmatch(value):
+        raise ValueError("`retention` must be a number of days, weeks, months or years.")
+    return value
+
+
+# How long something is kept: `24 months`.
+Span = Annotated[str, BeforeValidator(_span)]
 
 
 def earliest_kept(retention: str, now: datetime) -> datetime:

@@ -135,7 +135,8 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
         if el.find(("p", "pre", "div", "table"), recursive=False):
             end = "\n\n"
         else:
-            end = "\n"
+            # A paragraph deeper inside would take the next item for its own.
+            end = "\n\n" if el.find(("p", "pre", "div", "table")) else "\n"
             text = _START.sub(_escaped, text, count=1) if _START.match(text) else text
         return f"{bullet} {_indent(text).lstrip()}{end}"
 

@@ -45,8 +45,8 @@ class Proof:
             title.decompose()
         return (
             words(source) == words(rendered)
-            and _shape(source) == _shape(rendered)
-            and _same_addresses(source, rendered)
+            and shape(source) == shape(rendered)
+            and same_addresses(source, rendered)
         )
 
 
@@ -68,14 +68,16 @@ def _pieces(tag: BeautifulSoup | Tag) -> Iterator[str]:
             yield str(child)
 
 
-def _shape(tag: BeautifulSoup | Tag) -> Counter[str]:
+def shape(tag: BeautifulSoup | Tag) -> Counter[str]:
+    """Count the elements of which as many must come out as went in."""
     found = Counter(one.name for one in tag.find_all(_COUNTED))
     if isinstance(tag, Tag) and tag.name in _COUNTED:
         found[tag.name] += 1
     return found
 
 
-def _same_addresses(source: BeautifulSoup | Tag, rendered: BeautifulSoup | Tag) -> bool:
+def same_addresses(source: BeautifulSoup | Tag, rendered: BeautifulSoup | Tag) -> bool:
+    """Tell whether links and pictures lead where they should, one after the other."""
     for name, key in (("a", "href"), ("img", "src")):
         wanted = [_meant(one, key) for one in source.find_all(name)]
         if isinstance(source, Tag) and source.name == name:

@@ -17,6 +17,7 @@ from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.signals import Signal
 from carebase.store import (
+    attempts,
     challenges,
     form_versions,
     messages,
@@ -28,6 +29,7 @@ from carebase.store import (
     submissions,
     units,
 )
+from carebase.store.attempts import Attempt, NewAnswers, Standing
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -108,6 +110,22 @@ class Store:
     def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
         """Find a unit by its serial number; see `carebase.store.units.find`."""
         return self._read(lambda connection: units.find(connection, product, serial, model))
+
+    def take_answers(self, new: NewAnswers) -> Future[Standing]:
+        """Store the answers of a learner; see `carebase.store.attempts.take`."""
+        return self._writer.submit(partial(attempts.take, new=new))
+
+    def find_standing(self, token_hash: str) -> Standing | None:
+        """Find an attempt at a graded course by the hash of its secret, with its answers."""
+        return self._read(lambda connection: attempts.find_by_token(connection, token_hash))
+
+    def find_attempt(self, attempt_id: str) -> Attempt | None:
+        """Find an attempt at a graded course by its id."""
+        return self._read(lambda connection: attempts.find_by_id(connection, attempt_id))
+
+    def delete_older_attempts(self, course: str, than: datetime) -> Future[int]:
+        """Delete attempts that have been kept long enough; see `attempts.delete_older`."""
+        return self._writer.submit(partial(attempts.delete_older, course=course, than=than))
 
     def take_message(self, new: NewMessage) -> Future[Taken | None]:
         """Store what a customer writes once more; see `carebase.store.messages.take`."""

@@ -163,6 +163,55 @@ signals = Table(
     Column("count", BigInteger, nullable=False),
 )
 
+# One way of one learner through a graded course. Nobody is named: `token_hash` is that of a secret
+# in the learner's browser. Points are fractions, as `5/2`; `mark` is in per cent.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("course", String(255), nullable=False),
+    Column("course_version", String(64), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("started_at", String(32), nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    Column("mark", Integer, nullable=False),
+    Column("reached", Text, nullable=False),
+    Column("possible", Text, nullable=False),
+    # Since when the points are enough.
+    Column("passed_at", String(32), nullable=True),
+    # What the learner sent to be named, where that was wanted; lost when it is deleted.
+    Column(
+        "submission_id",
+        String(36),
+        ForeignKey("submissions.id", ondelete="SET NULL"),
+        nullable=True,
+        index=True,
+    ),
+    Index("ix_attempts_course_changed_at", "course", "changed_at"),
+)
+
+# Each answer to a question; `number` counts those of one attempt to one question from 1.
+attempt_answers = Table(
+    "attempt_answers",
+    metadata,
+    Column(
+        "attempt_id",
+        String(36),
+        ForeignKey("attempts.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("question", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # The words that were answered (`Question.version`).
+    Column("version", String(64), nullable=False),
+    Column("given", JSON, nullable=False),
+    Column("share", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    # What makes sending the same answers again harmless, and tells that they are the same.
+    Column("key", String(255), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+)
+
 # Serial numbers are compared sign by sign, whatever the language of the server.
 _SERIAL = String(64).with_variant(String(64, collation="C"), "postgresql")
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from carebase.forms.retention import Span
+
 
 class Lesson(BaseModel):
     """One lesson: a page of the course's folder, or a guide of the site taken as it is."""
@@ -52,6 +54,37 @@ class Lesson(BaseModel):
         return posixpath.normpath(f"courses/{course}/{self.page}")
 
 
+class Prerequisite(BaseModel):
+    """What one should know or have done before: in words, or a page or course to follow first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    text: str = Field("", description="In words.", examples=["You can solder."])
+    page: str | None = Field(
+        None,
+        description="A page of the site, relative to docs/.",
+        examples=["products/brio/set-up.md"],
+    )
+    course: str | None = Field(
+        None, description="The id of another course.", examples=["espresso-care"]
+    )
+
+    @property
+    def source(self) -> str | None:
+        """The path of the page below `docs/`; of a course, that of its folder's index."""
+        if self.course is not None:
+            return f"courses/{self.course}/index.md"
+        return posixpath.normpath(self.page.lstrip("/")) if self.page else None
+
+
+def _prerequisites(value: Any) -> Any:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        return value
+    return [{"text": entry} if isinstance(entry, str) else entry for entry in value]
+
+
 def _lessons(value: Any) -> Any:
     if not isinstance(value, list):
         return value
@@ -59,8 +92,6 @@ def _lessons(value: Any) -> Any:
     for entry in value:
         if isinstance(entry, str):
             lessons.append({"page": entry})
-        elif isinstance(entry, dict) and "guide" not in entry and "page" not in entry:
-            raise ValueError("A lesson is a page, or `{guide: …}` with a guide of the site.")
         else:
             lessons.append(entry)
     return lessons
@@ -68,14 +99,6 @@ def _lessons(value: Any) -> Any:
 
 def _objectives(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
-
-
-def _version(value: Any) -> Any:
-    if isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool)):
-        return str(value)
-    if isinstance(value, float):
-        raise ValueError("Put it in quotes, so that `1.10` is not read as 1.1.")
-    return value
 
 
 class Course(BaseModel):
@@ -90,6 +113,21 @@ class Course(BaseModel):
         default_factory=list,
         description="What one can do afterwards.",
         examples=["[Descale before scale does damage.]"],
+    )
+    prerequisites: Annotated[list[Prerequisite], BeforeValidator(_prerequisites)] = Field(
+        default_factory=list,
+        description="What one should know or have done before.",
+        examples=["[{page: products/brio/set-up.md}]"],
+    )
+    reviewed: date | None = Field(
+        None,
+        description="The day on which somebody last went through the whole course.",
+        examples=["2026-10-30"],
+    )
+    glossary: dict[str, str] = Field(
+        default_factory=dict,
+        description="Words of the trade, each with what it means.",
+        examples=["{Scale: What hard water leaves behind.}"],
     )
     products: Annotated[list[str], BeforeValidator(_objectives)] = Field(
         default_factory=list, description="Products the course is about.", examples=["[brio]"]
@@ -115,7 +153,7 @@ class Course(BaseModel):
         description="For how many months a certificate holds; left out, for good.",
         examples=[24],
     )
-    version: Annotated[str, BeforeValidator(_version)] = Field(
+    version: str = Field(
         "",
         max_length=40,
         description="The version that certificates name; left out, eight signs that change with"
@@ -126,6 +164,18 @@ class Course(BaseModel):
         "self-check",
         description="Answers shown to learners at once, or kept and graded by the endpoint.",
         examples=["self-check"],
+    )
+    attempts: int | None = Field(
+        None,
+        ge=1,
+        le=100,
+        description="How often each question may be answered, where it does not say so itself.",
+        examples=[2],
+    )
+    retention: Span | None = Field(
+        None,
+        description="How long the endpoint keeps what learners answered in a graded course.",
+        examples=["3 years"],
     )
     id: str = Field(
         "",

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from carebase.badges.published import PublicKey, keys_of
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
 from carebase.sources import Document, is_there, load_model
@@ -15,9 +16,13 @@ from carebase.training.plugin import missing_plugin
 
 @dataclass(slots=True)
 class Courses:
-    """All courses of a site by id, and everything that is wrong in their files."""
+    """All courses of a site by id, and everything that is wrong in their files.
+
+    `keys` are the public keys by which their signed certificates are checked.
+    """
 
     by_id: dict[str, Course] = field(default_factory=dict)
+    keys: tuple[PublicKey, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -28,7 +33,8 @@ class Courses:
 
 def load_courses(site: Site, products: Collection[str] | None = None) -> Courses:
     """Read every course.yml; `products` are the ids that a course may name, where known."""
-    courses = Courses()
+    published = keys_of(site)
+    courses = Courses(keys=published.keys, problems=published.problems)
     for path in sorted(site.docs_dir.glob("courses/*/course.yml")):
         course, document = load_model(path, site.name_of(path), Course)
         if course is not None:
@@ -45,8 +51,10 @@ def load_courses(site: Site, products: Collection[str] | None = None) -> Courses
             courses.by_id[course.id] = course
             _check_lessons(site, course, document)
             _check_ids(course, document)
-            _check_grading(course, document)
+            _check_grading(site, course, document)
             _check_products(course, document, products)
+            _check_prerequisites(site, course, document)
+            _check_glossary(course, document)
         courses.problems += document.problems
     if courses.by_id:
         courses.problems += missing_plugin(site, "courses")
@@ -60,6 +68,16 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
         written = lesson.guide if lesson.guide is not None else lesson.page or ""
         place = ("lessons", index, "guide" if lesson.guide is not None else "page")
         path = place if place in document.values else place[:2]
+        if lesson.guide is None and lesson.page is None:
+            document.problem(
+                ("lessons", index),
+                "missing-lesson",
+                "This lesson is neither a page nor a guide.",
+                found="an entry without `page` and `guide`",
+                allowed="`{page: …}` of the course's folder, or `{guide: …}` of the site",
+                hint="say which page it is, or delete the entry",
+            )
+            continue
         if lesson.guide is not None and lesson.page is not None:
             document.problem(
                 ("lessons", index),
@@ -103,14 +121,63 @@ def _check_lessons(site: Site, course: Course, document: Document) -> None:
         seen.add(source)
 
 
-def _check_grading(course: Course, document: Document) -> None:
-    if course.grading == "graded":
+def _check_prerequisites(site: Site, course: Course, document: Document) -> None:
+    others = sorted(path.parent.name for path in site.docs_dir.glob("courses/*/course.yml"))
+    for index, one in enumerate(course.prerequisites):
+        key = "course" if one.course is not None else "page"
+        place = ("prerequisites", index, key)
+        path = place if place in document.values else ("prerequisites", index)
+        if (one.page is None) == (one.course is None) and not (one.text and one.page is None):
+            document.problem(
+                ("prerequisites", index),
+                "unknown-prerequisite",
+                "A prerequisite is a text, a page or a course.",
+                found="`page` and `course`" if one.page else "none of them",
+                hint="make two entries of it" if one.page else "write what learners should know",
+            )
+        elif one.course is not None and (one.course not in others or one.course == course.id):
+            document.problem(
+                path,
+                "unknown-prerequisite",
+                f"There is no other course `{one.course}` to do first.",
+                found=f"`{one.course}`",
+                allowed=", ".join(name for name in others if name != course.id) or "no other yet",
+                hint=suggestion(one.course, others),
+            )
+        elif one.page is not None and not is_there(site.docs_dir / str(one.source)):
+            match = nearest(one.page, _pages(site.docs_dir))
+            document.problem(
+                path,
+                "unknown-prerequisite",
+                f"There is no page `{one.page}` to read first.",
+                found=f"`{one.page}`",
+                allowed="a page, relative to docs/",
+                hint=f"did you mean `{match}`?" if match else "",
+            )
+
+
+def _check_glossary(course: Course, document: Document) -> None:
+    for term, meaning in course.glossary.items():
+        if not meaning.strip() or not term.strip():
+            path = ("glossary", term)
+            document.problem(
+                path if path in document.values else ("glossary",),
+                "glossary-empty",
+                "A word of the glossary has no meaning.",
+                found=f"`{term}`",
+                hint="say in a sentence what it means, or delete it",
+            )
+
+
+def _check_grading(site: Site, course: Course, document: Document) -> None:
+    if course.grading == "graded" and site.endpoint is None:
         document.problem(
             ("grading",),
             "grading-not-there",
-            "Nothing grades this course yet: its questions are shown and take no answers.",
-            found="`graded`",
+            "Nothing grades this course: the site has no endpoint.",
+            found="`graded`, and no `endpoint` in the options of `carebase-forms`",
             allowed="`self-check`, where answers are checked in the browser",
+            hint="name the endpoint in mkdocs.yml, as in `endpoint: /`",
             severity="warning",
         )
 

@@ -139,12 +139,14 @@ class Fragment:
 class Quiz:
     """The questions of one `/// quiz` block; `draw` of them are asked, or all.
 
-    `written` is how many there are, those with errors too.
+    `written` is how many there are, those with errors too. `together`: all are sent at once to
+    the service that grades them.
     """
 
     questions: tuple[Question, ...] = ()
     draw: int | None = None
     written: int = 0
+    together: bool = False
 
     def fragments(self) -> Iterator[Fragment]:
         """Give every piece of Markdown, each text once, in an order that never changes."""

@@ -20,11 +20,17 @@ QUIZ_WORDS = ("quiz.", "number.")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quiz stands: its course, if it counts for one, and whether that is graded."""
+    """Where a quiz stands: its course, if it counts for one, and whether that is graded.
+
+    `attempts` holds for questions that do not say themselves how often they may be answered.
+    `endpoint` is the base address of the service that grades, as seen from the page.
+    """
 
     language: str = "en"
     course: str = ""
     graded: bool = False
+    attempts: int | None = None
+    endpoint: str | None = None
 
 
 def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> Markup:
@@ -41,6 +47,8 @@ def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> 
         "data-pagefind-ignore": True,
         "data-draw": quiz.draw,
         "data-graded": place.graded or None,
+        "data-endpoint": place.endpoint if place.graded and place.course else None,
+        "data-together": (quiz.together and place.graded) or None,
     }
     return element(
         "carebase-quiz",
@@ -74,7 +82,7 @@ class _Writer:
             "data-kind": question.kind,
             "data-version": question.version,
             "data-points": _pair(question.points),
-            "data-attempts": question.attempts,
+            "data-attempts": question.attempts or self.place.attempts,
             "aria-describedby": f"{self.id}-about",
         }
         return element(
@@ -194,7 +202,9 @@ class _Writer:
         )
 
     def later(self) -> Markup:
-        return element("p", {"class": "cb-note cb-later"}, self.say("ungraded"))
+        is_graded = self.place.course and self.place.endpoint is not None
+        said = self.say("graded" if is_graded else "ungraded")
+        return element("p", {"class": "cb-note cb-later"}, said)
 
     def solution(self) -> Markup:
         """What is right, with the feedback of each answer: closed until it is asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from carebase.training.locking import check_locks
 from carebase.training.plugin import missing_plugin
 from carebase.training.question import Question, Quiz
 from carebase.training.reading import read_quiz
-from carebase.training.settings import READERS, read_value
+from carebase.training.settings import READERS, read_flag, read_value
 from carebase.training.syntax import Notes
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from carebase.articles.page import Page
 
 BLOCK = "quiz"
+TOGETHER = "together"
 MOST_DRAWN = 1000
 
 
@@ -96,7 +97,8 @@ def load_quizzes(site: Site, pages: list[Page], courses: Mapping[str, Course]) -
                 for question in quiz.questions:
                     _check_graded(question, page, block, notes)
         quizzes.problems += notes.problems
-    quizzes.problems += _check_ids(quizzes.asked)
+    graded = {course.id for course in courses.values() if course.grading == "graded"}
+    quizzes.problems += _check_ids(quizzes.asked, graded)
     quizzes.problems += check_locks(site, quizzes.asked, courses)
     if number and not courses:
         quizzes.problems += missing_plugin(site, "questions")
@@ -160,6 +162,8 @@ def read_options(
             number = value if isinstance(value, int) else _whole(value)
             is_good = not isinstance(value, bool) and number and 0 < number <= MOST_DRAWN
             read, allowed = (number if is_good else None), f"a whole number from 1 to {MOST_DRAWN}"
+        elif name == TOGETHER:
+            read, allowed = read_flag(value), "`true` or `false`"
         elif name in READERS:
             read, allowed = read_value(name, value), READERS[name][1]
         else:
@@ -214,20 +218,22 @@ def _says_type(question: Question, page: Page, block: Block) -> bool:
     return "type" in block.options or "type=several" in line.text
 
 
-def _check_ids(asked: list[Asked]) -> Iterator[Problem]:
+def _check_ids(asked: list[Asked], graded: Collection[str]) -> Iterator[Problem]:
     seen: dict[tuple[str, str], Asked] = {}
     for one in asked:
         question = one.question
         if not question.id:
+            is_graded = one.course in graded
             yield Problem(
                 one.file,
                 question.line,
                 question.column,
                 "question-without-id",
-                "The question has no id, so that no answer to it can be kept.",
+                "The question has no id, so that no answer to it can be "
+                + ("graded." if is_graded else "kept."),
                 found=f"`{question.text[:60]}`",
                 hint="`carebase check --fix` gives it one",
-                severity="warning",
+                severity="error" if is_graded else "warning",
             )
             continue
         # Within a course an id stands for one question; elsewhere, within a page.

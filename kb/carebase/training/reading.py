@@ -34,7 +34,8 @@ def read_quiz(rows: Iterable[Row], options: Mapping[str, Any], notes: Notes) -> 
     drafts = take_apart(rows, notes)
     questions = [_Reader(draft, options, notes).read() for draft in drafts]
     good = tuple(one for one in questions if one)
-    return Quiz(good, options.get("draw"), written=len(drafts))
+    together = options.get("together", False)
+    return Quiz(good, options.get("draw"), written=len(drafts), together=together)
 
 
 class _Reader:

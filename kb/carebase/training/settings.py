@@ -61,6 +61,11 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
 }
 
 
+def read_flag(value: Any) -> bool | None:
+    """Read an option that is true or false; None when it is neither."""
+    return _flag(str(value).lower())
+
+
 def read_value(name: str, value: Any) -> Any:
     """Read one setting; None when it does not have this value."""
     text = str(value).lower() if isinstance(value, bool) else str(value)

@@ -24,7 +24,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # An option in the wrong place, which is told of as such.
-_OPTION = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle): ")
+_OPTION = re.compile(r" {0,3}(?:draw|points|attempts|type|partial|shuffle|together): ")
 _QUOTE = re.compile(r"[ \t]*>[ ]?(?P<text>.*)\Z")
 
 Shape = Literal["box", "step", "pair", ""]

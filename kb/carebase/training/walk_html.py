@@ -80,11 +80,16 @@ def plain_text(written: str) -> str:
 
 
 def render_progress(
-    course: Course, stops: Sequence[Stop], questions: list[dict[str, Any]], language: str
+    course: Course,
+    stops: Sequence[Stop],
+    questions: list[dict[str, Any]],
+    language: str,
+    endpoint: str | None = None,
 ) -> Markup:
     """Write the place of a course's page where progress, score and result are shown.
 
-    `questions` as `plain_questions` gives them.
+    `questions` as `plain_questions` gives them. `endpoint` is the base address of the service that
+    grades, as seen from the page.
     """
     data = {
         "lessons": [_plain(stop) for stop in stops],
@@ -97,6 +102,7 @@ def render_progress(
         "class": "cb-widget cb-walk",
         "id": "result",
         "data-course": course.id,
+        "data-endpoint": endpoint if course.grading == "graded" else None,
     }
     return element(
         "carebase-course",

@@ -54,9 +54,12 @@ def guide_view(shared: Shared, page: SitePage, source: Page) -> dict[str, Any]:
             if uri in entries
         ],
     )
-    models = shared.catalog.models()
-    names = {m.id: m.name for product in shared.catalog.products.values() for m in product.models}
-    add("models", "material/tag-outline", [{"text": names[m]} for m in front.models if m in models])
+    if front.models:
+        known = shared.catalog.models()
+        products = shared.catalog.products.values()
+        names = {model.id: model.name for product in products for model in product.models}
+        models = [{"text": names[model]} for model in front.models if model in known]
+        add("models", "material/tag-outline", models)
     language = source.front.lang or shared.site.language
     whole = urljoin(shared.site.url, page.url) if shared.site.url else ""
     guide = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -19,6 +20,7 @@ from carebase_plugins.articles.guide import guide_view
 from carebase_plugins.articles.late import late_today, late_view
 from carebase_plugins.articles.questions import faq_view, questions_view
 from carebase_plugins.articles.redirects import write_redirects
+from carebase_plugins.articles.related import prepare, related_view
 from carebase_plugins.articles.troubleshooter import troubleshooter_view
 from carebase_plugins.base import CarebasePlugin, add_page
 from carebase_plugins.ledger import record_addresses
@@ -57,6 +59,11 @@ class ArticlesPlugin(CarebasePlugin):
             page.meta["search"] = lower_in_search(page.meta.get("search"))
         return mark_lines(html, lambda kind: words(f"mark.{kind}"))
 
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        env = super().on_env(env, config=config, files=files)
+        prepare(self.shared)
+        return env
+
     def on_page_context(
         self, context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
@@ -65,6 +72,7 @@ class ArticlesPlugin(CarebasePlugin):
         source = self.shared.page_of(page)
         body = without_h1(page.content)
         view["late"] = late_view(self.shared, page, source)
+        view |= related_view(self.shared, page)
         if source is None and page.file.src_uri == QUESTIONS:
             view |= questions_view(self.shared)
         elif source is None:

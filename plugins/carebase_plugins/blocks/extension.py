@@ -18,6 +18,7 @@ from pymdownx.blocks.block import Block, type_string
 from carebase.articles.block_types import BLOCK_TYPES, BlockType
 from carebase_plugins.blocks.placeholder import ELEMENT
 from carebase_plugins.blocks.quiz import QuizBlock
+from carebase_plugins.blocks.training import text_block
 
 
 def _block_class(block_type: BlockType) -> type[Block]:
@@ -41,14 +42,28 @@ def _block_class(block_type: BlockType) -> type[Block]:
 
 
 class BlocksExtension(_Base):  # type: ignore[misc]
-    """Registers the blocks of the given names, all by default."""
+    """Registers the blocks of the given names, all by default.
 
-    def __init__(self, names: Collection[str] | None = None, **options: Any) -> None:
+    What is for trainers is kept with `notes` alone.
+    """
+
+    def __init__(
+        self, names: Collection[str] | None = None, notes: bool = False, **options: Any
+    ) -> None:
         super().__init__(**options)
+        self.notes = notes
         self.names = BLOCK_TYPES.keys() if names is None else names
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
         """Register the blocks; called by pymdownx."""
         for name in self.names:
-            block_type = BLOCK_TYPES[name]
-            block_mgr.register(QuizBlock if block_type.content else _block_class(block_type), {})
+            block_mgr.register(self._class_of(BLOCK_TYPES[name]), {})
+
+    def _class_of(self, block_type: BlockType) -> type[Block]:
+        match block_type.content:
+            case "questions":
+                return QuizBlock
+            case "text":
+                return text_block(block_type, self.notes)
+            case _:
+                return _block_class(block_type)

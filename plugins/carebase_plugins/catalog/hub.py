@@ -11,6 +11,7 @@ from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase import clock
+from carebase.build.reads import looked_up
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry, Group
 from carebase.warranty.policy import Length, Policy
@@ -104,14 +105,27 @@ def _quick(groups: list[Group], shared: Shared, product: Product, words: Words) 
 
 def _questions(shared: Shared, product: Product) -> list[Entry]:
     """Give the questions about a product: those of its own folder, then those of other pages."""
-    places = shared.places
     questions: list[Entry] = []
-    own_first = sorted(shared.sources.items(), key=lambda item: item[1].product != product.id)
-    for uri, source in own_first:
-        file = places.files.get_file_from_path(uri)
-        if source.kind == "faq" and product.id in source.products and file and file.page:
+    for uri in _question_pages(shared, product.id):
+        file = shared.places.files.get_file_from_path(uri)
+        if file and file.page:
             questions += questions_of(file.page)
     return questions
+
+
+@looked_up("question pages")
+def _question_pages(shared: Shared, product: str) -> list[str]:
+    found = _all_question_pages(shared).get(product, [])
+    return sorted(found, key=lambda uri: shared.sources[uri].product != product)
+
+
+@looked_up("all question pages")
+def _all_question_pages(shared: Shared) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for uri, source in shared.sources.items():
+        for product in source.products if source.kind == "faq" else ():
+            found.setdefault(product, []).append(uri)
+    return found
 
 
 def _courses(shared: Shared, product: Product) -> list[Entry]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.badges.credential import ISSUER, Issuer
 from carebase.catalog.hub import Group
 from carebase.i18n import text
 from carebase.training.check_html import render_check
+from carebase.training.course import Prerequisite
+from carebase.training.glossary import link_terms
+from carebase.training.outline import exercises_of
 from carebase_plugins.base import add_page
+from carebase_plugins.courses.glossary import glossary_uri, terms_of
 from carebase_plugins.courses.walk import CERTIFICATES, place_of, points_uri, progress_of
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.fragments import relative
+from carebase_plugins.theme.view import without_h1
 from carebase_plugins.theme.words import words_of
 
 COURSES = "courses/index.md"
@@ -32,6 +40,10 @@ def add_course_pages(shared: Shared, files: Files, config: MkDocsConfig) -> File
         add_page(files, config, f"{course.folder}/index.md", course.title)
     if any(course.certificate for course in shared.courses.by_id.values()):
         add_page(files, config, CERTIFICATES, text(shared.site.language, "check.heading"))
+    if shared.courses.keys and shared.site.url:
+        issuer = Issuer(shared.site.name, shared.site.url)
+        told = json.dumps(issuer.document(shared.courses.keys), ensure_ascii=False, indent=1)
+        files.append(File.generated(config, ISSUER, content=told + "\n"))
     return files
 
 
@@ -56,7 +68,7 @@ def check_view(shared: Shared) -> dict[str, Any]:
     titles = sorted(course.title for course in courses if course.certificate)
     return {
         "description": text(language, "check.description"),
-        "check": Markup(render_check(titles, language)),  # noqa: S704
+        "check": Markup(render_check(titles, shared.courses.keys, language)),  # noqa: S704
         "template": "carebase/certificates.html",
         "previous": None,
         "next": None,
@@ -83,16 +95,31 @@ def course_view(shared: Shared, page: SitePage) -> dict[str, Any]:
         entry = entries.get(lesson.shown(course.id))
         if entry is not None:
             time = words("course.minutes", count=lesson.minutes) if lesson.minutes else entry.time
-            lessons.append(replace(entry, title=lesson.title or entry.title, time=time))
+            source = shared.sources.get(lesson.source(course.id))
+            shown = replace(entry, title=lesson.title or entry.title, time=time)
+            lessons.append({"entry": shown, "exercises": exercises_of(source) if source else []})
     return {
         "course": course,
         "lessons": lessons,
+        "first": [needed for one in course.prerequisites if (needed := _needed(shared, one))],
         "points": entries.get(points_uri(course)),
+        "glossary": entries.get(glossary_uri(course)),
         "progress": Markup(progress_of(shared, course, page)),  # noqa: S704
         "template": "carebase/course.html",
         "previous": None,
         "next": None,
     }
+
+
+def _needed(shared: Shared, one: Prerequisite) -> dict[str, str]:
+    """Give what to know before as a text, with an address where there is one."""
+    if one.course is not None:
+        entry = shared.places.index_of(f"courses/{one.course}")
+    else:
+        entry = shared.places.entries.get(one.source or "")
+    if entry is None:
+        return {"text": one.text} if one.text else {}
+    return {"text": one.text or entry.title, "address": entry.address}
 
 
 def lesson_view(shared: Shared, page: SitePage) -> dict[str, Any]:
@@ -102,6 +129,15 @@ def lesson_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     if course is None or src_uri not in course.shown:
         return {}
     number = course.shown.index(src_uri) + 1
+    source = shared.page_of(page)
+    body: dict[str, Any] = {}
+    if source is not None and source.kind == "lesson":
+        terms = terms_of(shared, course.id)
+        entry = shared.places.entries.get(glossary_uri(course)) if terms else None
+        if entry is not None:
+            address = relative(entry.address, page.url)
+            linked = link_terms(str(without_h1(page.content)), terms, address)
+            body["body"] = Markup(linked)  # noqa: S704
     language = shared.language_of(page)
     words = words_of(language)
     place = words("course.lesson", number=number, count=len(course.lessons))
@@ -110,6 +146,7 @@ def lesson_view(shared: Shared, page: SitePage) -> dict[str, Any]:
         place += f" · {words('course.minutes', count=minutes)}"
     way = Markup(place_of(shared, course, page, language))  # noqa: S704
     view: dict[str, Any] = {
+        **body,
         "lesson": {"place": place, "course": course, "way": way},
         "template": "carebase/lesson.html",
     }

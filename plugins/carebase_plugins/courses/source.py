@@ -11,9 +11,11 @@ from pathlib import Path
 from types import TracebackType
 
 from mkdocs.exceptions import MkDocsException
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 
+from carebase.articles.audience import Audience
+from carebase.build.digest import digest_of
 from carebase.build.draft import Draft
 from carebase.build.lock import alone
 from carebase.build.records import Records
@@ -22,22 +24,25 @@ from carebase.site import Site
 from carebase.training import Course
 from carebase.training.exports import Shown, ShownCourse
 from carebase.training.quizzes import Asked
+from carebase_plugins.courses.glossary import glossary_uri
 from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import overheard
 from carebase_plugins.engine.prints import version_print
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.workers import processors
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.styles import STYLESHEET
+
+_PLUGIN = "carebase-courses"
 
 
 class SiteCourse:
     """One course; used in a `with`, since its pages are made in a folder for the time being."""
 
-    def __init__(self, root: Path, course: str) -> None:
-        """Read the site in a folder.
+    def __init__(self, root: Path, course: str, audience: Audience = "learner") -> None:
+        """Read the site in a folder, for an audience.
 
         Raises UsageError where it has no such course, ContentError where anything of the site has
         an error: no course is ever published half.
@@ -46,6 +51,9 @@ class SiteCourse:
         try:
             self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory())) / "site"
             config = read_config(root)
+            if audience_of(config) != audience:
+                # Who opens a package is a learner, whomever the site is for.
+                build_for(config, audience)
             # Where the site is published from, and no package may be.
             self.site_dir = Path(config.site_dir)
             self._records = Records(Path(config.config_file_path).parent, version_print())
@@ -60,8 +68,11 @@ class SiteCourse:
             if errors:
                 raise ContentError(errors)
             self._course = known[course]
-            # A package brings the key along: nothing else could grade there.
-            known[course] = self._course.model_copy(update={"grading": "self-check"})
+            if self._course.grading != "self-check":
+                # A package brings the key along: nothing else could grade there. What it grades
+                # itself is worth no certificate; the LMS has its own.
+                changes = {"grading": "self-check", "certificate": False}
+                known[course] = self._course.model_copy(update=changes)
         except BaseException:
             self._stack.close()
             raise
@@ -96,6 +107,11 @@ class SiteCourse:
         """Make the pages of the course; raises CarebaseError when one cannot be made."""
         build = self._build
         config = build.config
+        if _PLUGIN not in self.site.plugins:
+            raise UsageError(
+                f"The plugin `{_PLUGIN}` is not in mkdocs.yml: without it a course has neither"
+                " questions nor a way through."
+            )
         workers = 1 if build.reason else processors()
         with overheard() as heard:
             config.plugins.on_startup(command="build", dirty=False)
@@ -114,16 +130,28 @@ class SiteCourse:
         warnings = [
             text.strip() for _, said in made for _, level, text in said if level >= logging.WARNING
         ]
+        self._outline = made[0][0]
         pages = [self._shown(page) for page, _ in made]
         return ShownCourse(pages, self._reader(driver), warnings)
 
     def _uris(self, files: Files) -> list[str]:
-        """Name the pages of the course: its outline, its lessons, its key points."""
+        """Name the pages of the course: its outline, its lessons, and what these link of its own.
+
+        A page of its folder that no lesson leads to would not be found in a package either.
+        """
         course = self._course
         outline = page_at(files, f"{course.folder}/index.md")
-        points = files.get_file_from_path(points_uri(course))
-        rest = [points.src_uri] if points else []
-        return [outline.src_uri if outline else "", *course.shown, *rest]
+        found = [outline.src_uri if outline else "", *course.shown]
+        found += [
+            uri for uri in (points_uri(course), glossary_uri(course)) if uri in files.src_uris
+        ]
+        pages = files.documentation_pages(inclusion=InclusionLevel.is_included)
+        own = {file.src_uri for file in pages if file.src_uri.startswith(f"{course.folder}/")}
+        # The list grows while it is gone through: a page that is linked may link others.
+        for uri in found:
+            linked = self._build.store.rendered[uri].looked
+            found += [name for name in linked if name in own and name not in found]
+        return found
 
     def _shown(self, page: SitePage) -> Shown:
         course = self._course
@@ -137,7 +165,12 @@ class SiteCourse:
             return Shown(f"lesson-{number + 1}", title, page.url, html, others)
         if uri == points_uri(course):
             return Shown("points", str(page.title), page.url, html)
-        return Shown("course", course.title, page.url, html)
+        if uri == glossary_uri(course):
+            return Shown("glossary", str(page.title), page.url, html)
+        if page is self._outline:
+            return Shown("course", course.title, page.url, html)
+        stem = uri.removeprefix(f"{course.folder}/").removesuffix(".md")
+        return Shown(f"page-{digest_of(stem.encode())[:8]}", str(page.title), page.url, html)
 
     def _reader(self, driver: Driver) -> Callable[[str], bytes | None]:
         files = {file.dest_uri: file for file in driver.files if not file.is_documentation_page()}

@@ -18,6 +18,7 @@ from carebase.training import Course, Lesson
 from carebase.training.certificate_html import render_certificate, revision_of
 from carebase.training.points import find_points
 from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
+from carebase_plugins.forms.widgets import endpoint_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.words import words_of
@@ -135,7 +136,9 @@ def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
     """Write the place for progress on a course's page, and for the certificate at its end."""
     language = shared.language_of(page)
     questions = questions_of(shared, course.id)
-    progress = render_progress(course, stops_of(shared, course, page), questions, language)
+    stops = stops_of(shared, course, page)
+    endpoint = endpoint_of(shared, page)
+    progress = render_progress(course, stops, questions, language, endpoint)
     if not course.certificate:
         return str(progress)
     check = shared.site.address_of(CERTIFICATES)

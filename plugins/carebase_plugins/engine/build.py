@@ -15,29 +15,27 @@ from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
+from carebase.articles.audience import Audience
 from carebase.build import KEPT, Built, Follower, Later
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft, folder_of
 from carebase.build.lock import alone
 from carebase.build.memory import PageMemory
-from carebase.build.private import private_of, write_private
 from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, Problem
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
 from carebase_plugins.engine.workers import processors
-from carebase_plugins.forms.widgets import answer_links
 from carebase_plugins.ledger import record_addresses
+from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
 
 WAITING = "Another build of this site is at work; this one begins when it has ended."
 SEARCH_INDEX = Path("search", "search_index.json")
-# Where Material keeps the colours that a palette may name.
-PALETTES = "assets/stylesheets/palette.*.min.css"
 
 
 @dataclass(slots=True)
@@ -71,6 +69,7 @@ def build_site(
     tell: Callable[[str], None] | None = None,
     workers: int | None = None,
     verbose: bool = False,
+    audience: Audience | None = None,
 ) -> Outcome:
     """Build the site in a folder, and the private folder beside it for the endpoint.
 
@@ -78,9 +77,15 @@ def build_site(
     With `strict` warnings count as errors. Without `index` the search index of the site that is
     there stays as it is. `progress` hears how far it is, `tell` what a person should know at once.
     `verbose` times pages and plugins, in one process so that their figures can be compared.
+    `audience` goes before what the configuration says of it; a site for trainers never takes the
+    place of the learners' unless `site_dir` says so.
     """
     overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
     config = read_config(root, **overrides)
+    if audience is not None:
+        if audience == "trainer" and audience_of(config) != audience and site_dir is None:
+            config.site_dir = f"{config.site_dir}-trainer"
+        build_for(config, audience)
     wanted = Path(config.site_dir)
     tell = tell or (lambda text: None)
     records = Records(Path(config.config_file_path).parent, version_print())
@@ -135,6 +140,7 @@ class Build:
         self.memory = PageMemory(self.store.touched, self.store.sources, self.prints[0])
         if not self.reason:
             self.shared.memory = self.memory
+            self.shared.facts = self.store
         # The site is written beside the old one and takes its place when it is whole.
         config.site_dir = str(folder_of(wanted))
         self.shared.drafted = True
@@ -225,22 +231,6 @@ def _digests(shared: Shared, site_dir: Path, store: Store | None) -> dict[str, s
 
 def _followers(config: MkDocsConfig) -> list[Follower]:
     return [plugin for plugin in config.plugins.values() if isinstance(plugin, Follower)]
-
-
-def write_private_of(shared: Shared, site_dir: Path) -> None:
-    """Write beside a built site what only the endpoint may read."""
-    styles = [path.relative_to(site_dir).as_posix() for path in sorted(site_dir.glob(PALETTES))]
-    if shared.site.colour == "custom":
-        styles += [path for path in map(str, shared.config.extra_css) if "//" not in path]
-    write_private(
-        shared.site,
-        shared.catalog,
-        shared.forms,
-        private_of(site_dir),
-        answer_links(shared),
-        shared.troubleshooters,
-        styles,
-    )
 
 
 def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]:

@@ -29,7 +29,7 @@ from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft
 from carebase.build.reads import READS, UNKNOWN
 from carebase_plugins.engine.failures import describe
-from carebase_plugins.engine.gather import Gatherer
+from carebase_plugins.engine.gather import Gatherer, add_of_text, one_text
 from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.pages import MARKDOWN, WRITING, StoredPage, Text, target_of
 from carebase_plugins.engine.records import Rendered, Twin, Written
@@ -81,7 +81,7 @@ class Driver:
         self.nav: Navigation
         self.env: jinja2.Environment
         self.doc_files: Sequence[File]
-        self.twins: dict[str, Twin] = {}
+        self.made_twins: dict[str, Twin] = {}
         # The pages that were rendered, and those whose HTML was made.
         self.rendered: list[str] = []
         self.made: list[str] = []
@@ -149,6 +149,8 @@ class Driver:
         files = get_files(config)
         env = config.theme.get_env()
         env.bytecode_cache = _bytecode(self.store.records.folder)
+        # Templates stay as they are while pages are written; a later build reads them anew.
+        env.auto_reload = False
         add_theme_files(files, config)
         files = config.plugins.on_files(files, config=config)
         set_exclusions(files, config)
@@ -173,6 +175,7 @@ class Driver:
             record = self.store.rendered.get(file.src_uri)
             if record is not None:
                 say(record.said)
+                add_of_text(self.shared, record.gathered)
         self._stop_at_failures()
 
     @staticmethod
@@ -247,6 +250,7 @@ class Driver:
             READS.noted("render") as read,
             self.store.touched.noted() as touched,
             overheard() as said,
+            one_text(self.shared) as gathered,
         ):
             page.load = None
             key = self._text_key(page)
@@ -269,6 +273,7 @@ class Driver:
             {file.src_uri: found for file, found in links.items()},
             key_of(text.content, _headings(text.toc)),
             _digest(dict(page.meta)),
+            gathered,
         )
         return record, text, None
 
@@ -424,7 +429,7 @@ class Driver:
         for file in self.doc_files:
             self.page_of(file).validate_anchor_links(files=self.files, log_level=level)
         self.config.plugins.on_post_build(config=self.config)
-        self.store.twins = self.twins
+        self.store.twins = self.made_twins
         there = {file.src_uri for file in self.doc_files}
         for kept in (self.store.rendered, self.store.written):
             for uri in kept.keys() - there:
@@ -451,28 +456,43 @@ class Driver:
         self.draft.marks[name] = mark
         return self.draft.keep(name, mark)
 
-    def twin(self, page: Page, write: Callable[[Page], str]) -> str:
-        """Keep the twin of a page or write it; give the digest of its text."""
+    def twins(self, pages: Sequence[Page], write: Callable[[Page], str]) -> dict[str, str]:
+        """Keep the twins of pages or write them; give the digests of their texts by page."""
+        kept = {page.src_uri: self._kept_twin(page) for page in pages}
+        stale = [page for page in pages if kept[page.src_uri] is None]
+        told = _told(self.progress, "Writing texts", len(stale))
+        for folder in {os.path.dirname(page.src_uri) for page in stale}:
+            (self.draft.folder / folder).mkdir(parents=True, exist_ok=True)
+        made = spread(stale, lambda page: self._write_twin(page, write), self.workers, told)
+        for page, twin in made:
+            kept[page.src_uri] = twin
+            self.draft.marks[page.src_uri] = twin.digest
+        self.made_twins = {uri: twin for uri, twin in kept.items() if twin is not None}
+        return {uri: twin.digest for uri, twin in self.made_twins.items()}
+
+    def _twin_key(self, page: Page) -> str:
+        source = self.store.stamps.digest(f"{self._docs}{page.src_uri}") or ""
+        return key_of(source, self._around, self.shared.data)
+
+    def _kept_twin(self, page: Page) -> Twin | None:
         uri = page.src_uri
-        source = self.store.stamps.digest(f"{self._docs}{uri}") or ""
-        key = key_of(source, self._around, self.shared.data)
         known = self.store.twins.get(uri)
-        if (
-            known is None
-            or known.key != key
-            or not self.store.touched.hold(known.touched)
-            or not READS.hold(known.read, self._texts_alone)
-            or not self.draft.keep(uri, known.digest, True)
-        ):
-            with READS.noted("twin") as read, self.store.touched.noted() as touched:
-                text = write(page).encode("utf-8")
-            path = self.draft.folder / uri
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text)
-            known = Twin(key, touched, read, digest_of(text))
-            self.draft.marks[uri] = known.digest
-        self.twins[uri] = known
-        return known.digest
+        holds = (
+            known is not None
+            and known.key == self._twin_key(page)
+            and self.store.touched.hold(known.touched)
+            and READS.hold(known.read, self._texts_alone)
+            and self.draft.keep(uri, known.digest, True)
+        )
+        return known if holds else None
+
+    def _write_twin(self, page: Page, write: Callable[[Page], str]) -> Twin:
+        key = self._twin_key(page)
+        with READS.noted("twin") as read, self.store.touched.noted() as touched:
+            text = write(page).encode("utf-8")
+        with open(os.path.join(self.draft.folder, page.src_uri), "wb", buffering=0) as file:
+            file.write(text)
+        return Twin(key, touched, read, digest_of(text))
 
     def text(self, name: str) -> str:
         """Read a file of the site as it will be."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from carebase_plugins.shared import GATHERED, Shared
+from carebase_plugins.shared import GATHERED, GATHERED_OF_TEXTS, Shared
 from carebase_plugins.theme.assets import Assets
 
 # By name what one page added.
@@ -70,3 +70,25 @@ class Gatherer:
         assets.rules.update(rules)
         for index, added in zip(self.indexes, entries, strict=True):
             index.entries += added
+
+
+@contextmanager
+def one_text(shared: Shared) -> Iterator[Gathered]:
+    """Gather what is added inside while the text of one page is made."""
+    before = {name: getattr(shared, name) for name in GATHERED_OF_TEXTS}
+    for name, kept in before.items():
+        setattr(shared, name, type(kept)())
+    gathered: Gathered = {}
+    try:
+        yield gathered
+    finally:
+        for name, kept in before.items():
+            if added := getattr(shared, name):
+                gathered[name] = added
+            setattr(shared, name, kept)
+
+
+def add_of_text(shared: Shared, gathered: Gathered) -> None:
+    """Add what the text of a page added, now or when it was made last."""
+    for name, added in gathered.items():
+        getattr(shared, name).update(added)

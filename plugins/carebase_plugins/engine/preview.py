@@ -14,6 +14,7 @@ from carebase.build.later import Later
 from carebase.build.lock import alone
 from carebase.build.reads import READS
 from carebase.build.records import Records
+from carebase.training.glossary import NAME as GLOSSARY
 from carebase_plugins.engine.build import Build, Outcome
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import say
@@ -98,8 +99,9 @@ class Preview:
         store = build.store
         if uri not in build.shared.pages.held or uri not in store.written:
             return None
-        if any(uri in course.sources for course in build.shared.courses.by_id.values()):
-            # A course gathers the key points of its lessons on a page of its own.
+        courses = build.shared.courses.by_id.values()
+        if any(uri in (*course.sources, f"{course.folder}/{GLOSSARY}") for course in courses):
+            # A course gathers the key points of its lessons, and lessons link its glossary.
             return None
         if build.shared.metas[uri] != store.rendered[uri].meta_digest:
             return None

@@ -18,6 +18,7 @@ import carebase_plugins
 import carebase_widgets
 from carebase.build.digest import digest
 from carebase.build.stamps import Stamps
+from carebase_plugins.engine.site import audience_of
 
 # Options that change what stands around a page's text and not the text.
 _AROUND = frozenset(
@@ -74,7 +75,7 @@ def config_prints(config: MkDocsConfig, stamps: Stamps) -> tuple[str, str]:
     named = [path for path in _paths(config.mdx_configs) if os.path.isdir(path)]
     try:
         return (
-            digest([texts, changed[0], _tree(named, stamps)]),
+            digest([texts, changed[0], audience_of(config), _tree(named, stamps)]),
             digest([written, changed, _tree(folders, stamps), os.environ.get("SOURCE_DATE_EPOCH")]),
         )
     except (TypeError, RecursionError):

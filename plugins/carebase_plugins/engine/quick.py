@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -122,9 +123,21 @@ def _style_once() -> None:
     highlight: Any = import_module("pymdownx.highlight")
     if not getattr(highlight, "pygments", False):
         return
+    highlight.get_lexer_by_name = _lexer
     for kind in (highlight.BlockHtmlFormatter, highlight.InlineHtmlFormatter):
         if "_create_stylesheet" not in kind.__dict__:
             kind._create_stylesheet = _stylesheet
+
+
+@cache
+def _lexer_kind(name: str) -> type[Any]:
+    kind: type[Any] = type(import_module("pygments.lexers").get_lexer_by_name(name))
+    return kind
+
+
+def _lexer(name: str, **options: Any) -> Any:
+    # Pygments looks through its five hundred languages for each piece of code.
+    return _lexer_kind(name)(**options)
 
 
 _STYLES: dict[Any, tuple[dict[Any, str], dict[str, Any]]] = {}

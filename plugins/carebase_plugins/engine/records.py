@@ -27,6 +27,8 @@ class Rendered(NamedTuple):
     links: dict[str, dict[str, str]]
     content_digest: str
     meta_digest: str
+    # What it added that no page shows.
+    gathered: Gathered
 
 
 class Written(NamedTuple):

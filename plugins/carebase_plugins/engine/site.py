@@ -13,8 +13,10 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
+from carebase.articles.audience import Audience
 from carebase.errors import UsageError
 from carebase.site import REVIEW_GRACE, Site
+from carebase.training.plugin import PLUGIN
 
 CONFIG_FILES = ("mkdocs.yml", "mkdocs.yaml")
 
@@ -103,6 +105,28 @@ def site_of(config: MkDocsConfig) -> Site:
         templates=Path(config.theme.custom_dir) if config.theme.custom_dir else None,
         accepted=options_of("carebase-articles").get("accepted", {}),
     )
+
+
+def audience_of(config: MkDocsConfig) -> Audience:
+    """Give whom a build of this configuration is for: learners, unless it says trainers."""
+    plugin = _courses_of(config)
+    return "trainer" if plugin is not None and plugin.config.audience == "trainer" else "learner"
+
+
+def build_for(config: MkDocsConfig, audience: Audience) -> None:
+    """Have a configuration build for somebody else; UsageError where nothing tells them apart."""
+    plugin = _courses_of(config)
+    if plugin is None:
+        raise UsageError(
+            f"The plugin `{PLUGIN}` tells trainers from learners, and mkdocs.yml lacks it:"
+            f" put a line `- {PLUGIN}` below `plugins:`."
+        )
+    plugin.config.audience = audience
+
+
+def _courses_of(config: MkDocsConfig) -> Any:
+    found = (plugin for key, plugin in config.plugins.items() if _plugin_name(key) == PLUGIN)
+    return next(found, None)
 
 
 def _colour(config: MkDocsConfig) -> str:

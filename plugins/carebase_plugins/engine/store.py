@@ -37,6 +37,19 @@ class Store:
         # What surrounded texts when all that is kept was last found right.
         self.worlds: dict[str, str] = records.facts("worlds") or {}
         self._texts: dict[tuple[str, str], Any] = {}
+        # What was found out for all pages together, by its name.
+        self._recalled: dict[str, Any] = {}
+        self._remembered: dict[str, Any] = {}
+
+    def recall(self, name: str) -> Any:
+        """Give what was kept under a name, or nothing."""
+        if name not in self._recalled:
+            self._recalled[name] = self.records.facts(f"found {name}")
+        return self._recalled[name]
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a value, which can be pickled, under a name."""
+        self._recalled[name] = self._remembered[f"found {name}"] = value
 
     def text(self, uri: str) -> Text:
         """Give the text of a page; raises KeyError where it is not kept."""
@@ -74,6 +87,7 @@ class Store:
             "written": self.written,
             "twins": self.twins,
             "worlds": self.worlds,
+            **self._remembered,
             self._site: site,
         }
         before = self.records.facts("names") or set()
@@ -83,6 +97,7 @@ class Store:
         texts = [(kind, uri, value) for (kind, uri), value in self._texts.items()]
         done = self.records.keep(facts, texts, gone)
         self._texts.clear()
+        self._remembered.clear()
         self.site = site
         return done
 

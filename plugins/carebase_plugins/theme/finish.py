@@ -13,11 +13,11 @@ from carebase_plugins.theme.styles import STYLESHEET
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (
-    r"!--.*?-->|(?P<raw>(?i:script|style|textarea))\b(?P<attributes>[^>]*)>(?P<text>.*?)"
-    r"</(?i:(?P=raw))>"
+    r"!--(?:[^-]++|-(?!->))*+-->|(?P<raw>(?i:script|style|textarea))\b(?P<attributes>[^>]*)>"
+    r"(?P<text>(?:[^<]++|<(?!/(?i:(?P=raw))>))*+)</(?i:(?P=raw))>"
 )
 _TAG = r"[a-zA-Z][^\s/>]*(?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>"
-_PIECE = re.compile(f"<(?:{_SKIPPED}|(?P<tag>{_TAG}))", re.DOTALL)
+_PIECE = re.compile(f"<(?:{_SKIPPED}|(?P<tag>{_TAG}))")
 # Where one of them that matters may be; the rest of a page need not be looked at more closely.
 _RAW = re.compile(r"<(?=[!sStT])(?:!--|(?i:script|style|textarea)\b)")
 _STYLED = re.compile(r"style\s*=")

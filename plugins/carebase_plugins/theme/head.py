@@ -30,10 +30,14 @@ class Head:
         self.page = page
         self.view = view
         self.title: str = view["title"]
+        site = shared.site.url
+        self._here = urljoin(site, page.url) if site else ""
 
     def absolute(self, place: str) -> str:
         """Give the whole address of a place as the page links it; relative without `site_url`."""
-        here = urljoin(self.shared.site.url, self.page.url) if self.shared.site.url else ""
+        here = self._here
+        if here and place.startswith("#"):
+            return here + place
         return urljoin(here, place) if here else place or "."
 
     def at(self, address: str) -> str:

@@ -28,6 +28,7 @@ _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Modules that are always loaded together, published as one: each would be a request of its own.
 JOINED = {
     "search.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "search.js"),
+    "suggest.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "suggest.js"),
 }
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")

@@ -99,6 +99,10 @@ class Places:
             found.setdefault(entry.src_uri.rpartition("/")[0], []).append(entry)
         return found
 
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {uri: number for number, uri in enumerate(self.held)}
+
     @property
     def top(self) -> list[TopSection]:
         """The menu: the site's own navigation where it has one, else its top folders."""
@@ -192,11 +196,16 @@ class Places:
 
     def pages_of(self, product: Product) -> list[Entry]:
         """Give the pages in a product's folder, without its hub."""
-        prefix = f"{product.folder}/"
-        hub = f"{prefix}index.md"
-        return [
-            e for src, e in self.entries.items() if src.startswith(prefix) and index_uri(src) != hub
+        top = str(product.folder)
+        hub = f"{top}/index.md"
+        found = [
+            entry
+            for folder, entries in self.by_folder.items()
+            if folder == top or folder.startswith(f"{top}/")
+            for entry in entries
+            if index_uri(entry.src_uri) != hub
         ]
+        return sorted(found, key=lambda entry: self._order[entry.src_uri])
 
     def groups_of(self, product: Product) -> list[Group]:
         """Give a product's pages as groups: guides by what one comes for, questions, the rest."""

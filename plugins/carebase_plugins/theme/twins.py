@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,14 +31,12 @@ def write_twins(shared: Shared) -> None:
     twins = Twins(shared.site, names, _expander(shared), titles)
     keeper = shared.keeper or _Writer(target)
     texts: list[Text] = []
-    digests: dict[str, str] = {}
-    for page in shared.pages.pages:
-        entry = shared.places.held.get(page.src_uri)
-        if entry is None:
-            continue
-        digests[page.src_uri] = keeper.twin(page, twins.write)
-        address = twins.whole(quote(page.src_uri))
-        texts.append(Text(entry.title, address, page.front.description or "", page.product))
+    held = shared.places.held
+    pages = [page for page in shared.pages.pages if page.src_uri in held]
+    digests = keeper.twins(pages, twins.write)
+    for page in pages:
+        title, address = held[page.src_uri].title, twins.whole(quote(page.src_uri))
+        texts.append(Text(title, address, page.front.description or "", page.product))
     words = words_of(shared.site.language)
     groups = group(texts, shared.catalog, words("index.other"))
     summary = str(shared.config.site_description or "")
@@ -95,11 +93,12 @@ class _Writer:
     def keep(self, name: str, mark: str) -> bool:
         return False
 
-    def twin(self, page: Page, write: Callable[[Page], str]) -> str:
-        path = self.target / page.src_uri
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write(page), encoding="utf-8")
-        return ""
+    def twins(self, pages: Sequence[Page], write: Callable[[Page], str]) -> dict[str, str]:
+        for page in pages:
+            path = self.target / page.src_uri
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(write(page), encoding="utf-8")
+        return {page.src_uri: "" for page in pages}
 
     def text(self, name: str) -> str:
         return (self.target / name).read_text(encoding="utf-8")

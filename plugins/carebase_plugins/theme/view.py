@@ -66,6 +66,7 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         "feedback": "",
         "banners": "",
         "late": None,
+        "related": None,
         "language": language if language != shared.site.language else "",
         **reviewed(shared, source),
     }

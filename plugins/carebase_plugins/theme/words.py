@@ -6,6 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from carebase.i18n import fill
 
@@ -32,6 +37,31 @@ def _word(code: str, key: str, **values: object) -> str:
 def words_of(language: str) -> Words:
     """Give the function that says a key in a language; English where a language has no words."""
     return partial(_word, language.replace("_", "-").split("-")[0].lower())
+
+
+def theme_words(environment: Environment) -> Callable[[str], Callable[..., str]]:
+    """Give what the theme's templates ask for their own words in a language."""
+
+    @cache
+    def words_in(language: str) -> Callable[..., str]:
+        names = dict.fromkeys((language, FALLBACK))
+        modules: list[Any] = [
+            environment.get_template(f"partials/languages/{name}.html").module for name in names
+        ]
+
+        @cache
+        def said(key: str) -> str:
+            found = (str(module.t(key)) for module in modules)
+            return next(filter(None, found), key)
+
+        @pass_eval_context
+        def word(context: EvalContext, key: str) -> str:
+            # As a macro's, its words are ready wherever others are escaped.
+            return Markup(said(key)) if context.autoescape else said(key)  # noqa: S704
+
+        return word
+
+    return words_in
 
 
 def some(words: Words, key: str, names: tuple[str, ...]) -> dict[str, str]:

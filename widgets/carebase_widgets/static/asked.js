@@ -10,11 +10,11 @@ import { now } from "./learning.js";
 
 export class Asked {
   /** @type {Ordering | undefined} */
-  #ordering;
-  #attempts = 0;
+  ordering;
+  attempts = 0;
   /** What is said about the answer. */
-  #status = element("div", { class: "cb-verdict", role: "status", tabindex: "-1" });
-  #button;
+  status = element("div", { class: "cb-verdict", role: "status", tabindex: "-1" });
+  button;
 
   /**
    * @param {HTMLElement} fieldset
@@ -32,18 +32,22 @@ export class Asked {
     this.limit = Number(fieldset.dataset["attempts"] ?? Infinity);
     const list = fieldset.querySelector("ol.cb-steps-to-order");
     if (list instanceof HTMLElement) {
-      this.#ordering = new Ordering(list, words, (text) => this.#status.replaceChildren(element("p", {}, text)));
+      this.ordering = new Ordering(list, words, (text) => this.status.replaceChildren(element("p", {}, text)));
     }
-    this.#button = element("button", { type: "button", class: "cb-button cb-check" }, `${words["quiz.check"]}`);
-    this.#button.addEventListener("click", () => this.check());
+    this.button = element("button", { type: "button", class: "cb-button cb-check" }, `${words["quiz.check"]}`);
+    this.button.addEventListener("click", () => this.check());
     this.fieldset.addEventListener("keydown", (event) => this.#enter(event));
-    const solution = this.solution;
-    if (solution) {
-      solution.hidden = true;
-      solution.before(this.#button, this.#status);
-    }
+    this.arrange();
     this.#offerHints();
-    this.#restore();
+    this.restore();
+  }
+
+  /** Put the button and what is said into their place. */
+  arrange() {
+    const { solution } = this;
+    if (!solution) return;
+    solution.hidden = true;
+    solution.before(this.button, this.status);
   }
 
   get solution() {
@@ -62,7 +66,7 @@ export class Asked {
 
   /** The answer as grading takes it; nothing where there is none yet. */
   get given() {
-    if (this.#ordering) return this.#ordering.order;
+    if (this.ordering) return this.ordering.order;
     return this.controls.flatMap((control) => {
       if (control instanceof HTMLSelectElement) return control.value ? [`${control.dataset["term"]}=${control.value}`] : [];
       if (control.type === "text") return control.value.trim() ? [control.value.trim()] : [];
@@ -71,7 +75,7 @@ export class Asked {
   }
 
   set given(given) {
-    if (this.#ordering) this.#ordering.order = given;
+    if (this.ordering) this.ordering.order = given;
     for (const control of this.controls) {
       if (control instanceof HTMLSelectElement) {
         const term = `${control.dataset["term"]}=`;
@@ -86,22 +90,22 @@ export class Asked {
   check() {
     const { given, progress } = this;
     if (!given.length) {
-      this.#say(element("p", {}, `${this.words["quiz.empty"]}`));
+      this.say(element("p", {}, `${this.words["quiz.empty"]}`));
       this.controls[0]?.focus();
       return;
     }
     // Another tab may have used up attempts meanwhile.
     const kept = progress?.answer(this.id);
-    if (kept && kept.version === this.version) this.#attempts = Math.max(this.#attempts, kept.attempts);
-    if (this.#attempts >= this.limit) {
-      this.#restore();
+    if (kept && kept.version === this.version) this.attempts = Math.max(this.attempts, kept.attempts);
+    if (this.attempts >= this.limit) {
+      this.restore();
       return;
     }
-    this.#attempts += 1;
+    this.attempts += 1;
     const share = grade(this.key, given);
     const { id, version } = this;
-    progress?.setAnswer(id, { version, given, share: writeShare(share), attempts: this.#attempts, at: now() });
-    this.#show(share, given);
+    progress?.setAnswer(id, { version, given, share: writeShare(share), attempts: this.attempts, at: now() });
+    this.show(share, given);
   }
 
   /**
@@ -112,33 +116,51 @@ export class Asked {
     const { target } = event;
     if (event.key !== "Enter" || !(target instanceof HTMLInputElement) || target.type !== "text") return;
     event.preventDefault();
-    if (!this.#button.hidden) this.check();
+    if (!this.button.hidden) this.check();
   }
 
   /** Show again what was answered earlier, here or in another tab. */
-  #restore() {
+  restore() {
     const kept = this.progress?.answer(this.id);
     if (!kept) return;
     this.given = kept.given;
     if (kept.version !== this.version) {
-      this.#say(element("p", { class: "cb-updated" }, `${this.words["quiz.updated"]}`));
+      this.say(element("p", { class: "cb-updated" }, `${this.words["quiz.updated"]}`));
       return;
     }
-    this.#attempts = kept.attempts;
-    this.#show(readShare(kept.share), kept.given);
+    this.attempts = kept.attempts;
+    this.show(readShare(kept.share), kept.given);
   }
 
   /**
    * @param {Share} share
    * @param {string[]} given
    */
-  #show(share, given) {
-    const { words, limit, solution } = this;
+  show(share, given) {
+    const { limit, solution } = this;
     const isRight = share[0] === ALL[0] && share[1] === ALL[1];
-    const left = limit - this.#attempts;
+    const left = limit - this.attempts;
+    this.say(this.verdict(share, left), ...this.#feedback(given));
+    if (!solution) return;
+    // Whoever can try again without end may also look; who has attempts left is not told yet.
+    solution.hidden = !isRight && Number.isFinite(left) && left > 0;
+    if (left <= 0) this.close();
+    if (!solution.hidden && (isRight || left <= 0)) {
+      solution.open = left <= 0 || solution.querySelector(".cb-explanation") !== null;
+    }
+  }
+
+  /**
+   * Say in words what an answer came to, and how often one may answer still.
+   * @param {Share} share
+   * @param {number} left
+   */
+  verdict(share, left) {
+    const { words } = this;
+    const isRight = share[0] === ALL[0] && share[1] === ALL[1];
     const verdict = element("p", { class: isRight ? "cb-right" : "cb-wrong" }, element("strong", {}, `${words[isRight ? "quiz.right" : "quiz.wrong"]}`));
     if (!isRight && share[0] !== NOTHING[0]) {
-      const [reached, possible] = [times(this.points, share), this.points].map((one) => this.#number(one));
+      const [reached, possible] = [times(this.points, share), this.points].map((one) => this.number(one));
       verdict.append(` ${fill(words["quiz.part"], { reached: `${reached}`, possible: `${possible}` })}`);
     }
     if (!isRight && Number.isFinite(left)) {
@@ -146,24 +168,17 @@ export class Asked {
       verdict.append(` ${fill(words[`quiz.left.${key}`], { count: left })}`);
     }
     this.fieldset.dataset["result"] = isRight ? "right" : "wrong";
-    this.#say(verdict, ...this.#feedback(given));
-    if (!solution) return;
-    // Whoever can try again without end may also look; who has attempts left is not told yet.
-    solution.hidden = !isRight && Number.isFinite(left) && left > 0;
-    if (left <= 0) this.#close();
-    if (!solution.hidden && (isRight || left <= 0)) {
-      solution.open = left <= 0 || solution.querySelector(".cb-explanation") !== null;
-    }
+    return verdict;
   }
 
   /** Take no more answers. */
-  #close() {
+  close() {
     const hadFocus = this.fieldset.contains(document.activeElement);
-    this.#button.hidden = true;
+    this.button.hidden = true;
     for (const control of this.controls) control.disabled = true;
     for (const move of this.fieldset.querySelectorAll("button.cb-move")) /** @type {HTMLButtonElement} */ (move).disabled = true;
     // What was focused takes none any more.
-    if (hadFocus) this.#status.focus();
+    if (hadFocus) this.status.focus();
   }
 
   /**
@@ -192,7 +207,7 @@ export class Asked {
       const id = dataset["answer"] ?? "";
       const isChosen = given.some((one) => one === id || one.startsWith(`${id}=`));
       // Steps are all in the answer: what is said about one is said of its place.
-      return this.#ordering ? given.indexOf(id) !== this.key.right.indexOf(id) : isChosen;
+      return this.ordering ? given.indexOf(id) !== this.key.right.indexOf(id) : isChosen;
     }
     const [text = ""] = given;
     if (this.key.kind !== "number") return said(written) === said(text);
@@ -212,13 +227,13 @@ export class Asked {
   }
 
   /** @param {...Node} nodes */
-  #say(...nodes) {
+  say(...nodes) {
     // With a space between, for whoever takes the text as one.
-    this.#status.replaceChildren(...nodes.flatMap((node) => [node, " "]).slice(0, -1));
+    this.status.replaceChildren(...nodes.flatMap((node) => [node, " "]).slice(0, -1));
   }
 
   /** @param {Share} share */
-  #number(share) {
+  number(share) {
     return rounded(share, 2).replace(".", this.words["number.mark"] ?? ".");
   }
 }

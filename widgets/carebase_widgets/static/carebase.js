@@ -15,6 +15,7 @@ const waiting = new Map([
   ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
   ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
   ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
+  ["carebase-trainer", async () => (await import("./trainer.js")).CarebaseTrainer],
   ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
 ]);

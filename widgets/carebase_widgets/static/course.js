@@ -41,6 +41,8 @@ export class CarebaseCourse extends HTMLElement {
       this.scrollIntoView();
       this.focus();
     }
+    const { endpoint } = this.dataset;
+    if (this.outline.graded && endpoint !== undefined) void this.#follow(endpoint);
     if (!canSave()) this.#said.textContent = `${this.words["quiz.unsaved"]}`;
   }
 
@@ -50,6 +52,22 @@ export class CarebaseCourse extends HTMLElement {
     this.#body.remove();
     this.#foot.remove();
     this.#said.remove();
+  }
+
+  /**
+   * Send what waits to be graded, and ask how all answers stand.
+   * @param {string} endpoint
+   */
+  async #follow(endpoint) {
+    const { progress } = this;
+    if (!progress.isBegun) return;
+    const part = await import("./grader.js").catch(() => null);
+    if (!part) return;
+    const { graderOf } = part;
+    const grader = graderOf(progress, endpoint);
+    grader.addEventListener("change", () => this.#show());
+    await grader.resume();
+    await grader.refresh();
   }
 
   /** Finish the course for whoever came by the link at the end of its last lesson. */
@@ -80,7 +98,7 @@ export class CarebaseCourse extends HTMLElement {
     const score = new Score(outline.questions, progress);
     const panel = element("section", { class: "cb-verdict-panel" });
     panel.append(element("h2", {}, this.#text("result")));
-    if (outline.questions.length && !outline.graded) {
+    if (outline.questions.length) {
       const reached = this.#number(rounded(score.reached, 2));
       const possible = this.#number(rounded(score.possible, 2));
       const percent = fill(this.#text("score"), { percent: this.#number(score.percent) });
@@ -92,7 +110,7 @@ export class CarebaseCourse extends HTMLElement {
       );
     }
     panel.append(element("p", {}, this.#text("completed")));
-    if (score.repeat.length && !outline.graded) panel.append(repeatList(score.repeat, outline.lessons, this.words));
+    if (score.repeat.length) panel.append(repeatList(score.repeat, outline.lessons, this.words));
     return [panel];
   }
 
@@ -105,6 +123,11 @@ export class CarebaseCourse extends HTMLElement {
     const said = element("p", {}, fill(this.#text("done_count"), { done, count: lessons.length }));
     if (minutes) said.append(` · ${fill(this.#text("time"), { minutes })}`);
     const parts = [element("h2", {}, this.#text("progress")), said];
+    const waiting = new Set(progress.waiting.flatMap(({ answers }) => answers.map(({ question }) => question))).size;
+    if (waiting) {
+      const key = waiting === 1 ? "waiting.one" : "waiting.many";
+      parts.push(element("p", { class: "cb-note cb-kept", role: "status" }, fill(this.#text(key), { count: waiting })));
+    }
     const last = lessons.find(({ keys }) => keys.includes(progress.place));
     // What is done is not where one goes on.
     const open = last && !progress.isDone(last.keys) ? last : lessons.find(({ keys }) => !progress.isDone(keys));

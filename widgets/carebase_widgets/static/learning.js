@@ -8,6 +8,17 @@
  * @property {string} share The share of the points, as `1/2`.
  * @property {number} attempts
  * @property {number} at Seconds since 1970.
+ * @property {number | null} [left] How often it may be answered still, where a service graded it.
+ * @property {string[]} [feedback] What the service says about the answer, as HTML.
+ * @property {string} [explanation]
+ */
+
+/**
+ * @typedef {object} Waiting Answers that are on their way to the service that grades them.
+ * @property {string} key Makes sending them again harmless.
+ * @property {{question: string, version: string, given: string[]}[]} answers
+ * @property {string} language
+ * @property {number} at Milliseconds since 1970.
  */
 
 const PREFIX = "carebase-course/";
@@ -157,9 +168,39 @@ export class Progress {
     return seed;
   }
 
+  /**
+   * The secret under which a service keeps the answers: what draws the questions, and 16 signs
+   * more. It is sent to nobody else.
+   * @returns {string}
+   */
+  get attempt() {
+    const found = this.#read("rest");
+    if (typeof found === "string" && /^[\w-]{16}$/.test(found)) return `${this.seed}${found}`;
+    const rest = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(12))));
+    this.#write("rest", rest.replaceAll("+", "-").replaceAll("/", "_"), true);
+    return this.attempt;
+  }
+
+  /** @returns {Waiting[]} What waits to be sent, the oldest first. */
+  get waiting() {
+    const names = this.#keys().map((key) => key.slice(this.#prefix.length));
+    const found = names.filter((name) => name.startsWith("w/")).map((name) => this.#read(name));
+    return found.filter(isWaiting).sort((one, other) => one.at - other.at);
+  }
+
+  /** @param {Waiting} waiting */
+  wait(waiting) {
+    this.#write(`w/${waiting.key}`, waiting);
+  }
+
+  /** @param {string} key */
+  stopWaiting(key) {
+    this.#remove(`w/${key}`);
+  }
+
   /** Whether anything is kept that could be resumed. */
   get isBegun() {
-    return this.#keys().some((key) => !key.endsWith("/seed"));
+    return this.#keys().some((key) => !/\/(?:seed|rest)$/.test(key));
   }
 
   /** Delete everything. */
@@ -209,7 +250,7 @@ export class Progress {
    * @param {string} value
    */
   #merge(name, value) {
-    if (!/^(?:[ql]\/.{1,300}|place|finished|seconds|seed)$/.test(name)) return;
+    if (!/^(?:[ql]\/.{1,300}|place|finished|seconds|seed|rest)$/.test(name)) return;
     const theirs = parse(value);
     if (theirs === null) return;
     const ours = this.#read(name);
@@ -217,7 +258,7 @@ export class Progress {
       if (!isAnswered(theirs) || (isAnswered(ours) && ours.at >= theirs.at)) return;
     } else if (name === "seconds") {
       if (typeof theirs !== "number" || (typeof ours === "number" && ours >= theirs)) return;
-    } else if (ours !== null && name !== "seed") return;
+    } else if (ours !== null && name !== "seed" && name !== "rest") return;
     this.#write(name, theirs, true);
   }
 
@@ -317,4 +358,14 @@ function isAnswered(thing) {
     Array.isArray(given) &&
     given.every((one) => typeof one === "string")
   );
+}
+
+/**
+ * @param {unknown} thing
+ * @returns {thing is Waiting}
+ */
+function isWaiting(thing) {
+  if (typeof thing !== "object" || thing === null) return false;
+  const { key, answers, language, at } = /** @type {Record<string, unknown>} */ (thing);
+  return typeof key === "string" && typeof language === "string" && typeof at === "number" && Array.isArray(answers);
 }

@@ -1,5 +1,5 @@
 // Why a coverage ends when it does, as in `carebase.warranty.reasons`.
-import { fill } from "./form.js";
+import { fill } from "./elements.js";
 
 /** @typedef {Record<string, string>} Words */
 

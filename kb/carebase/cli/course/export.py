@@ -34,13 +34,14 @@ def export(course: str, name: str, output: Path) -> None:
     if form is None:
         hint = suggestion(name, FORMATS) or f"formats: {', '.join(FORMATS)}"
         raise UsageError(f"There is no format `{name}`: {hint}")
+    _check_file(output)
     with SiteCourse(Path.cwd(), course) as source:
-        _check_place(output, source.site.docs_dir, source.site_dir)
+        check_place(output, source.site.docs_dir, source.site_dir)
         made = form.export(source)
         grading = source.course.grading
     for note in made.notes:
         click.echo(f"warning: {note}", err=True)
-    _write(output, made.data)
+    write_whole(output, made.data)
     if form.has_key and grading != "self-check":
         click.echo(
             f"{output} holds the right answers of a graded course, since nothing else can grade"
@@ -50,18 +51,23 @@ def export(course: str, name: str, output: Path) -> None:
     click.echo(f"Wrote {output} ({form.title}, {_size(len(made.data))}).")
 
 
-def _check_place(output: Path, docs_dir: Path, site_dir: Path) -> None:
-    """See to it before the work that the file can be written, and will not be published."""
+def _check_file(output: Path) -> None:
+    """See to it before the work that there can be such a file."""
     if output.is_dir():
         raise UsageError(f"{output} is a folder: name a file in it.")
     if not output.absolute().parent.is_dir():
         raise UsageError(f"{output} cannot be written: there is no folder {output.parent}.")
+
+
+def check_place(output: Path, docs_dir: Path, site_dir: Path) -> None:
+    """See to it before the work that the file can be written, and will not be published."""
+    _check_file(output)
     place = output.resolve()
     if place.is_relative_to(docs_dir.resolve()) or place.is_relative_to(site_dir.resolve()):
         raise UsageError(f"{output} would be published with the site: name a place outside it.")
 
 
-def _write(output: Path, data: bytes) -> None:
+def write_whole(output: Path, data: bytes) -> None:
     """Write the file whole or not at all."""
     draft = output.with_name(f".{output.name}.{os.getpid()}")
     try:

@@ -28,7 +28,13 @@ class Format:
         return cast(Callable[[Source], Export], importlib.import_module(self.module).export)
 
 
-_ALL = (Format("scorm12", "carebase.training.exports.scorm12", "SCORM 1.2"),)
+_ROOM = "carebase.training.exports"
+_ALL = (
+    Format("scorm12", f"{_ROOM}.scorm12", "SCORM 1.2"),
+    Format("scorm2004", f"{_ROOM}.scorm2004", "SCORM 2004, 4th edition"),
+    Format("html", f"{_ROOM}.html_zip", "a folder for a browser"),
+    Format("gift", f"{_ROOM}.gift", "GIFT"),
+)
 
 FORMATS = {one.name: one for one in _ALL}
 

@@ -45,8 +45,10 @@ def write_player(source: Source, entry: str, *, lms: bool) -> tuple[Contents, li
     written = _document(source, outline, pages, language, lms)
     contents.add(PAGE, written.encode())
     contents.add(SCRIPT, bundle(entry).encode())
-    paths = [_path(outline, address) for address in _styles(outline.html)]
-    rules = join_styles(paths, contents, shown.read)
+    paths = dict.fromkeys(
+        _path(page, address) for page in shown.pages for address in _styles(page.html)
+    )
+    rules = join_styles([*paths], contents, shown.read)
     contents.add(STYLES, rules + _own_styles())
     return contents, list(dict.fromkeys(notes))
 

@@ -17,7 +17,9 @@ from carebase.training.exports.contents import Contents
 Attributes = list[tuple[str, str | None]]
 
 # What belongs to the site around a page and not to the course.
-_DROPPED_CLASSES = frozenset(("cb-breadcrumbs", "cb-banners", "cb-late", "cb-sheet", "headerlink"))
+_DROPPED_CLASSES = frozenset(
+    (*("cb-breadcrumbs", "cb-banners", "cb-late", "cb-sheet", "cb-step__foot", "headerlink"),)
+)
 _DROPPED_IDS = frozenset(("cb-feedback",))
 _DROPPED_TAGS = frozenset(("script", "carebase-search", "base", "link", "meta"))
 # What can do nothing without the site.

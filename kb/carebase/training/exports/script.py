@@ -13,7 +13,9 @@ _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function|class|const|let) (?P<name>\w+))", re.MULTILINE
 )
 _HANDED_ON = re.compile(r"^export \{(?P<names>[^}]*)\};\n", re.MULTILINE)
-_UNKNOWN = re.compile(r"^(?:import|export)\b.*|^.*\bimport\(.*", re.MULTILINE)
+# What is loaded when it is first used: in a package it is there already.
+_LATER = re.compile(r"\bimport\(\"(?P<path>\.{1,2}/[\w./-]+\.js)\"\)")
+_UNKNOWN = re.compile(r"^(?:import|export)\b.*|^.*\bimport(?:\(|\.meta).*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 
 
@@ -37,6 +39,7 @@ def _add(name: str, modules: dict[str, str]) -> None:
     text = _COMMENT.sub("", (folder / name).read_text("utf-8"))
     for found in _IMPORT.finditer(text):
         _add(_path(name, found["path"]), modules)
+    later = [_path(name, found["path"]) for found in _LATER.finditer(text)]
 
     def taken(found: re.Match[str]) -> str:
         names = found["names"].strip().rstrip(",").replace(" as ", ": ")
@@ -46,10 +49,13 @@ def _add(name: str, modules: dict[str, str]) -> None:
     for found in _HANDED_ON.finditer(text):
         given += [one.strip() for one in found["names"].split(",") if one.strip()]
     text = _HANDED_ON.sub("", _EXPORT.sub("", _IMPORT.sub(taken, text)))
+    text = _LATER.sub(lambda found: f'Promise.resolve(of["{_path(name, found["path"])}"])', text)
     if unknown := _UNKNOWN.search(text):
         raise ValueError(f"{name}: `{unknown[0].strip()}` cannot be joined into a package")
     returned = f"return {{ {', '.join(given)} }};\n" if given else ""
     modules[name] = f'of["{name}"] = (() => {{\n{text}{returned}}})();\n'
+    for path in later:
+        _add(path, modules)
 
 
 def _path(module: str, written: str) -> str:

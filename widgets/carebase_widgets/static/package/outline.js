@@ -6,12 +6,16 @@
  * @property {string} version
  * @property {string} kind
  * @property {string[]} choices The ids of answers, steps or terms in the order of the page.
+ * @property {string} yes Of what is true or false, the id of the answer that says true.
  * @property {string[]} others Of pairs, the ids of the definitions.
  * @property {import("../grading.js").Key} key
  * @property {string} points
  * @property {string} text
  */
 /** @typedef {import("../course.js").Outline & {course: string, asked: Asked[]}} Contents */
+
+/** How an answer begins that says false, in the languages of the site. */
+const FALSE = /^(?:false|falsch|falso|faux|no|nein|non)\b/i;
 
 /**
  * @param {HTMLElement[]} pages
@@ -45,6 +49,8 @@ function read(field) {
     ...selects.map(({ dataset }) => dataset["term"] ?? ""),
   ];
   const others = [...(selects[0]?.options ?? [])].map(({ value }) => value).filter(Boolean);
+  const isTurned = FALSE.test(boxes[0]?.closest("label")?.textContent?.trim() ?? "");
+  const yes = choices[isTurned ? 1 : 0] ?? "";
   const text = (field.querySelector("legend")?.textContent ?? "").trim();
-  return { id: question, version, kind, points, key, choices, others, text };
+  return { id: question, version, kind, points, key, choices, yes, others, text };
 }

@@ -2,7 +2,7 @@
 //
 // What is written:
 //   1                 the form of what follows
-//   f or -            finished or not
+//   FFFFFF            when it was finished, in seconds since 1970; none before
 //   SSSSSSSSSSSSSSSS  what decides which questions are drawn
 //   TTTTT             seconds spent
 //   PPPP              the lesson that was open last, by the mark of its key
@@ -19,7 +19,7 @@ import { ALL, NOTHING, readShare, writeShare } from "../grading.js";
 /**
  * @typedef {object} Known
  * @property {string} seed
- * @property {boolean} finished
+ * @property {number} finishedAt Seconds since 1970; 0 before.
  * @property {number} seconds
  * @property {string} place
  * @property {string[]} done Keys of lessons.
@@ -30,6 +30,7 @@ const FORM = "1";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const SEED = 16;
 const MARK = 4;
+const TIME = 6;
 const LONG = DIGITS.length - 1;
 /** Typed letters that stand for themselves; any other is written as its number. */
 const PLAIN = /[A-Za-z0-9 .,:/+-]/;
@@ -157,7 +158,7 @@ export function pack(known, contents, limit) {
   const { ofKey, ofId } = marksIn(contents);
   const done = known.done.flatMap((key) => ofKey.get(key) ?? []);
   const head = [
-    ...[FORM, known.finished ? "f" : "-", known.seed.padEnd(SEED, "0").slice(0, SEED), digits(known.seconds, 5)],
+    ...[FORM, digits(known.finishedAt, TIME), known.seed.padEnd(SEED, "0").slice(0, SEED), digits(known.seconds, 5)],
     ...[ofKey.get(known.place) ?? "-".repeat(MARK), digits(done.length, 2), ...done],
   ].join("");
   const answered = contents.asked.flatMap((question) => {
@@ -188,13 +189,13 @@ export function pack(known, contents, limit) {
  * @returns {Known | null}
  */
 export function unpack(text, contents) {
-  const fixed = 2 + SEED + 5 + MARK + 2;
+  const fixed = 1 + TIME + SEED + 5 + MARK + 2;
   if (!text.startsWith(FORM) || text.length < fixed) return null;
   let at = 0;
   /** @param {number} width */
   const take = (width) => text.slice(at, (at += width));
   take(1);
-  const finished = take(1) === "f";
+  const finishedAt = numberOf(take(TIME));
   const seed = take(SEED);
   const seconds = numberOf(take(5));
   const { keys, ids } = marksIn(contents);
@@ -219,5 +220,5 @@ export function unpack(text, contents) {
       ...{ share, attempts, at: 0 },
     });
   }
-  return { seed, finished, seconds, place, done, answers };
+  return { seed, finishedAt, seconds, place, done, answers };
 }

@@ -1,6 +1,7 @@
 // The pages of a course in one document, shown one at a time: an LMS starts it once, and nothing
 // that a learner does inside loads another page.
 
+import { CarebaseCertificate } from "../certificate.js";
 import { CarebaseCourse } from "../course.js";
 import { CarebaseLesson } from "../lesson.js";
 import { CarebaseQuiz } from "../quiz.js";
@@ -41,12 +42,22 @@ export class Player {
    */
   start(name = "") {
     followColours();
+    customElements.define("carebase-certificate", CarebaseCertificate);
     customElements.define("carebase-course", CarebaseCourse);
     customElements.define("carebase-lesson", CarebaseLesson);
     customElements.define("carebase-quiz", CarebaseQuiz);
+    window.addEventListener("resize", () => this.#reach());
     window.addEventListener("hashchange", () => this.#show(location.hash.slice(1), true));
     if (!location.hash && this.#pages.has(name)) history.replaceState(null, "", `#${name}`);
     this.#show(location.hash.slice(1), false);
+  }
+
+  /** Let code that is wider than the page be scrolled by keyboard. */
+  #reach() {
+    for (const code of /** @type {NodeListOf<HTMLElement>} */ (this.#main.querySelectorAll("pre > code"))) {
+      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+      else code.removeAttribute("tabindex");
+    }
   }
 
   /**
@@ -64,6 +75,7 @@ export class Player {
     if (this.here !== (name ?? start) || first === "result" || !question) {
       this.here = name ?? start;
       this.#main.replaceChildren(page.cloneNode(true));
+      this.#reach();
     }
     document.title = page.dataset["title"] === this.#title ? this.#title : `${page.dataset["title"]} - ${this.#title}`;
     const target = question

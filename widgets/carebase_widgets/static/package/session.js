@@ -51,7 +51,7 @@ export function run(lms) {
     if (!known) return;
     /** @type {[string, unknown][]} */
     const entries = [["seed", known.seed], ["seconds", known.seconds]];
-    if (known.finished) entries.push(["finished", { at: 0 }]);
+    if (known.finishedAt) entries.push(["finished", { at: known.finishedAt }]);
     if (known.place) entries.push(["place", known.place]);
     for (const key of known.done) entries.push([`l/${key}`, { at: 0 }]);
     for (const [id, answer] of known.answers) entries.push([`q/${id}`, answer]);
@@ -65,8 +65,10 @@ export function run(lms) {
       const answer = progress.answer(id);
       if (answer) answers.set(id, answer);
     }
+    // What was answered after the end is a part of the result too.
+    const finishedAt = progress.isFinished && Math.max(progress.finishedAt, ...[...answers.values()].map(({ at }) => at));
     return {
-      ...{ seed: progress.seed, seconds: progress.seconds, place: progress.place, finished: progress.isFinished, answers },
+      ...{ seed: progress.seed, seconds: progress.seconds, place: progress.place, answers, finishedAt: Number(finishedAt) },
       done: names.filter((name) => name.startsWith("l/")).map((name) => name.slice(2)),
     };
   }

@@ -1,4 +1,4 @@
-"""`carebase import`: a site made of the articles of another help centre."""
+"""`carebase import zendesk`: a site made of the articles of another help centre."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from carebase.errors import UsageError, nearest
+from carebase.errors import UsageError
 from carebase.scaffolds import import_files
 from carebase.schemas import FOLDER, schema_files, schema_line, write_schema
 from carebase.sources.edit import write_scalar
@@ -19,12 +19,10 @@ from carebase.sources.edit import write_scalar
 if TYPE_CHECKING:
     from carebase.importing import Export, Imported
 
-KINDS = ("zendesk",)
 REPORT = "import-report.txt"
 
 
-@click.command("import")
-@click.argument("kind", metavar="KIND")
+@click.command("zendesk")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", "target", metavar="SITE", required=True, type=click.Path(path_type=Path),
@@ -39,7 +37,6 @@ REPORT = "import-report.txt"
 @click.option("--no-products", is_flag=True, help="Take no section for a product.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object for programs.")
 def command(
-    kind: str,
     folder: Path,
     target: Path,
     name: str | None,
@@ -48,18 +45,12 @@ def command(
     no_products: bool,
     as_json: bool,
 ) -> None:
-    """Make a site in SITE of the help centre export in DIR. KIND is `zendesk`.
+    """Make a site in SITE of the help centre export in DIR.
 
     Takes JSON of the Help Center API, or Markdown or HTML files by category and section. What it
     cannot carry over is printed with file and line, and stands in SITE/import-report.txt. Exit
     code 0: written; 1: files of the export cannot be read; 2: no export, or SITE is not empty.
     """
-    if kind not in KINDS:
-        match = nearest(kind, KINDS)
-        raise UsageError(
-            f"There is no import of `{kind}`: "
-            + (f"did you mean `{match}`?" if match else f"there is {', '.join(KINDS)}.")
-        )
     if no_products and products:
         raise UsageError("--product and --no-products cannot both be.")
     if target.exists() and (not target.is_dir() or any(p.name != ".git" for p in target.iterdir())):
@@ -99,7 +90,7 @@ def _bar(total: int) -> AbstractContextManager[Any]:
 
 def _write(target: Path, imported: Imported, title: str, locale: str) -> None:
     language = locale.partition("-")[0]
-    files = import_files({"name": write_scalar(title), "language": language})
+    files = import_files({"name": write_scalar(title), "language": language, "extensions": ""})
     files |= {f"{FOLDER}/{name}": write_schema(one) for name, one in schema_files().items()}
     for place, text in imported.texts.items():
         path = target / "docs" / place

@@ -1,0 +1,162 @@
+"""Pages that go together, by product, title and keywords."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+
+from carebase.articles.front_matter import MOST_RELATED
+from carebase.search.related import Relations, Subject, relate, telling_words
+
+WORDS = re.findall(
+    r"\w+", "pump boiler valve filter hose lid grinder sensor display battery gasket tank"
+)
+
+
+def about(title: str, keywords: list[str] | None = None, **more: object) -> Subject:
+    """Describe a page; a guide of Brio unless said otherwise."""
+    words = telling_words(title, keywords or [], "en", ["Brio"])
+    given: dict[str, object] = {"lang": "en", "kind": "guide", "products": ("brio",)} | more
+    return Subject(words=words, **given)  # type: ignore[arg-type]
+
+
+# So many that a word of two pages is rare.
+OTHERS = {f"other-{number}": about(f"Thing{number} whatsit{number}") for number in range(30)}
+
+
+def related(subjects: dict[str, Subject], name: str) -> tuple[str, ...]:
+    """Give what goes with a page of a site with many others."""
+    return relate({**OTHERS, **subjects}).of(name)
+
+
+def test_words_that_say_nothing_are_left_out() -> None:
+    assert {"descal": 4, "chalk": 3} == telling_words(
+        "How do I descale my Brio 2?", ["chalk", "descaling"], "en", ["brio", "Brio"]
+    )
+
+
+def test_titles_and_keywords_bring_pages_together() -> None:
+    pages = {
+        "descale": about("Descale Brio", ["limescale"]),
+        "scale": about("What to do about limescale"),
+        "hose": about("Replace the hose"),
+    }
+    assert ("scale",) == related(pages, "descale")
+    assert ("descale",) == related(pages, "scale")
+    assert () == related(pages, "hose")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"products": ("pip",)},
+        {"lang": "de"},
+        {"models": ("x2",)},
+        {"before": ("one",)},
+        {"article": False},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_does_not_go_together(change: dict[str, object]) -> None:
+    one = about("Clean the steam wand", models=("x1",))
+    two = about("Replace the steam wand", models=("x1",))
+    assert ("two",) == related({"one": one, "two": two}, "one")
+    assert () == related({"one": one, "two": replace(two, **change)}, "one")  # type: ignore[arg-type]
+
+
+def test_one_word_is_chance_between_a_product_and_the_rest() -> None:
+    pages = {
+        "pump": about("The pump is fast"),
+        "general": about("Fast builds", products=()),
+        "shipping": about("The pump is in the post, fast", products=()),
+    }
+    assert ("shipping",) == related(pages, "pump")
+
+
+def test_late_pages_come_after_fresh_ones() -> None:
+    pages = {
+        "own": about("Clean the steam wand"),
+        "late": about("Clean the steam wand again", late=True),
+        "fresh": about("Steam milk"),
+    }
+    assert ("fresh", "late") == related(pages, "own")
+
+
+def test_no_more_than_a_few_and_of_equals_those_that_follow() -> None:
+    pages = {f"wand-{letter}": about("The steam wand") for letter in "abcdefgh"}
+    assert tuple(f"wand-{letter}" for letter in "defgh") == related(pages, "wand-c")
+    assert MOST_RELATED == len(related(pages, "wand-f"))
+    assert "wand-g" == related(pages, "wand-f")[0]
+
+
+def test_the_writer_has_the_first_word() -> None:
+    pages = {
+        "own": about("Clean the steam wand", first=("other-3", "gone")),
+        "two": about("Replace the steam wand"),
+    }
+    assert ("other-3", "two") == related(pages, "own")
+    pages["own"] = replace(pages["own"], wanting=False)
+    assert () == related(pages, "own")
+    assert ("own",) == related(pages, "two")
+
+
+def test_a_word_of_many_pages_brings_none_together() -> None:
+    pages = {f"page-{number}": about(f"Descale whatnot{number}") for number in range(200)}
+    assert {()} == set(relate(pages).found.values())
+
+
+def any_subject(chance: random.Random) -> Subject:
+    """Make up a page."""
+    product = chance.choice([(), (), ("brio",), ("pip",), ("brio", "pip")])
+    return Subject(
+        lang=chance.choice(["en"] * 5 + ["de"]),
+        kind=chance.choice(["guide", "faq"]),
+        words=telling_words(
+            " ".join(chance.choices(WORDS, k=chance.randrange(1, 4))),
+            chance.sample(WORDS, chance.randrange(0, 3)),
+            "en",
+        ),
+        products=product,
+        first=(f"page-{chance.randrange(120)}",) if chance.random() < 0.1 else (),
+        before=(f"page-{chance.randrange(120)}",) if chance.random() < 0.1 else (),
+        part=chance.choice(["a", "b"]),
+        late=chance.random() < 0.2,
+        article=chance.random() < 0.9,
+        wanting=chance.random() < 0.9,
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_kept_is_what_would_be_found(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are common at once, so that lists grow beyond what is looked at and shrink again."""
+    monkeypatch.setattr("carebase.search.related._COMMON", 6)
+    chance = random.Random(seed)
+    subjects = {f"page-{number}": any_subject(chance) for number in range(60)}
+    known: Relations | None = None
+    for _ in range(60):
+        for _ in range(chance.choice([1, 1, 2, 8])):
+            name = f"page-{chance.randrange(120)}"
+            if chance.random() < 0.3:
+                subjects.pop(name, None)
+            else:
+                subjects[name] = any_subject(chance)
+        known = relate(subjects, known)
+        assert relate(subjects).found == known.found
+
+
+def test_an_edited_title_changes_few_pages() -> None:
+    subjects = {
+        f"page-{number}": about(
+            f"{WORDS[number % 12]} {WORDS[number // 12 % 12]}", products=(f"p{number // 50}",)
+        )
+        for number in range(2000)
+    }
+    before = relate(subjects)
+    subjects["page-777"] = about("Replace the gasket now", products=("p15",))
+    after = relate(subjects, before)
+    changed = {name for name in subjects if before.of(name) != after.of(name)}
+    assert changed <= {name for name in subjects if "p15" in subjects[name].products}
+    assert 0 < len(changed) < 25
