@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from carebase.endpoint import body as bodies
 from carebase.endpoint.body import Body
 from carebase.endpoint.challenge import read_proof
+from carebase.endpoint.completion import with_result
 from carebase.endpoint.limits import form_meters, refusal, repeats_meter
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_of, wants_page
@@ -72,10 +73,15 @@ class FormRoute(HTTPEndpoint):
         language = language_of(service, given)
         checker = _checker(request, language)
         checked = checker.check(given, service.private.latest_today(service.now()), language)
+        attempt = None
+        if not checked.errors:
+            checked, attempt = await with_result(service, checked, language)
         if checked.errors:
             return self._refuse(request, checker.form, body, given, checked.errors, language)
         try:
-            accepted = await self._store(request, checker.form, checked, body, given, language)
+            accepted = await self._store(
+                request, checker.form, checked, body, given, language, attempt
+            )
         except KeyReused:
             raise Refusal(
                 422, "This Idempotency-Key has already been used with other answers."
@@ -97,6 +103,7 @@ class FormRoute(HTTPEndpoint):
         body: Body,
         given: Any,
         language: str,
+        attempt: str | None,
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
@@ -125,6 +132,7 @@ class FormRoute(HTTPEndpoint):
                 registration=read_registration(
                     form, checked.values, private.catalog, private.today(now)
                 ),
+                attempt=attempt,
             )
         )
         accepted = await asyncio.wrap_future(future)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from carebase.forms.context import CONTEXT_SCHEMAS, PATH, label_of, show_path
+from carebase.forms.context import CONTEXT_SCHEMAS, label_of, show
 from carebase.forms.form import CONSENT
 from carebase.i18n import FALLBACK
 
@@ -79,7 +79,7 @@ class Asked:
             label = self._consent() if name == CONSENT and not asked else asked.get("label", "")
             text = _text(values[name], asked)
             if name in CONTEXT_SCHEMAS:
-                label, text = label_of(name, language), show_path(text) if name == PATH else text
+                label, text = label_of(name, language), show(name, text, language)
             found.append(Answered(name, str(label or name), text, values[name]))
         return found
 

@@ -1,7 +1,7 @@
 """What a page sends along with a form: how its reader came there, and what they were reading.
 
-A troubleshooter fills it in. It is stored beside the answers under these names, which no field of
-a form can have, and shown after them.
+A troubleshooter fills it in, and the page of a course that is finished. It is stored beside the
+answers under these names, which no field of a form can have, and shown after them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,17 @@ OUTCOME = "_outcome"
 PATH = "_path"
 PRODUCT = "_product"
 REVISION = "_revision"
+COURSE = "_course"
+COURSE_VERSION = "_course_version"
+# In per cent, as `62.5`, and in points, as `5/8`.
+SCORE = "_score"
+POINTS = "_points"
+PASSED = "_passed"
+GRADING = "_grading"
+ATTEMPT = "_attempt"
+
+GRADED = "graded"
+SELF_CHECK = "self-check"
 
 # In characters. A path beyond it is cut by the page, at its beginning.
 LONGEST_PATH = 10_000
@@ -46,6 +57,46 @@ CONTEXT_SCHEMAS: Mapping[str, dict[str, Any]] = {
         "type": "string",
         "maxLength": 64,
     },
+    COURSE: {
+        "title": "The id of the course that was finished",
+        "type": "string",
+        "maxLength": 255,
+    },
+    COURSE_VERSION: {
+        "title": "The version of that course",
+        "description": "Of a graded course the stored one takes its place.",
+        "type": "string",
+        "maxLength": 64,
+    },
+    SCORE: {
+        "title": "The score in per cent, as `62.5`",
+        "description": "Of a graded course the stored one takes its place.",
+        "type": "string",
+        "pattern": r"^([0-9]{1,3}(\.[0-9])?)?$",
+    },
+    POINTS: {
+        "title": "The points reached and those of all questions asked, as `5/8`",
+        "description": "Of a graded course the stored ones take their place.",
+        "type": "string",
+        "pattern": r"^([0-9]{1,9}(\.[0-9]{1,2})?/[0-9]{1,9}(\.[0-9]{1,2})?)?$",
+    },
+    PASSED: {
+        "title": "Whether the course is passed",
+        "description": "Of a graded course the stored result takes its place.",
+        "enum": ["yes", "no", ""],
+    },
+    GRADING: {
+        "title": "Who says what was reached: the endpoint, or the learner's browser",
+        "description": "Whatever is sent, the endpoint writes which of them it is.",
+        "enum": [GRADED, SELF_CHECK, ""],
+    },
+    ATTEMPT: {
+        "title": "The secret of the attempt at a graded course",
+        "description": "It is not stored: what the attempt has reached takes its place, with the"
+        " eight signs that stand for it.",
+        "type": "string",
+        "maxLength": 64,
+    },
 }
 
 
@@ -60,6 +111,25 @@ def clean_context(name: str, value: str) -> str:
 def label_of(name: str, language: str) -> str:
     """Give the words for one of them, for those who read it."""
     return text(language, f"along.{name.removeprefix('_')}")
+
+
+def show(name: str, value: str, language: str) -> str:
+    """Give one of them as people read it."""
+    match name:
+        case "_path":
+            return show_path(value)
+        case "_score":
+            mark = text(language, "number.mark")
+            return text(language, "course.score", percent=value.replace(".", mark))
+        case "_points":
+            reached, _, possible = value.replace(".", text(language, "number.mark")).partition("/")
+            return text(language, "course.points", reached=reached, possible=possible)
+        case "_passed":
+            return text(language, "course.passed" if value == "yes" else "course.not_passed")
+        case "_grading":
+            said = "graded" if value == GRADED else "self_check"
+            return text(language, f"along.{said}")
+    return value
 
 
 def show_path(path: str) -> str:

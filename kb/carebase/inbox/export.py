@@ -83,10 +83,11 @@ def _cell(value: Any) -> str:
         case int() | float():
             return str(value)
         case list():
-            return _safe(", ".join(_cell(one) for one in value))
-    return _safe(str(value))
+            return safe_cell(", ".join(_cell(one) for one in value))
+    return safe_cell(str(value))
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
+    """Give a text so that no spreadsheet takes it for a formula."""
     risky = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
     return f"'{text}" if risky else text

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from carebase.store.attempts import read_row
 from carebase.store.database import check_exists, open_engine, read_url, told
 from carebase.store.migrate import check_version
-from carebase.store.tables import attempt_answers, attempts
-from carebase.training.results import Taken
+from carebase.store.submissions import read_row as read_submission
+from carebase.store.tables import attempt_answers, attempts, submissions
+from carebase.training.results import Taken, sign_of
 
-# Of an attempt's id, by chance: enough to tell learners apart in a list.
-_SIGNS = 8
+# The field of `course-completion` in which learners name themselves.
+_NAME = "name"
 
 
 def read_attempts(address: str, course: str, since: datetime | None = None) -> list[Taken]:
@@ -44,20 +45,27 @@ def read_attempts(address: str, course: str, since: datetime | None = None) -> l
                 select(attempts).where(mine).order_by(attempts.c.changed_at.desc())
             )
             found = [read_row(row) for row in rows]
+            sent = select(submissions).join(attempts, attempts.c.submission_id == submissions.c.id)
+            named = {
+                one.id: one for one in map(read_submission, connection.execute(sent.where(mine)))
+            }
     except DBAPIError as error:
         raise told(url, error) from None
     finally:
         engine.dispose()
     return [
         Taken(
-            one.id[-_SIGNS:],
+            sign_of(one.id),
             one.started_at,
             one.changed_at,
             one.score,
             one.passed_at,
             shares.get(one.id, {}),
+            told.ref if told else "",
+            str(told.values.get(_NAME, "")) if told else "",
         )
         for one in found
+        for told in [named.get(one.submission_id or "")]
         if since is None or one.changed_at >= since
     ]
 

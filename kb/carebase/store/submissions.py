@@ -20,7 +20,7 @@ from carebase.store.outbox import hold, put
 from carebase.store.rates import Meter, TooMany, charge
 from carebase.store.registrations import register
 from carebase.store.statements import Statement, insert_into, to_json
-from carebase.store.tables import submissions
+from carebase.store.tables import attempts, submissions
 from carebase.store.times import iso
 from carebase.store.writer import StoredMeanwhile
 from carebase.warranty.unit import Registration
@@ -41,6 +41,7 @@ class NewSubmission:
     often the sender may send, `repeats` how often the same text may come from anyone. `letters`
     are the mails and webhooks that go out because of it; they are stored with it or not at all,
     and held back while it is in quarantine. So is `registration`, what it says of a unit.
+    `attempt` is the id of the attempt at a graded course whose result it tells.
     """
 
     id: str
@@ -59,6 +60,7 @@ class NewSubmission:
     repeats: Meter | None = None
     letters: tuple[NewLetter, ...] = ()
     registration: Registration | None = None
+    attempt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,10 @@ def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submissio
         put(connection, new.letters, at, new.id)
         if new.registration:
             _register(connection, new.registration, new.id)
+    if new.attempt:
+        connection.execute(
+            update(attempts).where(attempts.c.id == new.attempt).values(submission_id=new.id)
+        )
     return Submission(
         new.id,
         ref,

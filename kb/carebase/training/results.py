@@ -9,12 +9,21 @@ from fractions import Fraction
 
 from carebase.training.grading import ALL, Score
 
+# Of an attempt's id, by chance: enough to tell learners apart in a list.
+_SIGNS = 8
+
+
+def sign_of(attempt_id: str) -> str:
+    """Give what stands for an attempt in lists."""
+    return attempt_id[-_SIGNS:]
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """An attempt: `learner` stands for who made it and names nobody.
 
-    `answers` has the shares that each question got, one after the other.
+    `answers` has the shares that each question got, one after the other. `ref` is the reference
+    number of the submission by which the learner told of it, `name` what was written there.
     """
 
     learner: str
@@ -23,6 +32,8 @@ class Taken:
     score: Score
     passed_at: datetime | None
     answers: Mapping[str, Sequence[Fraction]]
+    ref: str = ""
+    name: str = ""
 
     @property
     def passed(self) -> bool:

@@ -18,6 +18,11 @@ from carebase.training.course import Course
 from carebase.training.quizzes import Asked
 
 _WORDS = ("course.", "number.mark", "quiz.unsaved")
+_SENT_WORDS = (
+    *(f"along.{name}" for name in ("course_version", "score", "points", "passed")),
+    *(f"course.{name}" for name in ("send", "score", "points", "passed", "not_passed")),
+    "number.mark",
+)
 # What Markdown writes around words: links, emphasis, code.
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|<[^<>]+>")
 _LINK = re.compile(r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])+)\]\(\s*<?(?P<target>[^\s<>)]+)")
@@ -110,6 +115,28 @@ def render_progress(
         json_template("data-outline", data),
         controls.words(language, _WORDS),
     )
+
+
+def render_completion(course: Course, title: str, form: Markup, language: str) -> Markup:
+    """Write the place where a learner who has finished sends the result with a form.
+
+    `title` is that of the form. The browser shows the place once it knows of a result.
+    """
+    about = element(
+        "div",
+        {"class": "cb-along"},
+        element("h3", None, text(language, "along.title")),
+        element("ul", {"class": "cb-along__list"}),
+    )
+    attributes: dict[str, Value] = {
+        "class": "cb-completion",
+        "data-completion": course.id,
+        "data-title": course.title,
+        "hidden": True,
+    }
+    heading = element("h2", None, title)
+    words = controls.words(language, _SENT_WORDS)
+    return element("section", attributes, heading, about, form, words)
 
 
 def render_place(

@@ -18,7 +18,7 @@ from carebase.training import Course, Lesson
 from carebase.training.certificate_html import render_certificate, revision_of
 from carebase.training.points import find_points
 from carebase.training.walk_html import Stop, plain_questions, render_place, render_progress
-from carebase_plugins.forms.widgets import endpoint_of
+from carebase_plugins.forms.widgets import completion_of, endpoint_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.words import words_of
@@ -138,26 +138,30 @@ def _address_of_link(shared: Shared, course: Course, src_uri: str, target: str) 
 
 
 def progress_of(shared: Shared, course: Course, page: SitePage) -> str:
-    """Write the place for progress on a course's page, and for the certificate at its end."""
+    """Write the place for progress on a course's page, and for what follows at its end.
+
+    That is the certificate, and the form by which the result is sent.
+    """
     language = shared.language_of(page)
     questions = questions_of(shared, course.id)
     stops = stops_of(shared, course, page)
     endpoint = endpoint_of(shared, page)
     progress = render_progress(course, stops, questions, language, endpoint)
+    version = _version_of(shared, course.id)
+    sending = completion_of(shared, page, course, version)
     if not course.certificate:
-        return str(progress)
+        return f"{progress}{sending}"
     check = shared.site.address_of(CERTIFICATES)
     places = {
         "check": relative(check, page.url),
         "whole": urljoin(shared.site.url, check) if shared.site.url else "",
     }
-    version = _version_of(shared, course.id)
     # What a service graded, it can sign; in the browser alone anybody could have passed.
     signs = course.grading == "graded" and shared.courses.keys and shared.site.url
     award = render_certificate(
         course, version, shared.site.name, places, language, endpoint if signs else None
     )
-    return f"{progress}{award}"
+    return f"{progress}{award}{sending}"
 
 
 def place_of(shared: Shared, course: Course, page: SitePage, language: str) -> str:

@@ -12,8 +12,23 @@ from carebase.articles.revision import revision_of
 from carebase.build.reads import looked_up
 from carebase.catalog import Product
 from carebase.forms import Form
-from carebase.forms.context import OUTCOME, PATH, PRODUCT, REVISION, SYMPTOM
+from carebase.forms.context import (
+    ATTEMPT,
+    COURSE,
+    COURSE_VERSION,
+    OUTCOME,
+    PASSED,
+    PATH,
+    POINTS,
+    PRODUCT,
+    REVISION,
+    SCORE,
+    SYMPTOM,
+)
 from carebase.forms.html import render_feedback, render_form
+from carebase.markup import Markup
+from carebase.training import Course
+from carebase.training.walk_html import render_completion
 from carebase.warranty.html import render_check
 from carebase.warranty.reminders import find_every
 from carebase.warranty.reminders_form import render_reminders
@@ -25,6 +40,7 @@ from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.install import DATA
 
 FEEDBACK_FORM = "page-feedback"
+COMPLETION_FORM = "course-completion"
 
 
 def endpoint_of(shared: Shared, page: SitePage) -> str | None:
@@ -92,6 +108,25 @@ def form_after_path(shared: Shared, page: SitePage, source: Page, form: Form, pr
         asks = any(field.type == "product" and field.id == "product" for field in form.fields)
         context["product" if asks else PRODUCT] = product
     return _write(shared, page, form, context, prefix)
+
+
+def completion_of(shared: Shared, page: SitePage, course: Course, version: str) -> str:
+    """Write the form by which the result of a course is sent; the browser fills the result in.
+
+    There is none without a service that takes it.
+    """
+    form = shared.forms.shown(COMPLETION_FORM, shared.language_of(page))
+    if form is None or shared.endpoint is None:
+        return ""
+    left_open = (SCORE, POINTS, PASSED, *((ATTEMPT,) if course.grading == "graded" else ()))
+    context = {
+        "page": page.url,
+        COURSE: course.id,
+        COURSE_VERSION: version,
+        **dict.fromkeys(left_open, ""),
+    }
+    written = Markup(_write(shared, page, form, context))
+    return str(render_completion(course, form.title, written, shared.language_of(page)))
 
 
 def _write(

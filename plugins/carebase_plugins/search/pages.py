@@ -32,7 +32,7 @@ _ASIDES = frozenset(
         *("cb-visually-hidden", "cb-sheet", "cb-link", "cb-step__number", "cb-step__foot"),
         *("cb-rows", "cb-quick", "cb-questions", "cb-index", "cb-cards", "cb-lessons"),
         *("cb-task__links", "cb-banners", "cb-notices"),
-        *("cb-instructor", "cb-solved"),
+        *("cb-instructor", "cb-solved", "cb-completion"),
         *("cb-quiz", "cb-remind", "cb-serial", "cb-status", "cb-along", "cb-button", "md-button"),
     )
 )

@@ -6,7 +6,7 @@ import { saveFile, sign } from "./certificate-signing.js";
 import { checkCode } from "./check-code.js";
 import { add, readDay, writeDay } from "./dates.js";
 import { CHANGED, Progress } from "./learning.js";
-import { Score, askedOf } from "./scores.js";
+import { Score, dayOf } from "./scores.js";
 
 /** @typedef {{title: string, version: string, maker: string, months: number | null, check: string, whole: string}} Award */
 
@@ -99,19 +99,11 @@ export class CarebaseCertificate extends HTMLElement {
     return this.#name.value.trim().replace(/\s+/g, " ");
   }
 
-  /** When the last was done that the result is made of. */
-  get #day() {
-    const { progress, outline } = this;
-    const times = askedOf(outline.questions, progress).map(({ id }) => progress.answer(id)?.at ?? 0);
-    const day = new Date(Math.max(progress.finishedAt, ...times) * 1000);
-    return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((one) => String(one).padStart(2, "0")).join("-");
-  }
-
   #draw() {
     const { award, progress, outline, name, words } = this;
     if (!award) return;
     if (name) this.#complain("");
-    const day = this.#day;
+    const day = dayOf(outline.questions, progress);
     const score = outline.questions.length ? new Score(outline.questions, progress).percent : "";
     const { title, version } = award;
     const begun = readDay(day);

@@ -89,6 +89,15 @@ export class CarebaseCourse extends HTMLElement {
     this.#body.replaceChildren(...(isBegun ? [...this.#result(), ...this.#way()] : []));
     this.#foot.replaceChildren(isBegun ? this.#keep() : this.#loader());
     this.#mark();
+    void this.#offer();
+  }
+
+  /** Whoever has finished may send the result, where the site takes it. */
+  async #offer() {
+    const section = document.querySelector("[data-completion]");
+    if (!(section instanceof HTMLElement) || (section.hidden && !this.progress.isFinished)) return;
+    const part = await import("./completion.js").catch(() => null);
+    if (this.isConnected) part?.offer(section, this.outline, this.progress);
   }
 
   /** The score and what it means, once the course is finished. */

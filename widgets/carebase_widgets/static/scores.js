@@ -24,6 +24,17 @@ export function askedOf(questions, progress) {
   });
 }
 
+/**
+ * Give the day on which the last was done that the result is made of, as `2026-11-22`.
+ * @param {Question[]} questions
+ * @param {import("./learning.js").Progress} progress
+ */
+export function dayOf(questions, progress) {
+  const times = askedOf(questions, progress).map(({ id }) => progress.answer(id)?.at ?? 0);
+  const day = new Date(Math.max(progress.finishedAt, ...times) * 1000);
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((one) => String(one).padStart(2, "0")).join("-");
+}
+
 /** What a learner has reached in a course. */
 export class Score {
   /** @type {Share} */

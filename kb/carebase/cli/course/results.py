@@ -13,6 +13,8 @@ import click
 
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, suggestion
+from carebase.inbox.export import safe_cell
+from carebase.inbox.screen import clean
 from carebase.training.grading import rounded
 from carebase.training.results import QuestionResult, Taken, by_question
 
@@ -43,9 +45,9 @@ def results(course: str, form: str, by: str) -> None:
     """List what learners reached in the graded course ID, and how each question went.
 
     The attempts are read from the database that CAREBASE_DATABASE_URL names. A learner is eight
-    signs that stand for one attempt: nobody is known by name. Of a question it tells how many
-    answered it, which part of them was right at once and in the end, and the mean of the points;
-    the one that went worst comes first.
+    signs that stand for one attempt; whoever has sent the result with a form is named by it, with
+    its reference number. Of a question it tells how many answered it, which part of them was right
+    at once and in the end, and the mean of the points; the one that went worst comes first.
     """
     try:
         from carebase.store.results import read_attempts, read_courses
@@ -72,7 +74,18 @@ def results(course: str, form: str, by: str) -> None:
             click.echo(line)
 
 
-_LEARNER = ("learner", "started", "changed", "answered", "reached", "possible", "percent", "passed")
+_LEARNER = (
+    "learner",
+    "started",
+    "changed",
+    "answered",
+    "reached",
+    "possible",
+    "percent",
+    "passed",
+    "ref",
+    "name",
+)
 _QUESTION = ("question", "learners", "tries", "right_at_once", "right", "percent")
 
 
@@ -86,6 +99,8 @@ def _learner(one: Taken) -> dict[str, Any]:
         "possible": float(one.score.possible),
         "percent": float(one.score.percent),
         "passed": one.passed,
+        "ref": one.ref,
+        "name": one.name,
     }
 
 
@@ -117,13 +132,17 @@ def _csv(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
     writer = csv.DictWriter(file, names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow(
-            {
-                name: ("yes" if value else "no") if isinstance(value, bool) else value
-                for name, value in row.items()
-            }
-        )
+        writer.writerow({name: _cell(value) for name, value in row.items()})
     return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return safe_cell(value)
+    return value
 
 
 def _table(
@@ -135,9 +154,10 @@ def _table(
     yield "learner   last answer       answered    points  per cent"
     for one in attempts[:_SHOWN]:
         points = f"{rounded(one.score.reached, 2)}/{rounded(one.score.possible, 2)}"
+        sent = f"  {one.ref} {clean(one.name)}".rstrip() if one.ref else ""
         yield (
             f"{one.learner}  {one.changed_at:%Y-%m-%d %H:%M}  {len(one.answers):>8,}"
-            f"  {points:>8}  {one.score.percent:>8}{'  passed' if one.passed else ''}"
+            f"  {points:>8}  {one.score.percent:>8}{'  passed' if one.passed else ''}{sent}"
         )
     if len(attempts) > _SHOWN:
         yield f"These are the {_SHOWN} newest; --format csv gives all {len(attempts):,}."

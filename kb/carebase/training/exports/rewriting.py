@@ -18,7 +18,10 @@ Attributes = list[tuple[str, str | None]]
 
 # What belongs to the site around a page and not to the course.
 _DROPPED_CLASSES = frozenset(
-    (*("cb-breadcrumbs", "cb-banners", "cb-late", "cb-sheet", "cb-step__foot", "headerlink"),)
+    (
+        *("cb-breadcrumbs", "cb-banners", "cb-late", "cb-sheet", "cb-step__foot", "headerlink"),
+        "cb-completion",
+    )
 )
 _DROPPED_IDS = frozenset(("cb-feedback",))
 _DROPPED_TAGS = frozenset(("script", "carebase-search", "base", "link", "meta"))

@@ -16,7 +16,7 @@ _HANDED_ON = re.compile(r"^export \{(?P<names>[^}]*)\};\n", re.MULTILINE)
 # What is loaded when it is first used: in a package it is there already.
 _LATER = re.compile(r"\bimport\(\"(?P<path>\.{1,2}/[\w./-]+\.js)\"\)")
 # They ask the endpoint, which a package never does.
-_ONLINE = frozenset(("grader.js", "graded.js"))
+_ONLINE = frozenset(("completion.js", "grader.js", "graded.js"))
 _UNKNOWN = re.compile(r"^(?:import|export)\b.*|^.*\bimport(?:\(|\.meta).*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 
