@@ -184,5 +184,5 @@ def test_bench(tmp_path: Path) -> None:
     (site,) = json.loads(done.stdout)
     tasks = {"cold", "unchanged", "one edit", "title edit"}
     assert tasks == {row["task"] for row in site["ratios"]}
-    assert 10_000 < site["html"]["carebase"] < site["html"]["mkdocs"]
+    assert 10_000 < min(site["html"].values()) <= max(site["html"].values()) < 100_000
     assert 0 < site["served"] < 60
