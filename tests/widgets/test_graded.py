@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from carebase.training.words import digest
 from tests.conftest import OpenPage
-from tests.kb.endpoint_site import Client, process
-from tests.plugins.making import make
+from tests.kb.endpoint_site import Client, process, wait_until
+from tests.plugins.making import CONFIG, make
 from tests.support.browser import Watch, run_axe
+from tests.support.process import free_port, start_carebase
+from tests.support.sites import write_files
 
 pytestmark = pytest.mark.browser
 
@@ -251,6 +256,37 @@ def test_words_that_changed_are_asked_again(page: Page, tmp_path: Path, watch: W
         )
         page.get_by_role("textbox", name="Your answer").fill("limescale")
         expect(check(group)).to_have_text("Correct.")
+
+
+def is_right(client: Client, version: str, answer: str) -> bool:
+    """Ask the endpoint, as somebody new each time."""
+    given = {"question": "acid", "version": version, "given": [digest(answer)]}
+    sent = {"attempt": secrets.token_urlsafe(24), "answers": [given]}
+    return bool(client.post_json("/v1/courses/exam/attempts", sent).json["results"][0]["right"])
+
+
+def test_while_writing_the_key_follows_the_file(
+    open_page: OpenPage, watch: Watch, tmp_path: Path
+) -> None:
+    watch.allow("console log: Enabled live reload|_carebase/wait")
+    write_files(tmp_path, {"mkdocs.yml": CONFIG, **FILES})
+    settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{tmp_path / 'serve.db'}"}
+    page = open_page()
+    port = str(free_port())
+    with start_carebase("serve", "--port", port, cwd=tmp_path, env=settings) as process:
+        page.goto(process.address().rstrip("/") + "/" + FIRST)
+        acid = asked(page, "What dissolves scale?")
+        expect(acid.locator(".cb-help")).to_have_text("2 points · 2 attempts")
+        acid.get_by_role("radio", name="Vinegar").check()
+        expect(check(acid)).to_contain_text("Not quite.")
+        ticked = WATER.replace("- [x] Citric", "- [ ] Citric").replace("- [ ] Vin", "- [x] Vin")
+        (tmp_path / "docs/courses/exam/01-water.md").write_text(ticked, "utf-8")
+        version = acid.get_attribute("data-version") or ""
+        client = Client(process.address(), tmp_path / "serve.db")
+        wait_until(lambda: is_right(client, version, "Vinegar"), 60)
+        expect(check(acid)).to_contain_text("Correct.", timeout=20_000)
+        process.stop(signal.SIGINT)
+    assert "Traceback" not in process.output
 
 
 def test_without_javascript_it_says_what_it_needs(client: Client, open_page: OpenPage) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from carebase.forms import controls
-from carebase.i18n import text
+from carebase.i18n import count_text, text
 from carebase.markup import Child, Markup, Value, element, join
 from carebase.training.grading import key_of, rounded
 from carebase.training.question import CHOICES, Answer, Fragment, Question, Quiz
@@ -106,6 +106,8 @@ class _Writer:
             if points == 1
             else self.say("points.many", count=localised(shown, self.place.language))
         ]
+        if attempts := self.question.attempts or self.place.attempts:
+            said.append(count_text(self.place.language, "quiz.tries", attempts))
         if self.question.kind in ("several", "ordering", "matching"):
             said.append(self.say(f"how.{self.question.kind}"))
         return " · ".join(said)
