@@ -1,16 +1,17 @@
-"""`python -m tests.bench`: builds, weights, checks, load, search and units; or what is named."""
+"""`python -m tests.bench`: all measurements one after the other, or the one that is named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import builds, checks, load, searches, units, weights
+from tests.bench import builds, checks, load, rivals, searches, units, weights
 
 PARTS = {
     "builds": builds.main,
     "weights": weights.main,
     "checks": checks.main,
     "load": load.main,
+    "rivals": rivals.main,
     "search": searches.main,
     "units": units.main,
 }

@@ -294,15 +294,15 @@ def test_everything_in_an_episode_has_its_place(made: tuple[Path, dict[str, Any]
         "- a list\n\n    - inside a list\n\n        with a paragraph\n\n- 2nd\n",
         '![The kettle says "f\\_f" and ends](img/kettle.png){ width="50%" }<br>A kettle that sings',
         "*A picture that is gone*",
-        '<a id="boil-it-now"></a>\n\n!!! example "Boil it `now`"\n\n    Boil the water[^why].\n',
-        "    ```bash\n    $ boil --now\n    ::: not a box\n    ```\n",
-        '    ??? tip "Hint"\n\n        Switch it on.\n',
-        '    ??? success "Solution"\n\n        1. Fill it.\n\n            ```output\n'
-        "            full\n            ```\n\n        2. Wait, then [look](#boil-it-now).\n",
-        '    ??? success "Solution"\n\n        The second one.\n',
+        '<a id="boil-it-now"></a>\n\n//// exercise | Boil it `now`\n\nBoil the water[^why].\n',
+        "```bash\n$ boil --now\n::: not a box\n```\n",
+        '??? tip "Hint"\n\n    Switch it on.\n',
+        "/// solution\n\n1. Fill it.\n\n    ```output\n    full\n    ```\n\n"
+        "2. Wait, then [look](#boil-it-now).\n\n///\n",
+        "/// solution\n\nThe second one.\n\n///\n\n////\n",
         '!!! note "A box"\n\n    !!! warning "Caution"\n\n        Inside a box.\n',
         '??? note "Closed"\n\n    Hidden text.\n',
-        "Pour it for them.\n",
+        "/// instructor\n\nPour it for them.\n\n///\n",
         '=== "Windows"\n\n    For `Windows`.\n\n=== "Mac"\n\n    For Mac.\n',
         "\nShiny.\n",
         '!!! question "Discussion"\n\n    Why tea?\n',
@@ -324,8 +324,7 @@ def test_r_markdown_is_read_and_not_run(made: tuple[Path, dict[str, Any]]) -> No
         "![A kettle](img/kettle.png)<br>The kettle",
         "There are `r nrow(leaves)` leaves.",
         "From a **child**.\n",
-        '!!! example "An old box"\n\n    Pick leaves.\n\n    ??? success "Solution"\n\n'
-        "        Picked.\n",
+        "//// exercise | An old box\n\nPick leaves.\n\n/// solution\n\nPicked.\n\n///\n\n////\n",
         "```bash\nls\n```\n".replace("```", "~~~"),
         "## Key points\n\n- Leaves are green.\n",
     ):
@@ -369,6 +368,32 @@ def test_the_course_builds_and_is_checked(
     points = Path("site/courses/tea/key-points/index.html").read_text("utf-8")
     assert "Water boils." in points
     assert "Leaves are green." in points
+
+
+def test_what_is_for_instructors_is_for_trainers_alone(
+    made: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course, _ = made
+    index = (course / "index.md").read_text("utf-8")
+    assert "\n/// instructor\n\n## Notes\n\nTeach [[it]][w].\n" in index
+    monkeypatch.chdir(course.parents[2])
+    assert 0 == run("build", "--strict")
+    assert 0 == run("build", "--strict", "--audience", "trainer")
+    words = ("Pour it for them.", "The second one.", "Teach")
+    for site, wanted in (("site", False), ("site-trainer", True)):
+        pages = "".join(
+            page.read_text("utf-8") for page in Path(site).glob("courses/tea/**/index.html")
+        )
+        assert [wanted] * 3 == [word in pages for word in words]
+        assert "Switch it on." in pages
+
+
+def test_solutions_can_be_open_to_learners(tmp_path: Path) -> None:
+    source = lesson(tmp_path / "tea")
+    assert 0 == run("import", "workbench", source, "-o", tmp_path / "site", "--open-solutions")
+    water = (tmp_path / "site/docs/courses/tea/01-water.md").read_text("utf-8")
+    assert "/// exercise | Boil it `now`\n" in water
+    assert '??? success "Solution"\n\n    The second one.\n' in water
 
 
 def test_a_course_goes_into_a_site_once(

@@ -24,6 +24,7 @@ from carebase.store.maintenance import upgrade
 from carebase.store.signals import KEPT, MOST_SEARCHES, read_counts
 from tests.kb.databases import read
 from tests.kb.endpoint_site import Client, clean_environment, make_site, serving, wait_until
+from tests.plugins.making import BRIO, make
 from tests.support.process import run_carebase
 
 SIGNALS = "/v1/signals"
@@ -270,6 +271,12 @@ def test_the_sum_begins_with_what_is_most_frequent() -> None:
     assert ["primed", "dead"] == list(page.nodes)
 
 
+NO_INDEX = (
+    "The nearest pages are not shown: there is no search index beside site"
+    " (CAREBASE_SITE names the built site).\n"
+)
+
+
 @pytest.fixture
 def filled(database: str) -> str:
     upgrade(database)
@@ -299,24 +306,27 @@ def listed(*arguments: str, capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as ended:
         main(["inbox", "signals", *arguments])
     said = capsys.readouterr()
-    assert (0, "") == (ended.value.code, said.err)
+    assert 0 == ended.value.code
+    assert said.err in ("", NO_INDEX)
     return said.out
 
 
 def test_lists_for_programs(
-    filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CAREBASE_DATABASE_URL", filled)
+    monkeypatch.chdir(tmp_path)
 
     assert [
-        "search\t2\ten\tpump noise",
-        "search\t1\ten\t",
-        "search\t1\tde\twassertank",
+        "search\t2\ten\tpump noise\t\t",
+        "search\t1\ten\t\t\t",
+        "search\t1\tde\twassertank\t\t",
         f"outcome\t{PAGE}\tprimed\t3\t1\t0",
         f"outcome\t{PAGE}\tdead\t0\t0\t2",
     ] == listed(capsys=capsys).splitlines()
     found = json.loads(listed("--since", "2020-01-01", "--json", capsys=capsys))
-    assert {"query": "pump noise", "language": "en", "count": 3} == found["searches"][0]
+    first = {"query": "pump noise", "language": "en", "count": 3, "nearest": None}
+    assert (False, first) == (found["index"], found["searches"][0])
     (page,) = found["troubleshooters"]
     assert (PAGE, 3, 1, 2, 0.5) == tuple(
         page[key] for key in ("page", "solved", "not_solved", "escalated", "share_solved")
@@ -336,6 +346,7 @@ def test_lists_for_people(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "carebase", "inbox", "signals", "--since", str(today)],
         env={**clean_environment(), "CAREBASE_DATABASE_URL": address},
+        cwd=tmp_path,
         stdout=theirs,
         check=True,
         timeout=60,
@@ -348,6 +359,7 @@ def test_lists_for_people(tmp_path: Path) -> None:
         f"Searches without a result since {today}\n"
         "      1  en  (words not kept)\n"
         "      1  en  pump noise\n"
+        f"{NO_INDEX}"
         "\n"
         f"Troubleshooters since {today}\n"
         "  share  solved  not solved  escalated\n"
@@ -355,6 +367,30 @@ def test_lists_for_people(tmp_path: Path) -> None:
         "     0%       0           0          1    #dead\n"
         "   100%       1           0          0    #primed\n"
     ) == written
+
+
+def test_shows_the_page_that_comes_nearest(
+    tmp_path: Path, filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make(
+        tmp_path,
+        {
+            "docs/products/brio/product.yml": BRIO,
+            "docs/products/brio/pump.md": "# The pump is loud\n\n## Tighten it\n\nIt hums.\n",
+        },
+    )
+    monkeypatch.setenv("CAREBASE_DATABASE_URL", filled)
+    monkeypatch.setenv("CAREBASE_SITE", str(site.folder))
+
+    assert [
+        "search\t2\ten\tpump noise\tproducts/brio/pump/\tnoise",
+        "search\t1\ten\t\t\t",
+        "search\t1\tde\twassertank\t\t",
+    ] == listed(capsys=capsys).splitlines()[:3]
+    found = json.loads(listed("--json", capsys=capsys))
+    page = {"title": "The pump is loud", "address": "products/brio/pump/", "lacks": ["noise"]}
+    assert [page, None, None] == [one["nearest"] for one in found["searches"]]
+    assert found["index"]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,10 @@ def without_endpoint(watch: Watch) -> None:
 
 def message(page: Page) -> str:
     """Give the selector of the field for one's own words."""
-    expect(page.locator("carebase-form[data-form=support-request] textarea")).to_be_attached()
+    # The form is at work, and hears what is typed.
+    expect(
+        page.locator("carebase-form[data-form=support-request] form[novalidate]")
+    ).to_be_attached()
     return "carebase-form[data-form=support-request] textarea"
 
 

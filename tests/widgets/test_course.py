@@ -214,6 +214,83 @@ def test_progress_moves_to_another_device_as_a_file(
     expect(panel(other)).not_to_contain_text("100 %")
 
 
+def test_a_file_is_added_to_what_is_there(
+    open_page: Callable[..., Page], address: str, tmp_path: Path
+) -> None:
+    page, other = open_page(), open_page()
+    page.clock.install(time=1_800_000_000)
+    other.clock.install(time=1_800_000_100)
+    page.goto(f"{address}01-water/")
+    answer(page, a=True, b=True)
+    page.get_by_role("button", name="Mark lesson as done").click()
+    page.goto(address)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save progress as a file").click()
+    file = tmp_path / "care.json"
+    download.value.save_as(file)
+
+    # Later, on the other device, one question is answered otherwise and another for the first time.
+    other.goto(f"{address}01-water/")
+    answer(other, a=False)
+    other.goto(f"{address}02-taste/")
+    answer(other, c=True)
+    other.get_by_role("button", name="Mark lesson as done").click()
+    other.goto(address)
+    for _ in range(2):
+        with other.expect_file_chooser() as chooser:
+            other.get_by_role("button", name="Load progress from a file").click()
+        chooser.value.set_files(file)
+        expect(other.get_by_text("Your progress was taken over.")).to_be_focused()
+    expect(panel(other)).to_contain_text("2 of 3 lessons done")
+    other.goto(f"{address}01-water/")
+    for name, said in (("a", "Not quite."), ("b", "Correct.")):
+        asked = other.get_by_role("group", name=f"Question {name}?")
+        expect(asked.get_by_role("status")).to_contain_text(said)
+    other.goto(f"{address}02-taste/")
+    asked = other.get_by_role("group", name="Question c?")
+    expect(asked.get_by_role("status")).to_contain_text("Correct.")
+
+
+def test_the_head_of_a_lesson_says_how_far_the_course_is(page: Page, address: str) -> None:
+    for place in ("01-water/", "descale/"):
+        page.goto(address + place)
+        bar = page.locator(".cb-lesson__place").get_by_role("progressbar")
+        expect(bar).to_have_attribute("max", "3")
+        page.get_by_role("button", name="Mark lesson as done").click()
+    expect(bar).to_have_accessible_name("2 of 3 lessons done")
+    expect(bar).to_have_js_property("value", 2)
+
+
+def test_a_full_storage_is_told_when_it_is_full(page: Page, address: str) -> None:
+    page.goto(f"{address}01-water/")
+    expect(page.get_by_text("0 of 3 lessons done")).to_be_visible()
+    said = page.get_by_text("Your progress cannot be saved in this browser.")
+    expect(said).to_have_count(0)
+    page.evaluate(
+        """() => {
+          for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+            try {
+              for (let number = 0; ; number++) localStorage.setItem(`x${size}-${number}`, "x".repeat(size));
+            } catch {
+              // No room for one as large.
+            }
+          }
+        }"""  # noqa: E501
+    )
+    answer(page, a=True)
+    expect(said).to_have_count(1)
+    # The answer counts until the page is left, and what was there is unharmed.
+    page.get_by_role("button", name="Mark lesson as done").click()
+    expect(page.get_by_text("1 of 3 lessons done")).to_be_visible()
+    page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key[0] === 'x') delete localStorage[key]"
+    )
+    answer(page, b=True)
+    page.reload()
+    asked = page.get_by_role("group", name="Question b?")
+    expect(asked.get_by_role("status")).to_contain_text("Correct.")
+
+
 def test_progress_survives_renamed_pages_and_moved_questions(page: Page, tmp_path: Path) -> None:
     site = build(tmp_path)
     with serve_folder(site.folder, headers=True) as base:

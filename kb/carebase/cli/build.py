@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from carebase_plugins.engine.build import Outcome
 
 _MOST_SLOW = 10
+_GARBAGE = (100_000, 50, 50)
 
 
 @click.command("build")
@@ -48,6 +50,8 @@ def command(
 
     Only pages that would be other than before are made again.
     """
+    # Nearly all that is made stays until the end: looking for garbage finds little.
+    gc.set_threshold(*_GARBAGE)
     from carebase_plugins.engine.build import build_site
 
     with Pace(quiet) as pace:

@@ -36,7 +36,7 @@ _NEEDED = ("admonition", "attr_list", "md_in_html", "pymdownx.superfences", "tab
 class Coursework:
     """One course as texts and copies by their paths below its folder.
 
-    `sources` names the file that each page came from. `counts` is what the report counts, in the
+    `sources` names each page with a file that is in it. `counts` is what the report counts, in the
     order in which it is told.
     """
 
@@ -45,7 +45,7 @@ class Coursework:
     language: str = "en"
     texts: dict[str, str] = field(default_factory=dict)
     copies: dict[str, Path] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
+    sources: list[tuple[str, str]] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     kept_html: int = 0
@@ -203,8 +203,7 @@ def as_object(target: Target, work: Coursework, told: list[Problem]) -> dict[str
         "folder": str(target.docs / work.folder),
         **work.counts,
         "pages": [
-            {"page": f"{work.folder}/{name}", "source": source}
-            for name, source in work.sources.items()
+            {"page": f"{work.folder}/{name}", "source": source} for name, source in work.sources
         ],
         "files": len(work.copies),
         "kept_html": work.kept_html,

@@ -45,10 +45,10 @@ def import_gift(paths: Sequence[Path], wanted: str | None = None) -> Coursework:
     for path, questions in read.items():
         name = _free(slug_of(path.stem), work.texts)
         work.texts[name] = _page(path, name, questions, work, taken)
-        work.sources[name] = path.name
+        work.sources.append((name, path.name))
         for kind, count in tell_all(questions).items():
             counts[kind] = counts.get(kind, 0) + count
-    lessons = "".join(f"  - {{page: {name}}}\n" for name in work.sources)
+    lessons = "".join(f"  - {{page: {name}}}\n" for name, _ in work.sources)
     work.texts["course.yml"] = f"title: {write_scalar(work.title)}\nlessons:\n{lessons}"
     if taken:
         work.texts[LOCK] = "".join(f"{one}: {taken[one]}\n" for one in sorted(taken))

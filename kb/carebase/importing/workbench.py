@@ -81,8 +81,12 @@ class _Lesson:
         return "" if value is None or isinstance(value, list | dict) else str(value).strip()
 
 
-def import_workbench(folder: Path, wanted: str | None = None) -> Coursework:
+def import_workbench(
+    folder: Path, wanted: str | None = None, *, open_solutions: bool = False
+) -> Coursework:
     """Make a course of a lesson; `wanted` is its id.
+
+    `open_solutions`: learners may open the solutions, which only trainers see otherwise.
 
     `UsageError` where the folder holds no lesson, `ContentError` for files that cannot be read.
     """
@@ -101,14 +105,22 @@ def import_workbench(folder: Path, wanted: str | None = None) -> Coursework:
         if source.page:
             course.anchors[source.file] = name_anchors(source.page, linked)
     summary = _take_summary(lesson)
-    boxes = Boxes(language, lesson.left)
+    boxes = Boxes(language, lesson.left, open_solutions=open_solutions)
     writer = PageWriter(course, lesson.left, boxes)
+    notes: list[str] = []
     for source in lesson.sources:
         if source.page:
+            writer.top = 3 if source.role == "instructors" else 2
             body = writer.write(source.page)
-            work.texts[source.name] = _page(source, body, lesson, work)
-            work.sources[source.name] = source.file
+            if source.role == "instructors":
+                notes.append(_note(source, body))
+            else:
+                work.texts[source.name] = _page(source, body, lesson, work)
+            work.sources.append((source.name, source.file))
     work.texts.setdefault("index.md", f"# {_escaped(work.title)}\n\n{_ways(lesson, work)}\n")
+    if notes:
+        work.texts["index.md"] = "\n\n".join([work.texts["index.md"].rstrip("\n"), *notes, ""])
+        work.texts["index.md"] = work.texts["index.md"].rstrip("\n") + "\n"
     work.texts["course.yml"] = _course_file(lesson, work, summary)
     work.copies = dict(course.copies)
     work.kept_html = writer.kept_html
@@ -306,6 +318,10 @@ def _from_head(head: Document, at_end: bool) -> list[Row]:
 def _places(lesson: _Lesson) -> Course:
     taken = {"key-points.md"}
     for source in lesson.sources:
+        if source.role == "instructors":
+            # Notes for instructors stand on the first page, in a block that learners do not get.
+            source.name = "index.md"
+            continue
         stem = "index" if source.role == "index" else slug_of(Path(source.file).stem)
         name, number = f"{stem}.md", 2
         while name in taken or (stem == "index" and source.role != "index"):
@@ -319,6 +335,7 @@ def _places(lesson: _Lesson) -> Course:
         ("", *FOLDERS, "_episodes", "_episodes_rmd"),
         lesson.text("url"),
         {"key-points": "key-points.md", "aio": "index.md", "schedule": "index.md"},
+        hidden={source.file for source in lesson.sources if source.role == "instructors"},
     )
 
 
@@ -342,19 +359,21 @@ def _page(source: _Source, body: str, lesson: _Lesson, work: Coursework) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+def _note(source: _Source, body: str) -> str:
+    """Put a page for instructors into a block that only trainers see."""
+    longest = max((len(run) for run in re.findall(r"^ *(/{3,})", body, re.MULTILINE)), default=2)
+    slashes = "/" * (longest + 1)
+    body = body.strip("\n")
+    return f"{slashes} instructor\n\n## {_escaped(source.title)}\n\n{body}\n\n{slashes}"
+
+
 def _ways(lesson: _Lesson, work: Coursework) -> str:
     """List the pages beside the lessons, and say where the course is from."""
     pieces = []
-    for key, roles in (
-        ("learners", ("learners", "profiles", "top")),
-        ("trainers", ("instructors",)),
-    ):
-        pages = [source for source in lesson.sources if source.role in roles]
-        if pages:
-            links = [f"- [{_escaped(one.title)}]({one.name})" for one in pages]
-            pieces.append(
-                "\n".join([f"## {i18n.text(work.language, f'lesson.{key}')}", "", *links])
-            )
+    pages = [one for one in lesson.sources if one.role in ("learners", "profiles", "top")]
+    if pages:
+        links = [f"- [{_escaped(one.title)}]({one.name})" for one in pages]
+        pieces.append("\n".join([f"## {i18n.text(work.language, 'lesson.learners')}", "", *links]))
     said = []
     if source := lesson.text("source"):
         said.append(i18n.text(work.language, "lesson.origin", source=f"<{source}>"))

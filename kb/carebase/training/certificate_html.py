@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from typing import Any
 
 from carebase.forms import controls
 from carebase.markup import Markup, element, json_template
 from carebase.training.course import Course
+from carebase.training.key import make_key
+from carebase.training.quizzes import Asked
 
 _WORDS = ("certificate.", "course.score", "number.mark", "date", "date.", "month.")
 
 
-def revision_of(course: Course, questions: Sequence[dict[str, Any]]) -> str:
+def revision_of(course: Course, asked: Sequence[Asked]) -> str:
     """Give the version that certificates name: as written, else eight hexadecimal digits.
 
-    They follow from the lessons, the pass mark, and the words and points of the questions, as
-    `plain_questions` gives them; which answer is right does not change them.
+    They follow from the pass mark and from the words, points and attempts of the questions; which
+    answer is right does not change them. Signed certificates name the same.
     """
-    if course.version:
-        return course.version
-    asked = [[one["id"], one["version"], one["points"], one["draw"]] for one in questions]
-    data = [course.title, course.sources, course.pass_mark, asked]
-    return hashlib.sha256(json.dumps(data, ensure_ascii=False).encode()).hexdigest()[:8]
+    return course.version or make_key(course, asked, {}).version
 
 
 def render_certificate(
-    course: Course, version: str, maker: str, places: dict[str, str], language: str
+    course: Course,
+    version: str,
+    maker: str,
+    places: dict[str, str],
+    language: str,
+    endpoint: str | None = None,
 ) -> Markup:
     """Write the place for the certificate; `maker` is the name of the site that gives it.
 
     `places` are the addresses of the page that checks certificates: as seen from the page
-    (`check`), and whole (`whole`) where that is known.
+    (`check`), and whole (`whole`) where that is known. `endpoint` is the base address of the
+    service that signs, where one does.
     """
     data = {
         "title": course.title,
@@ -44,7 +45,7 @@ def render_certificate(
     }
     return element(
         "carebase-certificate",
-        {"class": "cb-widget cb-award", "data-course": course.id},
+        {"class": "cb-widget cb-award", "data-course": course.id, "data-endpoint": endpoint},
         json_template("data-certificate", data),
         controls.words(language, _WORDS),
     )

@@ -157,7 +157,7 @@ class Course(BaseModel):
         "",
         max_length=40,
         description="The version that certificates name; left out, eight signs that change with"
-        " lessons and questions.",
+        " the questions.",
         examples=["2026-11"],
     )
     grading: Literal["self-check", "graded"] = Field(

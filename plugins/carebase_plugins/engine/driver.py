@@ -430,10 +430,10 @@ class Driver:
             self.page_of(file).validate_anchor_links(files=self.files, log_level=level)
         self.config.plugins.on_post_build(config=self.config)
         self.store.twins = self.made_twins
-        there = {file.src_uri for file in self.doc_files}
-        for kept in (self.store.rendered, self.store.written):
-            for uri in kept.keys() - there:
-                del kept[uri]
+        there = [file.src_uri for file in self.doc_files]
+        rendered, written = self.store.rendered, self.store.written
+        self.store.rendered = {uri: rendered[uri] for uri in there if uri in rendered}
+        self.store.written = {uri: written[uri] for uri in there if uri in written}
 
     def _same_world(self, name: str, world: str) -> bool:
         """Tell whether nothing but texts has changed since the last build."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import carebase_plugins
 import carebase_widgets
@@ -16,6 +18,8 @@ from carebase.build.touched import Touched
 from carebase_plugins.engine.pages import Text
 from carebase_plugins.engine.records import Rendered, Twin, Written
 
+# Facts are kept in so many parts, of which only those that changed are written again.
+_PARTS = 16
 _OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
 
 
@@ -25,15 +29,18 @@ class Store:
     def __init__(self, records: Records, site_dir: Path, draft: Path) -> None:
         self.records = records
         self._site = f"site {site_dir}"
-        self.stamps = Stamps(records.facts("stamps"))
+        self._parts: dict[str, Sequence[dict[str, Any] | None]] = {}
+        self.stamps = Stamps(self._facts("stamps"))
         # Our own files are in the version, and what a build writes it does not read.
         ignored = (records.folder, site_dir, draft, *_OWN)
         self.touched = Touched(self.stamps, tuple(map(str, ignored)))
-        self.sources: dict[str, Any] = records.facts("sources") or {}
-        self.rendered: dict[str, Rendered] = records.facts("rendered") or {}
-        self.written: dict[str, Written] = records.facts("written") or {}
-        self.twins: dict[str, Twin] = records.facts("twins") or {}
-        self.site: dict[str, Seen] | None = records.facts(self._site)
+        self.sources: dict[str, Any] = self._facts("sources")
+        self.rendered: dict[str, Rendered] = self._facts("rendered")
+        self.written: dict[str, Written] = self._facts("written")
+        self.twins: dict[str, Twin] = self._facts("twins")
+        # Of a site that was being published when the last build ended nothing is known.
+        whole = records.facts(self._site)
+        self.site: dict[str, Seen] | None = self._facts(self._site) if whole else None
         # What surrounded texts when all that is kept was last found right.
         self.worlds: dict[str, str] = records.facts("worlds") or {}
         self._texts: dict[tuple[str, str], Any] = {}
@@ -50,6 +57,17 @@ class Store:
     def remember(self, name: str, value: Any) -> None:
         """Keep a value, which can be pickled, under a name."""
         self._recalled[name] = self._remembered[f"found {name}"] = value
+
+    def _facts(self, name: str) -> dict[str, Any]:
+        parts = [self.records.facts(f"{name} {number}") or {} for number in range(_PARTS)]
+        self._parts[name] = parts
+        return {key: value for part in parts for key, value in part.items()}
+
+    def _split(self, name: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+        parts: list[dict[str, Any]] = [{} for _ in range(_PARTS)]
+        for key, value in facts.items():
+            parts[crc32(key.encode("utf-8", "surrogatepass")) % _PARTS][key] = value
+        return parts
 
     def text(self, uri: str) -> Text:
         """Give the text of a page; raises KeyError where it is not kept."""
@@ -80,16 +98,21 @@ class Store:
 
     def keep(self, sources: dict[str, Any], site: dict[str, Seen]) -> bool:
         """Keep everything for the next build; tell whether that could be done."""
-        facts: dict[str, Any] = {
+        whole: dict[str, dict[str, Any]] = {
             "stamps": self.stamps.kept(),
             "sources": sources,
             "rendered": self.rendered,
             "written": self.written,
             "twins": self.twins,
-            "worlds": self.worlds,
-            **self._remembered,
             self._site: site,
         }
+        parts = {name: self._split(name, facts) for name, facts in whole.items()}
+        facts: dict[str, Any] = {"worlds": self.worlds, **self._remembered, self._site: True}
+        for name, split in parts.items():
+            known = self._parts.get(name) or [None] * _PARTS
+            for number, (now, then) in enumerate(zip(split, known, strict=True)):
+                if now != then:
+                    facts[f"{name} {number}"] = now
         before = self.records.facts("names") or set()
         names = set(self.rendered)
         gone = [(kind, uri) for uri in before - names for kind in ("page", "search")]
@@ -99,6 +122,7 @@ class Store:
         self._texts.clear()
         self._remembered.clear()
         self.site = site
+        self._parts = dict(parts) if done else {}
         return done
 
 

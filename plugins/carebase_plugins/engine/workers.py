@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -42,6 +43,8 @@ def spread(
             yield item, result
         return
     results: dict[int, Result] = {}
+    # What is there already is not looked through for garbage, and so not copied for each process.
+    gc.freeze()
     others = [_Other(items, work, number, workers) for number in range(1, workers)]
     try:
         for index in range(0, len(items), workers):
@@ -50,6 +53,7 @@ def spread(
         for other in others:
             results.update(other.results())
     finally:
+        gc.unfreeze()
         for other in others:
             other.end()
     for index, item in enumerate(items):

@@ -2,6 +2,7 @@
 
 import { element, fill } from "./elements.js";
 import { sheet } from "./certificate-sheet.js";
+import { saveFile, sign } from "./certificate-signing.js";
 import { checkCode } from "./check-code.js";
 import { add, readDay, writeDay } from "./dates.js";
 import { CHANGED, Progress } from "./learning.js";
@@ -23,6 +24,7 @@ export class CarebaseCertificate extends HTMLElement {
   progress = new Progress("");
   #name = element("input", { class: "cb-input", id: "cb-award-name", autocomplete: "name", maxlength: `${LONGEST}`, "aria-describedby": "cb-award-help" });
   #error = element("p", { class: "cb-error", id: "cb-award-error" });
+  #said = element("p", { class: "cb-note", role: "status" });
   #preview = element("div", { class: "cb-award__preview" });
   /** @type {HTMLElement | undefined} */
   #panel;
@@ -61,7 +63,7 @@ export class CarebaseCertificate extends HTMLElement {
   #show() {
     const { progress, outline } = this;
     const score = new Score(outline.questions, progress);
-    if (outline.graded || !progress.isFinished || !score.passes(outline.mark)) {
+    if (!progress.isFinished || !score.passes(outline.mark)) {
       this.#panel?.remove();
       this.#panel = undefined;
       return;
@@ -78,6 +80,13 @@ export class CarebaseCertificate extends HTMLElement {
     const label = element("label", { class: "cb-label", for: this.#name.id }, this.#text("name"));
     const help = element("p", { class: "cb-help", id: "cb-award-help" }, this.#text("name_help"));
     const form = element("form", { class: "cb-award__form" }, element("div", { class: "cb-field" }, label, this.#name, help), button);
+    if (this.dataset["endpoint"] !== undefined) {
+      help.textContent = this.#text("sign_help");
+      const signing = element("button", { class: "cb-button cb-sign", type: "button" }, this.#text("sign"));
+      signing.addEventListener("click", () => void this.#sign(signing));
+      button.before(signing, " ");
+      button.after(this.#said);
+    }
     form.noValidate = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -120,15 +129,34 @@ export class CarebaseCertificate extends HTMLElement {
     this.#name.setAttribute("aria-describedby", said ? "cb-award-error cb-award-help" : "cb-award-help");
   }
 
+  /** Whether there is a name; else say that there is none. */
+  #hasName() {
+    if (this.name) return true;
+    this.#complain(this.#text("name_missing"));
+    this.#name.focus();
+    return false;
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #sign(button) {
+    const { award, name, progress } = this;
+    if (!award || !this.#hasName() || button.disabled) return;
+    button.disabled = true;
+    this.#said.textContent = this.#text("signing");
+    const text = await sign(this.dataset["endpoint"] ?? "", progress, name);
+    button.disabled = false;
+    if (text === "refused" || text === "failed") {
+      this.#said.textContent = this.#text(`sign_${text}`);
+      return;
+    }
+    saveFile(text, `${fill(this.#text("file"), { title: award.title, name })}.json`);
+    this.#said.textContent = fill(this.#text("signed"), { address: new URL(award.check, document.baseURI).href });
+  }
+
   #print() {
     const { award, name } = this;
     const shown = this.#preview.firstElementChild;
-    if (!award || !shown) return;
-    if (!name) {
-      this.#complain(this.#text("name_missing"));
-      this.#name.focus();
-      return;
-    }
+    if (!award || !shown || !this.#hasName()) return;
     // By itself below the page: nothing that stands around it can get onto the paper.
     document.querySelector("body > .cb-certificate")?.remove();
     document.body.append(shown.cloneNode(true));

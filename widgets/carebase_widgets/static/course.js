@@ -1,7 +1,7 @@
 // The page of a course: how far a learner has come, the result, and the file to take it along.
 
 import { element, fill } from "./elements.js";
-import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
+import { CHANGED, Progress, cameFrom, canSave, wasRefused } from "./learning.js";
 import { repeatList } from "./repeat.js";
 import { Score, rounded } from "./scores.js";
 
@@ -178,7 +178,8 @@ export class CarebaseCourse extends HTMLElement {
     if (!file) return;
     const outcome = file.size > 4_000_000 ? "unreadable" : this.progress.take(await file.text());
     const key = { taken: "loaded", unreadable: "load_failed", other: "load_other" }[outcome];
-    this.#said.textContent = this.#text(key);
+    const unsaved = outcome === "taken" && wasRefused() ? ` ${this.words["quiz.unsaved"]}` : "";
+    this.#said.textContent = `${this.#text(key)}${unsaved}`;
     this.#said.tabIndex = -1;
     this.#said.focus();
   }

@@ -1,12 +1,16 @@
 import { Draft } from "./drafts.js";
 import { controlsOf, element, fill, isBox, isControl } from "./form.js";
 
+/** In characters: what is shorter says nothing yet. */
+const WORTH_A_SEARCH = 6;
 const NAMED = ["product", "model", "serial", "bought", "country"];
 
 /** The questions of a form: which are asked, what is wrong with the answers, and saying so. */
 export class Fields {
   /** What the fragment of the address filled in. @type {Map<string, string>} */
   filled = new Map();
+  /** @type {Promise<import("./suggest.js").Suggestions | undefined> | undefined} */
+  suggestions;
 
   /**
    * @param {HTMLFormElement} form
@@ -33,6 +37,7 @@ export class Fields {
     if (event.type === "input") {
       this.#showAsked();
       this.draft?.save();
+      this.#suggest(event.target);
       return;
     }
     const link = event.target instanceof Element && event.target.closest(".cb-summary a");
@@ -40,6 +45,21 @@ export class Fields {
     // Instant navigation would take it for a way to another page.
     event.preventDefault();
     document.getElementById((link.getAttribute("href") ?? "").slice(1))?.focus();
+  }
+
+  /**
+   * Offer articles to those who write in their own words, where the form asks for it.
+   * @param {EventTarget | null} area
+   */
+  #suggest(area) {
+    const host = this.form.closest("carebase-form[data-suggest]");
+    if (!(host instanceof HTMLElement) || !(area instanceof HTMLTextAreaElement)) return;
+    if (!this.suggestions && area.value.trim().length < WORTH_A_SEARCH) return;
+    this.suggestions ??= import("./suggest.js").then(
+      ({ Suggestions }) => new Suggestions(host, this.words),
+      () => undefined,
+    );
+    void this.suggestions.then((suggestions) => suggestions?.typed(area));
   }
 
   /**

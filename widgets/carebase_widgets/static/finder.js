@@ -3,7 +3,7 @@
 // right page lacks would find nothing.
 
 import { IndexFiles } from "./index-files.js";
-import { Vocabulary, wordsOf } from "./vocabulary.js";
+import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 
 /** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
 /** @typedef {{url: string, raw_url: string, raw_content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment */
@@ -40,6 +40,8 @@ const MOST = 6;
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
 const BRIEF = 3;
+/** Two Han characters. Kana are not told apart by their marks, as of accents. */
+const PAIR = /^\p{Script=Han}{2}$/u;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 const RANKING = { metaWeights: { title: 1 }, termSimilarity: 3 };
 
@@ -106,14 +108,23 @@ export class Finder {
   async hits(word) {
     let found = this.searched.get(word);
     if (!found) {
-      found = this.pagefind.search(word).then(({ results }) => {
-        if (this.files.isBroken) throw new Error("A part of the index did not come.");
-        return results;
-      });
+      found = this.asked(word);
       found.catch(() => this.searched.delete(word));
       this.searched.set(word, found);
     }
     return found;
+  }
+
+  /**
+   * Ask Pagefind for one word. For one that no page holds it would give those that begin like it: of
+   * a pair of characters that is another word.
+   * @param {string} word
+   */
+  async asked(word) {
+    const exact = PAIR.test(word) ? await this.pagefind.search(`"${word}"`) : undefined;
+    const { results } = exact?.results.length === 0 ? exact : await this.pagefind.search(word);
+    if (this.files.isBroken) throw new Error("A part of the index did not come.");
+    return results;
   }
 
   /**
@@ -149,7 +160,8 @@ export class Finder {
     const telling = all.filter((word) => !this.stop.has(word));
     let asked = [...new Set(telling.length ? telling : all)];
     // The last word may be but its first letters yet.
-    if (isOpen && asked.length > 1 && (asked.at(-1) ?? "").length < 3 && asked.at(-1) === all.at(-1)) asked.pop();
+    const last = asked.at(-1) ?? "";
+    if (isOpen && asked.length > 1 && last.length < BRIEF && !isDense(last) && last === all.at(-1)) asked.pop();
     asked = this.fewer(asked);
     // With each word come the words of the site that are like it.
     await Promise.all(asked.map((word) => this.hits(word)));

@@ -7,8 +7,6 @@ import { element, fill } from "./elements.js";
 export { element, fill };
 
 const EVENTS = ["submit", "input", "click"];
-/** In characters: what is shorter says nothing yet. */
-const WORTH_A_SEARCH = 6;
 
 /**
  * A form that says at once what is wrong, sends once, and tells the truth about what happened.
@@ -25,8 +23,6 @@ export class CarebaseForm extends HTMLElement {
   queue;
   /** @type {Promise<import("./challenge.js").Challenge | undefined> | undefined} */
   #challenge;
-  /** @type {Promise<import("./suggest.js").Suggestions | undefined> | undefined} */
-  #suggestions;
   #busy = false;
   #sent = "";
   #key = "";
@@ -67,7 +63,6 @@ export class CarebaseForm extends HTMLElement {
       void this.submit();
     } else {
       this.#loadQueue();
-      if (event.type === "input") this.#suggest(event.target);
       void this.#begin()?.then((challenge) => challenge?.prepare());
       void this.fields?.then((fields) => fields.handleEvent(event));
     }
@@ -77,20 +72,6 @@ export class CarebaseForm extends HTMLElement {
   #loadQueue() {
     if (this.localName !== "carebase-form") return;
     this.queue ??= import("./queue.js").catch(() => (this.queue = undefined));
-  }
-
-  /**
-   * Offer articles to those who write in their own words, where the form asks for it.
-   * @param {EventTarget | null} area
-   */
-  #suggest(area) {
-    if (!this.hasAttribute("data-suggest") || !(area instanceof HTMLTextAreaElement)) return;
-    if (!this.#suggestions && area.value.trim().length < WORTH_A_SEARCH) return;
-    this.#suggestions ??= import("./suggest.js").then(
-      ({ Suggestions }) => new Suggestions(this, this.words),
-      () => undefined,
-    );
-    void this.#suggestions.then((suggestions) => suggestions?.typed(area));
   }
 
   /** Work on the proof that goes with a form, from the moment on which it is begun. */

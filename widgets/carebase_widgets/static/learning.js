@@ -77,6 +77,11 @@ export function canSave() {
   }
 }
 
+/** Tell whether something was not kept, since the storage is full or forbidden. */
+export function wasRefused() {
+  return refused;
+}
+
 /** The progress in one course. */
 export class Progress {
   #prefix;
@@ -303,8 +308,10 @@ export class Progress {
       shelf.set(key, text);
       memory.delete(key);
     } catch {
-      refused = true;
       memory.set(key, text);
+      // The first time it is told, whatever was written.
+      quiet = quiet && refused;
+      refused = true;
     }
     if (!quiet) tell(this.course);
   }

@@ -1,7 +1,7 @@
 // The end of a lesson: whether it is done, and how far the course is.
 
 import { element, fill } from "./elements.js";
-import { CHANGED, Progress, cameFrom, canSave } from "./learning.js";
+import { CHANGED, Progress, cameFrom, canSave, wasRefused } from "./learning.js";
 
 /** @typedef {{title: string, address: string, keys: string[]}} Lesson */
 
@@ -19,6 +19,10 @@ export class CarebaseLesson extends HTMLElement {
   progress = new Progress("");
   #seen = 0;
   #button = element("button", { type: "button", class: "cb-again cb-mark" });
+  #unsaved = element("p", { class: "cb-note", role: "status" });
+  #bar = element("progress");
+  /** How far the course is, where the lesson begins. */
+  #head = element("span", { class: "cb-lesson__progress" }, this.#bar);
   #count = element("p", { class: "cb-way__count", role: "status" });
 
   connectedCallback() {
@@ -31,6 +35,7 @@ export class CarebaseLesson extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.prepend(this.#count, this.#button);
+    document.querySelector(".cb-lesson__place")?.append(this.#head);
     this.#button.addEventListener("click", () => this.progress.setDone(this.keys, !this.isDone), { signal });
     document.addEventListener(CHANGED, () => this.#show(), { signal });
     document.addEventListener("click", (event) => this.#leave(event), { signal });
@@ -39,7 +44,12 @@ export class CarebaseLesson extends HTMLElement {
     if (before && cameFrom(before) && !this.progress.isDone(before.keys)) this.progress.setDone(before.keys, true);
     this.progress.place = this.keys[0] ?? "";
     this.#show();
-    if (!canSave()) this.prepend(element("p", { class: "cb-note", role: "status" }, `${this.words["quiz.unsaved"]}`));
+    if (!canSave()) this.#warn();
+  }
+
+  #warn() {
+    if (!this.#unsaved.isConnected) this.prepend(this.#unsaved);
+    this.#unsaved.textContent = `${this.words["quiz.unsaved"]}`;
   }
 
   disconnectedCallback() {
@@ -47,6 +57,8 @@ export class CarebaseLesson extends HTMLElement {
     this.stop = undefined;
     this.#button.remove();
     this.#count.remove();
+    this.#head.remove();
+    this.#unsaved.remove();
   }
 
   get keys() {
@@ -64,6 +76,11 @@ export class CarebaseLesson extends HTMLElement {
     if (this.#button.textContent !== label) this.#button.textContent = label;
     const said = fill(words["course.done_count"], { done, count: lessons.length });
     if (this.#count.textContent !== said) this.#count.textContent = said;
+    this.#bar.max = lessons.length;
+    this.#bar.value = done;
+    this.#bar.setAttribute("aria-label", said);
+    this.#bar.title = said;
+    if (wasRefused()) this.#warn();
   }
 
   /**

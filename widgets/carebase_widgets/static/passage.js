@@ -10,23 +10,31 @@ const ANSWER = 45;
 /** The section of keywords: found, and never shown. */
 const KEYWORDS = "cb-keywords";
 const DENSE_PAIR = /^[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f]{2}/u;
+/** Marks of these scripts, which have no space on either side. */
+const SIGN = /[\u3001-\u303f\uff01-\uff65]/u;
 const DENSE_END = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f]$/u;
+
+/**
+ * Tell how a word goes on from the text before it: dense runs are written as pairs of characters.
+ * @param {string} before
+ * @param {string} word
+ * @returns {{gap: string, isPair: boolean}}
+ */
+function joint(before, word) {
+  const isPair = DENSE_PAIR.test(word) && DENSE_END.test(before) && before.at(-1) === word[0];
+  const isClose = SIGN.test(before.at(-1) ?? "") || (DENSE_END.test(before) && SIGN.test(word[0] ?? ""));
+  return { gap: !before || /\s$/.test(before) || isPair || isClose ? "" : " ", isPair };
+}
 
 /**
  * Give the text as it was before its dense runs were written as pairs of characters.
  * @param {string} text
  */
 export function joinPairs(text) {
-  return text
-    .split(" ")
-    .reduce((/** @type {string[]} */ words, word) => {
-      const before = words.at(-1) ?? "";
-      const isNext = DENSE_PAIR.test(word) && DENSE_END.test(before) && before.at(-1) === word[0];
-      if (isNext) words[words.length - 1] = before + word.slice(1);
-      else words.push(word);
-      return words;
-    }, [])
-    .join(" ");
+  return text.split(" ").reduce((before, word) => {
+    const { gap, isPair } = joint(before, word);
+    return before + gap + (isPair ? word.slice(1) : word);
+  }, "");
 }
 
 /** @param {string} text */
@@ -98,14 +106,15 @@ export function passageOf(page, part, places) {
  */
 function add(pieces, word, marked) {
   const last = pieces.at(-1);
-  const before = last?.text ?? "";
-  const isNext = DENSE_PAIR.test(word) && DENSE_END.test(before) && before.at(-1) === word[0];
-  const text = isNext ? word.slice(1) : before && !/\s$/.test(before) ? ` ${word}` : word;
-  if (last && last.marked === marked) last.text += text;
-  else if (marked && text.startsWith(" ") && last) {
-    last.text += " ";
-    pieces.push({ text: text.slice(1), marked });
-  } else pieces.push({ text, marked });
+  const { gap, isPair } = joint(last?.text ?? "", word);
+  const text = isPair ? word.slice(1) : word;
+  if (last?.marked === marked) last.text += gap + text;
+  else if (last && marked) {
+    // The first character of a pair stands at the end of what is there.
+    const head = isPair ? (last.text.at(-1) ?? "") : "";
+    last.text = last.text.slice(0, last.text.length - head.length) + gap;
+    pieces.push({ text: head + text, marked });
+  } else pieces.push({ text: gap + text, marked });
 }
 
 /**

@@ -1,7 +1,7 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
 import { Finder } from "./finder.js";
-import { cutPage, passageOf } from "./passage.js";
+import { cutPage, joinPairs, passageOf } from "./passage.js";
 
 /** @typedef {import("./finder.js").Page} Page */
 /** @typedef {import("./finder.js").Found} Found */
@@ -200,6 +200,8 @@ export class CarebaseSearch extends HTMLElement {
       this.found = found;
       return await this.present(found);
     } catch {
+      // The next query starts anew: Pagefind does not ask again for a file that did not come.
+      loaded.clear();
       return this.clear(this.words?.failed ?? "", true);
     } finally {
       clearTimeout(waits);
@@ -388,7 +390,7 @@ export class CarebaseSearch extends HTMLElement {
     const item = make("li", "cb-result");
     if (page.language !== (this.getAttribute("lang") || "en")) item.lang = page.language;
     const link = this.link(text, best?.id ?? "", "cb-row");
-    link.append(make("span", "cb-row__title", text.meta.title));
+    link.append(make("span", "cb-row__title", joinPairs(text.meta.title ?? "")));
     const where = [
       ...page.facts.products.map((id) => this.lastWords?.products[id] ?? id),
       this.words?.[`kind.${page.facts.kind}`] ?? "",

@@ -10,7 +10,7 @@ import { cutPage } from "./passage.js";
 
 /** In milliseconds: whoever pauses so long has finished a thought. */
 const PAUSE = 600;
-const MOST = 4;
+const OFFERED = 4;
 /** So many of the last telling words are searched for; a long letter has hundreds. */
 const WORDS = 12;
 /** Without spaces between words, so many signs. */
@@ -40,9 +40,9 @@ export class Suggestions {
     this.host = host;
     this.words = words;
     this.search = document.querySelector("carebase-search");
-    this.said = element("p", { class: "cb-suggest__title", role: "status" });
-    this.list = element("ul", { class: "cb-suggest__list" });
-    this.note = element("p", { class: "cb-suggest__note" }, `${words["suggest.note"]} `);
+    this.said = element("p", { class: "cb-label", role: "status" });
+    this.list = element("div", { role: "list" });
+    this.note = element("p", { class: "cb-help" }, `${words["suggest.note"]} `);
     const hide = element("button", { type: "button", class: "cb-again" }, `${words["suggest.hide"]}`);
     hide.addEventListener("click", () => this.#end());
     this.note.append(hide);
@@ -98,11 +98,11 @@ export class Suggestions {
     const least = Math.min(asked, Math.max(FEWEST, Math.ceil(asked * SHARE)));
     const floor = (pages[0]?.score ?? 0) * BESIDE_BEST;
     const good = pages.filter((one) => one.places.size >= least && one.score >= floor && !UNFIT.has(one.facts.kind));
-    const texts = await Promise.all(good.slice(0, MOST + 1).map((page) => page.data()));
+    const texts = await Promise.all(good.slice(0, OFFERED + 1).map((page) => page.data()));
     return texts
       .map((text, at) => this.#link(/** @type {Page} */ (good[at]), text))
       .filter((link) => link.pathname !== location.pathname && !link.pathname.includes("/courses/"))
-      .slice(0, MOST);
+      .slice(0, OFFERED);
   }
 
   /**
@@ -117,9 +117,9 @@ export class Suggestions {
     url.hash = best?.id ?? "";
     // In a tab of its own: whoever reads it has the form as it was.
     const link = document.createElement("a");
-    Object.assign(link, { href: url.href, target: "_blank", rel: "noopener", className: "cb-suggest__link" });
-    link.append(element("span", { class: "cb-suggest__name" }, `${text.meta["title"]}`));
-    if (best?.id && best.heading) link.append(" ", element("span", { class: "cb-suggest__where" }, best.heading));
+    Object.assign(link, { href: url.href, target: "_blank", rel: "noopener" });
+    link.append(`${text.meta["title"]} `);
+    if (best?.id && best.heading) link.append(element("small", {}, best.heading));
     return link;
   }
 
@@ -127,7 +127,7 @@ export class Suggestions {
   #show(links) {
     const said = links.length ? `${this.words["suggest.title"]}` : "";
     if (this.said.textContent !== said) this.said.textContent = said;
-    this.list.replaceChildren(...links.map((link) => element("li", {}, link)));
+    this.list.replaceChildren(...links.map((link) => element("div", { role: "listitem" }, link)));
     this.list.hidden = this.note.hidden = !links.length;
     this.box.toggleAttribute("data-open", links.length > 0);
   }

@@ -45,6 +45,14 @@ export function partsOf(text) {
 }
 
 /**
+ * Tell whether a word is of a script without spaces.
+ * @param {string} word
+ */
+export function isDense(word) {
+  return IS_DENSE.test(word);
+}
+
+/**
  * Give the words of a query; what a hyphen, dot or underscore joins is one.
  * @param {string} text
  */

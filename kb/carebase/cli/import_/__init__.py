@@ -9,7 +9,7 @@ import click
 from carebase.errors import UsageError, nearest
 
 # Each name is a module of this package, with `-` as `_`, whose `command` is the click command.
-KINDS = ("zendesk", "workbench", "gift", "mkdocs-quiz")
+KINDS = ("zendesk", "workbench", "labs", "gift", "mkdocs-quiz")
 
 
 class _Kinds(click.Group):

@@ -11,8 +11,15 @@ from carebase.cli.import_.course import course_options, write
 
 @click.command("workbench")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--open-solutions",
+    is_flag=True,
+    help="Let learners open the solutions, which only trainers see otherwise.",
+)
 @course_options
-def command(folder: Path, target: Path | None, course: str | None, as_json: bool) -> None:
+def command(
+    folder: Path, target: Path | None, course: str | None, as_json: bool, open_solutions: bool
+) -> None:
     """Make a course of the Carpentries Workbench lesson in DIR.
 
     Takes config.yaml with episodes, pages for learners and instructors, pictures and files;
@@ -21,4 +28,5 @@ def command(folder: Path, target: Path | None, course: str | None, as_json: bool
     """
     from carebase.importing.workbench import import_workbench
 
-    write(import_workbench(folder, course), folder, target, as_json)
+    work = import_workbench(folder, course, open_solutions=open_solutions)
+    write(work, folder, target, as_json)

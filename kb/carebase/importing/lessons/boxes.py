@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -38,6 +39,9 @@ LOOKS = {
     "accordion": Look("note", "spoiler", closed=True),
     "instructor": Look("info", "instructor", closed=True),
 }
+# What the course model has a block of its own for.
+_BLOCKS = {"challenge": "exercise", "solution": "solution", "instructor": "instructor"}
+_OPENED = re.compile(r"^ *(?P<slashes>/{3,}) *(?:exercise|solution|instructor)\b", re.MULTILINE)
 # Boxes that only arrange what is in them.
 _SILENT = frozenset(("", "section", "overview", "content"))
 
@@ -49,6 +53,8 @@ class Boxes:
     language: str
     left: list[Problem]
     counts: Counter[str] = field(default_factory=Counter)
+    # Whether learners may open solutions, or only trainers see them.
+    open_solutions: bool = False
 
     def word(self, key: str) -> str:
         """Give a word that readers see."""
@@ -75,7 +81,28 @@ class Boxes:
                 )  # fmt: skip
             body = pages.nodes(box.children)
             return f"**{title}**\n\n{body}" if title else body
+        if kind in _BLOCKS and (kind != "solution" or not self.open_solutions):
+            if title == self.word(look.title):
+                # The site says so itself.
+                pages.said = [one for one in pages.said if one[0] is not box.title]
+                title = ""
+            return self._block(pages, kind, title, box)
         title = title or self.word(look.title)
         body = pages.nodes(box.children)
         sign = "???" if look.closed else "!!!"
         return f'{sign} {look.admonition} "{title}"\n\n{indent(body)}'.rstrip()
+
+    def _block(self, pages: PageWriter, kind: str, title: str, box: Box) -> str:
+        """Write one of Carebase's blocks; one with others inside is closed by more slashes."""
+        name = _BLOCKS[kind]
+        pages.seen.add(kind)
+        body = pages.nodes(box.children)
+        if name == "instructor" and title:
+            body, title = f"**{title}**\n\n{body}", ""
+        if name == "solution" and "challenge" not in pages.seen:
+            # There is no exercise that it could belong to.
+            title = title or self.word("solution")
+            return f'??? success "{title}"\n\n{indent(body)}'.rstrip()
+        slashes = "/" * (1 + max((len(found[1]) for found in _OPENED.finditer(body)), default=2))
+        head = f"{slashes} {name}" + (f" | {title}" if title else "")
+        return f"{head}\n\n{body}\n\n{slashes}"

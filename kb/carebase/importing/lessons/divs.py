@@ -22,7 +22,7 @@ _HTML_END = re.compile(r"[ \t]*</(?:div|section|details)>[ \t]*\Z", re.IGNORECAS
 _SUMMARY = re.compile(r"[ \t]*<summary[^>]*>(?P<text>.*?)</summary>[ \t]*(?P<rest>.*)\Z",
                       re.IGNORECASE)  # fmt: skip
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*\Z")
-_BOLD = re.compile(r"(?:\*\*|__)(?P<text>[^*_]+)(?:\*\*|__)[ \t]*\Z")
+_TITLE_BRACES = re.compile(r"(?P<text>.*?)[ \t]*(?P<braces>\{:?[ \t]*[.#-][^{}]*\})\Z")
 _MARK = re.compile(r"[ \t]*\{:[ \t]*\.(?P<kind>[\w-]+)[ \t]*\}[ \t]*\Z")
 _QUOTE = re.compile(r" {0,3}>[ ]?(?P<text>.*)\Z")
 # Marks of old-style lessons that stand behind a block quote.
@@ -140,7 +140,11 @@ def _take_title(box: Box, text: Text) -> None:
             continue
         heading = _HEADING.match(row.text)
         if found := heading or (_SUMMARY.match(row.text) if box.kind == "spoiler" else None):
-            box.title = row.with_text(found["text"])
+            title = found["text"]
+            if braces := _TITLE_BRACES.match(title):
+                attributes = read_attributes(braces["braces"])
+                title, box.id = braces["text"], box.id or attributes.id
+            box.title = row.with_text(title)
             rest = "" if heading else found["rest"]
             text.rows = [*text.rows[:index], row.with_text(rest), *text.rows[index + 1 :]]
         return

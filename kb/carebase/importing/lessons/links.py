@@ -54,6 +54,8 @@ class Course:
     anchors: dict[str, Anchors] = field(default_factory=dict)
     copies: dict[str, Path] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    # Pages that only trainers see: no other page leads into the middle of them.
+    hidden: set[str] = field(default_factory=set)
 
     def resolve(self, file: str, href: str) -> tuple[str, str]:
         """Give where a link leads, as Markdown writes it, and what is wrong with it.
@@ -85,7 +87,8 @@ class Course:
         return "", "link-broken"
 
     def _at_anchor(self, file: str, page: str, fragment: str) -> tuple[str, str]:
-        anchor = self.anchors[page].find(fragment) if fragment and page in self.anchors else ""
+        known = page in self.anchors and (page == file or page not in self.hidden)
+        anchor = self.anchors[page].find(fragment) if fragment and known else ""
         wrong = "anchor-unknown" if fragment and not anchor else ""
         sign = f"#{anchor}" if anchor else ""
         if page == file and sign:

@@ -193,16 +193,21 @@ class PageWriter:
         self.writer = Writer()
         self.proof = LessonProof()
         self.kept_html = 0
+        # The level of the highest headings of a page.
+        self.top = 2
         self.page: Page
         self.levels: list[tuple[int, int]] = []
         self.refs = ""
         self.said: list[tuple[Row, str]] = []
+        # The kinds of boxes that the page has had so far.
+        self.seen: set[str] = set()
 
     def write(self, page: Page) -> str:
         """Give the Markdown of a page below its title."""
         self.page = page
         self.levels = []
         self.said = []
+        self.seen = set()
         self.refs = self._references()
         pieces = [self.nodes(page.nodes)]
         pieces += self._notes()
@@ -273,7 +278,7 @@ class PageWriter:
     def _heading(self, block: Block, soup: BeautifulSoup) -> str:
         while self.levels and self.levels[-1][0] >= block.level:
             self.levels.pop()
-        level = min(self.levels[-1][1] + 1 if self.levels else 2, 6)
+        level = min(self.levels[-1][1] + 1 if self.levels else self.top, 6)
         self.levels.append((block.level, level))
         heading = soup.find(re.compile(r"h[1-6]\Z"))
         if isinstance(heading, Tag):

@@ -1,0 +1,206 @@
+"""The search where something is missing: results, a connection, scripts, a server, spaces."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.conftest import OpenPage, ServeFolder
+from tests.support.browser import Watch, run_axe
+from tests.support.sites import BuiltSite, site_in
+
+pytestmark = pytest.mark.browser
+
+GUIDE = "products/brio/descale/"
+STATUS = "dialog .cb-search__status"
+FIRST = "dialog .cb-result"
+
+
+def ask(page: Page, query: str, key: str = "/") -> None:
+    page.keyboard.press(key)
+    expect(page.locator(STATUS)).to_be_attached()
+    page.locator("dialog input[type=search]").fill(query)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_found_nothing_leads_to_all_pages(
+    address: str, open_page: OpenPage, watch: Watch, width: int
+) -> None:
+    # The static host has no endpoint that counts such queries.
+    watch.allow(r"/v1/signals")
+    page = open_page(width=width)
+    page.goto(address + GUIDE)
+    ask(page, "quokka zebra")
+    expect(page.locator(STATUS)).to_contain_text("Nothing found for “quokka zebra”.")
+    expect(page.locator(STATUS)).to_have_attribute("role", "status")
+    assert [] == run_axe(page, "dialog")
+    page.locator("dialog .cb-results a").click()
+    page.wait_for_url("**/all-pages/")
+
+
+def test_a_slow_network_says_that_it_searches(address: str, open_page: OpenPage) -> None:
+    page = open_page()
+    waiting: list[Route] = []
+    has_come: list[bool] = []
+    page.route(
+        "**/*.pf_index",
+        lambda route: route.continue_() if has_come else waiting.append(route),
+    )
+    page.goto(address + GUIDE)
+    with page.expect_request("**/*.pf_index"):
+        ask(page, "descale")
+    expect(page.locator(STATUS)).to_have_text("Searching …")
+    expect(page.locator(FIRST)).to_have_count(0)
+    has_come.append(True)
+    for route in waiting:
+        route.continue_()
+    expect(page.locator(FIRST).first).to_contain_text("Descale Brio")
+    expect(page.locator(STATUS)).to_contain_text("Found")
+
+
+@pytest.mark.parametrize("missing", ["start.pf_pack", "index/*.pf_index", "fragment/*"])
+def test_without_a_connection_it_says_so_and_goes_on_later(
+    address: str, open_page: OpenPage, watch: Watch, missing: str
+) -> None:
+    watch.allow(r"ERR_INTERNET_DISCONNECTED|Failed to load the index chunk")
+    page = open_page()
+    pattern = f"**/{missing}"
+    page.route(pattern, lambda route: route.abort("internetdisconnected"))
+    page.goto(address + GUIDE)
+    ask(page, "descale the boiler")
+    expect(page.locator(STATUS)).to_contain_text("Search needs a connection")
+    expect(page.locator("dialog .cb-results a")).to_have_text("All pages")
+    page.unroute(pattern)
+    page.locator("dialog input[type=search]").fill("descale the boilers")
+    expect(page.locator(FIRST).first).to_contain_text("Descale Brio")
+
+
+@pytest.mark.parametrize("key", ["/", "s", "f"])
+def test_it_is_opened_used_and_closed_by_keys(address: str, open_page: OpenPage, key: str) -> None:
+    page = open_page(width=1280)
+    page.goto(address + "products/")
+    ask(page, "descale", key)
+    expect(page.locator(FIRST).first).to_contain_text("Descale")
+    field = page.locator("dialog input[type=search]")
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("dialog .cb-results a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog").first).not_to_be_visible()
+    page.keyboard.press(key)
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("descale"))
+
+
+def test_from_a_folder_it_leads_to_the_list_of_all_pages(
+    example: BuiltSite, open_page: OpenPage, watch: Watch
+) -> None:
+    # Browsers refuse modules there.
+    watch.allow(r"file:///")
+    page = open_page(width=1280)
+    page.goto((example.folder / "index.html").as_uri())
+    page.locator("#cb-home-search").fill("descale")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("^file:.*/all-pages/index.html"))
+    expect(page.get_by_text("Searching needs a web server")).to_be_visible()
+
+    page.goto((example.folder / GUIDE / "index.html").as_uri())
+    page.get_by_role("link", name="Search", exact=True).click()
+    page.wait_for_url(re.compile("^file:.*/all-pages/index.html"))
+
+
+def test_without_scripts_it_asks_the_endpoint_or_lists_all_pages(
+    address: str, open_page: OpenPage
+) -> None:
+    page = open_page(javascript=False)
+    page.goto(address)
+    assert "/search" == page.locator("#cb-home-search").evaluate(
+        "(field) => new URL(field.form.action).pathname"
+    )
+    page.goto(address + GUIDE)
+    page.get_by_role("link", name="Search", exact=True).click()
+    page.wait_for_url("**/all-pages/index.html")
+
+
+DENSE = """
+    mkdocs.yml: |
+      site_name: 帮助
+      site_url: http://127.0.0.1/
+      theme: {name: material, language: zh}
+      plugins: [carebase-search, carebase-catalog, carebase-articles, carebase-forms]
+    docs/:
+      index.md: "# 帮助\\n\\n欢迎。"
+      descale.md: "# 除垢\\n\\n## 清洗锅炉\\n\\n把水垢从锅炉里冲洗干净。"
+      pump.md: "# 水泵\\n\\n水泵发出很大的声音时，请检查水箱。"
+      nihongo.md: "---\\nlang: ja\\n---\\n# お手入れ\\n\\nボイラーの石灰を取り除きます。"
+"""
+
+
+def test_chinese_and_japanese_are_found_by_two_characters(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("dense"), DENSE)
+    page = open_page()
+    page.goto(serve_folder(site.folder, headers=True) + "pump/")
+    first = page.locator(FIRST).first
+    ask(page, "怎么清洗锅炉")
+    expect(first).to_contain_text("除垢")
+    # Shown as it was written, with its words marked.
+    expect(first.locator(".cb-row__text")).to_contain_text("把水垢从锅炉里冲洗干净。")
+    expect(first.locator("mark")).to_have_text(["锅炉"])
+    page.locator("dialog input[type=search]").fill("水箱")
+    expect(first).to_contain_text("水泵")
+    # Nothing of it in Chinese: the site's other languages are asked.
+    page.locator("dialog input[type=search]").fill("ボイラー")
+    expect(first).to_contain_text("お手入れ")
+    expect(first).to_have_attribute("lang", "ja")
+
+
+PLACED = """
+    docs/:
+      index.md: "# Care\\n\\nHelp."
+      products/brio/product.yml: "id: brio\\nname: Brio\\n"
+      products/brio/index.md: "# Brio\\n\\nA machine."
+      products/brio/clean.md: "# Clean it\\n\\nRinse the sieve."
+      products/brio/other.md: "# Store it\\n\\nKeep it dry."
+      products/brio/faq.md: |
+        # Questions
+        ## Why is the coffee cold?
+        Warm the cups before you brew.
+      products/pip/product.yml: "id: pip\\nname: Pip\\n"
+      products/pip/index.md: "# Pip\\n\\nA grinder."
+      products/pip/clean.md: "# Clean it\\n\\nRinse the sieve. Sieve, sieve."
+      old.md: "---\\nreview_by: 2020-01-01\\n---\\n# Clean it\\n\\nRinse the sieve of all."
+      new.md: "# Clean it\\n\\nRinse the sieve of all."
+"""
+
+
+def test_what_fits_the_reader_comes_first(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("placed"), PLACED)
+    address = serve_folder(site.folder)
+    page = open_page(width=1280)
+    found = page.locator("dialog .cb-result")
+    for product, name in (("brio", "Brio"), ("pip", "Pip")):
+        page.goto(f"{address}products/{product}/clean/")
+        ask(page, "rinse sieve")
+        expect(found).to_have_count(4)
+        expect(found.first).to_contain_text(f"{name} · Guide")
+    places = [found.nth(at).locator("a").first.get_attribute("href") or "" for at in range(4)]
+    new, old = (
+        next(at for at, one in enumerate(places) if f"/{name}/" in one) for name in ("new", "old")
+    )
+    assert new < old
+
+    page.locator("dialog input[type=search]").fill("why is the coffee cold")
+    expect(found.first).to_contain_text("Warm the cups before you brew.")
+    expect(found.first.locator(".cb-result__where")).to_have_text(
+        "Brio · Questions · Why is the coffee cold?"
+    )
+    found.first.locator("a").first.click()
+    page.wait_for_url("**/products/brio/faq/#why-is-the-coffee-cold")

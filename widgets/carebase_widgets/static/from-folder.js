@@ -1,0 +1,7 @@
+// In a page that was opened from a folder there is no service to ask: the search field before this
+// script leads to the list of all pages. A classic script, since browsers refuse modules there.
+
+if (location.protocol === "file:" && document.currentScript instanceof HTMLScriptElement) {
+  const { parentElement, dataset } = document.currentScript;
+  parentElement?.querySelector("form")?.setAttribute("action", dataset.all ?? "");
+}
