@@ -59,6 +59,7 @@ CONTEXT_SCHEMAS: Mapping[str, dict[str, Any]] = {
     },
     COURSE: {
         "title": "The id of the course that was finished",
+        "description": "Of a graded one it is refused without an attempt that is stored.",
         "type": "string",
         "maxLength": 255,
     },
@@ -93,7 +94,7 @@ CONTEXT_SCHEMAS: Mapping[str, dict[str, Any]] = {
     ATTEMPT: {
         "title": "The secret of the attempt at a graded course",
         "description": "It is not stored: what the attempt has reached takes its place, with the"
-        " eight signs that stand for it.",
+        " eight signs that stand for it. One that is not stored for the course is refused.",
         "type": "string",
         "maxLength": 64,
     },
