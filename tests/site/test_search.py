@@ -99,7 +99,9 @@ def test_the_index_holds_what_pages_say_and_not_what_they_are_worked_with(
     example: BuiltSite,
 ) -> None:
     pages = PageStore(example.root / ".cache/carebase/search").load()
-    texts = {one: page.text for one, page in pages.items() if not one.startswith("handbook/")}
+    # Pages for writers name the buttons that they tell of.
+    told = ("handbook/", "courses/publish-a-course/")
+    texts = {one: page.text for one, page in pages.items() if not one.startswith(told)}
     guide = "products/brio/descale/"
     for shown, address in (
         ("Link to step", guide),

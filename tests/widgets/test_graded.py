@@ -130,6 +130,7 @@ def test_answers_are_graded_by_the_endpoint(client: Client, page: Page) -> None:
 
 def test_every_type_by_keyboard_alone(client: Client, page: Page) -> None:
     page.goto(client.address + FIRST)
+    expect(page.get_by_role("button", name="Check answer")).to_have_count(4)
     page.get_by_role("textbox", name="Your answer").focus()
     page.keyboard.type("Lime")
     page.keyboard.press("Enter")

@@ -269,7 +269,8 @@ class Driver:
             said,
             dict(page.meta),
             page._title_from_render,
-            tuple(sorted(page.present_anchor_ids or ())),
+            # An `id` without a value has none.
+            tuple(sorted(filter(None, page.present_anchor_ids or ()))),
             {file.src_uri: found for file, found in links.items()},
             key_of(text.content, _headings(text.toc)),
             _digest(dict(page.meta)),
