@@ -14,12 +14,16 @@ import {
   times,
   writeShare,
 } from "../../widgets/carebase_widgets/static/grading.js";
+import { unseal } from "../../widgets/carebase_widgets/static/sealing.js";
 
 const answers = {
   grade: ({ key, given }) => writeShare(grade(key, given)),
   drawn: ({ ids, count, seed }) => [...drawn(ids, count, seed)].sort(),
   said: ({ text }) => said(text),
   readings: ({ text, unit }) => readings(text, unit).map(([top, bottom]) => `${top}/${bottom}`),
+  unseal: ({ sealed, question, version }) => unseal(sealed, question, version).catch(() => null),
+  sealed: async ({ sealed, question, version, given }) =>
+    writeShare(grade(JSON.parse(await unseal(sealed, question, version)), given)),
   score: ({ parts, mark }) => {
     let [reached, possible] = [[0n, 1n], [0n, 1n]];
     for (const [points, share] of parts) {
@@ -34,5 +38,5 @@ const answers = {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify(answers[asked.what](asked))}\n`);
+  process.stdout.write(`${JSON.stringify(await answers[asked.what](asked))}\n`);
 }

@@ -228,6 +228,10 @@ LEAKS: dict[str, tuple[Callable[[Path], None], str]] = {
         mark('<fieldset class="cb-quiz__question"', '<fieldset data-key="{}" class="x"'),
         "courses/exam/01/index.html: `data-key` in a question of a graded course",
     ),
+    "sealed": (
+        mark('<fieldset class="cb-quiz__question"', '<fieldset data-sealed="" class="x"'),
+        "courses/exam/01/index.html: `data-sealed=` in a question of a graded course",
+    ),
     "ticked": (
         mark('<input type="radio"', '<input type="radio" checked'),
         "courses/exam/01/index.html: `<input",
@@ -253,7 +257,7 @@ def test_verify_finds_what_is_given_away(
     assert 3 == verify(tmp_path, monkeypatch)
     said = capsys.readouterr()
     assert expected in said.out
-    assert "The built site tells what is right in a graded course: do not publish it." in said.err
+    assert "tells what is right in a graded or hashed course: do not publish it." in said.err
     assert 3 == verify(tmp_path, monkeypatch, "--json")
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert found["leaks"]

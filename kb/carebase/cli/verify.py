@@ -18,7 +18,7 @@ from carebase.training import load_courses
 from carebase.training.quizzes import load_quizzes
 from carebase.training.secrecy import Leak, find_leaks
 
-_LEAKING = "The built site tells what is right in a graded course: do not publish it."
+_LEAKING = "The built site tells what is right in a graded or hashed course: do not publish it."
 _PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "carebase-forms")
 
 
@@ -28,9 +28,9 @@ _PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "careba
 def command(built: Path, as_json: bool) -> None:
     """Prove that SITE holds every page and widget that the sources in this folder declare.
 
-    Nothing in it may tell what is right in a graded course either. Call it after a build, with the
-    folder that was built. Exit code 0: all there; 2: no such folder; 3: something is missing, or
-    tells too much, one `file: what` a line.
+    Nothing in it may tell what is right in a graded or hashed course either. Call it after a
+    build, with the folder that was built. Exit code 0: all there; 2: no such folder; 3: something
+    is missing, or tells too much, one `file: what` a line.
     """
     from carebase_plugins.engine import load_site
 

@@ -160,9 +160,10 @@ class Course(BaseModel):
         " the questions.",
         examples=["2026-11"],
     )
-    grading: Literal["self-check", "graded"] = Field(
+    grading: Literal["self-check", "hashed", "graded"] = Field(
         "self-check",
-        description="Answers shown to learners at once, or kept and graded by the endpoint.",
+        description="Answers that can be read in the page, that are hidden there from a glance"
+        " only, or that the endpoint alone knows and grades.",
         examples=["self-check"],
     )
     attempts: int | None = Field(

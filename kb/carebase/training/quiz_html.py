@@ -14,6 +14,7 @@ from carebase.i18n import count_text, text
 from carebase.markup import Child, Markup, Value, element, join
 from carebase.training.grading import key_of, rounded
 from carebase.training.question import CHOICES, Answer, Fragment, Question, Quiz
+from carebase.training.sealing import seal
 
 QUIZ_WORDS = ("quiz.", "number.")
 
@@ -22,6 +23,7 @@ QUIZ_WORDS = ("quiz.", "number.")
 class Place:
     """Where a quiz stands: its course, if it counts for one, and whether that is graded.
 
+    `sealed`: what is right is to be seen by whoever checks an answer, and by no glance at the page.
     `attempts` holds for questions that do not say themselves how often they may be answered.
     `endpoint` is the base address of the service that grades, as seen from the page.
     """
@@ -29,6 +31,7 @@ class Place:
     language: str = "en"
     course: str = ""
     graded: bool = False
+    sealed: bool = False
     attempts: int | None = None
     endpoint: str | None = None
 
@@ -47,6 +50,7 @@ def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> 
         "data-pagefind-ignore": True,
         "data-draw": quiz.draw,
         "data-graded": place.graded or None,
+        "data-sealed": place.sealed or None,
         "data-endpoint": place.endpoint if place.graded and place.course else None,
         "data-together": (quiz.together and place.graded) or None,
     }
@@ -54,6 +58,9 @@ def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> 
         "carebase-quiz",
         root,
         [_Writer(question, pieces, place).write() for question in quiz.questions],
+        element("p", {"class": "cb-note"}, text(place.language, "quiz.sealed"))
+        if place.sealed
+        else None,
         controls.words(place.language, QUIZ_WORDS),
     )
 
@@ -83,6 +90,7 @@ class _Writer:
             "data-version": question.version,
             "data-points": _pair(question.points),
             "data-attempts": question.attempts or self.place.attempts,
+            "data-sealed": self.sealed(),
             "aria-describedby": f"{self.id}-about",
         }
         return element(
@@ -95,7 +103,7 @@ class _Writer:
             element("p", {"class": "cb-help", "id": f"{self.id}-about"}, self.about()),
             self.controls(),
             [self.hint(number, hint) for number, hint in enumerate(question.hints, 1)],
-            self.later() if self.place.graded else self.solution(),
+            self.later() if self.place.graded or self.place.sealed else self.solution(),
         )
 
     def about(self) -> str:
@@ -203,9 +211,17 @@ class _Writer:
             self.piece(written, block=True),
         )
 
+    def sealed(self) -> str | None:
+        """The solution, for the browser to open."""
+        if not self.place.sealed:
+            return None
+        return seal(self.solution(), self.id, self.question.version)
+
     def later(self) -> Markup:
+        """What stands where the solution would: why it cannot be opened here."""
         is_graded = self.place.course and self.place.endpoint is not None
-        said = self.say("graded" if is_graded else "ungraded")
+        kind = "sealed_script" if self.place.sealed else "graded" if is_graded else "ungraded"
+        said = self.say(kind)
         return element("p", {"class": "cb-note cb-later"}, said)
 
     def solution(self) -> Markup:

@@ -1,4 +1,4 @@
-"""Does a built site give away what is right in its graded courses?
+"""Does a built site give away what is right in its graded and hashed courses?
 
 Every file of the site is read: pages, what stands for a page elsewhere, data, search indexes. What
 a writer says about answers may stand nowhere but where other pages say the same words.
@@ -28,12 +28,17 @@ _MARKS = re.compile(
     r"|<(?:input|option)\b[^>]*\s(?:checked|selected)\b"
 )
 _QUIZ = re.compile(r"<carebase-quiz\b(?P<rest>[^>]*)>(?P<inner>.*?)</carebase-quiz>", re.DOTALL)
+_COURSE = re.compile(r"\sdata-course=\"?([\w-]+)")
+# What a hashed question alone may hold.
+_SEAL = re.compile(r"\sdata-sealed=")
 _FIELDSET = re.compile(r"<fieldset\b[^>]*\sdata-question=\"?([a-z][\w-]*)")
 _TAGS = re.compile(r"<[^>]*>|\\u003[ce]|\\[nrt\"]")
 # A gap with what fills it, and a box with a tick, as they are written.
 _WRITTEN = re.compile(r"\[\[[^\[\]\n]+\]\]|\[[xX]\][ \t]+\S[^\n\\]*")
 _TARGET = re.compile(r"\]\([^()\s]*\)")
 _WORD = re.compile(r"\w+")
+# How the page of a question says that it does not tell what is right, by the level of the course.
+_HIDDEN = {"graded": "data-graded", "hashed": "data-sealed"}
 # Shorter remarks, such as "Right.", stand anywhere.
 _SHORTEST = 12
 _GZIP = b"\x1f\x8b"
@@ -57,14 +62,16 @@ class Leak:
 def find_leaks(
     built: Path, pages: Sequence[Page], asked: Sequence[Asked], courses: Mapping[str, Course]
 ) -> list[Leak]:
-    """Read a built site and give all that tells the right answers of graded questions."""
-    graded = [one for one in asked if one.course and courses[one.course].grading == "graded"]
-    if not graded:
+    """Read a built site and give all that tells the right answers of hidden questions."""
+    hidden = [one for one in asked if one.course and courses[one.course].grading in _HIDDEN]
+    if not hidden:
         return []
     open_ = _plain("\n".join(_open_texts(pages, asked, courses)))
-    secrets = {said: name for name, said in _secrets(graded) if said not in open_}
-    written = {found: name for name, found in _written(graded)}
-    names = {one.question.id for one in graded}
+    secrets = {said: name for name, said in _secrets(hidden) if said not in open_}
+    written = {found: name for name, found in _written(hidden)}
+    names = {
+        (one.course or "", one.question.id): courses[one.course or ""].grading for one in hidden
+    }
     leaks: list[Leak] = []
     for path in sorted(built.rglob("*")):
         if path.is_file() and path.suffix.lower() not in _OTHER:
@@ -79,10 +86,10 @@ def find_leaks(
 def _open_texts(
     pages: Sequence[Page], asked: Sequence[Asked], courses: Mapping[str, Course]
 ) -> Iterator[str]:
-    """Give what the site may say: all text outside of graded questions, and what they ask."""
+    """Give what the site may say: all text outside of hidden questions, and what they ask."""
     for page in pages:
         course = course_of_lesson(page.src_uri, page.course, courses)
-        if course is not None and course.grading == "graded":
+        if course is not None and course.grading in _HIDDEN:
             yield page.without_quizzes
         else:
             yield from (line.text for line in page.lines.lines)
@@ -97,8 +104,8 @@ def _shown(question: Question) -> tuple[Answer, ...]:
     return () if question.kind in ("blank", "number") else question.answers
 
 
-def _secrets(graded: Iterable[Asked]) -> Iterator[tuple[str, str]]:
-    for one in graded:
+def _secrets(hidden: Iterable[Asked]) -> Iterator[tuple[str, str]]:
+    for one in hidden:
         question = one.question
         for said in (question.explanation, *(answer.feedback for answer in question.answers)):
             plain = _plain(_TAGS.sub(" ", said))
@@ -106,8 +113,8 @@ def _secrets(graded: Iterable[Asked]) -> Iterator[tuple[str, str]]:
                 yield question.id, plain
 
 
-def _written(graded: Iterable[Asked]) -> Iterator[tuple[str, str]]:
-    for one in graded:
+def _written(hidden: Iterable[Asked]) -> Iterator[tuple[str, str]]:
+    for one in hidden:
         question = one.question
         for blank in question.blanks:
             yield question.id, _plain(blank)
@@ -138,15 +145,25 @@ def _told(text: str, secrets: Mapping[str, str], written: Mapping[str, str]) -> 
                 yield f"the right answer of `{question}` as it is written"
 
 
-def _marked(text: str, names: Iterable[str]) -> Iterator[str]:
+def _marked(text: str, names: Mapping[tuple[str, str], str]) -> Iterator[str]:
     for quiz in _QUIZ.finditer(text):
-        mine = [name for name in _FIELDSET.findall(quiz["inner"]) if name in names]
+        course = _COURSE.search(quiz["rest"])
+        mine = [
+            (name, level)
+            for name in _FIELDSET.findall(quiz["inner"])
+            for (of, known), level in names.items()
+            if name == known and (course is None or course[1] == of)
+        ]
         if not mine:
             continue
-        if "data-graded" not in quiz["rest"]:
-            yield f"the question `{mine[0]}` as one that is checked in the browser"
-        elif found := _MARKS.search(quiz["inner"]):
-            yield f"`{found[0].strip()}` in a question of a graded course"
+        name, level = mine[0]
+        if _HIDDEN[level] not in quiz["rest"]:
+            checked = "checked in the browser" if level == "graded" else "read in the page"
+            yield f"the question `{name}` as one that is {checked}"
+        elif found := _MARKS.search(quiz["inner"]) or (
+            _SEAL.search(quiz["inner"]) if level == "graded" else None
+        ):
+            yield f"`{found[0].strip()}` in a question of a {level} course"
 
 
 def _plain(text: str) -> str:

@@ -50,10 +50,11 @@ def plain_questions(
     """Give what a score is made of, as JSON: of each question its points and the words.
 
     `find` gets the path of the question's page and a target. What the explanation links to is
-    read again by whoever missed the question; in a graded course explanations are not told.
+    read again by whoever missed the question; only in a course of
+    self-check explanations are told.
     """
     places = {source: number for number, source in enumerate(course.sources)}
-    tells = find is not None and course.grading != "graded"
+    tells = find is not None and course.grading == "self-check"
 
     def see(one: Asked) -> dict[str, Any]:
         found = [

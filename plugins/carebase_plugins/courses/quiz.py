@@ -31,6 +31,7 @@ def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         shared.language_of(page),
         course.id if course and counts else "",
         graded,
+        course is not None and course.grading == "hashed",
         course.attempts if course and counts else None,
         endpoint_of(shared, page),
     )

@@ -69,9 +69,12 @@ class SiteCourse:
                 raise ContentError(errors)
             self._course = known[course]
             if self._course.grading != "self-check":
-                # A package brings the key along: nothing else could grade there. What it grades
-                # itself is worth no certificate; the LMS has its own.
-                changes = {"grading": "self-check", "certificate": False}
+                # A package brings the key along: nothing else could grade there, and files open
+                # no seals. What should have been graded elsewhere is worth no certificate when it
+                # is graded here; the LMS has its own.
+                changes: dict[str, object] = {"grading": "self-check"}
+                if self._course.grading == "graded":
+                    changes["certificate"] = False
                 known[course] = self._course.model_copy(update=changes)
         except BaseException:
             self._stack.close()

@@ -34,6 +34,10 @@ export class CarebaseQuiz extends HTMLElement {
       this.questions = asked.map((one) => new Graded(one, words, progress, grader));
       if (this.dataset["together"] !== undefined) this.#submitTogether(grader);
       void grader.resume();
+    } else if (this.dataset["sealed"] !== undefined) {
+      const parts = await import("./sealed.js").catch(() => null);
+      if (!parts) return;
+      this.questions = asked.map((one) => new parts.Sealed(one, words, progress));
     } else this.questions = asked.map((one) => new Asked(one, words, progress));
     // The end of a lesson says so itself.
     if (progress && !canSave() && !document.querySelector("carebase-lesson")) {

@@ -10,6 +10,13 @@ import click
 from carebase.errors import UsageError, suggestion
 from carebase.training.exports import FORMATS, find_format
 
+# What is said of a package with the key, by the level of the course.
+_KEYS = {
+    "hashed": "of a hashed course, there for anybody to read",
+    "graded": "of a graded course, since nothing else can grade there: give it to an LMS, and do"
+    " not publish it",
+}
+
 
 @click.command("export")
 @click.argument("course", metavar="ID")
@@ -42,12 +49,8 @@ def export(course: str, name: str, output: Path) -> None:
     for note in made.notes:
         click.echo(f"warning: {note}", err=True)
     write_whole(output, made.data)
-    if form.has_key and grading != "self-check":
-        click.echo(
-            f"{output} holds the right answers of a graded course, since nothing else can grade"
-            " there: give it to an LMS, and do not publish it.",
-            err=True,
-        )
+    if form.has_key and grading in _KEYS:
+        click.echo(f"{output} holds the right answers {_KEYS[grading]}.", err=True)
     click.echo(f"Wrote {output} ({form.title}, {_size(len(made.data))}).")
 
 
