@@ -2,7 +2,6 @@
 
 import { element, fill } from "./elements.js";
 import { sheet } from "./certificate-sheet.js";
-import { saveFile, sign } from "./certificate-signing.js";
 import { checkCode } from "./check-code.js";
 import { add, readDay, writeDay } from "./dates.js";
 import { CHANGED, Progress } from "./learning.js";
@@ -12,6 +11,11 @@ import { Score, dayOf } from "./scores.js";
 
 const LONGEST = 80;
 const PRINTING = "cb-awarding";
+
+/** Load what asks the service; nothing where it does not come. */
+function loadSigning() {
+  return import("./certificate-signing.js").catch(() => undefined);
+}
 
 /** `<carebase-certificate>` on the page of a course that gives one. */
 export class CarebaseCertificate extends HTMLElement {
@@ -85,6 +89,8 @@ export class CarebaseCertificate extends HTMLElement {
       const signing = element("button", { class: "cb-button cb-sign", type: "button" }, this.#text("sign"));
       signing.addEventListener("click", () => void this.#sign(signing));
       button.before(signing, " ");
+      // Here before it is needed: offline it could not be loaded any more.
+      void loadSigning();
       button.after(this.#said);
     }
     form.noValidate = true;
@@ -135,13 +141,14 @@ export class CarebaseCertificate extends HTMLElement {
     if (!award || !this.#hasName() || button.disabled) return;
     button.disabled = true;
     this.#said.textContent = this.#text("signing");
-    const text = await sign(this.dataset["endpoint"] ?? "", progress, name);
+    const signing = await loadSigning();
+    const text = signing ? await signing.sign(this.dataset["endpoint"] ?? "", progress, name) : "failed";
     button.disabled = false;
-    if (text === "refused" || text === "failed") {
+    if (!signing || text === "refused" || text === "failed") {
       this.#said.textContent = this.#text(`sign_${text}`);
       return;
     }
-    saveFile(text, `${fill(this.#text("file"), { title: award.title, name })}.json`);
+    signing.saveFile(text, `${fill(this.#text("file"), { title: award.title, name })}.json`);
     this.#said.textContent = fill(this.#text("signed"), { address: new URL(award.check, document.baseURI).href });
   }
 

@@ -16,7 +16,9 @@ _HANDED_ON = re.compile(r"^export \{(?P<names>[^}]*)\};\n", re.MULTILINE)
 # What is loaded when it is first used: in a package it is there already.
 _LATER = re.compile(r"\bimport\(\"(?P<path>\.{1,2}/[\w./-]+\.js)\"\)")
 # They ask the endpoint, which a package never does, or open seals, which it never has.
-_ONLINE = frozenset(("completion.js", "grader.js", "graded.js", "sealed.js"))
+_ONLINE = frozenset(
+    ("certificate-signing.js", "completion.js", "grader.js", "graded.js", "sealed.js")
+)
 _UNKNOWN = re.compile(r"^(?:import|export)\b.*|^.*\bimport(?:\(|\.meta).*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 
