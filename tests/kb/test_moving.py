@@ -159,6 +159,8 @@ def test_half_of_the_pages_move_and_every_old_address_answers(
         for path in (tmp_path / "site").rglob("index.html")
     }
     kept = {"index.md", "faq/index.md", "courses/index.md", "all-pages.md"}
+    # A list that the build makes goes with the last page of its folder, as `check` would tell.
+    kept |= {"faq/warranty.md"}
     pages = [
         name
         for path in sorted(docs.rglob("*.md"))

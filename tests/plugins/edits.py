@@ -45,6 +45,8 @@ def write_site(root: Path) -> None:
     """Lay the example without its handbook, and pages with links, snippets and pictures."""
     copy_example(root)
     shutil.rmtree(root / "docs" / "handbook")
+    # It sends its learners there.
+    shutil.rmtree(root / "docs" / "courses" / "publish-a-course")
     (root / "docs" / ".addresses").unlink()
     config = (root / "mkdocs.yml").read_text(encoding="utf-8")
     (root / "mkdocs.yml").write_text(config + EXTENSIONS, encoding="utf-8")
