@@ -30,6 +30,8 @@ export class CarebaseCertificateCheck extends HTMLElement {
     this.addEventListener("change", (event) => this.#take(event.target), { signal });
     this.addEventListener("dragover", (event) => event.preventDefault(), { signal });
     this.addEventListener("drop", (event) => this.#drop(event), { signal });
+    // Chosen before this was loaded.
+    this.#take(this.querySelector("input[type=file]"));
   }
 
   disconnectedCallback() {
