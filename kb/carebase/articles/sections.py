@@ -19,7 +19,7 @@ _VOID = frozenset(
 )
 # A tag as generators write them: names of attributes alone, or with a value in double quotes.
 _PLAIN_TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)((?:\s++[a-zA-Z_:@][\w:.@-]*+(?:=\"[^\"]*+\")?+)*+)(\s*/)?>"
+    r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z_:@][\w:.@-]*(?:=\"[^\"]*\")?)*)(\s*/)?>"
 )
 _VALUE = re.compile(r"\s([^\s=\"]+)(?:=\"([^\"]*)\")?")
 # What stands in these is no HTML.

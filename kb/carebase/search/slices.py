@@ -32,9 +32,9 @@ _TEXT = b"(?:%b|\\x78(?:%b))" % (
     b"|".join(b"\\x%02x.{%d}" % (0x60 + size, size) for size in _SHORT),
     b"|".join(b"\\x%02x.{%d}" % (size, size) for size in _LONG),
 )
-_PAGES = b"%b(?:\\x83%b(?:%b%b*+){2})*+" % (_LIST, _INT, _LIST, _INT)
+_PAGES = b"%b(?:\\x83%b(?:%b%b*){2})*" % (_LIST, _INT, _LIST, _INT)
 # Behind a word: the pages that hold it with its places, and the ways it is written with accents.
-_BEHIND = re.compile(b"%b%b(?:\\x82%b%b)*+" % (_PAGES, _LIST, _TEXT, _PAGES), re.DOTALL)
+_BEHIND = re.compile(b"%b%b(?:\\x82%b%b)*" % (_PAGES, _LIST, _TEXT, _PAGES), re.DOTALL)
 _HEAD_OF_LIST = re.compile(_LIST, re.DOTALL)
 _CHUNK = re.compile(b"\\x83(%b)(%b)(%b)" % (_TEXT, _TEXT, _TEXT), re.DOTALL)
 _PAGE = re.compile(b"\\x82(%b)%b" % (_TEXT, _INT), re.DOTALL)
