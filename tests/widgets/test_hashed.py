@@ -103,7 +103,7 @@ def test_each_type_is_checked_as_in_a_course_of_self_check(page: Page, address: 
     expect(pairs.get_by_role("status")).to_have_text("Correct.")
     expect(acid.get_by_role("status")).to_have_text("Correct. It is sour.")
     page.get_by_role("link", name="Finish course").click()
-    expect(page.get_by_text("8 of 9 points")).to_be_visible()
+    expect(page.get_by_text("88.9 % · 8 of 9 points")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
