@@ -18,12 +18,12 @@ from markdown_it import MarkdownIt
 
 from tests.support.corpora import FOLDER
 from tests.support.process import run_carebase
+from tests.support.readings import lost_sentences, main_of
 
 pytestmark = pytest.mark.corpus
 
 EXPORT = FOLDER / "arduino-help-center"
 _HEAD = re.compile(r"---\n(?P<head>.*?)\n---\n", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 # Signs that only mark a note or an anchor, and what no static page has: it is told of instead.
 _MARKS = re.compile(
     r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]|\s*\{[#.][\w.:-]+\}", re.IGNORECASE
@@ -70,37 +70,8 @@ def read(path: Path) -> Any:
     return tree
 
 
-def tight(text: str) -> str:
-    """Take all space away, so that only the words and signs count."""
-    return "".join(text.split())
-
-
-def said(tree: Any) -> str:
-    """Give the words of a page, pictures by their alternative text."""
-    for picture in tree.xpath("//img"):
-        picture.tail = f" {picture.get('alt') or ''} {picture.tail or ''}"
-    for block in tree.xpath("//p|//li|//h1|//h2|//h3|//h4|//h5|//h6|//td|//th|//pre|//br|//div"):
-        block.tail = f"\n{block.tail or ''}"
-    return str(tree.text_content())
-
-
-def main_of(page: Path) -> Any:
-    """Give the article of a built page."""
-    tree: Any = lxml_html.fromstring(page.read_text("utf-8"))
-    (article,) = tree.xpath("//article")
-    for link in article.xpath(".//a[contains(@class, 'headerlink')]"):
-        link.drop_tree()
-    return lxml_html.fromstring(lxml_html.tostring(article))
-
-
 def test_no_sentence_is_lost(imported: Imported) -> None:
-    lost, count = [], 0
-    for source, page in imported.pages():
-        built = tight(said(main_of(page)))
-        for sentence in _SENTENCE_END.split(said(read(source))):
-            count += 1
-            if tight(sentence) not in built:
-                lost.append(f"{source.name}: {sentence.strip()}")
+    lost, count = lost_sentences(imported.pages(), read)
 
     assert [] == lost
     assert count > 9_000

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.compatibility.test_import_workbench import main_of, read, said, tight
+from tests.compatibility.test_import_workbench import read
 from tests.support.corpora import FOLDER
 from tests.support.process import run_carebase
+from tests.support.readings import main_of, said, tight
 
 pytestmark = pytest.mark.corpus
 

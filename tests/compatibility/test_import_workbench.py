@@ -18,12 +18,12 @@ from markdown_it import MarkdownIt
 
 from tests.support.corpora import FOLDER
 from tests.support.process import run_carebase
+from tests.support.readings import lost_sentences, main_of, said, tight
 
 pytestmark = pytest.mark.corpus
 
 LESSON = FOLDER / "courses-dev" / "carpentries-shell-novice"
 _HEAD = re.compile(r"---\n(?P<head>.*?)\n---\n", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)\{alt=([\"'])(.*?)\2\}", re.DOTALL)
 _KINDS = {"example", "success", "note", "abstract", "question", "info"}
 _SPAN = re.compile(r"\[([^\]]+)\]\{#[\w-]+\}")
@@ -71,43 +71,14 @@ def read(path: Path) -> Any:
     return tree
 
 
-def main_of(page: Path) -> Any:
-    """Give what a built page shows between its head and its foot."""
-    tree: Any = lxml_html.fromstring(page.read_text("utf-8"))
-    (article,) = tree.xpath("//article")
-    for link in article.xpath(".//a[contains(@class, 'headerlink')]"):
-        link.drop_tree()
-    return lxml_html.fromstring(lxml_html.tostring(article))
-
-
-def said(tree: Any) -> str:
-    """Give the words of a page, pictures by their alternative text."""
-    for picture in tree.xpath("//img"):
-        picture.tail = f" {picture.get('alt') or ''} {picture.tail or ''}"
-    for block in tree.xpath("//p|//li|//h1|//h2|//h3|//h4|//h5|//h6|//td|//th|//pre|//br|//div"):
-        block.tail = f"\n{block.tail or ''}"
-    return str(tree.text_content())
-
-
 def language_of(code: Any) -> str:
     """Give the language of code; what the highlighter does not know is plain text to it."""
     language: str = code.get("class", "").removeprefix("language-")
     return "text" if language in ("", "error", "source") else language
 
 
-def tight(text: str) -> str:
-    """Take all space away, so that only the words and signs count."""
-    return "".join(text.split())
-
-
 def test_no_sentence_is_lost(imported: Imported) -> None:
-    lost, count = [], 0
-    for source, page in imported.pages():
-        built = tight(said(main_of(page)))
-        for sentence in _SENTENCE_END.split(said(read(source))):
-            count += 1
-            if tight(sentence) not in built:
-                lost.append(f"{source.name}: {sentence.strip()}")
+    lost, count = lost_sentences(imported.pages(), read)
 
     assert [] == lost
     assert count > 1_500

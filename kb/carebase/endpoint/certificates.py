@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC
-from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-import anyio.to_thread
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,10 +18,10 @@ from starlette.responses import JSONResponse, Response
 from carebase.badges.credential import Issuer, Taught, make_credential, write_time
 from carebase.endpoint import body as bodies
 from carebase.endpoint.origins import check_origin
-from carebase.endpoint.problems import Refusal, log
-from carebase.endpoint.secret import hash_token
+from carebase.endpoint.problems import Refusal
 from carebase.endpoint.service import Service, service_of
 from carebase.endpoint.signing import Signer
+from carebase.endpoint.standing import find_standing
 from carebase.forms.errors import FieldError
 from carebase.store.attempts import Attempt
 from carebase.training.key import CourseKey
@@ -52,7 +49,8 @@ class CertificateRoute(HTTPEndpoint):
             # What is wrong on the server is for its operator, who reads it in the log.
             raise Refusal(503, "Certificates cannot be signed at the moment.")
         secret, name = _read(bodies.parse_json(data, request))
-        attempt = await _find(service, secret)
+        standing = await find_standing(service, secret)
+        attempt = standing.attempt if standing else None
         if attempt is None or attempt.course != key.id or not attempt.passed:
             told = FieldError("attempt", "There is no passed attempt of this name.")
             raise Refusal(422, _CANNOT, [told])
@@ -86,18 +84,6 @@ def _read(data: Any) -> tuple[str, str]:
 def _is_shown(name: str) -> bool:
     """Tell whether a name holds nothing that is not seen, or that turns what is seen around."""
     return not any(unicodedata.category(sign)[0] == "C" for sign in name)
-
-
-async def _find(service: Service, secret: str) -> Attempt | None:
-    look = partial(service.store.find_standing, hash_token(secret))
-    try:
-        standing = await anyio.to_thread.run_sync(look)
-    except SQLAlchemyError as error:
-        log.error("An attempt could not be looked up", exc_info=error)
-        raise Refusal(
-            503, "The result cannot be looked up at the moment.", headers={"Retry-After": "5"}
-        ) from None
-    return standing.attempt if standing else None
 
 
 def _signed(

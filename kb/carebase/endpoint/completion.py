@@ -7,15 +7,10 @@ and the secret is stored nowhere.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-import anyio.to_thread
-from sqlalchemy.exc import SQLAlchemyError
-
-from carebase.endpoint.problems import Refusal, log
-from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service
+from carebase.endpoint.standing import find_standing
 from carebase.forms.context import (
     ATTEMPT,
     COURSE,
@@ -55,7 +50,8 @@ async def with_result(
             return replace(checked, values=told), None
         kept = {name: value for name, value in values.items() if name not in (GRADING, ATTEMPT)}
         return replace(checked, values={**kept, GRADING: SELF_CHECK}), None
-    attempt = await _find(service, secret) if secret else None
+    standing = await find_standing(service, secret) if secret else None
+    attempt = standing.attempt if standing else None
     if attempt is None or attempt.course != course:
         error = FieldError(ATTEMPT, text(language, "error.attempt"))
         return replace(checked, values={}, errors=(error,)), None
@@ -74,15 +70,3 @@ def _stored(attempt: Attempt, version: str) -> dict[str, Any]:
         GRADING: GRADED,
         ATTEMPT: sign_of(attempt.id),
     }
-
-
-async def _find(service: Service, secret: str) -> Attempt | None:
-    look = partial(service.store.find_standing, hash_token(secret))
-    try:
-        standing = await anyio.to_thread.run_sync(look)
-    except SQLAlchemyError as error:
-        log.error("An attempt could not be looked up", exc_info=error)
-        raise Refusal(
-            503, "The result cannot be looked up at the moment.", headers={"Retry-After": "5"}
-        ) from None
-    return standing.attempt if standing else None

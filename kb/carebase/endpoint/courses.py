@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from carebase.endpoint.origins import check_origin
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
+from carebase.endpoint.standing import find_standing
 from carebase.forms.errors import FieldError
 from carebase.i18n import text
 from carebase.store import KeyReused, TooMany
@@ -56,7 +56,7 @@ class AttemptRoute(HTTPEndpoint):
         once = key_of(request) or new_id()
         headers = {"Cache-Control": "no-store"}
         if not sent.answers:
-            standing = await _look_up(service, sent)
+            standing = await find_standing(service, sent.attempt)
             return JSONResponse(_result(key, sent, standing), headers=headers)
         try:
             standing = await _store(request, service, key, sent, given, once)
@@ -91,17 +91,6 @@ def _key(service: Service, course: str) -> CourseKey:
     if key is None:
         raise Refusal(404, f"There is no graded course `{course[:100]}`.")
     return key
-
-
-async def _look_up(service: Service, sent: Sent) -> Standing | None:
-    look = partial(service.store.find_standing, hash_token(sent.attempt))
-    try:
-        return await anyio.to_thread.run_sync(look)
-    except SQLAlchemyError as error:
-        log.error("An attempt could not be looked up", exc_info=error)
-        raise Refusal(
-            503, "The result cannot be looked up at the moment.", headers={"Retry-After": "5"}
-        ) from None
 
 
 async def _store(
