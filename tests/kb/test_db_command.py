@@ -101,6 +101,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
         "attempt_answers",
         "attempts",
         "challenges",
+        "erasures",
         "unit_events",
         "units",
         "unit_models",
@@ -133,7 +134,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
+        f"{name}: version {HEAD} of the tables, 0 challenges, 0 erasures, 1 form version, 0 limits,"
         " 0 signals, 3 submissions, 0 unit models, 0 attempts, 3 events, 0 messages, 0 letters,"
         " 0 units, 0 attempt answers, 0 unit events\n"
         "It is sound.\n",
@@ -147,6 +148,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "faults": [],
         "rows": {
             "challenges": 0,
+            "erasures": 0,
             "form_versions": 1,
             "rates": 0,
             "signals": 0,
@@ -203,7 +205,7 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 0 challenges, 1 form version, 0 limits, 0 signals,"
+        f"{target}: 0 challenges, 0 erasures, 1 form version, 0 limits, 0 signals,"
         " 3 submissions, 0 unit models, 0 attempts, 3 events, 0 messages, 0 letters, 0 units,"
         " 0 attempt answers, 0 unit events\n",
         "",
@@ -266,6 +268,7 @@ def test_moves_to_postgresql_and_back(
     lines = printed.splitlines()
     assert [
         "challenges: 0 rows",
+        "erasures: 0 rows",
         "form_versions: 1 row",
         "rates: 0 rows",
         "signals: 0 rows",
@@ -278,19 +281,19 @@ def test_moves_to_postgresql_and_back(
         "units: 1 row",
         "attempt_answers: 0 rows",
         "unit_events: 2 rows",
-    ] == lines[:39:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:39]]
+    ] == lines[:42:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:42]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 26, 9) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 28, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[39:]
+    ] == lines[42:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:39] == db("move", server, back)[1].splitlines()[:39]
+    assert lines[:42] == db("move", server, back)[1].splitlines()[:42]
     assert (
         2,
         "",

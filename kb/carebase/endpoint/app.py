@@ -19,6 +19,7 @@ from carebase.endpoint.certificates import CertificateRoute
 from carebase.endpoint.challenge import ChallengeRoute
 from carebase.endpoint.courses import AttemptRoute
 from carebase.endpoint.digital_link import DigitalLinkRoute
+from carebase.endpoint.discretion import be_discreet
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
@@ -52,18 +53,21 @@ def create_app(
     `site` serves the pages in place of the files of `settings.site`. Raises a `UsageError` when
     the private folder or the database cannot be used.
     """
+    be_discreet()
     service = Service(settings, store, now)
     pages = Mount("/", app=site or site_app(settings.site))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         job = RetentionJob(service)
+        service.clearing.start()
         job.start()
         if settings.worker:
             service.sending.worker.start()
         yield
         await anyio.to_thread.run_sync(service.sending.worker.stop)
         job.stop()
+        service.clearing.stop()
         service.close()
 
     app = Starlette(

@@ -34,6 +34,7 @@ from carebase.store.letters import (
     ACKNOWLEDGEMENT,
     DEAD,
     DONE,
+    FLEETING,
     HELD,
     NOTIFICATION,
     WAITING,
@@ -132,6 +133,8 @@ def claim(
 
 def finish(connection: Connection, batch: Batch, now: datetime) -> bool:
     """Mark letters as sent; give whether the lease was still held."""
+    if batch.first.kind in FLEETING:
+        return _drop(connection, batch)
     return _mark(connection, batch, state=DONE, done_at=iso(now), error="")
 
 
@@ -161,6 +164,8 @@ def postpone(
 
 def bury(connection: Connection, batch: Batch, now: datetime, error: str) -> bool:
     """Make dead letters of what cannot be sent; the lease must be held."""
+    if batch.first.kind in FLEETING:
+        return _drop(connection, batch)
     return _mark(connection, batch, state=DEAD, done_at=iso(now), error=error[:_LONGEST_ERROR])
 
 
@@ -321,6 +326,21 @@ def _companions(connection: Connection, row: Any, now: datetime) -> list[Any]:
             .with_for_update(skip_locked=True)
         )
     )
+
+
+def forget_target(connection: Connection, kinds: Collection[str], key: str) -> int:
+    """Delete the letters of some kinds to one target; give their number."""
+    return connection.execute(
+        delete(outbox).where(outbox.c.kind.in_(kinds), outbox.c.target_key == key)
+    ).rowcount
+
+
+def _drop(connection: Connection, batch: Batch) -> bool:
+    ids = [letter.id for letter in batch.letters]
+    dropped = connection.execute(
+        delete(outbox).where(outbox.c.id.in_(ids), outbox.c.lease == batch.lease)
+    )
+    return dropped.rowcount > 0
 
 
 def _mark(connection: Connection, batch: Batch, **values: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -19,7 +19,9 @@ from carebase.signals import Signal
 from carebase.store import (
     attempts,
     challenges,
+    erasure,
     form_versions,
+    holdings,
     messages,
     outbox,
     overview,
@@ -40,11 +42,13 @@ from carebase.store.database import (
     why,
 )
 from carebase.store.form_versions import FormVersion
+from carebase.store.holdings import Erasure, Holding
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
 from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
+from carebase.store.scrub import scrub
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.writer import Writer
 from carebase.warranty.unit import Unit
@@ -202,9 +206,45 @@ class Store:
         """Find what a form asked in one of its versions."""
         return self._read(lambda connection: form_versions.find(connection, form, version))
 
+    def read_forms(self) -> list[FormVersion]:
+        """Give every version of every form, the older ones first."""
+        return self._read(form_versions.read_all)
+
     def delete_older(self, form: str, than: datetime) -> Future[int]:
         """Delete the submissions of a form received before a moment; see `retention`."""
         return self._writer.submit(partial(retention.delete_older, form=form, than=than))
+
+    def erase(
+        self, ids: Collection[str], way: str, at: datetime, letters: Iterable[NewLetter] = ()
+    ) -> Future[list[str]]:
+        """Erase submissions at somebody's wish; see `carebase.store.erasure.erase`."""
+        return self._writer.submit(
+            partial(erasure.erase, ids=tuple(ids), way=way, at=at, letters=tuple(letters))
+        )
+
+    def find_holdings(self, address: str) -> list[Holding]:
+        """Find what is held about the owner of a mail address; see `holdings`."""
+        return self._read(partial(holdings.find, address=address))
+
+    def erase_holdings(
+        self, address: str, at: datetime, letters: Mapping[str, Iterable[NewLetter]]
+    ) -> Future[Erasure]:
+        """Erase all that is held about the owner of a mail address; see `holdings`."""
+        return self._writer.submit(
+            partial(holdings.erase_all, address=address, at=at, letters=letters)
+        )
+
+    def find_erased(self, token_hash: str) -> datetime | None:
+        """Tell when the submission was erased that a secret token led to."""
+        return self._read(partial(erasure.find_by_token, token_hash=token_hash))
+
+    def erased_since(self, moment: datetime) -> bool:
+        """Tell whether anything was erased since a moment."""
+        return self._read(partial(erasure.erased_since, moment=moment))
+
+    def scrub(self) -> bool:
+        """Clear what was deleted from the files of the database; blocks. See `scrub`."""
+        return scrub(self.url)
 
     def charge(self, meters: Iterable[Meter], now: datetime) -> Future[None]:
         """Count what is not stored otherwise; the future fails with `TooMany`."""
