@@ -26,6 +26,7 @@ from carebase.endpoint.health import HealthRoute, ReadyRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRequestRoute, PrivacyRoute
 from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
@@ -104,10 +105,13 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/courses/{id}/certificates", CertificateRoute),
         Route("/v1/search", SearchRoute),
         Route("/v1/probe", ProbeRoute),
+        Route("/v1/privacy/requests", PrivacyRequestRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
+        Route("/privacy/{key}", PrivacyRoute),
+        Route("/privacy/{key}/data.json", PrivacyFileRoute),
         Route("/healthz", HealthRoute),
         Route("/readyz", ReadyRoute),
         Route("/openapi.json", DescriptionRoute),

@@ -25,6 +25,7 @@ from carebase.endpoint.operations import (
     signals_path,
     warranty_path,
 )
+from carebase.endpoint.privacy_operation import privacy_paths
 from carebase.forms.schema import DIALECT
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def describe(private: Private, url: str) -> Map:
             "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),
+            **privacy_paths(),
             **health_paths(),
             "/openapi.json": description_path(),
         },

@@ -7,7 +7,7 @@ needed longer than its lease.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ from carebase.store.letters import (
     Letter,
     NewLetter,
 )
+from carebase.store.rates import Meter, TooMany, charge
 from carebase.store.statements import Statement, insert_into, to_json
 from carebase.store.tables import outbox
 from carebase.store.times import iso
@@ -81,6 +82,29 @@ def put(
             continue
         written += 1
     return written
+
+
+def put_if_allowed(
+    connection: Connection,
+    letter: NewLetter | None,
+    at: datetime,
+    meters: Sequence[Meter],
+    target: Meter | None,
+) -> bool:
+    """Write a letter that anybody may ask for; give whether it was written.
+
+    Raises `TooMany` when the one who asks has asked too often. That its `target` has had enough of
+    them is told to nobody: the one who asks need not be its owner.
+    """
+    charge(connection, meters, at)
+    if letter is None:
+        return False
+    if target is not None:
+        try:
+            charge(connection, [target], at)
+        except TooMany:
+            return False
+    return bool(put(connection, [letter], at))
 
 
 def hold(

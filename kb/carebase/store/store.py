@@ -147,6 +147,16 @@ class Store:
         """Write letters that belong to no submission; give the number that no pause held back."""
         return self._writer.submit(partial(outbox.put, letters=tuple(letters), at=at))
 
+    def put_if_allowed(
+        self, letter: NewLetter | None, at: datetime, meters: Iterable[Meter], target: Meter | None
+    ) -> Future[bool]:
+        """Write a letter that anybody may ask for; see `carebase.store.outbox.put_if_allowed`."""
+        return self._writer.submit(
+            partial(
+                outbox.put_if_allowed, letter=letter, at=at, meters=tuple(meters), target=target
+            )
+        )
+
     def has_due_letters(self, kinds: Collection[str], now: datetime) -> bool:
         """Tell whether there is a letter of these kinds to send."""
         return self._read(lambda connection: outbox.has_due(connection, kinds, now))
