@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -42,6 +43,7 @@ def command(host: str, port: int, workers: int) -> None:
     try:
         from carebase.endpoint import server
         from carebase.endpoint.app import create_app
+        from carebase.endpoint.supervisor import Supervisor
     except ImportError as error:
         raise UsageError(
             f"The endpoint needs {error.name}, which is not installed:"
@@ -55,12 +57,12 @@ def command(host: str, port: int, workers: int) -> None:
         address = server.address_of(taken, app.state.service.root)
         service = app.state.service
         notices = [*service.notices, *service.sending.notices()]
+        ready = partial(_announce, address, settings.site, notices)
         if workers == 1:
-            server.run(app, taken, settings, lambda: _announce(address, settings.site, notices))
+            server.run(server.server_for(app, settings, service.end_by), taken, ready)
             return
-        app.state.service.close()
-        _announce(address, settings.site, notices)
-        server.run_workers("carebase.endpoint.app:from_environment", taken, settings, workers)
+        service.close()
+        Supervisor(workers, taken, settings, ready).run()
     finally:
         taken.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -31,7 +30,6 @@ from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
 from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.search import SearchPageRoute, SearchRoute
-from carebase.endpoint.server import follow_parent, settle
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.signals import SignalRoute
@@ -62,7 +60,7 @@ def create_app(
         if settings.worker:
             service.sending.worker.start()
         yield
-        await anyio.to_thread.run_sync(service.sending.worker.stop)
+        await anyio.to_thread.run_sync(service.sending.worker.stop, service.time_left())
         job.stop()
         service.close()
 
@@ -77,14 +75,6 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
-    return app
-
-
-def from_environment() -> Starlette:
-    """Make the application from the environment, for servers that want a factory."""
-    app = create_app(Settings.from_environment(os.environ))
-    follow_parent()
-    settle()
     return app
 
 

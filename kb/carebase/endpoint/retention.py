@@ -29,7 +29,7 @@ class RetentionJob:
     def stop(self) -> None:
         """Stop before the next round."""
         self._stopped.set()
-        self._thread.join(5)
+        self._thread.join(1)
 
     def _run(self) -> None:
         while not self._stopped.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +19,8 @@ from carebase.endpoint.signing import load_signer
 from carebase.store import FormVersion, Store
 
 Clock = Callable[[], datetime]
+# In seconds, where nobody has said by when to end.
+_ENDING = 10.0
 
 
 def utc_now() -> datetime:
@@ -39,6 +42,7 @@ class Service:
         self.store.keep_forms(_versions(self.private))
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)
         self._description: tuple[Private, dict[str, Any]] | None = None
+        self._end: float | None = None
 
     def reload(self) -> None:
         """Read the private folder again after a build; when it cannot be read the old data stays.
@@ -55,6 +59,15 @@ class Service:
     def notices(self) -> list[str]:
         """What an operator should know of courses that are not graded, or give no certificate."""
         return [*self.private.notices, *self.signer.notices]
+
+    def end_by(self, moment: float) -> None:
+        """Begin to end: no further letter is taken up, and all is over at `time.monotonic`."""
+        self._end = moment
+        self.sending.worker.stop(0.0)
+
+    def time_left(self) -> float:
+        """Give the seconds that ending may take still."""
+        return _ENDING if self._end is None else max(self._end - time.monotonic(), 0.0)
 
     def close(self) -> None:
         """Finish what is being written."""
