@@ -30,6 +30,14 @@ def settle(page: Page) -> None:
     )
 
 
+def in_place(page: Page) -> None:
+    """Wait until links change the page in place: before the site map is read, they load it anew."""
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some("
+        "(entry) => new URL(entry.name).pathname.endsWith('/sitemap.xml') && entry.responseEnd)"
+    )
+
+
 def awake(page: Page, element: str) -> None:
     """Wait until the browser knows a custom element: until then its plain form is there.
 
