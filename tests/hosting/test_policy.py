@@ -84,7 +84,8 @@ class Hosted:
         return sorted(
             path.relative_to(self.site).as_posix().removesuffix("index.html")
             for path in self.site.rglob("*.html")
-            if 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")
+            if path.name != "smuggled.html"
+            and 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")
         )
 
 

@@ -10,7 +10,7 @@ import re
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
@@ -24,12 +24,13 @@ from tests.support import webservers
 from tests.support.example import ROOT
 from tests.support.process import free_port
 
-PAGE = ROOT / "docs/handbook/own-server.md"
+HANDBOOK = ROOT / "docs/handbook"
+PAGE = HANDBOOK / "own-server.md"
 
 
-def written(title: str) -> str:
-    """Give the file that the page shows under a title."""
-    text = PAGE.read_text(encoding="utf-8")
+def written(title: str, page: Path = PAGE) -> str:
+    """Give the file that a page shows under a title."""
+    text = page.read_text(encoding="utf-8")
     found = re.search(rf'^```\w+ title="{re.escape(title)}"\n(.*?)^```$', text, re.DOTALL | re.M)
     assert found, title
     return found[1]
@@ -107,18 +108,51 @@ def answers(care: Care) -> bool:
 def nginx(site: Path, folder: Path, endpoint: int, port: int | None = None) -> Iterator[Care]:
     """Run the page's nginx, with TLS at `port`, before the endpoint at another."""
     plain, safe = free_port(), port or free_port()
-    text = written("/etc/nginx/sites-available/care")
-    for there, here in (
-        ("/srv/care/", f"{site.parent}/"),
-        ("care.example.com;", "localhost;"),
-        ("/etc/letsencrypt/live/care.example.com/fullchain.pem", str(CERTIFICATE)),
-        ("/etc/letsencrypt/live/care.example.com/privkey.pem", str(CERTIFICATE)),
-        ("127.0.0.1:8000", f"127.0.0.1:{endpoint}"),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ", f"listen 127.0.0.1:{safe} "),
-    ):
+    text = changed(
+        written("/etc/nginx/sites-available/care"),
+        {
+            "/srv/care/": f"{site.parent}/",
+            "care.example.com;": "localhost;",
+            "/etc/letsencrypt/live/care.example.com/fullchain.pem": str(CERTIFICATE),
+            "/etc/letsencrypt/live/care.example.com/privkey.pem": str(CERTIFICATE),
+            "127.0.0.1:8000": f"127.0.0.1:{endpoint}",
+            "listen 80;": f"listen 127.0.0.1:{plain};",
+            "listen 443 ": f"listen 127.0.0.1:{safe} ",
+        },
+    )
+    care = Care(f"https://localhost:{safe}/", site)
+    with run_nginx(text, folder, care):
+        yield care
+
+
+@contextmanager
+def caddy(site: Path, folder: Path, endpoint: int) -> Iterator[Care]:
+    """Run the page's Caddy before the endpoint at a port, without TLS."""
+    port = free_port()
+    text = changed(
+        written("/etc/caddy/Caddyfile"),
+        {
+            "care.example.com {": f"http://localhost:{port} {{",
+            "/srv/care/": f"{site.parent}/",
+            "127.0.0.1:8000": f"127.0.0.1:{endpoint}",
+        },
+    )
+    care = Care(f"http://localhost:{port}/", site)
+    with run_caddy(text, folder, care):
+        yield care
+
+
+def changed(text: str, names: Mapping[str, str]) -> str:
+    """Put other names, ports and folders into a file of the handbook."""
+    for there, here in names.items():
         assert there in text, there
         text = text.replace(there, here)
+    return text
+
+
+@contextmanager
+def run_nginx(text: str, folder: Path, care: Care) -> Iterator[None]:
+    """Run nginx with what stands in a folder of sites, until it serves the pages."""
     # The folders of tests are root's alone, where root runs them.
     user = "user root;\n" if os.geteuid() == 0 else ""
     whole = (
@@ -128,25 +162,14 @@ def nginx(site: Path, folder: Path, endpoint: int, port: int | None = None) -> I
     )
     (folder / "nginx.conf").write_text(whole)
     command = [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    care = Care(f"https://localhost:{safe}/", site)
     with running(command, lambda: answers(care), folder):
-        yield care
+        yield
 
 
 @contextmanager
-def caddy(site: Path, folder: Path, endpoint: int) -> Iterator[Care]:
-    """Run the page's Caddy before the endpoint at a port, without TLS."""
-    port = free_port()
-    text = written("/etc/caddy/Caddyfile")
-    for there, here in (
-        ("care.example.com {", f"http://localhost:{port} {{"),
-        ("/srv/care/", f"{site.parent}/"),
-        ("127.0.0.1:8000", f"127.0.0.1:{endpoint}"),
-    ):
-        assert there in text, there
-        text = text.replace(there, here)
+def run_caddy(text: str, folder: Path, care: Care) -> Iterator[None]:
+    """Run Caddy with a Caddyfile, until it serves the pages."""
     (folder / "Caddyfile").write_text(f"{{\n    admin off\n}}\n{text}")
     command = [program("caddy"), "run", "--config", str(folder / "Caddyfile")]
-    care = Care(f"http://localhost:{port}/", site)
     with running(command, lambda: answers(care), folder):
-        yield care
+        yield
