@@ -49,7 +49,7 @@ class Service:
         self.now = now
         self.private = load_private(settings.site)
         self.signer = load_signer(settings, self.private)
-        self.store = store or Store(settings.database_url)
+        self.store = store or Store(settings.database_url, settings.files)
         self.secret = Secret(settings.secret or _load_secret(self.store))
         self.store.keep_forms(_versions(self.private))
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)

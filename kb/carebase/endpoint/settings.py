@@ -51,6 +51,12 @@ SETTINGS = (
         default="sqlite:///carebase.db",
     ),
     Setting(
+        "CAREBASE_FILES",
+        "The folder in which customers' files are kept, outside the site; several endpoints share"
+        " one. Without it, a folder beside an SQLite database (carebase.files); with PostgreSQL no"
+        " files are taken then.",
+    ),
+    Setting(
         "CAREBASE_URL",
         "The public address of the endpoint, such as https://care.fjellby.example/."
         " Without it, addresses in answers are paths.",
@@ -159,6 +165,7 @@ class Settings:
 
     site: Path
     database_url: str = "sqlite:///carebase.db"
+    files: Path | None = None
     url: str = ""
     origins: tuple[str, ...] = ()
     secret: str | None = None
@@ -189,6 +196,7 @@ class Settings:
         return cls(
             site=_site(values["CAREBASE_SITE"]),
             database_url=values["CAREBASE_DATABASE_URL"],
+            files=files_folder(environment),
             url=_url(values["CAREBASE_URL"]),
             origins=tuple(_origin(text) for text in _listed(values["CAREBASE_ORIGINS"])),
             secret=_long_enough("CAREBASE_SECRET", values) or None,
@@ -217,6 +225,24 @@ def database_url(environment: Mapping[str, str]) -> str:
     _refuse_unknown(environment)
     setting = next(one for one in SETTINGS if one.name == "CAREBASE_DATABASE_URL")
     return environment.get(setting.name, "").strip() or setting.default
+
+
+def files_folder(environment: Mapping[str, str]) -> Path | None:
+    """Read where customers' files are kept, if that is set, for commands beside the endpoint."""
+    _refuse_unknown(environment)
+    named = environment.get("CAREBASE_FILES", "").strip()
+    site = environment.get("CAREBASE_SITE", "").strip()
+    if not named:
+        return None
+    folder = Path(named)
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"CAREBASE_FILES is not a folder: {named}")
+    if site and folder.resolve().is_relative_to(Path(site).resolve()):
+        raise SettingsError(
+            f"CAREBASE_FILES lies within the site, where anybody could read it: {named}. Name a"
+            " folder outside CAREBASE_SITE."
+        )
+    return folder
 
 
 def site_folder(environment: Mapping[str, str]) -> Path:
