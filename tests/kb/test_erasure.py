@@ -24,6 +24,7 @@ from carebase.store.letters import ACKNOWLEDGEMENT, ERASED, NOTIFICATION, PRIVAC
 from carebase.store.maintenance import backup, upgrade
 from carebase.store.messages import NewMessage
 from carebase.store.scrub import scrub
+from carebase.store.tables import files
 from carebase.training.grading import Score
 from carebase.warranty.unit import Registration
 from tests.kb.databases import read
@@ -76,12 +77,38 @@ def fill(store: Store, name: str, word: str) -> str:
             attempt=attempt.attempt.id,
         )
     ).result()
+    add_file(store, f"0190-{name}", word)
     message = NewMessage(f"m-{name}", accepted.submission.id, f"{word} again " * 300, NOW)
     assert store.take_message(message).result()
     with Inbox(store.url.render_as_string(hide_password=False)) as inbox:
         inbox.change(accepted.submission.ref, "working", f"rang {word}")
         inbox.answer(accepted.submission.ref, f"Dear {word}", f"{word}@example.com")
     return accepted.submission.ref
+
+
+def add_file(store: Store, submission_id: str, word: str) -> None:
+    """Keep a file for a submission, as one that was sent with it is kept."""
+    assert store.folder or store.path is None
+    stored = f"stored-{submission_id}"
+    with store._writing.begin() as connection:
+        connection.execute(
+            files.insert(),
+            {
+                "id": f"file-{submission_id}",
+                "submission_id": submission_id,
+                "field": "picture",
+                "number": 1,
+                "name": f"{word}.png",
+                "type": "image/png",
+                "size": 8,
+                "sha256": "0" * 64,
+                "stored": stored,
+                "at": "2026-11-22T09:30:00+00:00",
+            },
+        )
+    if store.folder:
+        store.folder.prepare()
+        store.folder.place(stored).write_bytes(f"PNG {word}".encode())
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -107,7 +134,13 @@ def test_no_byte_of_sqlite_holds_what_was_erased(tmp_path: Path) -> None:
         assert [] == found_in(data)
         # The others have all that they had.
         assert set(kept) == {row[0] for row in read(str(store.url), "SELECT ref FROM submissions")}
-        for table, each in (("messages", 2), ("outbox", 3), ("attempts", 1), ("units", 1)):
+        for table, each in (
+            ("messages", 2),
+            ("outbox", 3),
+            ("attempts", 1),
+            ("units", 1),
+            ("files", 1),
+        ):
             assert [(40 * each,)] == read(str(store.url), f"SELECT count(*) FROM {table}")
         # Erasing it again does nothing, and one can tell that it was done.
         assert [] == store.erase(["0190-b"], PAGE, NOW).result()

@@ -42,6 +42,10 @@ def as_dict(holding: Holding) -> dict[str, Any]:
         "kept_for": str(holding.asked.definition.get("retention") or ""),
         "messages": [dict(one.as_dict()) for one in holding.messages],
         "letters": [{**one, "target": _target(one)} for one in holding.letters],
+        "files": [
+            {"name": one.name, "type": one.type, "size": one.size, "sha256": one.sha256}
+            for one in holding.files
+        ],
         "history": [one.as_dict() for one in holding.history],
         "units": [dict(one) for one in holding.units],
         "attempts": [dict(one) for one in holding.attempts],

@@ -1,7 +1,7 @@
-"""Erasing: the one place where submissions are deleted, with all that was made from them.
+"""Erasing at somebody's wish: submissions with all that was made from them.
 
-With the row go its events, messages and letters (by the database's own rules), and here what would
-outlive it. What has only been kept long enough leaves the days of its unit and the nameless
+With the row go its events, messages, letters and files (`files.delete_submissions`), and here what
+would outlive it. What has only been kept long enough leaves the days of its unit and the nameless
 attempt at a course behind, which tell nothing of anyone and have terms of their own; at a wish
 they go too.
 """
@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select
 
+from carebase.store.files import delete_submissions
 from carebase.store.letters import NewLetter
 from carebase.store.outbox import put
 from carebase.store.statements import insert_into
@@ -31,13 +32,15 @@ def erase(
     way: str,
     at: datetime,
     letters: Iterable[NewLetter] = (),
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
     """Erase submissions at somebody's wish; give the reference numbers of those that were there.
 
     That it was done is kept as hashes alone. `letters` tell those who answer of it; they are
-    written only where something was erased.
+    written only where something was erased. Gives the names of files too, which go after the
+    commit.
     """
     erased: list[str] = []
+    stored: list[str] = []
     for part in _parts(sorted(ids)):
         rows = connection.execute(
             select(submissions.c.id, submissions.c.ref, submissions.c.token_hash)
@@ -47,7 +50,7 @@ def erase(
         found = [row.id for row in rows]
         _forget_units(connection, found)
         connection.execute(delete(attempts).where(attempts.c.submission_id.in_(found)))
-        delete_rows(connection, found)
+        stored += delete_submissions(connection, submissions.c.id.in_(found))[1]
         for row in rows:
             kept = insert_into(erasures, connection.dialect.name, erasures.c.keys())
             connection.execute(
@@ -62,15 +65,7 @@ def erase(
         erased += [row.ref for row in rows]
     if erased:
         put(connection, letters, at)
-    return erased
-
-
-def delete_rows(connection: Connection, ids: Sequence[str]) -> int:
-    """Delete submissions with their events, messages and letters; count them."""
-    return sum(
-        connection.execute(delete(submissions).where(submissions.c.id.in_(part))).rowcount
-        for part in _parts(ids)
-    )
+    return erased, stored
 
 
 def hash_ref(ref: str) -> str:

@@ -15,6 +15,7 @@ from carebase.inbox.message import Message
 from carebase.store import form_versions, messages
 from carebase.store.erasure import MAIL, erase
 from carebase.store.events import add_event
+from carebase.store.files import StoredFile, of_submissions
 from carebase.store.letters import FLEETING, NewLetter
 from carebase.store.outbox import forget_target, put
 from carebase.store.submissions import Submission, read_row
@@ -48,6 +49,7 @@ class Holding:
     history: tuple[Moment, ...] = ()
     messages: tuple[Message, ...] = ()
     letters: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[StoredFile, ...] = ()
     units: tuple[Mapping[str, Any], ...] = ()
     attempts: tuple[Mapping[str, Any], ...] = ()
 
@@ -63,6 +65,8 @@ class Erasure:
 
     refs: tuple[str, ...]
     trimmed: int = 0
+    # Of files, which go after the commit.
+    stored: tuple[str, ...] = ()
 
 
 def find(connection: Connection, address: str, whole: bool = True) -> list[Holding]:
@@ -96,12 +100,15 @@ def erase_all(
     `letters` by the id of a submission tell those who answer of it.
     """
     refs: list[str] = []
+    stored: list[str] = []
     trimmed = 0
     for holding in find(connection, address, whole=False):
         submission = holding.submission
         told = tuple(letters.get(submission.id, ()))
         if not holding.mentioned:
-            refs += erase(connection, [submission.id], way, at, told)
+            erased, names = erase(connection, [submission.id], way, at, told)
+            refs += erased
+            stored += names
             continue
         left = {
             name: value for name, value in submission.values.items() if name not in holding.names
@@ -113,7 +120,7 @@ def erase_all(
         put(connection, told, at)
         trimmed += 1
     forget_target(connection, FLEETING, NewLetter(FLEETING[0], address).key)
-    return Erasure(tuple(refs), trimmed)
+    return Erasure(tuple(refs), trimmed, tuple(stored))
 
 
 def is_same(one: object, address: str) -> bool:
@@ -172,6 +179,7 @@ def _filled(connection: Connection, holding: Holding) -> Holding:
         ),
         messages=tuple(messages.of_submission(connection, submission.id)),
         letters=tuple(_letters(connection, submission.id)),
+        files=tuple(of_submissions(connection, [submission.id]).get(submission.id, ())),
         units=tuple(_units(connection, submission.id)),
         attempts=tuple(_attempts(connection, submission.id)),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from carebase.files.folder import Folder
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.entry import Moment
 from carebase.inbox.message import OUT, Message
@@ -27,6 +29,7 @@ from carebase.store.holdings import Holding
 from carebase.store.ids import read_ref
 from carebase.store.registrations import register_held
 from carebase.store.scrub import scrub
+from carebase.store.store import folder_of
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
 from carebase.store.times import iso
@@ -165,15 +168,32 @@ class Inbox(Access):
         with self._reading() as connection:
             return holdings.find(connection, address, whole=False)
 
-    def erase(self, ids: Collection[str], at: datetime) -> list[str]:
-        """Erase submissions by their ids, in one transaction; give their reference numbers."""
-        with self._writing() as connection:
-            return erasure.erase(connection, ids, erasure.INBOX, at)
+    def erase(self, ids: Collection[str], at: datetime, folder: Path | None) -> list[str]:
+        """Erase submissions by their ids, in one transaction; give their reference numbers.
 
-    def erase_address(self, address: str, at: datetime) -> tuple[str, ...]:
+        `folder` is that of customers' files, where it is not the one beside the database.
+        """
+        with self._writing() as connection:
+            refs, stored = erasure.erase(connection, ids, erasure.INBOX, at)
+        self._remove(stored, folder)
+        return refs
+
+    def erase_address(self, address: str, at: datetime, folder: Path | None) -> tuple[str, ...]:
         """Erase what the owner of a mail address has sent, in one transaction."""
         with self._writing() as connection:
-            return holdings.erase_all(connection, address, at, {}, erasure.INBOX).refs
+            erased = holdings.erase_all(connection, address, at, {}, erasure.INBOX)
+        self._remove(erased.stored, folder)
+        return erased.refs
+
+    def _remove(self, stored: Collection[str], folder: Path | None) -> None:
+        kept = folder_of(self._url, folder)
+        if stored and kept is None:
+            raise InboxError(
+                f"The rows are erased, but not {len(stored)} files: set CAREBASE_FILES to their"
+                " folder. The endpoint deletes them within a day."
+            )
+        if kept is not None:
+            Folder(kept).remove(stored)
 
     def scrub(self) -> bool:
         """Clear what was erased from the files; see `carebase.store.scrub`."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 
 import click
 
 from carebase.cli.inbox.selection import View, open_inbox
+from carebase.endpoint.settings import files_folder
 from carebase.errors import UsageError
 from carebase.inbox import InboxError
 
@@ -29,6 +31,7 @@ def erase(refs: tuple[str, ...], address: str | None, yes: bool) -> None:
     wire = to_wire(address or "")
     if address and not wire:
         raise UsageError(f"`{address}` is not a mail address.")
+    folder = files_folder(os.environ)
     with open_inbox() as inbox:
         view = View(inbox)
         found = [inbox.find(ref)[0] for ref in refs]
@@ -47,7 +50,10 @@ def erase(refs: tuple[str, ...], address: str | None, yes: bool) -> None:
         if not yes:
             _ask(len(found) + len(mentioned))
         now = datetime.now(UTC)
-        whole = inbox.erase_address(wire, now) if wire else inbox.erase([r.id for r in found], now)
+        if wire:
+            whole = inbox.erase_address(wire, now, folder)
+        else:
+            whole = tuple(inbox.erase([one.id for one in found], now, folder))
         number = len(whole) + len(mentioned)
         click.echo(f"{number} erased." if number != 1 else "Erased.")
         if not inbox.scrub():
