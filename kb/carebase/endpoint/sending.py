@@ -18,7 +18,12 @@ from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
-from carebase.outbox.targets import letters_for, letters_for_erasure, letters_for_message
+from carebase.outbox.targets import (
+    letters_for,
+    letters_for_erasure,
+    letters_for_event,
+    letters_for_message,
+)
 from carebase.outbox.webhook import WebhookSender
 from carebase.outbox.worker import Lane, Sender, Thread, Worker, utc_now
 from carebase.store import Store
@@ -64,6 +69,12 @@ class Sending:
     def letters_for_message(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a further message, only such as can be sent."""
         return letters_for_message(form, values, self._sender)
+
+    def letters_for_event(
+        self, form: Form, values: Mapping[str, Any], event: str
+    ) -> tuple[NewLetter, ...]:
+        """Give the letters about what a customer has done to a submission."""
+        return letters_for_event(form, values, self._sender, event)
 
     def letters_for_erasure(
         self, form: Form | None, ref: str, title: str, part: bool = False

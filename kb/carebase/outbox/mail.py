@@ -25,12 +25,13 @@ from carebase.store.letters import Batch
 class Told:
     """A submission, and what its form asked in the version that the customer read.
 
-    With a `message` it is that one which is told of.
+    With a `message` it is that one which is told of, with an `event` what its customer has done.
     """
 
     submission: Submission
     asked: Asked
     message: Message | None = None
+    event: str = ""
 
     @property
     def title(self) -> str:
@@ -77,6 +78,8 @@ def write_notification(
         message["Subject"] = one_header(text(language, "mail.waited_subject", count=len(told)))
         return fill(message, [Line(text(language, "mail.waited")), *lines], language)
     subject = "mail.again_subject" if told[0].message else "mail.notification_subject"
+    if told[0].event:
+        subject = "mail.taken_back_subject"
     ref, title = told[0].submission.ref, told[0].title
     message["Subject"] = one_header(text(language, subject, ref=ref, form=title))
     customer = str(batch.first.content.get(REPLY_TO, ""))
@@ -91,6 +94,8 @@ def _all_of(head: Letterhead, told: Told, language: str) -> list[Line]:
     lines = [
         Line(f"{submission.ref}: {told.title}", heading=True),
     ]
+    if told.event:
+        return [*lines, Line(text(language, "mail.taken_back"))]
     if told.message:
         lines.append(_received(head, told.message.at, language))
         wrote = text(language, "mail.wrote_again")
