@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableSequence
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,6 +20,7 @@ from carebase.endpoint.digital_link import DigitalLinkRoute
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
+from carebase.endpoint.metrics import MetricsRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
@@ -34,7 +34,9 @@ from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.signals import SignalRoute
 from carebase.endpoint.site import site_app
+from carebase.endpoint.tally import Tally
 from carebase.endpoint.warranty import WarrantyRoute
+from carebase.endpoint.watch import WatchedApp, routes_of
 from carebase.store import Store
 
 
@@ -44,17 +46,19 @@ def create_app(
     store: Store | None = None,
     site: ASGIApp | None = None,
     now: Clock = utc_now,
-) -> Starlette:
+    cells: tuple[MutableSequence[float], int, int] | None = None,
+) -> WatchedApp:
     """Make the application; `app.state.service.reload()` follows a build.
 
-    `site` serves the pages in place of the files of `settings.site`. Raises a `UsageError` when
+    `site` serves the pages in place of the files of `settings.site`. `cells` are those of several
+    processes (`Tally.room`), with the number of this one and of all. Raises a `UsageError` when
     the private folder or the database cannot be used.
     """
     service = Service(settings, store, now)
     pages = Mount("/", app=site or site_app(settings.site))
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         job = RetentionJob(service)
         job.start()
         if settings.worker:
@@ -64,8 +68,9 @@ def create_app(
         job.stop()
         service.close()
 
-    app = Starlette(
-        routes=_routes(service.root, pages),
+    routes = _routes(service.root, pages)
+    app = WatchedApp(
+        routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(CrossOrigin, settings=settings)],
         exception_handlers={
             Refusal: _refuse,
@@ -75,6 +80,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.tally = app.tally = Tally(routes_of(routes), *(cells or ()))
     return app
 
 
@@ -96,6 +102,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/requests/{token}", RequestRoute),
         Route("/healthz", HealthRoute),
         Route("/readyz", ReadyRoute),
+        Route("/metrics", MetricsRoute),
         Route("/openapi.json", DescriptionRoute),
     ]
     if root == "/":

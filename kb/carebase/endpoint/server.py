@@ -77,8 +77,9 @@ def _config(app: ASGIApp, settings: Settings | None) -> uvicorn.Config:
     proxies = list(settings.trusted_proxies) if settings else []
     return uvicorn.Config(
         app,
-        # Addresses of status pages are secrets, so no request is written to a log.
+        # Addresses of status pages are secrets: `watch` writes what may be known of a request.
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         proxy_headers=bool(proxies),

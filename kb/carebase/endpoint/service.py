@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from carebase.endpoint.sending import Sending
 from carebase.endpoint.settings import Settings, SettingsError
 from carebase.endpoint.signing import load_signer
 from carebase.store import FormVersion, Store
+from carebase.store.gauges import Gauges
 
 Clock = Callable[[], datetime]
 # In seconds, where nobody has said by when to end.
@@ -26,6 +28,16 @@ _ENDING = 10.0
 def utc_now() -> datetime:
     """Give the present moment."""
     return datetime.now(UTC)
+
+
+class Counted:
+    """What was counted in the database last, so that many who ask cost no more than one."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.at = 0.0
+        self.gauges: Gauges | None = None
+        self.seconds = 0.0
 
 
 class Service:
@@ -43,6 +55,7 @@ class Service:
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)
         self._description: tuple[Private, dict[str, Any]] | None = None
         self._end: float | None = None
+        self.counted = Counted()
 
     def reload(self) -> None:
         """Read the private folder again after a build; when it cannot be read the old data stays.

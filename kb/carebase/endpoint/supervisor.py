@@ -12,16 +12,20 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from carebase.endpoint.closing import let_in, turn_away
+from carebase.endpoint.logs import logging_to_stderr
 from carebase.endpoint.server import GRACE, run, server_for
 from carebase.endpoint.settings import Settings
 from carebase.errors import CarebaseError
 
 log = logging.getLogger("carebase.endpoint")
+
+# What all count in, and how many they are.
+Cells = tuple[MutableSequence[float], int]
 
 _LOOK = 0.2
 _BEAT = 1.0
@@ -36,13 +40,15 @@ _PAUSE = 1.0
 class Worker:
     """One process of several. `beat` is shared with it: when it last said that it is well."""
 
-    def __init__(self, number: int, taken: socket.socket, settings: Settings) -> None:
+    def __init__(self, number: int, taken: socket.socket, settings: Settings, cells: Cells) -> None:
         context = multiprocessing.get_context("spawn")
         self.number = number
         self.beat = context.RawValue("d", 0.0)
         self.begun = time.monotonic()
         self.process: SpawnProcess = context.Process(
-            target=_work, args=(number, taken, settings, self.beat), name=f"carebase-{number}"
+            target=_work,
+            args=(number, taken, settings, cells, self.beat),
+            name=f"carebase-{number}",
         )
         self.process.start()
 
@@ -60,12 +66,21 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps so many workers at work until SIGINT or SIGTERM; `ready` is called once all are."""
+    """Keeps so many workers at work until SIGINT or SIGTERM; `ready` is called once all are.
+
+    `cells` are what all count in (`Tally.room`).
+    """
 
     def __init__(
-        self, workers: int, taken: socket.socket, settings: Settings, ready: Callable[[], None]
+        self,
+        workers: int,
+        taken: socket.socket,
+        settings: Settings,
+        cells: MutableSequence[float],
+        ready: Callable[[], None],
     ) -> None:
         self._taken = taken
+        self._cells = (cells, workers)
         self._ready: Callable[[], None] | None = ready
         self._settings = settings
         self._caught: list[int] = []
@@ -86,7 +101,7 @@ class Supervisor:
             self._end()
 
     def _start(self, number: int) -> Worker:
-        return Worker(number, self._taken, self._settings)
+        return Worker(number, self._taken, self._settings, self._cells)
 
     def _replace(self) -> None:
         for place, worker in enumerate(self._workers):
@@ -125,19 +140,22 @@ class Supervisor:
                 worker.process.join()
 
 
-def _work(number: int, taken: socket.socket, settings: Settings, beat: Any) -> None:
+def _work(number: int, taken: socket.socket, settings: Settings, cells: Cells, beat: Any) -> None:
     """Be one of several: what `Worker` starts."""
     # Ctrl-C reaches all processes of a terminal: before the server takes it, it just ends this one.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from carebase.endpoint.app import create_app
 
-    try:
-        app = create_app(settings)
-    except CarebaseError as error:
-        log.error("%s", error)
-        sys.exit(error.exit_code)
-    follow_parent()
-    run(server_for(app, settings, app.state.service.end_by), taken, lambda: _beat(beat))
+    shared, workers = cells
+    with logging_to_stderr(settings.log, number) as lines:
+        try:
+            app = create_app(settings, cells=(shared, number, workers))
+        except CarebaseError as error:
+            log.error("%s", error)
+            sys.exit(error.exit_code)
+        lines.on_drop = app.tally.note_dropped
+        follow_parent()
+        run(server_for(app, settings, app.state.service.end_by), taken, lambda: _beat(beat))
 
 
 def _beat(beat: Any) -> None:

@@ -23,6 +23,7 @@ from carebase.store import (
     challenges,
     files,
     form_versions,
+    gauges,
     messages,
     outbox,
     overview,
@@ -44,6 +45,7 @@ from carebase.store.database import (
 )
 from carebase.store.files import Kept, NewUpload, Quota, StoredFile, Upload
 from carebase.store.form_versions import FormVersion
+from carebase.store.gauges import Gauges
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
@@ -301,6 +303,10 @@ class Store:
     def measure_traffic(self, now: datetime) -> Traffic:
         """Count what came in, for alarms."""
         return self._read(partial(overview.measure_traffic, now=now))
+
+    def measure(self) -> Gauges:
+        """Count what lies in the database; see `gauges`."""
+        return self._read(gauges.measure)
 
     def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
         """Find the submissions of some forms in some states, oldest first."""
