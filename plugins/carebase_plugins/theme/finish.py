@@ -134,4 +134,5 @@ def write(config: MkDocsConfig, assets: Assets) -> None:
     # What a site's own file says is kept; hosts join the headers of several rules.
     own = Path(config.docs_dir) / "_headers"
     said = own.read_text(encoding="utf-8") if own.is_file() else ""
-    (site / "_headers").write_text(assets.headers() + said, encoding="utf-8")
+    headers = assets.headers(encrypted=(config.site_url or "").startswith("https://"))
+    (site / "_headers").write_text(headers + said, encoding="utf-8")
