@@ -39,7 +39,8 @@ test: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m tests.support.chromium --install
 	@$(BIN)/python -m tests.support.postgres --install
 	@$(BIN)/python -m tests.support.webservers --install
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup \
+	  --no-loadscope-reorder $(ARGS)
 
 api: EXAMPLES := 50
 api: $(VENV)/.dev

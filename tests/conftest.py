@@ -20,6 +20,7 @@ from tests.support.sites import BuiltSite, Picture
 LAST = ("package", "corpus")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run quick tests first, then those with a browser, then those that build whole worlds.
 
@@ -34,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return int(uses_browser or item.get_closest_marker("browser") is not None)
 
     items.sort(key=rank)
+    for item in items:
+        # With several workers: a file's tests share what its fixtures build, so they stay together.
+        item.add_marker(pytest.mark.xdist_group(f"{item.location[0]} {rank(item)}"))
+        if rank(item) == 1:
+            # A browser is at the mercy of a busy machine. A second try is told at the end.
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

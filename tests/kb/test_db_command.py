@@ -98,6 +98,8 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
     assert (0, f"{name}: the tables are made (version {HEAD}).\n", "") == db("upgrade")
     assert (0, f"{name} is up to date (version {HEAD} of the tables).\n", "") == db("upgrade")
     tables = (
+        "files",
+        "uploads",
         "attempt_answers",
         "attempts",
         "challenges",
@@ -134,8 +136,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
     assert (
         0,
         f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
-        " 0 signals, 3 submissions, 0 unit models, 0 attempts, 3 events, 0 messages, 0 letters,"
-        " 0 units, 0 attempt answers, 0 unit events\n"
+        " 0 signals, 3 submissions, 0 unit models, 0 uploads, 0 attempts, 3 events,"
+        " 0 files, 0 messages, 0 letters, 0 units, 0 attempt answers, 0 unit events\n"
         "It is sound.\n",
         "",
     ) == db("check")
@@ -152,8 +154,10 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
             "signals": 0,
             "submissions": 3,
             "unit_models": 0,
+            "uploads": 0,
             "attempts": 0,
             "events": 3,
+            "files": 0,
             "messages": 0,
             "outbox": 0,
             "units": 0,
@@ -204,8 +208,8 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     assert (
         0,
         f"{target}: 0 challenges, 1 form version, 0 limits, 0 signals,"
-        " 3 submissions, 0 unit models, 0 attempts, 3 events, 0 messages, 0 letters, 0 units,"
-        " 0 attempt answers, 0 unit events\n",
+        " 3 submissions, 0 unit models, 0 uploads, 0 attempts, 3 events,"
+        " 0 files, 0 messages, 0 letters, 0 units, 0 attempt answers, 0 unit events\n",
         "",
     ) == db("backup", target)
     assert [target] == list(target.parent.iterdir())
@@ -271,26 +275,28 @@ def test_moves_to_postgresql_and_back(
         "signals: 0 rows",
         "submissions: 1,201 rows",
         "unit_models: 1 row",
+        "uploads: 0 rows",
         "attempts: 0 rows",
         "events: 1,202 rows",
+        "files: 0 rows",
         "messages: 1 row",
         "outbox: 1 row",
         "units: 1 row",
         "attempt_answers: 0 rows",
         "unit_events: 2 rows",
-    ] == lines[:39:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:39]]
+    ] == lines[:45:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:45]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 26, 9) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 30, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[39:]
+    ] == lines[45:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:39] == db("move", server, back)[1].splitlines()[:39]
+    assert lines[:45] == db("move", server, back)[1].splitlines()[:45]
     assert (
         2,
         "",

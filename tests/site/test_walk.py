@@ -170,12 +170,14 @@ def test_a_saved_page_shows_by_itself(care: Care, open_page: OpenPage) -> None:
 def test_widgets_work_after_pages_changed_in_place(care: Care, open_page: OpenPage) -> None:
     page = open_page(width=1280)
     page.goto(care.address + KINDS["support"])
+    walks.in_place(page)
     page.evaluate("() => { window.still = 'the same document'; }")
 
     page.locator(f"main a[href$='{KINDS['warranty-check']}']").first.click()
     page.wait_for_url("**/" + KINDS["warranty-check"])
     walks.covered(page)
     page.go_back()
+    expect(page.locator("carebase-warranty-check")).to_have_count(0)
     page.go_forward()
     walks.covered(page)
 

@@ -29,7 +29,7 @@ class RetentionJob:
     def stop(self) -> None:
         """Stop before the next round."""
         self._stopped.set()
-        self._thread.join(5)
+        self._thread.join(1)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -40,6 +40,8 @@ class RetentionJob:
                 self.service.store.forget_rates(now).result()
                 self.service.store.forget_signals(self.service.private.today(now)).result()
                 self.service.store.forget_challenges(now).result()
+                self.service.store.forget_uploads(now).result()
+                self.service.store.sweep_files()
             except Exception:
                 # A locked or full disk today must not end the job for good.
                 log.exception("What has been kept long enough could not be deleted.")

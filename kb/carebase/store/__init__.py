@@ -2,6 +2,7 @@
 
 from carebase.store.challenges import Proof, Unproven
 from carebase.store.database import StoreError
+from carebase.store.files import Full, UploadGone
 from carebase.store.form_versions import FormVersion
 from carebase.store.rates import Meter, Rate, TooMany
 from carebase.store.store import Store
@@ -10,6 +11,7 @@ from carebase.store.submissions import Accepted, KeyReused, NewSubmission, Submi
 __all__ = [
     "Accepted",
     "FormVersion",
+    "Full",
     "KeyReused",
     "Meter",
     "NewSubmission",
@@ -20,4 +22,5 @@ __all__ = [
     "Submission",
     "TooMany",
     "Unproven",
+    "UploadGone",
 ]

@@ -32,11 +32,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What is counted under a key until a day ends; `key` names nobody (`Secret.pseudonym`)."""
+    """What is counted under a key until a day ends; `key` names nobody (`Secret.pseudonym`).
+
+    `units` is how many are counted at once, such as megabytes.
+    """
 
     key: str
     rate: Rate
     until: datetime
+    units: int = 1
 
 
 class TooMany(Exception):  # noqa: N818 - an answer to the sender, not a failure of ours
@@ -75,14 +79,15 @@ def forget(connection: Connection, now: datetime) -> int:
 
 def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
     moment, every = stamp(now), meter.rate.every // timedelta(milliseconds=1)
-    until, leeway = stamp(meter.until), (meter.rate.at_once - 1) * every
+    cost = every * meter.units
+    until, leeway = stamp(meter.until), meter.rate.at_once * every - cost
     counted = _COUNT.run(
         connection,
         key=meter.key,
-        paid_until=moment + every,
+        paid_until=moment + cost,
         until=until,
         stamp=moment,
-        every=every,
+        every=cost,
         latest=moment + leeway,
     )
     if not counted.rowcount:

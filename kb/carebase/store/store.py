@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
@@ -10,16 +11,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from carebase.files.folder import Folder
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.signals import Signal
 from carebase.store import (
     attempts,
     challenges,
+    files,
     form_versions,
+    gauges,
     messages,
     outbox,
     overview,
@@ -39,17 +43,22 @@ from carebase.store.database import (
     told,
     why,
 )
+from carebase.store.files import Kept, NewUpload, Quota, StoredFile, Upload
 from carebase.store.form_versions import FormVersion
+from carebase.store.gauges import Gauges
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
 from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.submissions import Accepted, NewSubmission, Submission
+from carebase.store.tables import submissions as submissions_table
 from carebase.store.writer import Writer
 from carebase.warranty.unit import Unit
 
 T = TypeVar("T")
+
+log = logging.getLogger("carebase.store")
 
 
 class Store:
@@ -58,12 +67,16 @@ class Store:
     Writing returns futures that are done after the commit; reading blocks and belongs in a thread.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, folder: Path | None = None) -> None:
         """Open the database at `url`; `StoreError` says what hinders.
 
         One of SQLite is made and brought up to date, one of PostgreSQL must be so already.
+        `folder` is where customers' files are kept; left out, it is beside an SQLite database.
         """
         self.url = read_url(url)
+        kept = folder_of(self.url, folder)
+        # Nothing where there is no folder for files: then none can be taken.
+        self.folder = Folder(kept) if kept else None
         self._writing = open_engine(self.url, writes=True)
         self._reading = open_engine(self.url, writes=False)
         try:
@@ -203,8 +216,55 @@ class Store:
         return self._read(lambda connection: form_versions.find(connection, form, version))
 
     def delete_older(self, form: str, than: datetime) -> Future[int]:
-        """Delete the submissions of a form received before a moment; see `retention`."""
-        return self._writer.submit(partial(retention.delete_older, form=form, than=than))
+        """Delete the submissions of a form received before a moment, and their files; count them.
+
+        See `carebase.store.retention`.
+        """
+        return self._remove_after(partial(retention.delete_older, form=form, than=than))
+
+    def delete_submission(self, submission_id: str) -> Future[int]:
+        """Delete one submission with all that belongs to it, its files too; 0 if it was gone."""
+        where = submissions_table.c.id == submission_id
+        return self._remove_after(partial(files.delete_submissions, where=where))
+
+    def create_upload(self, new: NewUpload, quota: Quota, meters: Iterable[Meter]) -> Future[int]:
+        """Note a file that is about to come; see `carebase.store.files.create`."""
+        return self._remove_after(
+            lambda connection: _counted(files.create(connection, new, quota, tuple(meters)))
+        )
+
+    def find_uploads(self, token_hashes: Collection[str], now: datetime) -> dict[str, Upload]:
+        """Find files on their way; see `carebase.store.files.find_uploads`."""
+        return self._read(partial(files.find_uploads, token_hashes=token_hashes, now=now))
+
+    def finish_upload(self, token_hash: str, kept: Kept) -> Future[bool]:
+        """Note that a file has come whole; see `carebase.store.files.finish`."""
+        return self._writer.submit(partial(files.finish, token_hash=token_hash, kept=kept))
+
+    def cancel_upload(self, token_hash: str) -> Future[int]:
+        """Forget a file on its way and delete what has come of it."""
+        return self._remove_after(lambda connection: _counted(files.cancel(connection, token_hash)))
+
+    def forget_uploads(self, now: datetime) -> Future[int]:
+        """Delete the files whose form has not been sent in time; give their number."""
+        return self._remove_after(lambda connection: _counted(files.expire(connection, now)))
+
+    def sweep_files(self) -> int:
+        """Delete the files that no row knows, which a killed process has left; count them."""
+        if self.folder is None:
+            return 0
+        return self.folder.sweep(
+            lambda names: self._read(lambda connection: files.known(connection, names))
+        )
+
+    def find_files(self, submission_id: str) -> list[StoredFile]:
+        """Give the files of a submission, in the order of its form."""
+        found = self._read(partial(files.of_submissions, ids=(submission_id,)))
+        return found.get(submission_id, [])
+
+    def find_file(self, submission_id: str, file_id: str) -> StoredFile | None:
+        """Find a file of a submission by its id."""
+        return self._read(lambda connection: files.find_file(connection, submission_id, file_id))
 
     def charge(self, meters: Iterable[Meter], now: datetime) -> Future[None]:
         """Count what is not stored otherwise; the future fails with `TooMany`."""
@@ -244,6 +304,10 @@ class Store:
         """Count what came in, for alarms."""
         return self._read(partial(overview.measure_traffic, now=now))
 
+    def measure(self) -> Gauges:
+        """Count what lies in the database; see `gauges`."""
+        return self._read(gauges.measure)
+
     def find_in_states(self, forms: Collection[str], states: Collection[str]) -> list[Submission]:
         """Find the submissions of some forms in some states, oldest first."""
         return self._read(partial(overview.find_in_states, forms=forms, states=states))
@@ -268,6 +332,30 @@ class Store:
     ) -> None:
         self.close()
 
+    def _remove_after(self, job: Callable[[Connection], tuple[int, list[str]]]) -> Future[int]:
+        """Run a job that gives a number and names of files, and delete these once it is committed.
+
+        The future is done when the files are gone. Files that cannot be deleted now are left to
+        the next sweep: the rows are gone, and that is what was asked.
+        """
+        done: Future[int] = Future()
+
+        def follow(committed: Future[tuple[int, list[str]]]) -> None:
+            failure = committed.exception()
+            if failure is not None:
+                done.set_exception(failure)
+                return
+            count, names = committed.result()
+            if names and self.folder is not None:
+                try:
+                    self.folder.remove(names)
+                except OSError as error:
+                    log.error("Files could not be deleted: %s", error.strerror)
+            done.set_result(count)
+
+        self._writer.submit(job).add_done_callback(follow)
+        return done
+
     def _read(self, job: Callable[[Connection], T]) -> T:
         with self._reading.connect() as connection:
             return job(connection)
@@ -275,6 +363,16 @@ class Store:
     def _dispose(self) -> None:
         self._writing.dispose()
         self._reading.dispose()
+
+
+def folder_of(url: URL, named: Path | None = None) -> Path | None:
+    """Give the folder of customers' files: as it is named, else beside an SQLite database."""
+    database = path_of(url)
+    return named or (database.with_suffix(".files") if database else None)
+
+
+def _counted(names: list[str]) -> tuple[int, list[str]]:
+    return len(names), names
 
 
 def _touch(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from carebase.inbox.reasons import REPEATED
 from carebase.inbox.states import QUARANTINED
 from carebase.store.challenges import Proof, use
 from carebase.store.events import add_event
+from carebase.store.files import Wanted, claim
 from carebase.store.ids import new_ref
 from carebase.store.letters import NewLetter
 from carebase.store.outbox import hold, put
@@ -41,7 +42,8 @@ class NewSubmission:
     often the sender may send, `repeats` how often the same text may come from anyone. `letters`
     are the mails and webhooks that go out because of it; they are stored with it or not at all,
     and held back while it is in quarantine. So is `registration`, what it says of a unit.
-    `attempt` is the id of the attempt at a graded course whose result it tells.
+    `attempt` is the id of the attempt at a graded course whose result it tells. `uploads` are
+    files that have come before it, and are its own from then on.
     """
 
     id: str
@@ -61,6 +63,7 @@ class NewSubmission:
     letters: tuple[NewLetter, ...] = ()
     registration: Registration | None = None
     attempt: str | None = None
+    uploads: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,9 @@ class KeyReused(Exception):  # noqa: N818 - an answer to the sender, not a failu
 def accept(connection: Connection, new: NewSubmission) -> Accepted:
     """Store a submission with its event and letters, or find the one that the same key stored.
 
-    Raises `KeyReused`, `TooMany` when the sender has sent too often, and `Unproven` without a
-    proof of work that is needed; the same once more is never too often and needs no proof. Safe
+    Raises `KeyReused`, `TooMany` when the sender has sent too often, `Unproven` without a proof of
+    work that is needed, and `UploadGone` for a file that is not here; the same once more is never
+    too often, needs no proof, and finds its files where they are. Safe
     beside other processes: what they stored under the same key in the meantime is found by the
     table's own constraint; `StoredMeanwhile` is raised where that must not count. Whatever is
     raised, the caller undoes what was written.
@@ -224,6 +228,7 @@ def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submissio
     if new.reasons and new.registration:
         data["registration"] = asdict(new.registration)
     add_event(connection, new.id, state, iso(at), data)
+    claim(connection, new.id, new.form, new.uploads, at)
     if state == QUARANTINED:
         hold(connection, new.letters, at, new.id)
     else:

@@ -104,6 +104,51 @@ messages = Table(
     UniqueConstraint("submission_id", "key", name="uq_messages_submission_id_key"),
 )
 
+# What a customer sent with a submission. The bytes are a file named `stored` in the folder of files
+# (`carebase.files.folder`); `name` is what the customer's device called it, cleaned.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "submission_id",
+        String(36),
+        ForeignKey("submissions.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("field", String(64), nullable=False),
+    # Its place among those of the field, from 1.
+    Column("number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("stored", String(64), nullable=False, unique=True),
+    Column("at", String(32), nullable=False),
+)
+
+# Files on their way, and such as have come and whose form has not been sent yet. `token_hash` is
+# that of the secret by which the sender names one, `client` is made anew each day and names nobody
+# (`Secret.pseudonym`). The last four are known once the file has come whole.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("form", String(64), nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("announced", BigInteger, nullable=False),
+    Column("client", String(64), nullable=False, index=True),
+    Column("created_at", String(32), nullable=False),
+    # Milliseconds since 1970.
+    Column("until", BigInteger, nullable=False, index=True),
+    Column("stored", String(64), nullable=False, unique=True),
+    Column("type", String(64), nullable=True),
+    Column("size", BigInteger, nullable=True),
+    Column("sha256", String(64), nullable=True),
+)
+
 outbox = Table(
     "outbox",
     metadata,

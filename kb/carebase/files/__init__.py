@@ -1,0 +1,1 @@
+"""Files that customers send: which kinds, how they are cleaned, where they are kept."""

@@ -1,0 +1,41 @@
+"""The templates' filter `url` with a memory: pages of one folder link the same places alike."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from mkdocs.utils import normalize_url
+
+# Where the way to an address is not the one that its parts say.
+_ODD = re.compile(r"//|\.\.|\./")
+# Stands for a page of a folder that no address leads into.
+_NOWHERE = "\0/"
+_MOST = 1 << 16
+
+
+class _Place(NamedTuple):
+    url: str
+
+
+@pass_context
+def url(context: Context, value: Any) -> str:
+    """Give an address as the page that is written links it; what the generator's filter gives."""
+    address, page = str(value), context["page"]
+    if page is not None:
+        here: str = page.url
+        folder, slash, name = here[:-1].rpartition("/")
+        # Within the page's own folder the way is another.
+        within = f"{address}/".startswith(here)
+        if here.endswith("/") and name.strip(".") and not within and not _ODD.search(address):
+            return _from_folder(folder + slash, address)
+    return normalize_url(address, page=page, base=context["base_url"])
+
+
+@lru_cache(maxsize=_MOST)
+def _from_folder(folder: str, address: str) -> str:
+    place: Any = _Place(folder + _NOWHERE)
+    return normalize_url(address, page=place)
