@@ -59,7 +59,7 @@ def render(service: Service, holding: Holding, language: str) -> Markup:
     if holding.mentioned:
         return element(
             "section",
-            {"class": "cb-held"},
+            {"class": "cb-held cb-verdict-panel"},
             element("h2", None, text(language, "privacy.other")),
             element("p", None, text(language, "page.about", form=title)),
             _at(service, "page.received", submission.received_at, language),
@@ -70,7 +70,7 @@ def render(service: Service, holding: Holding, language: str) -> Markup:
     sent_from = text(language, "privacy.page", page=submission.page) if submission.page else ""
     return element(
         "section",
-        {"class": "cb-held"},
+        {"class": "cb-held cb-verdict-panel"},
         element("h2", None, f"{submission.ref}: {title}"),
         _at(service, "page.received", submission.received_at, language),
         element("p", None, sent_from) if sent_from else None,
@@ -91,7 +91,7 @@ def _answers(holding: Holding, language: str) -> Markup:
     rows: list[Child] = []
     for one in holding.asked.answers(holding.values, language):
         rows += [element("dt", None, one.label), element("dd", None, one.text)]
-    return element("dl", {"class": "cb-held__answers"}, rows)
+    return element("dl", None, rows)
 
 
 def _messages(service: Service, messages: Iterable[Message], language: str) -> Child:
@@ -102,7 +102,7 @@ def _messages(service: Service, messages: Iterable[Message], language: str) -> C
             element("li", None, _at(service, key, one.at, language), element("p", None, one.text))
         )
     title = element("h3", None, text(language, "status.messages"))
-    return [title, element("ul", {"class": "cb-held__list"}, items)] if items else None
+    return [title, element("ul", None, items)] if items else None
 
 
 def _letters(service: Service, holding: Holding, language: str) -> list[str]:
@@ -163,7 +163,7 @@ def _list(key: str, items: Iterable[str], language: str) -> Child:
         return None
     return [
         element("h3", None, text(language, key)),
-        element("ul", {"class": "cb-held__list"}, written),
+        element("ul", None, written),
     ]
 
 
@@ -177,7 +177,7 @@ def _at(service: Service, key: str, at: datetime, language: str) -> Markup:
         time=f"{moment:%H:%M}",
         zone=service.private.zone.key.replace("_", " "),
     )
-    return element("p", {"class": "cb-held__when"}, said)
+    return element("p", None, said)
 
 
 def _iso(moment: datetime) -> str:

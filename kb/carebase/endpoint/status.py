@@ -139,7 +139,7 @@ def _ways(state: str, action: str, language: str) -> list[Child]:
         for way in ways
     ]
     title = element("h2", None, text(language, "status.ways"))
-    return [title, element("p", {"class": "cb-held__ways"}, links)]
+    return [title, element("p", {"class": "cb-ways"}, links)]
 
 
 def _stages(state: str, language: str) -> Child:

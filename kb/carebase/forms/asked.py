@@ -50,6 +50,11 @@ class Asked:
         return str(after.get("text", "")) if isinstance(after, Mapping) else ""
 
     @property
+    def receipt(self) -> bool:
+        """Whether the mail to the customer is a receipt."""
+        return bool(self.definition.get("receipt"))
+
+    @property
     def names(self) -> list[str]:
         """The names of all questions in their order, the consent as the last."""
         names = [str(one["id"]) for one in self._fields()]

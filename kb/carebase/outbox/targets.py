@@ -66,7 +66,8 @@ def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLe
     addresses = dict.fromkeys(map(to_wire, form.notify.mail))
     letters = [NewLetter(NOTIFICATION, one, content=content) for one in addresses if one]
     if is_answerable(customer):
-        answer = NewLetter(ACKNOWLEDGEMENT, customer, PAUSE)
+        # A receipt goes out for each: who withdraws from two contracts has a right to both.
+        answer = NewLetter(ACKNOWLEDGEMENT, customer, timedelta() if form.receipt else PAUSE)
         own = (sender, *(letter.target for letter in letters))
         ours = {NewLetter(ACKNOWLEDGEMENT, address).key for address in own}
         # A customer who gives one of our own addresses would have us write to ourselves.
