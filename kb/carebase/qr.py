@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from carebase.markup import Markup, element
 from carebase.symbol import modules_of
 
+_RUNS = re.compile("0*1+")
 # Modules of white around the code; scanners want them (ISO/IEC 18004, 9.1).
 QUIET = 4
 
@@ -34,10 +38,13 @@ def qr_code(address: str, label: str) -> Markup:
 
 def _row(row: str, y: int) -> str:
     """Write the dark modules of a row, each run of them as a line through their middles."""
-    written, at, end = [f"M{QUIET} {y}.5"], 0, len(row)
-    while (begin := row.find("1", at)) >= 0:
-        after = row.find("0", begin)
-        after = end if after < 0 else after
-        written.append(f"m{begin - at} 0h{after - begin}" if begin > at else f"h{after - begin}")
-        at = after
-    return "".join(written)
+    runs = map(_run, _RUNS.findall(row))
+    return f"M{QUIET} {y}.5{''.join(runs)}"
+
+
+@cache
+def _run(run: str) -> str:
+    """Write a run of light modules and the dark ones after it; the pen only passes over light."""
+    dark = run.count("1")
+    light = len(run) - dark
+    return f"m{light} 0h{dark}" if light else f"h{dark}"

@@ -6,79 +6,27 @@ Only names, ports and folders are others.
 from __future__ import annotations
 
 import json
-import os
 import re
-import ssl
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPSConnection
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.kb.endpoint_site import process
 from tests.kb.mail_server import CERTIFICATE
-from tests.support import webservers
-from tests.support.example import KINDS, ROOT, copy_example
+from tests.support.example import KINDS, copy_example
+from tests.support.own_server import Care, caddy, nginx, program, written
 from tests.support.process import free_port, run_carebase
 
-PAGE = ROOT / "docs/handbook/own-server.md"
 OWN_HEADERS = """\
 /assets/*
   Cache-Control: max-age=60
   X-Price: 5 $ {each} "net"
 """
 MESSAGE = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
-
-
-def written(title: str) -> str:
-    """Give the file that the page shows under a title."""
-    text = PAGE.read_text(encoding="utf-8")
-    found = re.search(rf'^```\w+ title="{re.escape(title)}"\n(.*?)^```$', text, re.DOTALL | re.M)
-    assert found, title
-    return found[1]
-
-
-def program(name: str) -> str:
-    path = webservers.find(name)
-    if path is None:
-        if webservers.is_required():
-            pytest.fail(webservers.why_not(name))
-        pytest.skip(webservers.why_not(name))
-    return path
-
-
-@dataclass(frozen=True)
-class Care:
-    """The example on a server of one's own: `address` is that of customers."""
-
-    address: str
-    site: Path
-
-    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        return self.send("GET", path, headers=headers)
-
-    def send(
-        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
-    ) -> tuple[int, dict[str, str], str]:
-        parts = urlsplit(self.address)
-        assert parts.hostname and parts.port
-        connection = HTTPConnection(parts.hostname, parts.port, timeout=20)
-        if parts.scheme == "https":
-            context = ssl.create_default_context(cafile=str(CERTIFICATE))
-            connection = HTTPSConnection(parts.hostname, parts.port, timeout=20, context=context)
-        try:
-            connection.request(method, "/" + path, body or None, headers or {})
-            answer = connection.getresponse()
-            found = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, found, answer.read().decode("utf-8", "replace")
-        finally:
-            connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -89,79 +37,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_carebase("build", "-d", root / "srv" / "site", cwd=root)
     assert 0 == done.returncode, done.stderr
     return root / "srv" / "site"
-
-
-@contextmanager
-def running(command: list[str], ready: Callable[[], bool], folder: Path) -> Iterator[None]:
-    log = folder / "log"
-    with log.open("wb") as out:
-        started = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder)
-    try:
-        for _ in range(200):
-            assert started.poll() is None, log.read_text()
-            if ready():
-                break
-            time.sleep(0.1)
-        else:
-            pytest.fail(log.read_text())
-        yield
-    finally:
-        started.terminate()
-        started.wait(20)
-
-
-def answers(care: Care) -> bool:
-    try:
-        return care.get("")[0] == 200
-    except OSError:
-        return False
-
-
-@contextmanager
-def nginx(site: Path, folder: Path, endpoint: int) -> Iterator[Care]:
-    plain, safe = free_port(), free_port()
-    text = written("/etc/nginx/sites-available/care")
-    for there, here in (
-        ("/srv/care/", f"{site.parent}/"),
-        ("care.example.com;", "localhost;"),
-        ("/etc/letsencrypt/live/care.example.com/fullchain.pem", str(CERTIFICATE)),
-        ("/etc/letsencrypt/live/care.example.com/privkey.pem", str(CERTIFICATE)),
-        ("127.0.0.1:8000", f"127.0.0.1:{endpoint}"),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ", f"listen 127.0.0.1:{safe} "),
-    ):
-        assert there in text, there
-        text = text.replace(there, here)
-    # The folders of tests are root's alone, where root runs them.
-    user = "user root;\n" if os.geteuid() == 0 else ""
-    whole = (
-        f"{user}daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
-        f"http {{ include /etc/nginx/mime.types; default_type application/octet-stream;\n"
-        f"client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;\n{text}\n}}\n"
-    )
-    (folder / "nginx.conf").write_text(whole)
-    command = [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    care = Care(f"https://localhost:{safe}/", site)
-    with running(command, lambda: answers(care), folder):
-        yield care
-
-
-@contextmanager
-def caddy(site: Path, folder: Path, endpoint: int) -> Iterator[Care]:
-    port = free_port()
-    text = written("/etc/caddy/Caddyfile")
-    for there, here in (
-        ("care.example.com {", f"http://localhost:{port} {{"),
-        ("/srv/care/", f"{site.parent}/"),
-        ("127.0.0.1:8000", f"127.0.0.1:{endpoint}"),
-    ):
-        assert there in text, there
-        text = text.replace(there, here)
-    (folder / "Caddyfile").write_text(f"{{\n    admin off\n}}\n{text}")
-    command = [program("caddy"), "run", "--config", str(folder / "Caddyfile")]
-    care = Care(f"http://localhost:{port}/", site)
-    with running(command, lambda: answers(care), folder):
-        yield care
 
 
 @pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
@@ -208,10 +83,13 @@ def test_what_is_not_there_leads_to_the_pages_that_are_near(
     care: tuple[Care, dict[str, str]],
 ) -> None:
     server, _ = care
-    status, _, text = server.get("products/brio/descaling/")
+    status, headers, text = server.get("products/brio/descaling/")
 
     assert 404 == status
     assert "carebase-not-found" in text
+    # It runs scripts like any other page.
+    assert "script-src 'self' 'wasm-unsafe-eval' 'sha256-" in headers["content-security-policy"]
+    assert "nosniff" == headers["x-content-type-options"]
     for secret in ("site.private/site.json", "../site.private/site.json", "carebase.db"):
         assert server.get(secret)[0] in (400, 404), secret
 

@@ -245,3 +245,15 @@ def test_a_site_that_was_not_built(site: Path) -> None:
     found = findings(settings_of(site), code=1)
 
     assert "carebase build" in only(found, "site")[1]
+
+
+def test_numbers_that_everybody_can_read(site: Path) -> None:
+    """An address that is not this machine's own, where the endpoint takes us for a neighbour."""
+    with process(site, "--host", "0.0.0.0") as (_, client):
+        address = client.address.replace("127.0.0.1", "127.0.0.2")
+        found = findings(settings_of(site, URL=address), code=1)
+    assert ("warning", f"everybody can read {address}metrics") == only(found, "metrics")[:2]
+    with process(site, "--host", "0.0.0.0", settings={"CAREBASE_METRICS": "off"}) as (_, client):
+        address = client.address.replace("127.0.0.1", "127.0.0.2")
+        found = findings(settings_of(site, URL=address), code=1)
+    assert "metrics" not in found

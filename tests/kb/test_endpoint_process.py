@@ -28,7 +28,9 @@ def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> Non
 
         assert 0 == running.wait(10)
         assert running.stdout is not None
-        assert f"{NO_MAIL}\n" == running.stdout.read()
+        notice, line, end = running.stdout.read().split("\n")
+        assert (NO_MAIL, "") == (notice, end)
+        assert " POST /v1/forms/{id} 201 " in line
         with pytest.raises(ConnectionRefusedError):
             client.get("/healthz")
     assert {"carebase.db", "carebase.secret", "docs", "site", "site.private"} == {
@@ -136,7 +138,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             "CAREBASE_DIGEST, CAREBASE_SILENCE_ALARM, CAREBASE_QUARANTINE_ALARM, "
             "CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS, CAREBASE_WORKER, "
             "CAREBASE_SECRET, CAREBASE_CERTIFICATE_KEY, CAREBASE_TRUSTED_PROXIES, "
-            "CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS.",
+            "CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS, CAREBASE_LOG, CAREBASE_METRICS, "
+            "CAREBASE_METRICS_TOKEN.",
         ),
         (
             {"CAREBASE_URL": "care.example"},
@@ -164,6 +167,19 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_RATE_LIMITS": "yes"},
             "CAREBASE_RATE_LIMITS can be `on` or `off`, not `yes`.",
+        ),
+        (
+            {"CAREBASE_LOG": "text"},
+            "CAREBASE_LOG can be `plain`, `json` or `quiet`, not `text`.",
+        ),
+        (
+            {"CAREBASE_METRICS": "prometheus"},
+            "CAREBASE_METRICS must hold addresses or networks such as 10.0.0.0/8, not"
+            " `prometheus`.",
+        ),
+        (
+            {"CAREBASE_METRICS_TOKEN": "short"},
+            "CAREBASE_METRICS_TOKEN must have at least 32 characters; it has 5.",
         ),
         (
             {"CAREBASE_TRUSTED_PROXIES": "10.0.0.0/8, proxy"},

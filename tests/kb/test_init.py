@@ -210,6 +210,11 @@ def test_nothing_is_written_over(site: Path, capsys: pytest.CaptureFixture[str])
             "`support/contact` is not where a site says how to reach you: that is"
             " docs/contact.yml, as in `carebase new contact contact`.",
         ),
+        (
+            "guide",
+            "vela/",
+            "`vela/` is a folder: name the page in it, as in `vela/descale`.",
+        ),
         ("page", "../x", "../x lies outside docs/: name a path below it."),
         ("page", "/etc/x", "/etc/x lies outside docs/: name a path below it."),
         (

@@ -43,6 +43,20 @@ def test_mkdocs_builds_around_a_broken_product(root: Path) -> None:
     assert 1 == build_with("mkdocs", root, "--strict").result.returncode
 
 
+@pytest.mark.parametrize(
+    ("folder", "place"), [("docs", "is"), ("docs/out", "lies in"), (".", "holds")]
+)
+def test_a_site_is_never_written_over_its_sources(root: Path, folder: str, place: str) -> None:
+    done = run_carebase("build", "-d", folder, cwd=root)
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert done.stderr == (
+        f"The site cannot be written to {folder}: it {place} the folder of the sources, docs/."
+        " Name another folder with -d.\n"
+    )
+    assert (root / "docs/page.md").is_file()
+
+
 def test_carebase_tells_every_problem_and_leaves_the_site(root: Path) -> None:
     assert 0 == run_carebase("build", cwd=root).returncode
     before = {path: path.read_bytes() for path in root.rglob("site*/**/*") if path.is_file()}

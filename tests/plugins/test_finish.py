@@ -156,7 +156,11 @@ def test_a_site_obeys_its_own_policy(tmp_path: Path) -> None:
 def test_forms_go_to_the_own_origin(tmp_path: Path) -> None:
     said = policy(make(tmp_path, {"docs/page.md": "# Page\n"}).folder)
 
-    assert "'self'" == said["form-action"] == said["connect-src"] == said["default-src"]
+    assert "'self'" == said["form-action"] == said["connect-src"]
+    assert {"'none'"} == {
+        said[name]
+        for name in ("default-src", "object-src", "base-uri", "script-src-attr", "style-src-attr")
+    }
     assert "unsafe-inline" not in " ".join(said.values())
 
 
@@ -169,6 +173,15 @@ def test_forms_go_to_an_endpoint_elsewhere(tmp_path: Path) -> None:
     assert ["https://care.example:8443/api/v1/forms/support-request"] == article(
         site, "page/"
     ).xpath("//form[@method='post']/@action")
+
+
+def test_browsers_ask_for_the_encrypted_address_alone(tmp_path: Path) -> None:
+    plain = make(tmp_path / "plain", {"docs/page.md": "# Page\n"})
+    config = CONFIG.replace("site_url: http:", "site_url: https:")
+    safe = make(tmp_path / "safe", {"docs/page.md": "# Page\n"}, config)
+
+    assert "Strict-Transport-Security" not in headers(plain.folder)
+    assert "max-age=31536000" == headers(safe.folder)["Strict-Transport-Security"]
 
 
 def test_headers_of_the_site_are_kept(tmp_path: Path) -> None:

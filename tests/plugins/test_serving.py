@@ -100,6 +100,23 @@ def test_a_day_of_writing(root: Path, served: Running) -> None:
     assert "Traceback" not in served.output
 
 
+def test_a_trainer_sees_notes_while_writing(tmp_path: Path) -> None:
+    lesson = "# Water\n\n/// instructor\nAsk who {} it.\n///\n"
+    course = "title: Water\nsummary: About it.\nlessons: [water.md]\n"
+    write_files(tmp_path, {"mkdocs.yml": CONFIG, "docs/courses/water/course.yml": course})
+    source = tmp_path / "docs/courses/water/water.md"
+    source.write_text(lesson.format("boiled"))
+    for audience, there in (("learner", False), ("trainer", True)):
+        port = str(free_port())
+        with start_carebase("serve", "--port", port, "--audience", audience, cwd=tmp_path) as run:
+            page = f"{run.address().rstrip('/')}/courses/water/water/"
+            assert there == ("Ask who boiled it." in get(page)[1])
+            source.write_text(lesson.format("drank"))
+            if there:
+                wait_for_page(page, "Ask who drank it.")
+            source.write_text(lesson.format("boiled"))
+
+
 def test_forms_are_handed_on_below_the_path(root: Path, served: Running) -> None:
     address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
     assert 200 == get(f"{address}healthz")[0]

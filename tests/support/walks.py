@@ -11,7 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 def settle(page: Page) -> None:
     """Wait until every widget of the page is awake and every picture is drawn.
 
-    The search sleeps until it is used; every other element wakes when one comes near.
+    The search sleeps until it is used; every other element wakes when one comes near, but not
+    one that is hidden.
     """
     page.evaluate(
         "async () => { for (const found of document.querySelectorAll(':not(:defined)')) {"
@@ -20,7 +21,8 @@ def settle(page: Page) -> None:
         " await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));"
         " } }"
     )
-    expect(page.locator(":not(:defined):not(carebase-search)")).to_have_count(0)
+    asleep = page.locator(":not(:defined):not(carebase-search):visible")
+    expect(asleep).to_have_count(0, timeout=20_000)
     page.evaluate("() => window.scrollTo(0, 0)")
     page.evaluate(
         "() => Promise.all([...document.images].map((image) =>"

@@ -27,7 +27,7 @@ _END = re.compile(r" {0,3}/{3,} *$")
 
 def without_notes(text: str) -> str:
     """Give a Markdown text without what only trainers may read; an empty line is left of each."""
-    if not _SIGN.search(text):
+    if "///" not in text or not _SIGN.search(text):
         return text
     kept, _ = _taken_out(read_lines(text).lines)
     return "\n".join(line.text for line in kept)

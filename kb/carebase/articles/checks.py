@@ -20,6 +20,7 @@ from carebase.articles.mentions import check_mentions
 from carebase.articles.page import Page
 from carebase.articles.path_checks import check_paths
 from carebase.articles.pictures import check_pictures
+from carebase.articles.questions import check_questions
 from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
 from carebase.articles.rendering import read_pages
@@ -58,7 +59,7 @@ def check_pages(
         problems += _check_alt_texts(page, outline)
         problems += _check_ids(page, outline)
         problems += check_headings(page, outline)
-        problems += _check_questions(page, outline)
+        problems += check_questions(page, outline)
         problems += check_paths(page, outline, pages.forms)
     problems += _check_fences(pages)
     problems += check_titles(pages.pages)
@@ -238,32 +239,6 @@ def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
                 found=f"`{name}` again; first on line {places[0][0]}",
                 allowed="each id once",
             )
-
-
-def _check_questions(page: Page, outline: Outline) -> Iterator[Problem]:
-    if page.kind != "faq" or not outline.complete:
-        return
-    if any(heading.text.endswith("?") for heading in outline.headings):
-        return
-    explicit = page.front.kind == "faq"
-    if page.is_index and not explicit:
-        return
-    line, column = page.document.place(("kind",)) if explicit else (page.body_line, 1)
-    yield Problem(
-        page.file,
-        line,
-        column,
-        "faq-without-question",
-        "An FAQ page has no question: a question is a heading that ends in `?`.",
-        found=_headings(outline),
-        hint="end each question's heading with `?`, or write `kind: page`",
-        severity="error" if explicit else "warning",
-    )
-
-
-def _headings(outline: Outline) -> str:
-    texts = [f"`{heading.text}`" for heading in outline.headings if heading.level > 1]
-    return ", ".join(texts[:3]) + (", …" if len(texts) > 3 else "") if texts else "no headings"
 
 
 def _check_fences(pages: Pages) -> Iterator[Problem]:

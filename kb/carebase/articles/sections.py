@@ -20,6 +20,8 @@ _VOID = frozenset(
 # A tag as generators write them: names of attributes alone, or with a value in double quotes.
 _PLAIN_TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z_:@][\w:.@-]*(?:=\"[^\"]*\")?)*)(\s*/)?>"
+    # Of an element that holds no other its end as well.
+    r"(?:[^<]*(</\2>))?"
 )
 _VALUE = re.compile(r"\s([^\s=\"]+)(?:=\"([^\"]*)\")?")
 # What stands in these is no HTML.
@@ -127,18 +129,24 @@ def _plain_elements(text: str) -> list[Element] | None:
 
     Comments, scripts, bare values of attributes and stray signs are for the parser.
     """
-    tags = list(_PLAIN_TAG.finditer(text))
-    if len(tags) != text.count("<"):
-        return None
     found: list[Element] = []
     opened: list[str] = []
     begun = None
-    for match in tags:
-        closing, written, attributes, closed = match.groups()
+    signs = 0
+    for match in _PLAIN_TAG.finditer(text):
+        closing, written, attributes, closed, ended = match.groups()
         tag = written if written.islower() else written.lower()
-        if tag in _UNPLAIN or (closing and (attributes or closed)):
+        signs += 2 if ended else 1
+        if tag in _UNPLAIN or (closing and (attributes or closed or ended)):
             return None
-        if closing:
+        if ended:
+            if closed or tag in _VOID:
+                return None
+            if opened and (opened != ["p"] or tag not in _HEADINGS):
+                continue
+            opened.clear()
+            found.append(_element(tag, match, match.end(3) + 1, match.start(5), match.end()))
+        elif closing:
             if opened and opened[-1] == tag:
                 opened.pop()
             elif tag in opened:
@@ -146,9 +154,7 @@ def _plain_elements(text: str) -> list[Element] | None:
             else:
                 continue
             if not opened and begun is not None:
-                named = {name.lower(): html.unescape(v) for name, v in _VALUE.findall(begun[3])}
-                end = match.start()
-                found.append(Element(tag, named, begun.start(), begun.end(), end, match.end()))
+                found.append(_element(tag, begun, begun.end(), match.start(), match.end()))
         elif not closed:
             if tag in _HEADINGS and opened == ["p"]:
                 opened.clear()
@@ -156,7 +162,12 @@ def _plain_elements(text: str) -> list[Element] | None:
                 begun = match
             if tag not in _VOID:
                 opened.append(tag)
-    return found
+    return found if signs == text.count("<") else None
+
+
+def _element(tag: str, begun: re.Match[str], inner: int, end: int, after: int) -> Element:
+    named = {name.lower(): html.unescape(value) for name, value in _VALUE.findall(begun[3])}
+    return Element(tag, named, begun.start(), inner, end, after)
 
 
 def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Section]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import closing
+from functools import partial
 
 import click
 
-from carebase.endpoint.settings import Settings, describe_settings
+from carebase.endpoint.settings import JSON_LOG, Settings, describe_settings
 from carebase.errors import UsageError
+
+log = logging.getLogger("carebase.endpoint")
 
 
 def _settings_help() -> str:
@@ -42,6 +46,8 @@ def command(host: str, port: int, workers: int) -> None:
     try:
         from carebase.endpoint import server
         from carebase.endpoint.app import create_app
+        from carebase.endpoint.logs import logging_to_stderr
+        from carebase.endpoint.supervisor import Supervisor
     except ImportError as error:
         raise UsageError(
             f"The endpoint needs {error.name}, which is not installed:"
@@ -50,25 +56,27 @@ def command(host: str, port: int, workers: int) -> None:
     if workers > 1 and settings.database_url.startswith("sqlite"):
         _check_workers()
     taken = server.open_socket(host, port)
-    try:
+    with closing(taken), logging_to_stderr(settings.log) as lines:
         app = create_app(settings)
-        address = server.address_of(taken, app.state.service.root)
+        lines.on_drop = app.tally.note_dropped
         service = app.state.service
+        address = server.address_of(taken, service.root)
         notices = [*service.notices, *service.sending.notices()]
+        ready = partial(_announce, settings, address, notices)
         if workers == 1:
-            server.run(app, taken, settings, lambda: _announce(address, settings.site, notices))
+            server.run(server.server_for(app, settings, service.end_by), taken, ready)
             return
-        app.state.service.close()
-        _announce(address, settings.site, notices)
-        server.run_workers("carebase.endpoint.app:from_environment", taken, settings, workers)
-    finally:
-        taken.close()
+        service.close()
+        Supervisor(workers, taken, settings, app.tally.room(workers), ready).run()
 
 
-def _announce(address: str, site: Path, notices: Sequence[str]) -> None:
-    click.echo(f"Carebase serves {site} at {address} (stop it with Ctrl-C)")
-    for notice in notices:
-        click.echo(notice)
+def _announce(settings: Settings, address: str, notices: Sequence[str]) -> None:
+    said = [f"Carebase serves {settings.site} at {address} (stop it with Ctrl-C)", *notices]
+    for line in said:
+        if settings.log == JSON_LOG:
+            log.info("%s", line)
+        else:
+            click.echo(line)
 
 
 def _check_workers() -> None:

@@ -11,6 +11,7 @@ import click
 from carebase.errors import CarebaseError
 
 if TYPE_CHECKING:
+    from carebase.articles.audience import Audience
     from carebase.endpoint.server import Running
     from carebase.endpoint.service import Service
 
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="The port to listen on; the next free one is taken when it is in use.",
 )
-def command(host: str, port: int) -> None:
+@click.option(
+    "--audience",
+    type=click.Choice(["learner", "trainer"]),
+    help="Whom the site is for: a trainer's shows notes and solutions too.",
+)
+def command(host: str, port: int, audience: Audience | None) -> None:
     """Serve the site in this folder while it is written; a saved file shows by itself."""
     from carebase_plugins.engine.serve import serve_site
     from carebase_plugins.engine.site import load_site
@@ -35,7 +41,7 @@ def command(host: str, port: int) -> None:
         start = _start_endpoint if _has_endpoint() else None
     if site.endpoint is not None and start is None and "://" not in site.endpoint:
         click.echo("Forms are not answered here: pip install 'carebase[endpoint]' for that.")
-    serve_site(Path.cwd(), host, port, click.echo, start)
+    serve_site(Path.cwd(), host, port, click.echo, start, audience)
 
 
 def _has_endpoint() -> bool:

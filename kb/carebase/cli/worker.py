@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carebase.cli.groups import Commands
-from carebase.endpoint.settings import Settings, database_url
+from carebase.endpoint.settings import Settings, database_url, log_kind
 from carebase.errors import UsageError, nearest
 from carebase.inbox.screen import one_line
 
@@ -38,7 +38,9 @@ def command(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    with _serving() as service:
+    with _installed():
+        from carebase.endpoint.logs import logging_to_stderr
+    with logging_to_stderr(log_kind(os.environ)), _serving() as service:
         _run(service)
 
 

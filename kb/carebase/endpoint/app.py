@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableSequence
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -19,25 +17,29 @@ from carebase.endpoint.certificates import CertificateRoute
 from carebase.endpoint.challenge import ChallengeRoute
 from carebase.endpoint.courses import AttemptRoute
 from carebase.endpoint.digital_link import DigitalLinkRoute
+from carebase.endpoint.discretion import be_discreet
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
+from carebase.endpoint.metrics import MetricsRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRequestRoute, PrivacyRoute
 from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.requests import RequestRoute
 from carebase.endpoint.retention import RetentionJob
 from carebase.endpoint.search import SearchPageRoute, SearchRoute
-from carebase.endpoint.server import follow_parent, settle
 from carebase.endpoint.service import Clock, Service, utc_now
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.signals import SignalRoute
 from carebase.endpoint.site import site_app
+from carebase.endpoint.tally import Tally
 from carebase.endpoint.uploads import UploadRoute, UploadsRoute
 from carebase.endpoint.warranty import WarrantyRoute
+from carebase.endpoint.watch import WatchedApp, routes_of
 from carebase.store import Store
 
 
@@ -47,28 +49,34 @@ def create_app(
     store: Store | None = None,
     site: ASGIApp | None = None,
     now: Clock = utc_now,
-) -> Starlette:
+    cells: tuple[MutableSequence[float], int, int] | None = None,
+) -> WatchedApp:
     """Make the application; `app.state.service.reload()` follows a build.
 
-    `site` serves the pages in place of the files of `settings.site`. Raises a `UsageError` when
+    `site` serves the pages in place of the files of `settings.site`. `cells` are those of several
+    processes (`Tally.room`), with the number of this one and of all. Raises a `UsageError` when
     the private folder or the database cannot be used.
     """
+    be_discreet()
     service = Service(settings, store, now)
     pages = Mount("/", app=site or site_app(settings.site))
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         job = RetentionJob(service)
+        service.clearing.start()
         job.start()
         if settings.worker:
             service.sending.worker.start()
         yield
-        await anyio.to_thread.run_sync(service.sending.worker.stop)
+        await anyio.to_thread.run_sync(service.sending.worker.stop, service.time_left())
         job.stop()
+        service.clearing.stop()
         service.close()
 
-    app = Starlette(
-        routes=_routes(service.root, pages),
+    routes = _routes(service.root, pages)
+    app = WatchedApp(
+        routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(CrossOrigin, settings=settings)],
         exception_handlers={
             Refusal: _refuse,
@@ -78,14 +86,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
-    return app
-
-
-def from_environment() -> Starlette:
-    """Make the application from the environment, for servers that want a factory."""
-    app = create_app(Settings.from_environment(os.environ))
-    follow_parent()
-    settle()
+    app.state.tally = app.tally = Tally(routes_of(routes), *(cells or ()))
     return app
 
 
@@ -103,12 +104,16 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/courses/{id}/certificates", CertificateRoute),
         Route("/v1/search", SearchRoute),
         Route("/v1/probe", ProbeRoute),
+        Route("/v1/privacy/requests", PrivacyRequestRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
+        Route("/privacy/{key}", PrivacyRoute),
+        Route("/privacy/{key}/data.json", PrivacyFileRoute),
         Route("/healthz", HealthRoute),
         Route("/readyz", ReadyRoute),
+        Route("/metrics", MetricsRoute),
         Route("/openapi.json", DescriptionRoute),
     ]
     if root == "/":

@@ -156,7 +156,7 @@ async def complete(service: Service, field: FormField, arrival: Arrival, languag
     folder, upload = folder_of(service, field, language), arrival.upload
     work = partial(_keep, folder, upload.stored, types_of(field.kinds))
     try:
-        cleaned = await anyio.to_thread.run_sync(work, limiter=_turns())
+        cleaned = await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=_turns())
     except Refused as told:
         await cancel(service, arrival.token)
         raise refused(field, told.reason, upload.name, language) from None

@@ -39,6 +39,9 @@ MEGABYTES_A_DAY = Rate(300, _DAY)
 # Of one text to one form, from whomever: 5 at once, then 5 an hour.
 REPEATS = Rate(5, timedelta(minutes=12))
 
+# Of mails about privacy to one mailbox: 3 at once, then one an hour.
+MAILBOX = Rate(3, timedelta(hours=1))
+
 
 def form_meters(request: Request, form: str) -> tuple[Meter, ...]:
     """Give what a post of a form counts on; nothing when posts are not limited."""
@@ -82,6 +85,11 @@ def client_of(request: Request) -> str:
     """Give what stands for a client today and names nobody; nothing when posts are not limited."""
     (*_, found) = ("", *(meter.key for meter in _meters(request, {"files-held": FILES})))
     return found
+
+
+def mailbox_meter(service: Service, mailbox: str) -> Meter:
+    """Give what mails to one mailbox count on that anybody may ask for."""
+    return _meter(service, "mailbox", mailbox, MAILBOX)
 
 
 def repeats_meter(service: Service, form: str, text: str) -> Meter | None:

@@ -17,6 +17,7 @@ from carebase.endpoint.operations import (
     digital_link_path,
     form_paths,
     health_paths,
+    metrics_path,
     probe_path,
     reminders_path,
     request_path,
@@ -25,6 +26,7 @@ from carebase.endpoint.operations import (
     signals_path,
     warranty_path,
 )
+from carebase.endpoint.privacy_operation import privacy_paths
 from carebase.endpoint.upload_operations import upload_paths
 from carebase.forms.schema import DIALECT
 
@@ -66,7 +68,9 @@ def describe(private: Private, url: str) -> Map:
             "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),
+            **privacy_paths(),
             **health_paths(),
+            "/metrics": metrics_path(),
             "/openapi.json": description_path(),
         },
         "components": {"schemas": {"Problem": _problem_schema(), "Receipt": _receipt_schema()}},

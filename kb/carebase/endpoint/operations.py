@@ -419,6 +419,23 @@ def probe_path() -> Map:
     }
 
 
+def metrics_path() -> Map:
+    """Describe the numbers for Prometheus."""
+    return {
+        "get": {
+            "operationId": "measure",
+            "summary": "Numbers for Prometheus; 404 to those who may not read them.",
+            "responses": {
+                "200": {
+                    "description": "Prometheus' text format 0.0.4.",
+                    "content": {"text/plain": {"schema": {"type": "string"}}},
+                },
+                **refusals(404, 405, 500),
+            },
+        }
+    }
+
+
 def description_path() -> Map:
     """Describe the description."""
     return {

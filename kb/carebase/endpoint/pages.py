@@ -106,6 +106,8 @@ def page(
             "Content-Security-Policy": PAGE_POLICY,
             "Cache-Control": "no-store",
             "X-Frame-Options": "DENY",
+            # The address of a page may be a secret; our own form behind it still names its origin.
+            "Referrer-Policy": "same-origin",
             **(headers or {}),
         },
     )

@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import errno
 import gc
-import multiprocessing.connection
-import os
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any
@@ -19,13 +18,13 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from carebase.endpoint.closing import Protocol, State, take_the_last, turn_away
 from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError
 
-# In seconds: how long requests under way may take to end once the server is told to stop.
-GRACE = 10
-# In seconds: for how long a process may be silent before it is replaced.
-_UNWELL = 60
+# In seconds: how long ending may take in all, and how much of it is for requests under way.
+GRACE = 10.0
+_REQUESTS = 8
 _STARTING = 10.0
 
 
@@ -65,28 +64,55 @@ def address_of(taken: socket.socket, path: str = "/") -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}{path}"
 
 
-def server_for(app: ASGIApp, settings: Settings | None = None) -> _Server:
-    """Make a server for an application; the settings say which proxies are believed."""
-    return _Server(_config(app, settings))
+def server_for(app: ASGIApp, settings: Settings, ending: Callable[[float], None]) -> _Server:
+    """Make a server for an application; the settings say which proxies are believed.
+
+    `ending` is called when it is told to stop, with the moment (of `time.monotonic`) at which
+    everything should be over.
+    """
+    return _Server(_config(app, settings), ending)
 
 
 def _config(app: ASGIApp, settings: Settings | None) -> uvicorn.Config:
     proxies = list(settings.trusted_proxies) if settings else []
     return uvicorn.Config(
         app,
-        # Addresses of status pages are secrets, so no request is written to a log.
+        # Addresses of status pages are secrets: `watch` writes what may be known of a request.
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies or None,
-        timeout_graceful_shutdown=GRACE,
+        http=Protocol,
+        ws="none",
+        timeout_graceful_shutdown=_REQUESTS,
         lifespan="on",
     )
 
 
 class _Server(uvicorn.Server):
-    """Ends quietly on SIGINT and SIGTERM: being told to stop is no failure."""
+    """Ends quietly on SIGINT and SIGTERM, and without losing a request.
+
+    Without `ending` it ends at once after the requests under way.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, ending: Callable[[float], None] | None = None
+    ) -> None:
+        super().__init__(config)
+        self.server_state = self._state = State(patient=ending is not None)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Turn away who comes now, take who came before, answer all, and end."""
+        self._state.ending = True
+        if self._ending is not None:
+            self._ending(time.monotonic() + GRACE)
+            for one in sockets or []:
+                turn_away(one)
+            await take_the_last(sockets or [])
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -145,15 +171,14 @@ def run_in_thread(
     app: ASGIApp, host: str = "127.0.0.1", port: int = 0, settings: Settings | None = None
 ) -> Running:
     """Serve an application in a thread of its own, until `stop()`."""
-    running = Running(server_for(app, settings), open_socket(host, port))
+    running = Running(_Server(_config(app, settings)), open_socket(host, port))
     running.start()
     return running
 
 
-def run(app: ASGIApp, taken: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
+def run(server: _Server, taken: socket.socket, ready: Callable[[], None]) -> None:
     """Serve an application in this thread until SIGINT or SIGTERM."""
     settle()
-    server = server_for(app, settings)
 
     async def serve() -> None:
         serving = asyncio.create_task(server.serve(sockets=[taken]))
@@ -164,23 +189,6 @@ def run(app: ASGIApp, taken: socket.socket, settings: Settings, ready: Callable[
         await serving
 
     _run(serve())
-
-
-def follow_parent() -> None:
-    """Have this process end with the one that started it, even when that one is killed.
-
-    Several workers share a socket: left alone they would go on to answer on it, with settings
-    that nobody can change, beside the endpoint that is started next.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, name="carebase-parent", daemon=True).start()
 
 
 def settle() -> None:
@@ -207,17 +215,3 @@ def _new_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
         # There is none for Windows.
         return None
     return uvloop.new_event_loop
-
-
-def run_workers(factory: str, taken: socket.socket, settings: Settings, workers: int) -> None:
-    """Serve an application with several processes that share one socket."""
-    config = _config(factory, settings)  # type: ignore[arg-type]
-    config.factory = True
-    config.workers = workers
-    # A process that starts on a busy machine is slow and not dead: ended after the usual five
-    # seconds, it would take with it the requests that it has begun to answer.
-    config.timeout_worker_healthcheck = _UNWELL
-    from uvicorn.supervisors import Multiprocess
-
-    os.set_inheritable(taken.fileno(), True)
-    Multiprocess(config, sockets=[taken]).run()

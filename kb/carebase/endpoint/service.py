@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,6 +11,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from carebase.endpoint.clearing import Clearing
 from carebase.endpoint.openapi import describe
 from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
@@ -16,13 +19,26 @@ from carebase.endpoint.sending import Sending
 from carebase.endpoint.settings import Settings, SettingsError
 from carebase.endpoint.signing import load_signer
 from carebase.store import FormVersion, Store
+from carebase.store.gauges import Gauges
 
 Clock = Callable[[], datetime]
+# In seconds, where nobody has said by when to end.
+_ENDING = 10.0
 
 
 def utc_now() -> datetime:
     """Give the present moment."""
     return datetime.now(UTC)
+
+
+class Counted:
+    """What was counted in the database last, so that many who ask cost no more than one."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.at = 0.0
+        self.gauges: Gauges | None = None
+        self.seconds = 0.0
 
 
 class Service:
@@ -38,7 +54,10 @@ class Service:
         self.secret = Secret(settings.secret or _load_secret(self.store))
         self.store.keep_forms(_versions(self.private))
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)
+        self.clearing = Clearing(self.store)
         self._description: tuple[Private, dict[str, Any]] | None = None
+        self._end: float | None = None
+        self.counted = Counted()
 
     def reload(self) -> None:
         """Read the private folder again after a build; when it cannot be read the old data stays.
@@ -55,6 +74,15 @@ class Service:
     def notices(self) -> list[str]:
         """What an operator should know of courses that are not graded, or give no certificate."""
         return [*self.private.notices, *self.signer.notices]
+
+    def end_by(self, moment: float) -> None:
+        """Begin to end: no further letter is taken up, and all is over at `time.monotonic`."""
+        self._end = moment
+        self.sending.worker.stop(0.0)
+
+    def time_left(self) -> float:
+        """Give the seconds that ending may take still."""
+        return _ENDING if self._end is None else max(self._end - time.monotonic(), 0.0)
 
     def close(self) -> None:
         """Finish what is being written."""

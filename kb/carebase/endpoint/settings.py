@@ -19,6 +19,9 @@ from carebase.outbox.signature import read_secret
 
 PREFIX = "CAREBASE_"
 CHALLENGE = (QUARANTINE, REQUIRED, OFF) = ("quarantine", "required", "off")
+LOGS = (PLAIN_LOG, JSON_LOG, QUIET) = ("plain", "json", "quiet")
+# Who may read the metrics, where it is not said by networks.
+EVERYONE = "all"
 _ORIGIN = re.compile(r"https?://[^/?#@\s,]+")
 # Shorter ones can be tried out; the one that Carebase makes has 64 characters.
 _SHORTEST_SECRET = 32
@@ -135,6 +138,24 @@ SETTINGS = (
         " `on` or `off`.",
         default="on",
     ),
+    Setting(
+        "CAREBASE_LOG",
+        "What is written to the log (stderr): a line for each request and for what goes wrong"
+        " (`plain`), the same as one JSON object a line (`json`), or only what goes wrong"
+        " (`quiet`).",
+        default=PLAIN_LOG,
+    ),
+    Setting(
+        "CAREBASE_METRICS",
+        "Who may read /metrics without a token: addresses or networks with commas between them,"
+        " of those who come without a proxy; `all`, or `off` for none.",
+        default="127.0.0.0/8, ::1",
+    ),
+    Setting(
+        "CAREBASE_METRICS_TOKEN",
+        "A secret of at least 32 characters: who sends it (`Authorization: Bearer …`) may read"
+        " /metrics from anywhere.",
+    ),
 )
 
 
@@ -159,6 +180,9 @@ class Settings:
     worker: bool = True
     rate_limits: bool = True
     challenge: str = QUARANTINE
+    log: str = PLAIN_LOG
+    metrics: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -175,10 +199,11 @@ class Settings:
             files=files_folder(environment),
             url=_url(values["CAREBASE_URL"]),
             origins=tuple(_origin(text) for text in _listed(values["CAREBASE_ORIGINS"])),
-            secret=_secret(values["CAREBASE_SECRET"]),
+            secret=_long_enough("CAREBASE_SECRET", values) or None,
             certificate_key=_file("CAREBASE_CERTIFICATE_KEY", values),
             trusted_proxies=tuple(
-                _network(text) for text in _listed(values["CAREBASE_TRUSTED_PROXIES"])
+                _network("CAREBASE_TRUSTED_PROXIES", text)
+                for text in _listed(values["CAREBASE_TRUSTED_PROXIES"])
             ),
             mail_server=server,
             mail_from=mail_from,
@@ -189,6 +214,9 @@ class Settings:
             webhook_key=_webhook_key(values["CAREBASE_WEBHOOK_SECRET"]),
             private_webhooks=_one("CAREBASE_ALLOW_PRIVATE_WEBHOOKS", values),
             worker=_on_or_off("CAREBASE_WORKER", values["CAREBASE_WORKER"]),
+            log=log_kind(environment),
+            metrics=_metrics(values["CAREBASE_METRICS"]),
+            metrics_token=_long_enough("CAREBASE_METRICS_TOKEN", values),
         )
 
 
@@ -240,6 +268,14 @@ def alarm_limits(environment: Mapping[str, str]) -> Limits:
     _refuse_unknown(environment)
     names = ("CAREBASE_SILENCE_ALARM", "CAREBASE_QUARANTINE_ALARM")
     return Limits(*(_limit(name, environment) for name in names))
+
+
+def log_kind(environment: Mapping[str, str]) -> str:
+    """Read how the log is written, for commands beside the endpoint too."""
+    text = environment.get("CAREBASE_LOG", "").strip() or PLAIN_LOG
+    if text not in LOGS:
+        raise SettingsError(f"CAREBASE_LOG can be `plain`, `json` or `quiet`, not `{text}`.")
+    return text
 
 
 def describe_settings() -> str:
@@ -394,20 +430,26 @@ def _split(text: str) -> SplitResult | None:
     return parts if usable and not parts.username else None
 
 
-def _secret(text: str) -> str | None:
+def _long_enough(name: str, values: Mapping[str, str]) -> str:
+    text = values[name]
     if text and len(text) < _SHORTEST_SECRET:
         raise SettingsError(
-            f"CAREBASE_SECRET must have at least {_SHORTEST_SECRET} characters; it has {len(text)}."
+            f"{name} must have at least {_SHORTEST_SECRET} characters; it has {len(text)}."
         )
-    return text or None
+    return text
 
 
-def _network(text: str) -> str:
+def _metrics(text: str) -> tuple[str, ...]:
+    if text in (EVERYONE, OFF):
+        return (EVERYONE,) if text == EVERYONE else ()
+    return tuple(_network("CAREBASE_METRICS", one) for one in _listed(text))
+
+
+def _network(name: str, text: str) -> str:
     try:
         ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise SettingsError(
-            "CAREBASE_TRUSTED_PROXIES must hold addresses or networks such as 10.0.0.0/8,"
-            f" not `{text}`."
+            f"{name} must hold addresses or networks such as 10.0.0.0/8, not `{text}`."
         ) from None
     return text

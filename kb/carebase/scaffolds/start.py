@@ -78,6 +78,10 @@ def _product(start: Start) -> dict[str, str]:
 def _article(start: Start) -> dict[str, str]:
     path = PurePosixPath(start.path)
     parts = list(path.parts)
+    if parts and start.path.endswith("/"):
+        raise UsageError(
+            f"`{start.path}` is a folder: name the page in it, as in `{path.as_posix()}/descale`."
+        )
     if not parts or not start.name or parts[-1].endswith(".yml"):
         raise UsageError(f"`{start.path}` is no page: name a Markdown file, as in `brio/descale`.")
     parts[-1] = f"{start.name}.md"

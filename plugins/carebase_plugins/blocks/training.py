@@ -71,4 +71,6 @@ class LearnersExtension(Extension):
 
 class _WithoutNotes(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        return without_notes("\n".join(lines)).split("\n")
+        text = "\n".join(lines)
+        kept = without_notes(text)
+        return lines if kept is text else kept.split("\n")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,7 +21,7 @@ from carebase.build.draft import Draft, folder_of
 from carebase.build.lock import alone
 from carebase.build.memory import PageMemory
 from carebase.build.records import Records
-from carebase.errors import CarebaseError, ContentError, Problem
+from carebase.errors import CarebaseError, ContentError, Problem, UsageError
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
@@ -80,8 +79,9 @@ def build_site(
     `audience` goes before what the configuration says of it; a site for trainers never takes the
     place of the learners' unless `site_dir` says so.
     """
-    overrides: dict[str, Any] = {"site_dir": str(site_dir.absolute())} if site_dir else {}
-    config = read_config(root, **overrides)
+    config = read_config(root)
+    if site_dir is not None:
+        config.site_dir = str(_apart_from_sources(site_dir, Path(config.docs_dir)))
     if audience is not None:
         if audience == "trainer" and audience_of(config) != audience and site_dir is None:
             config.site_dir = f"{config.site_dir}-trainer"
@@ -107,6 +107,18 @@ def build_site(
         raise CarebaseError(_said_of(error, wanted)) from None
     finally:
         records.close()
+
+
+def _apart_from_sources(site_dir: Path, docs_dir: Path) -> Path:
+    """Give a folder for the site in full; UsageError where the sources lie in it or it in them."""
+    wanted, docs_dir = site_dir.resolve(), docs_dir.resolve()
+    if wanted.is_relative_to(docs_dir) or docs_dir.is_relative_to(wanted):
+        place = "is" if wanted == docs_dir else "lies in" if docs_dir in wanted.parents else "holds"
+        raise UsageError(
+            f"The site cannot be written to {site_dir}: it {place} the folder of the sources,"
+            f" {docs_dir.name}/. Name another folder with -d."
+        )
+    return site_dir.absolute()
 
 
 class Build:

@@ -31,12 +31,14 @@ from carebase.build.reads import READS, UNKNOWN
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import Gatherer, add_of_text, one_text
 from carebase_plugins.engine.logs import overheard, say
+from carebase_plugins.engine.output import page_html, write_file
 from carebase_plugins.engine.pages import MARKDOWN, WRITING, StoredPage, Text, target_of
 from carebase_plugins.engine.records import Rendered, Twin, Written
 from carebase_plugins.engine.store import Store, key_of
 from carebase_plugins.engine.timing import timed
 from carebase_plugins.engine.workers import spread
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.addresses import url
 
 _build_theme_template: Callable[..., None] = generator._build_theme_template
 _build_extra_template: Callable[..., None] = generator._build_extra_template
@@ -151,6 +153,7 @@ class Driver:
         env.bytecode_cache = _bytecode(self.store.records.folder)
         # Templates stay as they are while pages are written; a later build reads them anew.
         env.auto_reload = False
+        env.filters["url"] = url
         add_theme_files(files, config)
         files = config.plugins.on_files(files, config=config)
         set_exclusions(files, config)
@@ -387,7 +390,6 @@ class Driver:
 
     def write_one(self, page: StoredPage) -> tuple[Written | None, list[Any], str | None]:
         """Make the HTML of a page; give its record and search entries, or what went wrong."""
-        path = Path(page.file.abs_dest_path)
         key = self._page_key(page)
         with (
             READS.noted(WRITING) as read,
@@ -399,19 +401,14 @@ class Driver:
                 READS.note("nav")
                 READS.note("day")
             try:
-                generator._build_page(
-                    page,
-                    self.config,
-                    self.doc_files,
-                    self.nav,
-                    self.env,
-                    excluded=page.file.inclusion.is_excluded(),
-                )
+                html = page_html(page, self.config, self.doc_files, self.nav, self.env)
             except OSError:
                 raise
             except Exception as error:
                 return None, [], describe(page, error)
-        output = digest_of(path.read_bytes()) if path.is_file() else ""
+        if html:
+            write_file(page.file.abs_dest_path, html)
+        output = digest_of(html) if html else ""
         return Written(key, touched, read, said, gathered, output), entries, None
 
     def _fetch(self, page: StoredPage) -> None:
@@ -462,8 +459,6 @@ class Driver:
         kept = {page.src_uri: self._kept_twin(page) for page in pages}
         stale = [page for page in pages if kept[page.src_uri] is None]
         told = _told(self.progress, "Writing texts", len(stale))
-        for folder in {os.path.dirname(page.src_uri) for page in stale}:
-            (self.draft.folder / folder).mkdir(parents=True, exist_ok=True)
         made = spread(stale, lambda page: self._write_twin(page, write), self.workers, told)
         for page, twin in made:
             kept[page.src_uri] = twin
@@ -491,8 +486,7 @@ class Driver:
         key = self._twin_key(page)
         with READS.noted("twin") as read, self.store.touched.noted() as touched:
             text = write(page).encode("utf-8")
-        with open(os.path.join(self.draft.folder, page.src_uri), "wb", buffering=0) as file:
-            file.write(text)
+        write_file(os.path.join(self.draft.folder, page.src_uri), text)
         return Twin(key, touched, read, digest_of(text))
 
     def text(self, name: str) -> str:

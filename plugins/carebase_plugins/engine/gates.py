@@ -55,6 +55,8 @@ def _choices(parsed: Any, folded: bool) -> Iterator[frozenset[str]]:
                 yield _needed(value[2], folded)
         elif name == "ATOMIC_GROUP":
             yield _needed(value, folded)
+        elif name == "ASSERT" and value[0] > 0:
+            yield _needed(value[1], folded)
         elif name == "SUBPATTERN":
             yield _needed(value[3], folded or bool(value[1] & re.IGNORECASE))
         elif name == "BRANCH":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
@@ -19,6 +20,7 @@ from carebase_plugins.engine.quick import quicken
 WRITING = "write"
 # A file that a link means: its address, and whether the site will have it.
 Target = tuple[str, str] | None
+_PLAIN = re.compile(r"[\w-]+")
 
 
 class Text(NamedTuple):
@@ -38,10 +40,32 @@ class NotingFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         """Give a file by its path below the docs folder."""
-        name = PurePath(path).as_posix()
-        file = self._files.src_uris.get(name)
+        file = self._files.src_uris.get(path)
+        name = path if file is not None else PurePath(path).as_posix()
+        if name != path:
+            file = self._files.src_uris.get(name)
         self.looked[name] = target_of(file)
         return file
+
+
+class _Links(generator._RelativePathTreeprocessor):
+    """The generator's step that makes addresses of links; those within a page are known at once."""
+
+    def path_to_url(self, url: str) -> str:
+        """Give the address that a link becomes."""
+        anchor = url[1:]
+        if url[:1] == "#" and anchor.isascii() and _PLAIN.fullmatch(anchor):
+            self.links_to_anchors.setdefault(self.file, {}).setdefault(anchor, url)
+            return url
+        return super().path_to_url(url)
+
+
+class _RawAnchors(generator._RawHTMLPreprocessor):
+    """The generator's step that gathers the anchors of HTML among the Markdown."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Note the anchors; where nothing is a tag there are none."""
+        return super().run(lines) if any("<" in line for line in lines) else lines
 
 
 def target_of(file: File | None) -> Target:
@@ -103,9 +127,9 @@ class StoredPage(generator.Page):
             raise RuntimeError("`markdown` field hasn't been set (via `read_source`)")
         markdown = MARKDOWN.of(config)
         noting = NotingFiles(files)
-        raw = generator._RawHTMLPreprocessor()
+        raw = _RawAnchors()
         anchors = generator._ExtractAnchorsTreeprocessor(self.file, files, config)
-        links = generator._RelativePathTreeprocessor(self.file, noting, config)  # type: ignore[arg-type]
+        links = _Links(self.file, noting, config)  # type: ignore[arg-type]
         title = generator._ExtractTitleTreeprocessor()
         for part in (raw, anchors, links, title):
             part._register(markdown)

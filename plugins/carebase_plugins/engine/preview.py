@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from carebase.articles.audience import Audience
 from carebase.build.later import Later
 from carebase.build.lock import alone
 from carebase.build.reads import READS
@@ -19,7 +20,7 @@ from carebase_plugins.engine.build import Build, Outcome
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import say
 from carebase_plugins.engine.prints import version_print
-from carebase_plugins.engine.site import read_config
+from carebase_plugins.engine.site import build_for, read_config
 from carebase_plugins.engine.workers import processors
 
 # Beside the cache of `carebase build`: a preview has another address.
@@ -27,7 +28,7 @@ CACHE = "serve.sqlite"
 
 
 class Preview:
-    """The site in `site_dir`, built for `url`."""
+    """The site in `site_dir`, built for `url`; for `audience` instead of what mkdocs.yml says."""
 
     def __init__(
         self,
@@ -36,8 +37,10 @@ class Preview:
         url: str,
         tell: Callable[[str], None],
         later: Later | None = None,
+        audience: Audience | None = None,
     ) -> None:
         self.root = root
+        self.audience = audience
         self.site_dir = site_dir
         self.url = url
         self.later = later
@@ -57,6 +60,8 @@ class Preview:
         self.last = None
         config = read_config(self.root, site_dir=str(self.site_dir))
         config.site_url = self.url
+        if self.audience is not None:
+            build_for(config, self.audience)
         waiting = "Another build of this site is at work; waiting for it."
         with alone(self.records.folder, lambda: self.tell(waiting)):
             build = Build(config, self.site_dir, self.records, serve_url=self.url, later=self.later)

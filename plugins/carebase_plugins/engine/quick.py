@@ -18,6 +18,8 @@ from markdown.treeprocessors import InlineProcessor
 from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString, Registry
 
 from carebase_plugins.engine.gates import Gated, gate_of
+from carebase_plugins.engine.parts import spare
+from carebase_plugins.engine.serializer import quicken_serializer
 
 # Whose steps use their patterns to search and to match alone.
 _KNOWN = ("markdown.", "pymdownx.")
@@ -37,7 +39,21 @@ class _Inline(InlineProcessor):
         self._ways: dict[frozenset[str], list[tuple[int, Any]]] = {}
         return super().run(tree, ancestors)
 
-    # The name that Python gives to the method of the class above.
+    # The names that Python gives to methods of the class above.
+    def _InlineProcessor__processPlaceholders(  # noqa: N802
+        self,
+        data: str | None,
+        parent: Any,
+        isText: bool = True,  # noqa: N803
+    ) -> Any:
+        if type(data) is not str or INLINE_PLACEHOLDER_PREFIX in data:
+            parts: Any = super()
+            return parts._InlineProcessor__processPlaceholders(data, parent, isText)
+        if data:
+            name = "text" if isText else "tail"
+            setattr(parent, name, (getattr(parent, name) or "") + data)
+        return []
+
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
         if isinstance(data, AtomicString):
             return data
@@ -98,6 +114,8 @@ def quicken(markdown: Markdown) -> None:
     if type(parts) is Registry:
         parts.__class__ = _Parts
     markdown.block_level_elements = _Names(markdown.block_level_elements)
+    spare(markdown)
+    quicken_serializer(markdown)
     _style_once()
 
 

@@ -22,6 +22,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
+from carebase.articles.audience import Audience
 from carebase.build import Later
 from carebase.errors import CarebaseError, UsageError
 from carebase_plugins.engine.build import Outcome
@@ -221,19 +222,29 @@ def serve_site(
     port: int,
     say: Say,
     start_endpoint: Callable[[Path], Endpoint] | None,
+    audience: Audience | None = None,
 ) -> None:
     """Build and serve until Ctrl-C; a saved file is built again and shown by itself.
 
-    `start_endpoint` is given the built site; without it only pages are served.
+    `start_endpoint` is given the built site; without it only pages are served. `audience` goes
+    before what the configuration says of it.
     """
     with tempfile.TemporaryDirectory(prefix="carebase-") as folder:
-        _Session(root, Path(folder) / "site", host, port, say).run(start_endpoint)
+        _Session(root, Path(folder) / "site", host, port, say, audience).run(start_endpoint)
 
 
 class _Session:
     """One run of `carebase serve`."""
 
-    def __init__(self, root: Path, site_dir: Path, host: str, port: int, say: Say) -> None:
+    def __init__(
+        self,
+        root: Path,
+        site_dir: Path,
+        host: str,
+        port: int,
+        say: Say,
+        audience: Audience | None = None,
+    ) -> None:
         self.root = root
         self.site_dir = site_dir
         self.say = say
@@ -242,7 +253,7 @@ class _Session:
         self.server = self._bind(host, port)
         # The search follows the pages once the writer pauses.
         self.later = Later(_PAUSE, say, self._reload_endpoint)
-        self.preview = Preview(root, site_dir, self.server.url, say, self.later)
+        self.preview = Preview(root, site_dir, self.server.url, say, self.later, audience)
         self.endpoint: Endpoint | None = None
         self.told: set[str] = set()
         self.shown: set[str] = set()

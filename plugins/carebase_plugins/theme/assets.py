@@ -6,6 +6,9 @@ import hashlib
 from base64 import b64encode
 from dataclasses import dataclass, field
 
+# In seconds: how long browsers ask for the encrypted address alone (RFC 6797).
+_YEAR = 31_536_000
+
 
 def csp_hash(text: str) -> str:
     """Give the source expression of an inline script or style (CSP level 3, SHA-256)."""
@@ -43,26 +46,37 @@ class Assets:
         styles = " ".join(["'self'", *sorted(self.styles)])
         return "; ".join(
             (
-                "default-src 'self'",
+                "default-src 'none'",
                 f"script-src {scripts}",
+                "script-src-attr 'none'",
                 f"style-src {styles}",
+                "style-src-attr 'none'",
                 "img-src 'self' data:",
                 "font-src 'self'",
+                "media-src 'self'",
                 f"connect-src {reached}",
                 "worker-src 'self'",
+                "manifest-src 'self'",
+                "frame-src 'self'",
                 "object-src 'none'",
-                "base-uri 'self'",
+                "base-uri 'none'",
                 f"form-action {reached}",
                 "frame-ancestors 'self'",
             )
         )
 
-    def headers(self) -> str:
-        """Give the `_headers` file that static hosts and the endpoint read."""
+    def headers(self, encrypted: bool) -> str:
+        """Give the `_headers` file that static hosts and the endpoint read.
+
+        Where the site's own address is `encrypted`, browsers are told to ask for no other.
+        """
+        only = f"  Strict-Transport-Security: max-age={_YEAR}\n" if encrypted else ""
         return (
             "/*\n"
             f"  Content-Security-Policy: {self.policy()}\n"
             "  X-Content-Type-Options: nosniff\n"
             "  Referrer-Policy: strict-origin-when-cross-origin\n"
             "  Permissions-Policy: camera=(self), geolocation=(), microphone=()\n"
+            "  Cross-Origin-Opener-Policy: same-origin\n"
+            f"{only}"
         )

@@ -27,9 +27,9 @@ _ATTRIBUTE = re.compile(
 )
 # The types of scripts that a browser runs; of any other it keeps the text as data.
 _RUN = frozenset(("", "module", "text/javascript", "application/javascript", "importmap"))
-_TABLE = re.compile(
-    r"<table(?P<attributes>[^>]*)>(?P<inner>(?:(?!<table\b).)*?)</table>", re.DOTALL
-)
+_TABLE = re.compile(r"<table(?P<attributes>[^>]*)>")
+_TABLE_WITHIN = re.compile(r"<table\b")
+_TABLE_END = "</table>"
 
 
 def polish(html: str, assets: Assets) -> str:
@@ -107,16 +107,22 @@ def _value(attribute: re.Match[str]) -> str:
 
 def wrap_tables(html: str, label: str) -> str:
     """Put each plain table into a region that scrolls sideways, by keyboard too."""
-
-    def wrapped(found: re.Match[str]) -> str:
+    pieces, at = [], 0
+    for found in _TABLE.finditer(html):
+        end = html.find(_TABLE_END, found.end())
+        if end < 0:
+            break
+        # Of tables within each other the innermost are wrapped.
+        inner = html[found.end() : end]
+        if found.start() < at or _TABLE_WITHIN.search(inner):
+            continue
         if "class" in _attributes(found["attributes"]):
-            return found[0]
-        return (
-            f'<div class="cb-table" role="group" aria-label="{label}" tabindex="0">'
-            f'<table class="cb-table__table"{found["attributes"]}>{found["inner"]}</table></div>'
-        )
-
-    return _TABLE.sub(wrapped, html)
+            continue
+        table = f'<table class="cb-table__table"{found["attributes"]}>{inner}{_TABLE_END}'
+        region = f'<div class="cb-table" role="group" aria-label="{label}" tabindex="0">'
+        pieces += [html[at : found.start()], region, table, "</div>"]
+        at = end + len(_TABLE_END)
+    return "".join([*pieces, html[at:]])
 
 
 def write(config: MkDocsConfig, assets: Assets) -> None:
@@ -128,4 +134,5 @@ def write(config: MkDocsConfig, assets: Assets) -> None:
     # What a site's own file says is kept; hosts join the headers of several rules.
     own = Path(config.docs_dir) / "_headers"
     said = own.read_text(encoding="utf-8") if own.is_file() else ""
-    (site / "_headers").write_text(assets.headers() + said, encoding="utf-8")
+    headers = assets.headers(encrypted=(config.site_url or "").startswith("https://"))
+    (site / "_headers").write_text(headers + said, encoding="utf-8")

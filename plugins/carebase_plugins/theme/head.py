@@ -109,7 +109,8 @@ class Head:
 def write_head(output: str, shared: Shared, page: SitePage, view: dict[str, Any]) -> str:
     """Add to a written page what machines read of it."""
     head = Head(shared, page, view)
-    lines = [tag for tag in head.tags() if tag.split('"')[1] not in output.partition(_HEAD_END)[0]]
+    written = output.partition(_HEAD_END)[0]
+    lines = [tag for tag in head.tags() if tag.split('"')[1] not in written]
     if page.file.src_uri in shared.sources:
         address = get_relative_url(quote(page.file.src_uri), page.url)
         # Material takes `rel="alternate"` for another language and asks for its sitemap; the space

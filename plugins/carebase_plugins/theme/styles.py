@@ -18,6 +18,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BETWEEN = re.compile(r"\s*([{};])\s*")
 _PRELUDE = re.compile(r"[^{}]+(?=\{)")
 _CLASS = re.compile(r"\.(cb-[a-z0-9]+)")
+_WHOLE = re.compile(r"cb-[a-z0-9]+(?![a-z0-9-])")
 _LINK = re.compile(rf'<link rel="stylesheet" href="([^"]*){re.escape(STYLESHEET)}">')
 
 
@@ -33,12 +34,15 @@ def link_styles(html: str) -> str:
     common = _LINK.search(html)
     if common is None:
         return html
+    start = common.end()
+    # One pattern that begins with letters finds them all many times as fast as one each would.
+    found = set(_WHOLE.findall(html, start))
     needed = "".join(
         f'<link rel="stylesheet" href="{common[1]}{_address(name)}">'
         for name in _OWN
-        if _shows(name, html, common.end())
+        if any(_stands(one, html, start) for one in found & _classes(name))
     )
-    return html[: common.end()] + needed + html[common.end() :]
+    return html[:start] + needed + html[start:]
 
 
 def _address(name: str) -> str:
@@ -53,25 +57,13 @@ def _packed(text: str) -> str:
     return _BETWEEN.sub(r"\1", _COMMENT.sub("", text)).replace(";}", "}")
 
 
-def _shows(name: str, html: str, start: int) -> bool:
-    """Tell whether a page shows something of a stylesheet."""
-    # One pattern a class, each of which begins with its letters, is found many times as fast as
-    # one pattern for all.
-    return any(
-        _begins(html, found.start())
-        for sign in _signs(name)
-        for found in sign.finditer(html, start)
-    )
-
-
-def _begins(html: str, place: int) -> bool:
-    before = html[place - 1 : place]
-    return not (before.isalnum() or before == "_")
+def _stands(name: str, html: str, start: int) -> bool:
+    """Tell whether a class stands in a page by itself, not at the end of another word."""
+    return re.compile(rf"\b{name}(?![a-z0-9-])").search(html, start) is not None
 
 
 @cache
-def _signs(name: str) -> tuple[re.Pattern[str], ...]:
+def _classes(name: str) -> frozenset[str]:
     """Give what tells a page that shows something: the first class of each selector."""
     selectors = ",".join(_PRELUDE.findall(_COMMENT.sub("", _read(name)))).split(",")
-    classes = sorted({found[1] for one in selectors if (found := _CLASS.search(one))})
-    return tuple(re.compile(rf"{one}(?![a-z0-9-])") for one in classes)
+    return frozenset(found[1] for one in selectors if (found := _CLASS.search(one)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri, title_of
 from carebase_plugins.theme.fragments import Fragments
 from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.rows import rows_of
 from carebase_plugins.theme.words import words_of
 
 SITE_INDEX = "all-pages.md"
@@ -54,6 +56,7 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         "home": False,
         "sections": places.sections_for(page),
         "nav": places.local(page),
+        "rows": lambda entries: rows_of(entries, page),
         "breadcrumbs": places.breadcrumbs(page),
         "previous": previous,
         "next": following,
@@ -83,29 +86,47 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
     return view
 
 
+class View(dict[str, Any]):
+    """A dictionary whose entries are attributes too, which templates ask for first."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
 def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
     """Put what every template needs into the context: words, menu, search."""
     places: Places = shared.places
-    words = words_of(shared.site.language)
-    strings = {name: words(f"search.{name}") for name in _SEARCH_WORDS}
-    view: dict[str, Any] = {
-        "sections": places.top,
-        "footer": places.footer,
-        "search": "carebase-search" in shared.site.plugins,
-        "search_language": shared.site.language.replace("_", "-").split("-")[0].lower(),
-        "endpoint": _endpoint(shared, str(context.get("base_url", "."))),
-        "site_index": shared.site.address_of(SITE_INDEX),
-        # By its file name, so that it opens from an unpacked folder too.
-        "index_file": shared.site.output_of(SITE_INDEX),
-    }
+    language = shared.site.language
+    view = View(
+        {
+            "sections": places.top,
+            "footer": places.footer,
+            "search": "carebase-search" in shared.site.plugins,
+            "search_language": language.replace("_", "-").split("-")[0].lower(),
+            "endpoint": _endpoint(shared, str(context.get("base_url", "."))),
+            "site_index": shared.site.address_of(SITE_INDEX),
+            # By its file name, so that it opens from an unpacked folder too.
+            "index_file": shared.site.output_of(SITE_INDEX),
+        }
+    )
     context["carebase"] = view
-    context["t"] = words
+    context["t"] = words_of(language)
+    context["search_strings"] = _search_strings(language)
+    return view
+
+
+@cache
+def _search_strings(language: str) -> Markup:
+    words = words_of(language)
+    strings = {name: words(f"search.{name}") for name in _SEARCH_WORDS}
     # A template and not a script: instant navigation runs each script of a page's content again.
     written = json.dumps(strings, ensure_ascii=False)
     for sign in "<>&":
         written = written.replace(sign, f"\\u{ord(sign):04x}")
-    context["search_strings"] = Markup(written)  # noqa: S704
-    return view
+    return Markup(written)  # noqa: S704
 
 
 def _endpoint(shared: Shared, base: str) -> str | None:

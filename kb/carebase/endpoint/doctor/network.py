@@ -62,6 +62,7 @@ def examine_network(settings: Settings) -> Iterator[Finding]:
     if (skew := _skew(ready)) is not None:
         yield skew
     yield from _proxies(settings)
+    yield from _numbers(settings)
     for origin in settings.origins:
         yield _preflight(settings.url, origin)
     if not settings.origins:
@@ -133,6 +134,18 @@ def _proxies(settings: Settings) -> Iterator[Finding]:
     else:
         way = "through a trusted proxy" if chain else "without a proxy"
         yield ok("proxies", f"we came as {client}, {way}")
+
+
+def _numbers(settings: Settings) -> Iterator[Finding]:
+    """Ask for `/metrics` as anybody could; on its own machine alone the endpoint may give them."""
+    if urlsplit(settings.url).scheme == "http" and _near(settings.url):
+        return
+    if _ask(settings.url + "metrics").status == 200:
+        yield warning(
+            "metrics",
+            f"everybody can read {settings.url}metrics",
+            "Set CAREBASE_METRICS to those who may, or have the proxy pass X-Forwarded-For on.",
+        )
 
 
 def _preflight(address: str, origin: str) -> Finding:
