@@ -104,6 +104,13 @@ class Texts(Scene):
 
     def render_one(self, page: StoredPage) -> tuple[Rendered | None, Text | None, str | None]:
         """Make the text of a page; give it with its record, or what went wrong."""
+        try:
+            return (*self._rendered(page), None)
+        except Exception as error:
+            MARKDOWN.spoil()
+            return None, None, describe(page, error, self.config)
+
+    def _rendered(self, page: StoredPage) -> tuple[Rendered, Text]:
         with (
             READS.noted("render") as read,
             self.store.touched.noted() as touched,
@@ -112,11 +119,7 @@ class Texts(Scene):
         ):
             page.load = None
             key = self._text_key(page)
-            try:
-                generator._populate_page(page, self.config, self.files)
-            except Exception as error:
-                MARKDOWN.spoil()
-                return None, None, describe(page, error, self.config)
+            generator._populate_page(page, self.config, self.files)
         text = Text(page.content or "", page.toc, page.markdown or "")
         links = page.links_to_anchors or {}
         record = Rendered(
@@ -134,7 +137,7 @@ class Texts(Scene):
             digest_or_none(dict(page.meta)),
             gathered,
         )
-        return record, text, None
+        return record, text
 
 
 def _headings(toc: Any) -> list[Any]:

@@ -119,6 +119,15 @@ class Writing(Texts):
 
     def write_one(self, page: StoredPage) -> tuple[Written | None, list[Any], str | None]:
         """Make the HTML of a page; give its record and search entries, or what went wrong."""
+        try:
+            return (*self._written(page), None)
+        except OSError:
+            # What cannot be written is no fault of the page.
+            raise
+        except Exception as error:
+            return None, [], describe(page, error)
+
+    def _written(self, page: StoredPage) -> tuple[Written, list[Any]]:
         key = self._page_key(page)
         with (
             READS.noted(WRITING) as read,
@@ -129,16 +138,11 @@ class Writing(Texts):
             if self._all_nav:
                 READS.note("nav")
                 READS.note("day")
-            try:
-                html = page_html(page, self.config, self.doc_files, self.nav, self.env)
-            except OSError:
-                raise
-            except Exception as error:
-                return None, [], describe(page, error)
+            html = page_html(page, self.config, self.doc_files, self.nav, self.env)
         if html:
             write_file(page.file.abs_dest_path, html)
         output = digest_of(html) if html else ""
-        return Written(key, touched, read, said, gathered, output), entries, None
+        return Written(key, touched, read, said, gathered, output), entries
 
     def _fetch(self, page: StoredPage) -> None:
         """Get a page's text; made anew where the cache has lost it."""
