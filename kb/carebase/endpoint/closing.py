@@ -18,8 +18,9 @@ import struct
 import sys
 from collections.abc import Iterable
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+from carebase.endpoint.connection import Connection
 
 # In seconds: how long nobody may have come before the door is closed. The last step of a handshake
 # that was under way takes as long as the way to the client and back.
@@ -81,7 +82,7 @@ class State(ServerState):
         self.ending = False
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Connection):
     """A connection that, at the end, is closed after its next answer or after `IDLE` seconds."""
 
     server_state: State

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from os import PathLike, stat_result
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
@@ -83,6 +84,8 @@ class SiteFiles(StaticFiles):
         except OSError:
             # A name longer than file systems know.
             raise HTTPException(404) from None
+        if isinstance(response, RedirectResponse):
+            response.headers["Location"] = _as_folder(scope)
         for rule in self._current_rules():
             if rule.pattern.fullmatch("/" + ("" if path == "." else path)):
                 for name, value in rule.headers:
@@ -120,6 +123,16 @@ class SiteFiles(StaticFiles):
             text = (self._site / HEADERS_FILE).read_text("utf-8", "replace")
             self._rules, self._rules_of = read_headers(text), stamp
         return self._rules
+
+
+def _as_folder(scope: Scope) -> str:
+    """Give the address of a folder as a path alone: the Host header may be anyone's.
+
+    A browser takes two slashes at the beginning, or a backslash, for the name of another host.
+    """
+    path: str = scope["path"]
+    query = scope["query_string"].decode("ascii", "replace")
+    return quote(f"/{path.strip('/')}/") + (f"?{query}" if query else "")
 
 
 def site_app(site: Path) -> ASGIApp:
