@@ -141,7 +141,8 @@ def ask_once(chromium: Browser, address: str, question: str) -> Cost:
         page.on("response", lambda response: came.append(response))
         page.keyboard.press("/")
         field = page.locator("dialog input[type=search]")
-        expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
+        status = page.locator("dialog carebase-search .cb-search__status")
+        expect(status).to_be_attached(timeout=20_000)
         page.evaluate(_WATCH)
         field.fill(question)
         ready = page.evaluate("window.found")["ready"]

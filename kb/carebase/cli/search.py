@@ -105,7 +105,7 @@ def _as_text(found: Found, explain: bool) -> str:
     if explain:
         for ways in found.query.ideas:
             said = " or ".join(
-                " and ".join(way.words) + ("" if way.weight == 1 else f" (x {way.weight:g})")
+                " and ".join(way.words) + ("" if way.weight == 1 else f" (x {way.weight:.2g})")
                 for way in ways
             )
             lines.append(f"Looked for: {said}")

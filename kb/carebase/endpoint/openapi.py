@@ -26,6 +26,8 @@ from carebase.endpoint.operations import (
     signals_path,
     warranty_path,
 )
+from carebase.endpoint.privacy_operation import privacy_paths
+from carebase.endpoint.upload_operations import upload_paths
 from carebase.forms.schema import DIALECT
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def describe(private: Private, url: str) -> Map:
         "paths": {
             **forms,
             "/v1/challenge": challenge_path(private),
+            **upload_paths(private),
             "/v1/warranty": warranty_path(private),
             "/v1/reminders.ics": reminders_path(private),
             "/v1/signals": signals_path(private),
@@ -65,6 +68,7 @@ def describe(private: Private, url: str) -> Map:
             "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),
+            **privacy_paths(),
             **health_paths(),
             "/metrics": metrics_path(),
             "/openapi.json": description_path(),

@@ -24,9 +24,9 @@ with warnings.catch_warnings():
     from whoosh.filedb.filestore import FileStorage
 
 # Raised when the fields change: an index of another version is made anew.
-FORMAT = 1
+FORMAT = 2
 STAMP = "format.json"
-# The fields that a query is looked up in; none weighs more than another.
+# The fields that a query is looked up in, as they stand in a section one behind the other.
 FIELDS = ("title", "heading", "text", "keywords")
 VOCABULARY = "vocabulary.json"
 # Kilobytes hold the sections of some hundred pages before they are written.
@@ -34,8 +34,8 @@ _MEMORY = 128
 
 
 def schema() -> Any:
-    """Give the fields of a section; texts are given as lists of stems."""
-    text = {name: fields.TEXT(phrase=False) for name in FIELDS}
+    """Give the fields of a section; texts are given as lists of stems, kept with their places."""
+    text = {name: fields.TEXT(phrase=True) for name in FIELDS}
     return fields.Schema(
         address=fields.ID(stored=True),
         page=fields.STORED,

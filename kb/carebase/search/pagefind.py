@@ -29,7 +29,7 @@ from carebase.search.words import DENSE, spaced, stop_words
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 2
+FORMAT = 3
 # What every search needs, in one file: our words, and three files of Pagefind.
 START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.
@@ -50,6 +50,7 @@ _UNUSED = (
 _PRELUDE = (
     "let fetch=(...asked)=>globalThis.fetch(...asked);export const fetchWith=(own)=>{fetch=own};\n"
 )
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # Seconds after which it is looked whether Pagefind is still wanted.
 _GLANCE = 0.2
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u2060\u00ad")
@@ -146,8 +147,12 @@ def index_language(language: str) -> str:
 
 def _text(text: str) -> str:
     """Write a text as Pagefind splits it best: no marks without width, straight apostrophes."""
+    return escape(_plain(text), quote=False)
+
+
+def _plain(text: str) -> str:
     plain = text.translate(_ZERO_WIDTH).replace("’", "'")
-    return escape(spaced(plain) if DENSE.search(plain) else plain, quote=False)
+    return spaced(plain) if DENSE.search(plain) else plain
 
 
 def _start(documents: Path, output: Path) -> subprocess.Popen[str]:
@@ -216,7 +221,7 @@ def finish_index(
         lambda words: pack(words, counts),
     )
     facts = facts_of(pages, folder, readers.today)
-    known = sorted(set(facts.values()))
+    known = sorted({one.said for one in facts.values()})
     code = language.replace("_", "-").split("-")[0].lower()
     words = {
         "others": sorted(other for other in languages if other != language),
@@ -225,7 +230,8 @@ def finish_index(
         "synonyms": readers.synonyms.of(language, readers.language),
         "products": dict(readers.products),
         "facts": known,
-        "of": [known.index(facts[page]) for page in meta.pages],
+        "of": [known.index(facts[page].said) for page in meta.pages],
+        "titles": "".join(_DIGITS[facts[page].title] for page in meta.pages),
         "vocabulary": made[0].words if len(made) == 1 else "",
         "files": files,
     }
@@ -253,7 +259,15 @@ def _pagefind_of(folder: Path) -> tuple[dict[str, Any], Meta]:
     return entry, meta
 
 
-def facts_of(pages: Iterable[PageText], folder: Path, today: date) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a browser is told of a page: `title` is the number of words of its title, 35 at most."""
+
+    said: str
+    title: int
+
+
+def facts_of(pages: Iterable[PageText], folder: Path, today: date) -> dict[str, Facts]:
     """Give products, kind, staleness and boost of each page by the id that Pagefind has given it.
 
     Pagefind's own filters would have to be asked one by one, each time with the whole index.
@@ -263,5 +277,7 @@ def facts_of(pages: Iterable[PageText], folder: Path, today: date) -> dict[str, 
     for fragment in sorted((folder / "fragment").glob("*.pf_fragment")):
         page = by_url[unquote(json.loads(unpacked(fragment.read_bytes()))["url"])]
         stale = "1" if page.is_stale(today) else ""
-        facts[fragment.stem] = f"{','.join(page.products)}|{page.kind}|{stale}|{page.boost:g}"
+        said = f"{','.join(page.products)}|{page.kind}|{stale}|{page.boost:g}"
+        words = len(_plain(page.title).split())
+        facts[fragment.stem] = Facts(said, min(words, len(_DIGITS) - 1))
     return facts

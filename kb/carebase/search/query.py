@@ -14,10 +14,14 @@ _SECOND_GUESS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to say a word of a query: all of `words` must be there; `weight` is at most 1."""
+    """One way to say a word of a query: all of `words` must be there; `weight` is at most 1.
+
+    A compound says the word too, and counts besides the others.
+    """
 
     words: tuple[str, ...]
     weight: float = 1.0
+    is_compound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ def understand(
         ways = _ways(word, vocabulary, literal, mended)
         ways += _joined(word, words, vocabulary)
         ways += _synonyms(word, words, synonyms, stop_words(language))
+        ways += [
+            Way((one,), weight, is_compound=True)
+            for one, weight in vocabulary.compounds(ways[0].words[0]).items()
+        ]
         ideas.append(tuple(ways))
     return Query(text, tuple(ideas), mended)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from math import log
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from carebase.search.index import FIELDS, read_vocabulary
 from carebase.search.passage import passage
 from carebase.search.query import Query, understand
+from carebase.search.ranking import Answer, Place
 from carebase.search.sections import PageText, Section, page_text
 from carebase.search.spelling import Vocabulary
 from carebase.search.stems import stems_of
@@ -22,13 +24,9 @@ with warnings.catch_warnings():
     from whoosh.query import Term
     from whoosh.scoring import Frequency
 
-# BM25 (Robertson and Zaragoza, 2009), on the fields of a page taken together: none weighs more.
-_K1, _B = 1.6, 0.75
-# How much a page counts by the share of what was asked that it holds,
-_COVERAGE = 0.5
-# and how much more when one section of it holds them together.
-_NEARNESS = 1.0
 _STALE = 0.7
+# Who searches wants to be done with it: what teaches comes after what helps.
+_TEACHING, _TAUGHT = frozenset(("course", "lesson")), 0.75
 # Pages that answer much worse than the best are not counted as found.
 _LEAST = 0.12
 _FEW = 10
@@ -70,6 +68,15 @@ class Found:
     language: str = ""
 
 
+@dataclass(slots=True)
+class _Part:
+    """A document of the index: its page, the number of its section, where its fields begin."""
+
+    address: str
+    section: int
+    starts: tuple[int, ...] = ()
+
+
 class Searcher:
     """A Whoosh index opened for reading. It may be used by several threads, one at a time."""
 
@@ -88,16 +95,19 @@ class Searcher:
             for code, words in read_vocabulary(Path(opened.storage.folder)).items()
         }
         self._pages: dict[str, PageText] = {}
-        self._places: dict[int, tuple[str, int]] = {}
-        self._lengths: dict[str, int] = {}
+        self._parts: dict[int, _Part] = {}
+        lengths: dict[int, list[int]] = {}
         for number in reader.all_doc_ids():
             stored = self._searcher.stored_fields(number)
-            address = stored["address"]
-            self._places[number] = (address, stored["section"])
-            length = sum(reader.doc_field_length(number, name) or 0 for name in FIELDS)
-            self._lengths[address] = self._lengths.get(address, 0) + length
+            self._parts[number] = _Part(stored["address"], stored["section"])
+            lengths[number] = [reader.doc_field_length(number, name) or 0 for name in FIELDS]
             if "page" in stored:
-                self._pages[address] = page_text(stored["page"])
+                self._pages[stored["address"]] = page_text(stored["page"])
+        self._lengths: dict[str, int] = {}
+        for number, part in sorted(self._parts.items(), key=lambda item: item[1].section):
+            start = self._lengths.get(part.address, 0)
+            part.starts = tuple(accumulate(lengths[number], initial=start))
+            self._lengths[part.address] = part.starts[-1]
         self._average = sum(self._lengths.values()) / (len(self._lengths) or 1) or 1.0
 
     @property
@@ -138,72 +148,58 @@ class Searcher:
             literal=literal,
         )
         hits = []
-        for address, rows in self._pages_with(query, language).items():
+        for address, answer in self._answers(query, language).items():
             page = self._pages[address]
             if page.lang != language or (product and product not in page.products):
                 continue
             if not kind or kind == page.kind:
-                hits.append(self._hit(page, rows, query, today))
+                hits.append(self._hit(page, answer, query, today))
         hits.sort(key=lambda hit: (-hit.score, hit.page.address))
         floor = hits[0].score * _LEAST if hits else 0.0
         kept = [hit for at, hit in enumerate(hits) if at < _FEW or hit.score >= floor]
         return Found(query, kept, language)
 
-    def _pages_with(self, query: Query, language: str) -> dict[str, list[dict[int, float]]]:
-        """Give for each page that holds a word what each idea scores in it and its sections.
-
-        The first row is the page, the others its sections by their number.
-        """
-        counts = {word: self._counts(word, language) for word in sorted(query.words)}
+    def _answers(self, query: Query, language: str) -> dict[str, Answer]:
+        """Give for each page that holds a word of a query what it says to it."""
+        held = {word: self._places(word, language) for word in sorted(query.words)}
         rarity = {
             word: log(1 + (len(self._pages) - len(found) + 0.5) / (len(found) + 0.5))
-            for word, found in counts.items()
+            for word, found in held.items()
         }
-        pages: dict[str, list[dict[int, float]]] = {}
-        for at, ways in enumerate(query.ideas):
+        answers: dict[str, Answer] = {}
+        for idea, ways in enumerate(query.ideas):
             for way in ways:
-                lists = [counts[word] for word in way.words]
+                lists = [held[word] for word in way.words]
                 for address in set(lists[0]).intersection(*lists[1:]):
-                    page = self._pages[address]
-                    rows = pages.setdefault(address, [{} for _ in range(len(page.sections) + 1)])
+                    answer = answers.setdefault(address, Answer())
                     length = self._lengths[address] / self._average
-                    score = 0.0
-                    for word in way.words:
-                        count = sum(counts[word][address].values())
-                        score += rarity[word] * count / (count + _K1 * (1 - _B + _B * length))
-                        for place in counts[word][address]:
-                            if place + 1 < len(rows):
-                                row = rows[place + 1]
-                                row[at] = max(row.get(at, 0.0), way.weight * rarity[word])
-                    score *= way.weight / len(way.words)
-                    rows[0][at] = max(rows[0].get(at, 0.0), score)
-        return pages
+                    parts = [(rarity[word], held[word][address]) for word in way.words]
+                    answer.add(idea, parts, way.weight, length, sums=way.is_compound)
+        return answers
 
-    def _counts(self, word: str, language: str) -> dict[str, dict[int, float]]:
-        """Count how often a word stands in each section of each page."""
+    def _places(self, word: str, language: str) -> dict[str, list[Place]]:
+        """Give for each page with a word where it stands."""
         (stem,) = stems_of([word], language)
-        counts: dict[str, dict[int, float]] = {}
-        for name in FIELDS:
+        found: dict[str, list[Place]] = {}
+        for field_, name in enumerate(FIELDS):
             matcher = Term(name, stem).matcher(self._searcher)
             while matcher.is_active():
-                address, place = self._places[matcher.id()]
-                sections = counts.setdefault(address, {})
-                sections[place] = sections.get(place, 0.0) + matcher.weight()
+                part = self._parts[matcher.id()]
+                start = part.starts[field_]
+                found.setdefault(part.address, []).extend(
+                    Place(start + at, part.section, name == "title")
+                    for at in matcher.value_as("positions")
+                )
                 matcher.next()
-        return counts
+        return found
 
-    def _hit(
-        self, page: PageText, rows: list[dict[int, float]], query: Query, today: date | None
-    ) -> Hit:
-        whole, sections = rows[0], rows[1:]
-        asked = len(query.ideas)
-        score = sum(whole.values()) * (len(whole) / asked) ** _COVERAGE
-        best = max(range(len(sections)), key=lambda at: sum(sections[at].values()), default=None)
-        if best is not None and asked > 1:
-            score *= 1 + _NEARNESS * (len(sections[best]) / asked) ** 2
-        score *= page.boost
+    def _hit(self, page: PageText, answer: Answer, query: Query, today: date | None) -> Hit:
+        score = answer.score(len(query.ideas)) * page.boost
         if today is not None and page.is_stale(today):
             score *= _STALE
-        words = {query.ideas[at][0].words[0]: round(value, 3) for at, value in whole.items()}
+        if page.kind in _TEACHING:
+            score *= _TAUGHT
+        best = answer.best_section(len(page.sections))
+        words = {query.ideas[at][0].words[0]: round(value, 3) for at, value in answer.ideas.items()}
         stems = frozenset(stems_of(sorted(query.words), page.lang))
         return Hit(page, None if best is None else page.sections[best], score, words, stems)

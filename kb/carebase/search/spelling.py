@@ -6,13 +6,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
-from math import inf
+from math import exp, inf
 
 from carebase.search.stems import has_stemmer, stemmer
 from carebase.search.words import DENSE
 
 # Words of at most so many letters are taken as they are.
 _SHORT = 3
+# Of words of so many letters most are a letter away from another word: only slips of the fingers
+# are put right, such as two letters swapped.
+_BRIEF = 4
 # From so many letters on a word may hold two errors.
 _LONG = 8
 # Endings by which two words of one stem may differ, where nothing is known of a language.
@@ -20,6 +23,11 @@ _ENDING = re.compile(
     r"(?:|s|es|e|d|ed|er|ers|ing|ings|ion|ions|n|en|em|te|ten|t|st|ung|ungen|a|as|o|os|x|ent|ant"
     r"|ment|ly|r)"
 )
+# Languages that write compounds as one word. Their last word has so many letters at least, and
+# what stands before it; so many compounds of a word are looked up.
+_COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
+_LAST, _FIRST, _MOST_COMPOUNDS = 5, 3, 60
+_ENDING_WEIGHT = 0.3
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
 
@@ -29,6 +37,7 @@ class Vocabulary:
 
     def __init__(self, words: Mapping[str, int], language: str = "") -> None:
         self.words = words
+        self.language = language.replace("_", "-").split("-")[0].lower()
         self._stem = stemmer(language) if has_stemmer(language) else None
 
     @cached_property
@@ -80,11 +89,44 @@ class Vocabulary:
                 best, most = parts, least
         return best
 
+    def compounds(self, word: str) -> dict[str, float]:
+        """Give the compounds that begin or end with a word, where a language makes them freely.
+
+        Each has its weight: what begins with the word weighs less the longer it goes on.
+        """
+        if self.language not in _COMPOUNDING or self._stem is None or len(word) < _LAST:
+            return {}
+        stem = self._stem(word)
+        # Of each stem the first word that has it stands for all.
+        found: dict[str, tuple[float, str]] = {}
+        for at in range(bisect_left(self._sorted, stem), len(self._sorted)):
+            other = self._sorted[at]
+            if not other.startswith(stem):
+                break
+            own = self._stem(other)
+            # The same as Pagefind does for readers (`termSimilarity` 3 in `finder.js`).
+            weight = exp(3 * (exp(-((len(own) - len(stem)) ** 2) / 8) - 1))
+            found.setdefault(own, (-weight, other))
+        for other in self._endings.get(word[-_LAST:], ()):
+            if len(other) - len(word) >= _FIRST and other.endswith(word):
+                found.setdefault(self._stem(other), (-_ENDING_WEIGHT, other))
+        found.pop(stem, None)
+        return {other: -weight for weight, other in sorted(found.values())[:_MOST_COMPOUNDS]}
+
+    @cached_property
+    def _endings(self) -> dict[str, list[str]]:
+        endings: dict[str, list[str]] = {}
+        for word in self._sorted:
+            if len(word) >= _LAST + _FIRST:
+                endings.setdefault(word[-_LAST:], []).append(word)
+        return endings
+
     def near(self, word: str) -> list[str]:
         """Give the words that a mistyped one most probably meant, the best first."""
         if any(sign.isdigit() for sign in word):
             return []
-        reach, limit = (2, 2.2) if len(word) >= _LONG else (1, 1.2)
+        reach = 2 if len(word) >= _LONG else 1
+        limit = 2.2 if len(word) >= _LONG else 1.2 if len(word) > _BRIEF else 0.8
         found = []
         for length in range(len(word) - reach, len(word) + reach + 1):
             for other in self._by_length.get(length, ()):

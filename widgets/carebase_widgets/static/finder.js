@@ -10,7 +10,7 @@ import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 /** @typedef {{id: string, score: number, words: number[], data: () => Promise<Fragment>}} Result */
 /** @typedef {{search: (term: string) => Promise<{results: Result[]}>, options: (options: object) => Promise<void>}} Pagefind */
 /** @typedef {import("./index-files.js").Words} Words */
-/** @typedef {{products: string[], kind: string, stale: boolean, boost: number}} Facts */
+/** @typedef {{products: string[], kind: string, stale: boolean, boost: number, title: number}} Facts `title` has so many words. */
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
 /** @typedef {{id: string, score: number, facts: Facts, language: string, places: Map<number, number>, data: () => Promise<Fragment>}} Page `places`: which word of the query stands where in the page. */
@@ -22,10 +22,14 @@ const COVERAGE = 0.5;
 /** Words of the query that stand within so many words of each other count more. */
 const NEAR = 30;
 const NEARNESS = 0.5;
-/** What stands among the first words of a page, its title among them, counts more. */
+/** What stands among the first words of a page counts more, and what stands in its title more still. */
 const HEAD = 20;
-const HEADING = 1.2;
+const EARLY = 0.2;
+const TITLE = 0.5;
 const STALE = 0.7;
+/** Who searches wants to be done with it: what teaches comes after what helps. */
+const TEACHING = new Set(["course", "lesson"]);
+const TAUGHT = 0.75;
 /** The product from whose pages one searches comes first. */
 const HERE = 2.5;
 const SYNONYM = 0.8;
@@ -42,8 +46,8 @@ const CUTS = 3;
 const BRIEF = 3;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
-const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
-const RANKING = { metaWeights: { title: 1 }, termSimilarity: 3 };
+const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1, title: 0 };
+const RANKING = { metaWeights: { title: 0 }, termSimilarity: 3, termSaturation: 1.4 };
 
 export class Finder {
   /**
@@ -91,12 +95,14 @@ export class Finder {
    */
   factsOf(id) {
     if (!this.known) {
-      const { facts, of } = this.words;
+      const { facts, of, titles } = this.words;
       const each = facts.map((value) => {
         const [products, kind = "page", stale, boost] = value.split("|");
-        return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1 };
+        return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1, title: 0 };
       });
-      this.known = new Map(this.files.pages().map((page, at) => [page, each[of[at] ?? 0] ?? NO_FACTS]));
+      this.known = new Map(
+        this.files.pages().map((page, at) => [page, { ...(each[of[at] ?? 0] ?? NO_FACTS), title: parseInt(titles[at] ?? "0", 36) }]),
+      );
     }
     return this.known.get(id) ?? NO_FACTS;
   }
@@ -138,10 +144,11 @@ export class Finder {
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
     const hits = new Map(asked.map((word, at) => [word, new Map((lists[at] ?? []).map((one) => [one.id, one]))]));
-    const scored = score(ideas, hits).map((page) => {
+    const scored = score(ideas, hits, (id) => this.factsOf(id).title).map((page) => {
       const known = this.factsOf(page.id);
       const here = wishes.here && known.products.includes(wishes.here) ? HERE : 1;
-      return { ...page, facts: known, language: this.language, score: page.score * here * known.boost * (known.stale ? STALE : 1) };
+      const late = (known.stale ? STALE : 1) * (TEACHING.has(known.kind) ? TAUGHT : 1);
+      return { ...page, facts: known, language: this.language, score: page.score * here * known.boost * late };
     });
     scored.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
     const floor = (scored[0]?.score ?? 0) * LEAST;
@@ -282,11 +289,12 @@ export class Finder {
 }
 
 /**
- * Add up what each page says to each idea of a query.
+ * Add up what each page says to each idea of a query. The same as in `ranking.py`.
  * @param {Way[][]} ideas
  * @param {Map<string, Map<string, Result>>} hits
+ * @param {(id: string) => number} titleOf Gives how many words the title of a page has.
  */
-function score(ideas, hits) {
+function score(ideas, hits, titleOf) {
   /** @type {Map<string, {id: string, score: number, held: number, places: Map<number, number>, data: Result["data"]}>} */
   const pages = new Map();
   ideas.forEach((ways, idea) => {
@@ -294,13 +302,14 @@ function score(ideas, hits) {
     const best = new Map();
     for (const { words, weight } of ways) {
       const lists = words.map((word) => hits.get(word) ?? /** @type {Map<string, Result>} */ (new Map()));
-      for (const [id, first] of lists[0] ?? []) {
+      for (const [id, result] of lists[0] ?? []) {
         const all = lists.map((list) => list.get(id)).filter((one) => one !== undefined);
         if (all.length < lists.length) continue;
-        const early = all.some((one) => one.words.some((place) => place < HEAD)) ? HEADING : 1;
-        const own = (weight * early * all.reduce((sum, one) => sum + one.score, 0)) / words.length;
+        const first = Math.min(...all.map((one) => Math.min(...one.words)));
+        const more = 1 + (first < HEAD ? EARLY : 0) + (first < titleOf(id) ? TITLE : 0);
+        const own = (weight * more * all.reduce((sum, one) => sum + one.score, 0)) / words.length;
         best.set(id, Math.max(best.get(id) ?? 0, own));
-        const page = pages.get(id) ?? { id, score: 0, held: 0, places: new Map(), data: first.data };
+        const page = pages.get(id) ?? { id, score: 0, held: 0, places: new Map(), data: result.data };
         pages.set(id, page);
         for (const one of all) for (const place of one.words) page.places.set(place, idea);
       }

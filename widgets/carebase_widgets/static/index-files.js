@@ -1,7 +1,8 @@
 // Hands Pagefind its files: those that every search needs come as one, and each part of the index
 // brings the words of the site that stand in its stretch of the alphabet.
 
-/** @typedef {{stop: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** `titles` holds a digit of base 36 for each page: the words of its title. */
+/** @typedef {{stop: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], titles: string, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
 
 const START = "start.pf_pack";
 const INDEX = ".pf_index";

@@ -8,6 +8,8 @@ const JOINTS = /[._-]/;
 const ELIDED = 2;
 /** Words of at most so many letters are taken as they are. */
 const SHORT = 3;
+/** Of words of so many letters most are a letter away from another: only slips of the fingers are put right. */
+const TINY = 4;
 /** From so many letters on a word may hold two errors. */
 const LONG = 8;
 /** Endings by which two words of one stem may differ, in the languages that Pagefind stems. */
@@ -216,11 +218,12 @@ export class Vocabulary {
    */
   near(word) {
     if (!isMendable(word)) return [];
+    const limit = word.length >= LONG ? 2.2 : word.length > TINY ? 1.2 : 0.8;
     /** @type {[string, number][]} */
     const found = [];
     for (const [other, common] of this.words) {
       if (Math.abs(other.length - word.length) > reach(word)) continue;
-      const cost = distance(word, other, word.length >= LONG ? 2.2 : 1.2);
+      const cost = distance(word, other, limit);
       if (cost < Infinity) found.push([other, 3 * cost - 0.3 * common]);
     }
     return found.sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1)).map(([other]) => other);
