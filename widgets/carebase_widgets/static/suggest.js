@@ -6,7 +6,7 @@ import { Finder } from "./finder.js";
 import { cutPage } from "./passage.js";
 
 /** @typedef {import("./finder.js").Page} Page */
-/** @typedef {import("./finder.js").Fragment} Fragment */
+/** @typedef {import("./finder.js").Text} Text */
 
 /** In milliseconds: whoever pauses so long has finished a thought. */
 const PAUSE = 600;
@@ -107,18 +107,18 @@ export class Suggestions {
 
   /**
    * @param {Page} page
-   * @param {Fragment} text
+   * @param {Text} text
    */
   #link(page, text) {
     const base = this.search?.getAttribute("base") || ".";
     const top = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
-    const url = new URL(text.raw_url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", top);
+    const url = new URL(text.url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", top);
     const [best] = cutPage(text, page.places);
     url.hash = best?.id ?? "";
     // In a tab of its own: whoever reads it has the form as it was.
     const link = document.createElement("a");
     Object.assign(link, { href: url.href, target: "_blank", rel: "noopener" });
-    link.append(`${text.meta["title"]} `);
+    link.append(`${text.title} `);
     if (best?.id && best.heading) link.append(element("small", {}, best.heading));
     return link;
   }
