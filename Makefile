@@ -16,12 +16,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help serve test api check format screenshots bench chaos bots mutation lock clean
+.PHONY: help serve test api security check format screenshots bench chaos bots mutation lock clean
 
 help:
 	@echo 'make serve        the example site and its endpoint, with live reload'
 	@echo 'make test         all tests, browser tests included (ARGS="-k warranty" for some)'
 	@echo 'make api          every route of the endpoint tried out at length (EXAMPLES=50)'
+	@echo 'make security     wapiti and sqlmap against the example and its endpoint (10 minutes)'
 	@echo 'make check        format, lint and types of the Python and the browser code'
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
@@ -45,6 +46,12 @@ test: $(VENV)/.dev node_modules/.installed
 api: EXAMPLES := 50
 api: $(VENV)/.dev
 	CAREBASE_API=$(EXAMPLES) $(BIN)/python -m pytest tests/kb/test_api.py $(ARGS)
+
+# The scanners have an environment of their own: what they need is no business of Carebase.
+SCANNERS := .cache/scanners
+
+security: $(VENV)/.dev $(SCANNERS)/.made
+	$(BIN)/python -m tests.scans --programs $(SCANNERS)/bin $(ARGS)
 
 check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff format --check $(CODE)
@@ -78,7 +85,7 @@ bots: $(VENV)/.dev
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
-	@for name in use dev node; do \
+	@for name in use dev node scan; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-package carebase --custom-compile-command 'make lock' \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
@@ -126,6 +133,13 @@ $(VENV)/.use: $(VENV)/.made requirements/use.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.use requirements/dev.txt
 	@echo 'Installing the tools for checks and tests …'
 	@$(BIN)/python -m pip install -qq --requirement requirements/dev.txt
+	@touch $@
+
+$(SCANNERS)/.made: $(VENV)/.made requirements/scan.txt
+	@echo 'Installing the scanners …'
+	@mkdir -p $(dir $(SCANNERS))
+	@$(BIN)/python -m venv --clear $(SCANNERS)
+	@$(SCANNERS)/bin/python -m pip install -qq --requirement requirements/scan.txt
 	@touch $@
 
 $(VENV)/.node: $(VENV)/.made requirements/node.txt

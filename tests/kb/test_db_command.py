@@ -103,6 +103,7 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
         "attempt_answers",
         "attempts",
         "challenges",
+        "erasures",
         "unit_events",
         "units",
         "unit_models",
@@ -135,7 +136,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
 
     assert (
         0,
-        f"{name}: version {HEAD} of the tables, 0 challenges, 1 form version, 0 limits,"
+        f"{name}: version {HEAD} of the tables, 0 challenges, 0 erasures, 1 form version, 0 limits,"
         " 0 signals, 3 submissions, 0 unit models, 0 uploads, 0 attempts, 3 events,"
         " 0 files, 0 messages, 0 letters, 0 units, 0 attempt answers, 0 unit events\n"
         "It is sound.\n",
@@ -149,6 +150,7 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
         "faults": [],
         "rows": {
             "challenges": 0,
+            "erasures": 0,
             "form_versions": 1,
             "rates": 0,
             "signals": 0,
@@ -207,7 +209,7 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
     target.parent.mkdir()
     assert (
         0,
-        f"{target}: 0 challenges, 1 form version, 0 limits, 0 signals,"
+        f"{target}: 0 challenges, 0 erasures, 1 form version, 0 limits, 0 signals,"
         " 3 submissions, 0 unit models, 0 uploads, 0 attempts, 3 events,"
         " 0 files, 0 messages, 0 letters, 0 units, 0 attempt answers, 0 unit events\n",
         "",
@@ -270,6 +272,7 @@ def test_moves_to_postgresql_and_back(
     lines = printed.splitlines()
     assert [
         "challenges: 0 rows",
+        "erasures: 0 rows",
         "form_versions: 1 row",
         "rates: 0 rows",
         "signals: 0 rows",
@@ -284,19 +287,19 @@ def test_moves_to_postgresql_and_back(
         "units: 1 row",
         "attempt_answers: 0 rows",
         "unit_events: 2 rows",
-    ] == lines[:45:3]
-    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:45]]
+    ] == lines[:48:3]
+    hashes = [re.fullmatch(r"    (from|to  ) ([0-9a-f]{64})", line) for line in lines[:48]]
     found = [match.group(2) for match in hashes if match]
-    assert (found[::2], 30, 9) == (found[1::2], len(found), len(set(found)))
+    assert (found[::2], 32, 9) == (found[1::2], len(found), len(set(found)))
     assert [
         "All rows are equal. Set CAREBASE_DATABASE_URL to the new address.",
         f"Set CAREBASE_SECRET to what {tmp_path / 'c.secret'} holds: the addresses of status pages"
         " are made from it.",
-    ] == lines[45:]
+    ] == lines[48:]
     with Inbox(server) as moved:
         assert sorted(refs) == sorted(moved.refs())
     back = f"sqlite:///{tmp_path / 'back.db'}"
-    assert lines[:45] == db("move", server, back)[1].splitlines()[:45]
+    assert lines[:48] == db("move", server, back)[1].splitlines()[:48]
     assert (
         2,
         "",

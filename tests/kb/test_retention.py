@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from carebase.forms.retention import earliest_kept
-from carebase.store import NewSubmission, Store
+from carebase.store import FormVersion, NewSubmission, Store
+from tests.kb.endpoint_site import make_site, serving, wait_until
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
@@ -66,3 +67,20 @@ def test_only_what_is_older_and_of_the_form_goes(tmp_path: Path) -> None:
         assert store.find_by_ref(old) is None
         assert store.find_by_ref(young) is not None
         assert store.find_by_ref(other) is not None
+
+
+def test_a_form_that_is_gone_keeps_what_it_promised(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    database = f"sqlite:///{tmp_path}/carebase.db"
+    gone = {"id": "leasing", "title": "Lease", "retention": "24 months", "fields": []}
+    with Store(database) as store:
+        store.keep_forms([FormVersion("leasing", "v1", gone)])
+        old, young, unsaid = (
+            accept(store, submission(number, form, NOW - timedelta(days=days)))
+            for number, form, days in ((1, "leasing", 800), (2, "leasing", 700), (3, "other", 800))
+        )
+    with serving(site, now=lambda: NOW) as client:
+        wait_until(lambda: len(client.rows()) == 2, 20)
+
+        assert {young, unsaid} == {row["ref"] for row in client.rows()}
+        assert old

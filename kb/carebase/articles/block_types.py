@@ -78,6 +78,11 @@ BLOCK_TYPES: dict[str, BlockType] = {
             options=(_PRODUCT,),
         ),
         BlockType(
+            "privacy-request",
+            "Asks for a mail address and sends its owner a link to what is held about them.",
+            "/// privacy-request\n///",
+        ),
+        BlockType(
             "parts",
             "Lists the spare parts of a product with number, price and the guide that fits each.",
             "/// parts\n    product: brio\n///",

@@ -87,6 +87,19 @@ def backup(file: Path) -> None:
         click.echo(f"Keep {secret} with it: the addresses of status pages are made from it.")
 
 
+@command.command("scrub", short_help="Clear what was erased from the files of the database.")
+def scrub() -> None:
+    """Clear what was erased from the files, so that no byte of it is left there.
+
+    The endpoint does so by itself after each erasure while an SQLite file has at most 256 MB.
+    Meanwhile nothing can be stored, with PostgreSQL not even read: choose a quiet hour.
+    PostgreSQL keeps old rows in its log (pg_wal) until it uses that again, and so do archives,
+    copies and backups of yours.
+    """
+    name = _maintenance().scrub(database_url(os.environ))
+    click.echo(f"{name}: what was erased is cleared.")
+
+
 @command.command("move", short_help="Copy all rows FROM one database TO another, empty one.")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")

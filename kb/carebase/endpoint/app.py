@@ -17,6 +17,7 @@ from carebase.endpoint.certificates import CertificateRoute
 from carebase.endpoint.challenge import ChallengeRoute
 from carebase.endpoint.courses import AttemptRoute
 from carebase.endpoint.digital_link import DigitalLinkRoute
+from carebase.endpoint.discretion import be_discreet
 from carebase.endpoint.forms import FormRoute
 from carebase.endpoint.headers import SecurityHeaders
 from carebase.endpoint.health import HealthRoute, ReadyRoute
@@ -24,6 +25,7 @@ from carebase.endpoint.metrics import MetricsRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRequestRoute, PrivacyRoute
 from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute
@@ -54,18 +56,21 @@ def create_app(
     processes (`Tally.room`), with the number of this one and of all. Raises a `UsageError` when
     the private folder or the database cannot be used.
     """
+    be_discreet()
     service = Service(settings, store, now)
     pages = Mount("/", app=site or site_app(settings.site))
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         job = RetentionJob(service)
+        service.clearing.start()
         job.start()
         if settings.worker:
             service.sending.worker.start()
         yield
         await anyio.to_thread.run_sync(service.sending.worker.stop, service.time_left())
         job.stop()
+        service.clearing.stop()
         service.close()
 
     routes = _routes(service.root, pages)
@@ -96,10 +101,13 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/courses/{id}/certificates", CertificateRoute),
         Route("/v1/search", SearchRoute),
         Route("/v1/probe", ProbeRoute),
+        Route("/v1/privacy/requests", PrivacyRequestRoute),
         Route("/v1/{rest:path}", _nothing_here),
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
+        Route("/privacy/{key}", PrivacyRoute),
+        Route("/privacy/{key}/data.json", PrivacyFileRoute),
         Route("/healthz", HealthRoute),
         Route("/readyz", ReadyRoute),
         Route("/metrics", MetricsRoute),

@@ -35,6 +35,9 @@ LEARNER = Rate(60, timedelta(seconds=5))
 # Of one text to one form, from whomever: 5 at once, then 5 an hour.
 REPEATS = Rate(5, timedelta(minutes=12))
 
+# Of mails about privacy to one mailbox: 3 at once, then one an hour.
+MAILBOX = Rate(3, timedelta(hours=1))
+
 
 def form_meters(request: Request, form: str) -> tuple[Meter, ...]:
     """Give what a post of a form counts on; nothing when posts are not limited."""
@@ -65,6 +68,11 @@ def answer_meters(request: Request, learner: str) -> tuple[Meter, ...]:
 def start_meters(request: Request, course: str) -> tuple[Meter, ...]:
     """Give what the first answers of an attempt count on."""
     return _meters(request, {f"course:{course}": STARTS})
+
+
+def mailbox_meter(service: Service, mailbox: str) -> Meter:
+    """Give what mails to one mailbox count on that anybody may ask for."""
+    return _meter(service, "mailbox", mailbox, MAILBOX)
 
 
 def repeats_meter(service: Service, form: str, text: str) -> Meter | None:

@@ -26,6 +26,7 @@ from carebase.endpoint.operations import (
     signals_path,
     warranty_path,
 )
+from carebase.endpoint.privacy_operation import privacy_paths
 from carebase.forms.schema import DIALECT
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def describe(private: Private, url: str) -> Map:
             "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),
+            **privacy_paths(),
             **health_paths(),
             "/metrics": metrics_path(),
             "/openapi.json": description_path(),

@@ -62,7 +62,7 @@ class RequestRoute(HTTPEndpoint):
     async def _take(self, request: HttpRequest) -> Response:
         service = service_of(request)
         data = await bodies.read_bytes(request)
-        _check_origin(request)
+        check_own_page(request)
         found = await _find(request)
         if found is None:
             return no_request(service)
@@ -146,8 +146,8 @@ def _path(request: HttpRequest) -> str:
     return f"{request.scope.get('root_path', '')}/requests/{request.path_params['token']}"
 
 
-def _check_origin(request: HttpRequest) -> None:
-    """Refuse what the page of another site has sent.
+def check_own_page(request: HttpRequest) -> None:
+    """Refuse what another page than one of ours has sent, where ours has a secret address.
 
     Our page has no referrer, so browsers name its origin `null`; most say beside that whether it
     is one of ours. For those that say nothing the secret in the address is proof enough.

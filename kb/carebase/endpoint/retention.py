@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import timedelta
 from threading import Event, Thread
 
 from carebase.endpoint.service import Service
@@ -12,6 +14,8 @@ log = logging.getLogger("carebase.endpoint")
 
 # In seconds: retention is counted in days.
 EVERY = 24 * 60 * 60
+# What was erased meanwhile is cleared once more, should an earlier clearing have been cut short.
+_LATELY = timedelta(days=2)
 
 
 class RetentionJob:
@@ -34,9 +38,10 @@ class RetentionJob:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                delete_due(self.service)
-                delete_attempts(self.service)
                 now = self.service.now()
+                deleted = delete_due(self.service) + delete_attempts(self.service)
+                if deleted or self.service.store.erased_since(now - _LATELY):
+                    self.service.clearing.soon()
                 self.service.store.forget_rates(now).result()
                 self.service.store.forget_signals(self.service.private.today(now)).result()
                 self.service.store.forget_challenges(now).result()
@@ -51,12 +56,20 @@ class RetentionJob:
 def delete_due(service: Service) -> int:
     """Delete the submissions whose form's retention is over; count them."""
     now = service.now()
-    forms = [checker.form for checker in service.private.checkers.values()]
     return sum(
-        service.store.delete_older(form.id, earliest_kept(form.retention, now)).result()
-        for form in forms
-        if form.retention
+        service.store.delete_older(form, earliest_kept(retention, now)).result()
+        for form, retention in retentions(service).items()
     )
+
+
+def retentions(service: Service) -> Mapping[str, str]:
+    """Give how long the answers to each form are kept.
+
+    A form that the site no longer has keeps what its last version promised.
+    """
+    stored = {one.form: one.definition.get("retention") for one in service.store.read_forms()}
+    now = {name: one.form.retention for name, one in service.private.checkers.items()}
+    return {form: str(kept) for form, kept in {**stored, **now}.items() if kept}
 
 
 def delete_attempts(service: Service) -> int:

@@ -11,8 +11,13 @@ import secrets
 from datetime import date
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from carebase.errors import UsageError
 
+# In bytes, as the cipher wants it (NIST SP 800-38D, 8.2).
+_NONCE = 12
 # The header that carries `Secret.probe`.
 PROBE_HEADER = "Carebase-Probe"
 
@@ -51,6 +56,23 @@ class Secret:
             hmac.digest(self._key, b"challenge:parameters", "sha256"),
             hmac.digest(self._key, b"challenge:solution", "sha256"),
         )
+
+    def seal(self, kind: str, said: bytes) -> str:
+        """Give a text that is safe in an address, tells nothing, and that nobody else can make."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = AESGCM(self._sealing()).encrypt(nonce, said, kind.encode())
+        return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
+
+    def unseal(self, kind: str, sealed: str) -> bytes | None:
+        """Give what was sealed as this kind; nothing for what this secret has not made."""
+        try:
+            held = base64.b64decode(sealed + "=" * (-len(sealed) % 4), b"-_", validate=True)
+            return AESGCM(self._sealing()).decrypt(held[:_NONCE], held[_NONCE:], kind.encode())
+        except (ValueError, InvalidTag):
+            return None
+
+    def _sealing(self) -> bytes:
+        return hmac.digest(self._key, b"seal", "sha256")
 
     def webhook_key(self, form: str, target: str) -> bytes:
         """Give the key that signs what is sent to the webhook of a form: 32 bytes.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from carebase.endpoint.key import Key
 from carebase.endpoint.private import Private
 from carebase.endpoint.secret import Secret
 from carebase.endpoint.settings import Settings
@@ -17,13 +18,17 @@ from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
-from carebase.outbox.targets import letters_for, letters_for_message
+from carebase.outbox.targets import letters_for, letters_for_erasure, letters_for_message
 from carebase.outbox.webhook import WebhookSender
 from carebase.outbox.worker import Lane, Sender, Thread, Worker, utc_now
 from carebase.store import Store
 from carebase.store.letters import NewLetter
 
 NO_MAIL = "No mail is sent, because CAREBASE_SMTP_URL is not set."
+NO_URL = (
+    "Mails have no links to the endpoint, and nobody can ask by mail what is held about them,"
+    " because CAREBASE_URL is not set."
+)
 
 
 class Sending:
@@ -60,9 +65,22 @@ class Sending:
         """Give the letters of a further message, only such as can be sent."""
         return letters_for_message(form, values, self._sender)
 
+    def letters_for_erasure(
+        self, form: Form | None, ref: str, title: str, part: bool = False
+    ) -> tuple[NewLetter, ...]:
+        """Give the letters to those who answer, which tell what was erased by its number alone."""
+        return letters_for_erasure(form, ref, title, self._sender, part) if form else ()
+
+    @property
+    def leads_by_mail(self) -> bool:
+        """Whether a mail can lead somebody to a page of the endpoint."""
+        return bool(self._sender and self._settings.url)
+
     def notices(self) -> list[str]:
         """Give what an operator should know at the start."""
         notices = [] if self._settings.mail_server else [NO_MAIL]
+        if self._settings.mail_server and not self._settings.url:
+            notices.append(NO_URL)
         if not self._settings.private_webhooks:
             notices += [
                 f"The webhook of the form `{form.id}` is not called, because it leads to a private"
@@ -89,6 +107,7 @@ class Sending:
             zone=private.zone,
             reply_to=mails[0] if mails else "",
             status_address=self._status_address,
+            privacy_address=self._privacy_address,
         )
 
     @property
@@ -103,6 +122,10 @@ class Sending:
     def _status_address(self, submission_id: str) -> str:
         url = self._settings.url
         return f"{url}requests/{self._secret.token_of(submission_id)}" if url else ""
+
+    def _privacy_address(self, address: str, until: datetime) -> str:
+        url = self._settings.url
+        return f"{url}privacy/{Key(address, until).seal(self._secret)}" if url else ""
 
     def _senders(self, store: Store) -> list[Sender]:
         allowed = self._settings.private_webhooks

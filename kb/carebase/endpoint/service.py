@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from carebase.endpoint.clearing import Clearing
 from carebase.endpoint.openapi import describe
 from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
@@ -53,6 +54,7 @@ class Service:
         self.secret = Secret(settings.secret or _load_secret(self.store))
         self.store.keep_forms(_versions(self.private))
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)
+        self.clearing = Clearing(self.store)
         self._description: tuple[Private, dict[str, Any]] | None = None
         self._end: float | None = None
         self.counted = Counted()

@@ -66,6 +66,12 @@ class Asked:
         value = values.get(own[0]) if len(own) == 1 else None
         return value if isinstance(value, str) else ""
 
+    def group_of(self, name: str) -> str:
+        """Give the group in which a question stands, empty for none."""
+        return next(
+            (str(one.get("group") or "") for one in self._fields() if one["id"] == name), ""
+        )
+
     def answers(self, values: Mapping[str, Any], language: str = FALLBACK) -> list[Answered]:
         """Give the answers in the order of the questions; unknown ones come last.
 

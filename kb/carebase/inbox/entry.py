@@ -35,6 +35,8 @@ class Moment:
             words = "the customer wrote again"
         if self.kind == "answered":
             words = f"an answer by mail to {self.data.get('mail', '')}"
+        if self.kind == "trimmed":
+            words = "answers about somebody else were erased at their wish"
         if self.kind == "letter_withheld":
             words = "no acknowledgement by mail"
         note = self.data.get("note") or self.data.get("reason")

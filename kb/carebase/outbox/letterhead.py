@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from carebase.outbox.addresses import Mailbox
@@ -15,7 +16,8 @@ class Letterhead:
 
     `reply_to` is the public mail address of the people who answer, where `docs/contact.yml` names
     one. `status_address` gives the secret address of a submission's page, or nothing where the
-    public address of the endpoint is not known.
+    public address of the endpoint is not known. `privacy_address` gives the address that shows what
+    is held about the owner of a mail address until a moment.
     """
 
     site: str
@@ -24,3 +26,4 @@ class Letterhead:
     zone: ZoneInfo
     reply_to: str = ""
     status_address: Callable[[str], str] = lambda _: ""
+    privacy_address: Callable[[str, datetime], str] = lambda _address, _until: ""

@@ -15,11 +15,22 @@ from carebase.outbox.answer import write_answer
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.line import close_line, open_line, prepare_line, told
 from carebase.outbox.mail import Told, write_acknowledgement, write_notification
+from carebase.outbox.privacy import write_erased, write_privacy
 from carebase.outbox.reports import write_alarm, write_digest
 from carebase.outbox.server import MailServer
 from carebase.outbox.worker import utc_now
 from carebase.store import Store, Submission
-from carebase.store.letters import ACKNOWLEDGEMENT, ALARM, ANSWER, DIGEST, MAILS, Batch, Letter
+from carebase.store.letters import (
+    ACKNOWLEDGEMENT,
+    ALARM,
+    ANSWER,
+    DIGEST,
+    ERASED,
+    MAILS,
+    PRIVACY,
+    Batch,
+    Letter,
+)
 
 # In seconds, for a whole mail (well below `worker.LEASE`).
 _DEADLINE = 120.0
@@ -70,6 +81,11 @@ class MailSender:
             return write_digest(self._letterhead(), batch, self._now())
         if batch.first.kind == ALARM:
             return write_alarm(self._letterhead(), batch, self._now())
+        if batch.first.kind == ERASED:
+            return write_erased(self._letterhead(), batch, self._now())
+        if batch.first.kind == PRIVACY:
+            is_known = bool(self._store.find_holdings(batch.first.target))
+            return write_privacy(self._letterhead(), batch, is_known, self._now())
         found = [one for one in map(self._find, batch.letters) if one]
         if not found:
             return None

@@ -9,10 +9,12 @@ from typing import Any
 from carebase.forms.asked import Asked
 from carebase.forms.form import Form
 from carebase.outbox.addresses import is_answerable, to_wire
-from carebase.store.letters import ACKNOWLEDGEMENT, NOTIFICATION, WEBHOOK, NewLetter
+from carebase.store.letters import ACKNOWLEDGEMENT, ERASED, NOTIFICATION, WEBHOOK, NewLetter
 
 # RFC 3834, section 2: an automatic answer goes to one address only so often.
 PAUSE = timedelta(hours=1)
+# Where a letter about what is no longer there keeps its reference number.
+REF = "ref"
 # Where a notification keeps the address to which its readers answer.
 REPLY_TO = "reply_to"
 
@@ -32,6 +34,17 @@ def letters_for_message(
 ) -> tuple[NewLetter, ...]:
     """Give the letters of a further message: to those whom the form notifies, to nobody else."""
     return tuple(one for one in letters_for(form, values, sender) if one.kind != ACKNOWLEDGEMENT)
+
+
+def letters_for_erasure(
+    form: Form, ref: str, title: str, sender: str, part: bool
+) -> tuple[NewLetter, ...]:
+    """Give the letters that tell those whom the form notifies what was erased, by its number."""
+    content = {REF: ref, "form": form.id, "title": title, "part": part}
+    hook = form.notify.webhook
+    calls = (NewLetter(WEBHOOK, hook, content=content),) if hook else ()
+    addresses = dict.fromkeys(map(to_wire, form.notify.mail)) if sender else {}
+    return (*calls, *(NewLetter(ERASED, one, content=content) for one in addresses if one))
 
 
 def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLetter]:

@@ -16,6 +16,7 @@ from carebase import __version__
 from carebase.inbox.message import Message
 from carebase.outbox.network import AddressRefused, PinnedConnection, find_address
 from carebase.outbox.signature import sign
+from carebase.outbox.targets import REF
 from carebase.outbox.worker import Undelivered, utc_now
 from carebase.store import Store, Submission
 from carebase.store.letters import WEBHOOK, Batch, Letter
@@ -49,14 +50,24 @@ class WebhookSender:
     def send(self, batch: Batch) -> None:
         """Make one call; `Undelivered` says why it did not succeed."""
         letter = batch.first
+        if REF in letter.content:
+            form = str(letter.content["form"])
+            self._sign_and_call(letter, form, write_erased_body(letter))
+            return
         submission = self._store.find_by_id(letter.submission_id or "")
         if submission is None:
             # Deleted meanwhile, and its letters with it.
             return
         message = self._store.find_message(letter.message_id) if letter.message_id else None
         body = write_message_body(submission, message) if message else write_body(submission)
+        self._sign_and_call(letter, submission.form, body)
+
+    def rest(self) -> None:
+        """Nothing to let go of: each call has a connection of its own."""
+
+    def _sign_and_call(self, letter: Letter, form: str, body: bytes) -> None:
         timestamp = int(self._now().timestamp())
-        key = self._key_of(submission.form, letter.target)
+        key = self._key_of(form, letter.target)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"Carebase/{__version__}",
@@ -65,9 +76,6 @@ class WebhookSender:
             "webhook-signature": sign(key, letter.id, timestamp, body),
         }
         self._call(letter, body, headers)
-
-    def rest(self) -> None:
-        """Nothing to let go of: each call has a connection of its own."""
 
     def _call(self, letter: Letter, body: bytes, headers: dict[str, str]) -> None:
         parts = urlsplit(letter.target)
@@ -128,6 +136,16 @@ def write_message_body(submission: Submission, message: Message) -> bytes:
             "language": submission.language,
             "text": message.text,
         },
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def write_erased_body(letter: Letter) -> bytes:
+    """Give the body of a call about what was erased: its number, and nothing of what it was."""
+    content = {
+        "type": "submission.trimmed" if letter.content["part"] else "submission.erased",
+        "timestamp": letter.created_at.isoformat().replace("+00:00", "Z"),
+        "data": {"ref": letter.content[REF], "form": letter.content["form"]},
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -119,7 +119,8 @@ def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
 
     WAL lets readers go on beside the writer; `synchronous=FULL` syncs the log at every commit, so
     that what was acknowledged survives a power cut; `BEGIN IMMEDIATE` takes the write lock first,
-    so that no transaction fails half-way as "database is locked".
+    so that no transaction fails half-way as "database is locked". What is deleted is overwritten
+    in the file, and not only marked as free.
     """
 
     @event.listens_for(engine, "connect")
@@ -134,6 +135,7 @@ def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
             cursor.execute("PRAGMA query_only=ON")
             cursor.close()
             return
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.execute("PRAGMA journal_mode=WAL")
         mode = cursor.fetchone()[0]
         cursor.close()

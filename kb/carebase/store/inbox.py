@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from carebase.files.folder import Folder
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.entry import Moment
 from carebase.inbox.message import OUT, Message
@@ -20,11 +22,14 @@ from carebase.inbox.states import (
     check_change,
     check_restore,
 )
-from carebase.store import form_versions, messages, outbox, overview
+from carebase.store import erasure, form_versions, holdings, messages, outbox, overview
 from carebase.store.access import Access
 from carebase.store.events import add_event
+from carebase.store.holdings import Holding
 from carebase.store.ids import read_ref
 from carebase.store.registrations import register_held
+from carebase.store.scrub import scrub
+from carebase.store.store import folder_of
 from carebase.store.submissions import Submission, find_by_ref, read_row
 from carebase.store.tables import events, submissions
 from carebase.store.times import iso
@@ -158,6 +163,43 @@ class Inbox(Access):
             after = messages.answer(connection, found, text, target, state or found.state, at)
             return Change(after, found.state)
 
+    def holdings(self, address: str) -> list[Holding]:
+        """Find what is held about the owner of a mail address; see `carebase.store.holdings`."""
+        with self._reading() as connection:
+            return holdings.find(connection, address, whole=False)
+
+    def erase(self, ids: Collection[str], at: datetime, folder: Path | None) -> list[str]:
+        """Erase submissions by their ids, in one transaction; give their reference numbers.
+
+        `folder` is that of customers' files, where it is not the one beside the database.
+        """
+        with self._writing() as connection:
+            refs, stored = erasure.erase(connection, ids, erasure.INBOX, at)
+        self._remove(stored, folder)
+        return refs
+
+    def erase_address(self, address: str, at: datetime, folder: Path | None) -> tuple[str, ...]:
+        """Erase what the owner of a mail address has sent, in one transaction."""
+        with self._writing() as connection:
+            erased = holdings.erase_all(connection, address, at, {}, erasure.INBOX)
+        self._remove(erased.stored, folder)
+        return erased.refs
+
+    def _remove(self, stored: Collection[str], folder: Path | None) -> None:
+        kept = folder_of(self._url, folder)
+        if stored and kept is None:
+            raise InboxError(
+                f"The rows are erased, but not {len(stored)} files: set CAREBASE_FILES to their"
+                " folder. The endpoint deletes them within a day."
+            )
+        if kept is not None:
+            Folder(kept).remove(stored)
+
+    def scrub(self) -> bool:
+        """Clear what was erased from the files; see `carebase.store.scrub`."""
+        with self._told():
+            return scrub(self._url)
+
     def restore(self, ref: str, note: str = "") -> Change:
         """Take a submission, and its messages, out of quarantine; those who answer are told."""
         with self._writing() as connection:
@@ -183,6 +225,9 @@ def _find(connection: Connection, ref: str, *, lock: bool = False) -> Submission
     if read is None:
         raise InboxError(f"`{ref}` is no reference number. They look like CB-7K3M-9QXT.")
     found = find_by_ref(connection, read, lock=lock)
+    erased = erasure.find_by_ref(connection, read) if found is None else None
+    if erased:
+        raise InboxError(f"{read} was erased on {erased.astimezone():%Y-%m-%d}.")
     if found is None:
         raise InboxError(f"There is no submission {read}. `carebase inbox --refs` lists them all.")
     return found

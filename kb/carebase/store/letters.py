@@ -13,7 +13,12 @@ ANSWER = "answer"
 DIGEST = "digest"
 ALARM = "alarm"
 WEBHOOK = "webhook"
-MAILS = (ACKNOWLEDGEMENT, NOTIFICATION, ANSWER, DIGEST, ALARM)
+# The way to what is held about an address, and word to those who answer that it was erased.
+PRIVACY = "privacy"
+ERASED = "erased"
+MAILS = (ACKNOWLEDGEMENT, NOTIFICATION, ANSWER, DIGEST, ALARM, PRIVACY, ERASED)
+# Kinds that leave no row behind: it would keep an address that nothing else is known of.
+FLEETING = (PRIVACY,)
 # Where a letter names the message that it is about; without one it is about the submission.
 MESSAGE = "message"
 

@@ -29,6 +29,7 @@ from carebase.store.database import (
 )
 from carebase.store.migrate import check_version, find_version
 from carebase.store.migrate import upgrade as migrate
+from carebase.store.scrub import scrub as scrub_files
 from carebase.store.tables import metadata
 
 
@@ -110,6 +111,24 @@ def backup(address: str, target: Path) -> Mapping[str, int]:
         for end in ("", "-wal", "-shm", "-journal"):
             draft.with_name(draft.name + end).unlink(missing_ok=True)
     return rows
+
+
+def scrub(address: str) -> str:
+    """Write the files of a database anew, without what was erased; give its name."""
+    url = read_url(address)
+    check_exists(url)
+    check_safe(url)
+    with _reading(url) as connection:
+        check_version(connection)
+    try:
+        if not scrub_files(url, wholly=True):
+            raise StoreError(
+                f"{name_of(url)} is being read all the time: its log could not be emptied. Try"
+                " again at a quieter hour."
+            )
+    except DBAPIError as error:
+        raise told(url, error) from None
+    return name_of(url)
 
 
 def move(source: str, target: str) -> tuple[Mapping[str, Digest], Mapping[str, Digest]]:

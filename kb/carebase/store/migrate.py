@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from carebase.store.database import StoreError, take_turns
 
 # The newest migration in `migrations/versions`; a test compares it with the files.
-HEAD = "0017"
+HEAD = "0018"
 
 
 def upgrade(engine: Engine) -> str | None:

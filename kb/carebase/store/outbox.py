@@ -7,7 +7,7 @@ needed longer than its lease.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from carebase.store.letters import (
     ACKNOWLEDGEMENT,
     DEAD,
     DONE,
+    FLEETING,
     HELD,
     NOTIFICATION,
     WAITING,
@@ -41,6 +42,7 @@ from carebase.store.letters import (
     Letter,
     NewLetter,
 )
+from carebase.store.rates import Meter, TooMany, charge
 from carebase.store.statements import Statement, insert_into, to_json
 from carebase.store.tables import outbox
 from carebase.store.times import iso
@@ -80,6 +82,29 @@ def put(
             continue
         written += 1
     return written
+
+
+def put_if_allowed(
+    connection: Connection,
+    letter: NewLetter | None,
+    at: datetime,
+    meters: Sequence[Meter],
+    target: Meter | None,
+) -> bool:
+    """Write a letter that anybody may ask for; give whether it was written.
+
+    Raises `TooMany` when the one who asks has asked too often. That its `target` has had enough of
+    them is told to nobody: the one who asks need not be its owner.
+    """
+    charge(connection, meters, at)
+    if letter is None:
+        return False
+    if target is not None:
+        try:
+            charge(connection, [target], at)
+        except TooMany:
+            return False
+    return bool(put(connection, [letter], at))
 
 
 def hold(
@@ -132,6 +157,8 @@ def claim(
 
 def finish(connection: Connection, batch: Batch, now: datetime) -> bool:
     """Mark letters as sent; give whether the lease was still held."""
+    if batch.first.kind in FLEETING:
+        return _drop(connection, batch)
     return _mark(connection, batch, state=DONE, done_at=iso(now), error="")
 
 
@@ -161,6 +188,8 @@ def postpone(
 
 def bury(connection: Connection, batch: Batch, now: datetime, error: str) -> bool:
     """Make dead letters of what cannot be sent; the lease must be held."""
+    if batch.first.kind in FLEETING:
+        return _drop(connection, batch)
     return _mark(connection, batch, state=DEAD, done_at=iso(now), error=error[:_LONGEST_ERROR])
 
 
@@ -321,6 +350,21 @@ def _companions(connection: Connection, row: Any, now: datetime) -> list[Any]:
             .with_for_update(skip_locked=True)
         )
     )
+
+
+def forget_target(connection: Connection, kinds: Collection[str], key: str) -> int:
+    """Delete the letters of some kinds to one target; give their number."""
+    return connection.execute(
+        delete(outbox).where(outbox.c.kind.in_(kinds), outbox.c.target_key == key)
+    ).rowcount
+
+
+def _drop(connection: Connection, batch: Batch) -> bool:
+    ids = [letter.id for letter in batch.letters]
+    dropped = connection.execute(
+        delete(outbox).where(outbox.c.id.in_(ids), outbox.c.lease == batch.lease)
+    )
+    return dropped.rowcount > 0
 
 
 def _mark(connection: Connection, batch: Batch, **values: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -21,9 +21,11 @@ from carebase.signals import Signal
 from carebase.store import (
     attempts,
     challenges,
+    erasure,
     files,
     form_versions,
     gauges,
+    holdings,
     messages,
     outbox,
     overview,
@@ -46,11 +48,13 @@ from carebase.store.database import (
 from carebase.store.files import Kept, NewUpload, Quota, StoredFile, Upload
 from carebase.store.form_versions import FormVersion
 from carebase.store.gauges import Gauges
+from carebase.store.holdings import Erasure, Holding
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
 from carebase.store.migrate import check_version, upgrade
 from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
+from carebase.store.scrub import scrub
 from carebase.store.submissions import Accepted, NewSubmission, Submission
 from carebase.store.tables import submissions as submissions_table
 from carebase.store.writer import Writer
@@ -156,6 +160,16 @@ class Store:
         """Write letters that belong to no submission; give the number that no pause held back."""
         return self._writer.submit(partial(outbox.put, letters=tuple(letters), at=at))
 
+    def put_if_allowed(
+        self, letter: NewLetter | None, at: datetime, meters: Iterable[Meter], target: Meter | None
+    ) -> Future[bool]:
+        """Write a letter that anybody may ask for; see `carebase.store.outbox.put_if_allowed`."""
+        return self._writer.submit(
+            partial(
+                outbox.put_if_allowed, letter=letter, at=at, meters=tuple(meters), target=target
+            )
+        )
+
     def has_due_letters(self, kinds: Collection[str], now: datetime) -> bool:
         """Tell whether there is a letter of these kinds to send."""
         return self._read(lambda connection: outbox.has_due(connection, kinds, now))
@@ -215,6 +229,10 @@ class Store:
         """Find what a form asked in one of its versions."""
         return self._read(lambda connection: form_versions.find(connection, form, version))
 
+    def read_forms(self) -> list[FormVersion]:
+        """Give every version of every form, the older ones first."""
+        return self._read(form_versions.read_all)
+
     def delete_older(self, form: str, than: datetime) -> Future[int]:
         """Delete the submissions of a form received before a moment, and their files; count them.
 
@@ -265,6 +283,41 @@ class Store:
     def find_file(self, submission_id: str, file_id: str) -> StoredFile | None:
         """Find a file of a submission by its id."""
         return self._read(lambda connection: files.find_file(connection, submission_id, file_id))
+
+    def erase(
+        self, ids: Collection[str], way: str, at: datetime, letters: Iterable[NewLetter] = ()
+    ) -> Future[list[str]]:
+        """Erase submissions at somebody's wish; see `carebase.store.erasure.erase`."""
+        return self._remove_after(
+            partial(erasure.erase, ids=tuple(ids), way=way, at=at, letters=tuple(letters))
+        )
+
+    def find_holdings(self, address: str) -> list[Holding]:
+        """Find what is held about the owner of a mail address; see `holdings`."""
+        return self._read(partial(holdings.find, address=address))
+
+    def erase_holdings(
+        self, address: str, at: datetime, letters: Mapping[str, Iterable[NewLetter]]
+    ) -> Future[Erasure]:
+        """Erase all that is held about the owner of a mail address; see `holdings`."""
+
+        def erase(connection: Connection) -> tuple[Erasure, Sequence[str]]:
+            erased = holdings.erase_all(connection, address, at, letters)
+            return erased, erased.stored
+
+        return self._remove_after(erase)
+
+    def find_erased(self, token_hash: str) -> datetime | None:
+        """Tell when the submission was erased that a secret token led to."""
+        return self._read(partial(erasure.find_by_token, token_hash=token_hash))
+
+    def erased_since(self, moment: datetime) -> bool:
+        """Tell whether anything was erased since a moment."""
+        return self._read(partial(erasure.erased_since, moment=moment))
+
+    def scrub(self) -> bool:
+        """Clear what was deleted from the files of the database; blocks. See `scrub`."""
+        return scrub(self.url)
 
     def charge(self, meters: Iterable[Meter], now: datetime) -> Future[None]:
         """Count what is not stored otherwise; the future fails with `TooMany`."""
@@ -332,26 +385,26 @@ class Store:
     ) -> None:
         self.close()
 
-    def _remove_after(self, job: Callable[[Connection], tuple[int, list[str]]]) -> Future[int]:
-        """Run a job that gives a number and names of files, and delete these once it is committed.
+    def _remove_after(self, job: Callable[[Connection], tuple[T, Sequence[str]]]) -> Future[T]:
+        """Run a job that gives a result and names of files, and delete these once it is committed.
 
         The future is done when the files are gone. Files that cannot be deleted now are left to
         the next sweep: the rows are gone, and that is what was asked.
         """
-        done: Future[int] = Future()
+        done: Future[T] = Future()
 
-        def follow(committed: Future[tuple[int, list[str]]]) -> None:
+        def follow(committed: Future[tuple[T, Sequence[str]]]) -> None:
             failure = committed.exception()
             if failure is not None:
                 done.set_exception(failure)
                 return
-            count, names = committed.result()
+            result, names = committed.result()
             if names and self.folder is not None:
                 try:
                     self.folder.remove(names)
                 except OSError as error:
                     log.error("Files could not be deleted: %s", error.strerror)
-            done.set_result(count)
+            done.set_result(result)
 
         self._writer.submit(job).add_done_callback(follow)
         return done

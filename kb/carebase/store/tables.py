@@ -104,6 +104,18 @@ messages = Table(
     UniqueConstraint("submission_id", "key", name="uq_messages_submission_id_key"),
 )
 
+# That something was erased at somebody's wish, and nothing of what it was: by the hash of its
+# reference number one tells whether it was, by that of its token what to answer its old address.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("ref_hash", String(64), primary_key=True),
+    Column("token_hash", String(64), nullable=False, index=True),
+    Column("at", String(32), nullable=False),
+    # By which way it was asked for: `page`, `mail` or `inbox`.
+    Column("way", String(16), nullable=False),
+)
+
 # What a customer sent with a submission. The bytes are a file named `stored` in the folder of files
 # (`carebase.files.folder`); `name` is what the customer's device called it, cleaned.
 files = Table(

@@ -28,7 +28,6 @@ from carebase.articles import Page
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft
 from carebase.build.reads import READS, UNKNOWN
-from carebase_plugins.engine.addresses import url
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import Gatherer, add_of_text, one_text
 from carebase_plugins.engine.logs import overheard, say
@@ -39,6 +38,7 @@ from carebase_plugins.engine.store import Store, key_of
 from carebase_plugins.engine.timing import timed
 from carebase_plugins.engine.workers import spread
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.addresses import url
 
 _build_theme_template: Callable[..., None] = generator._build_theme_template
 _build_extra_template: Callable[..., None] = generator._build_extra_template

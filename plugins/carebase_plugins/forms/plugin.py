@@ -14,7 +14,13 @@ from mkdocs.utils.templates import TemplateContext
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.forms.config import FormsConfig
-from carebase_plugins.forms.widgets import check_of, feedback_of, form_of, support_address
+from carebase_plugins.forms.widgets import (
+    check_of,
+    feedback_of,
+    form_of,
+    privacy_request_of,
+    support_address,
+)
 from carebase_plugins.theme.fragments import Fragments
 
 
@@ -23,7 +29,7 @@ class FormsPlugin(CarebasePlugin):
 
     config_class = FormsConfig
 
-    blocks = ("warranty-check", "form", "contact-hours")
+    blocks = ("warranty-check", "form", "contact-hours", "privacy-request")
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         config = super().on_config(config)
@@ -55,6 +61,10 @@ class FormsPlugin(CarebasePlugin):
     def write_warranty_check(self, block: Placeholder, page: SitePage) -> str:
         """Write the warranty check, of one product where it is known."""
         return check_of(self.shared, block, page)
+
+    def write_privacy_request(self, block: Placeholder, page: SitePage) -> str:
+        """Write the form by which somebody asks what is held about them."""
+        return privacy_request_of(self.shared, page)
 
     def write_contact_hours(self, block: Placeholder, page: SitePage) -> str:
         """Write the ways of contact with their hours."""

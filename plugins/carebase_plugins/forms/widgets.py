@@ -26,6 +26,7 @@ from carebase.forms.context import (
     SYMPTOM,
 )
 from carebase.forms.html import render_feedback, render_form
+from carebase.forms.privacy import render_privacy_request
 from carebase.markup import Markup
 from carebase.training import Course
 from carebase.training.walk_html import render_completion
@@ -149,6 +150,18 @@ def _write(
             after_url=relative(shared.address_of(after), page.url) if after else None,
             prefix=prefix,
             emergency=contact.emergency if contact else None,
+        )
+    )
+
+
+def privacy_request_of(shared: Shared, page: SitePage) -> str:
+    """Write the form by which somebody asks what is held about them."""
+    return str(
+        render_privacy_request(
+            endpoint=endpoint_of(shared, page),
+            language=shared.language_of(page),
+            page=page.url,
+            contact_url=_address(shared, page, "contact-hours"),
         )
     )
 

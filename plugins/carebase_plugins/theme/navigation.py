@@ -31,6 +31,7 @@ _HIDDEN = frozenset({"warranty", "about", "forms", "assets", "img", "images"})
 _MOST_SECTIONS = 6
 # Beyond this many pages beside each other only the nearest are listed.
 _MOST_SIBLINGS = 40
+_MOST_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Places:
         self.words = words
         self.held = entries_of(shared, files)
         self.entries: Mapping[str, Entry] = Noted(self.held, "entry", "entries")
+        self._rows: dict[int, tuple[list[Group], list[Entry], dict[str, int]]] = {}
 
     def site_page(self, uri: str) -> SitePage:
         """Give a page of the generator by its path below the docs folder; KeyError without it."""
@@ -222,22 +224,31 @@ class Places:
 
     def local(self, page: SitePage) -> LocalNav | None:
         """Give the pages beside a page: of its product, of its course, or of its folder."""
-        return _of_page(_local, self, page)
+        shown = self._of_product(page)
+        if shown is None:
+            return _of_page(_local, self, page)
+        # What all pages of a product show is found once for all of them.
+        active = bool(shown.address) and shown.address == page.url
+        return replace(shown, active=True) if active else shown
+
+    def _of_product(self, page: SitePage) -> LocalNav | None:
+        src_uri = page.file.src_uri
+        product = self.product_of(src_uri) or self._product_under(src_uri)
+        return _of_product(self.shared, product.id) if product else None
+
+    def _product_nav(self, product: Product) -> LocalNav:
+        hub = self.index_of(str(product.folder))
+        return LocalNav(
+            product.name,
+            hub.address if hub else "",
+            groups=[
+                Group(self.words(f"hub.{group.id}"), group.entries)
+                for group in self.groups_of(product)
+            ],
+        )
 
     def _local(self, page: SitePage) -> LocalNav | None:
         src_uri = page.file.src_uri
-        product = self.product_of(src_uri) or self._product_under(src_uri)
-        if product is not None:
-            hub = self.index_of(str(product.folder))
-            return LocalNav(
-                product.name,
-                hub.address if hub else "",
-                active=bool(hub) and hub is not None and hub.src_uri == src_uri,
-                groups=[
-                    Group(self.words(f"hub.{group.id}"), group.entries)
-                    for group in self.groups_of(product)
-                ],
-            )
         folder = src_uri.rpartition("/")[0]
         if not folder and not (self.shared.config.nav and page.parent):
             return None
@@ -298,6 +309,8 @@ class Places:
 
     def neighbours(self, page: SitePage) -> tuple[Entry | None, Entry | None]:
         """Give the page before and the page after, within the same product, course or folder."""
+        if self._of_product(page) is not None:
+            return self._neighbours(page)
         return _of_page(_neighbours, self, page)
 
     def _neighbours(self, page: SitePage) -> tuple[Entry | None, Entry | None]:
@@ -306,12 +319,24 @@ class Places:
         # A page with a form is not one of a row to be read.
         if local is None or local.active or (source is not None and _has_form(source)):
             return None, None
-        order = [entry for group in local.groups for entry in group.entries]
-        sources = [entry.src_uri for entry in order]
-        if page.file.src_uri not in sources:
+        order, places = self._row_of(local)
+        at = places.get(page.file.src_uri)
+        if at is None:
             return None, None
-        at = sources.index(page.file.src_uri)
         return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+    def _row_of(self, local: LocalNav) -> tuple[list[Entry], dict[str, int]]:
+        """Give the pages beside each other in their order, and where each of them stands."""
+        known = self._rows.get(id(local.groups))
+        if known is None or known[0] is not local.groups:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            order = [entry for group in local.groups for entry in group.entries]
+            places: dict[str, int] = {}
+            for number, entry in enumerate(order):
+                places.setdefault(entry.src_uri, number)
+            known = self._rows[id(local.groups)] = (local.groups, order, places)
+        return known[1:]
 
 
 class NotedFiles:
@@ -344,6 +369,12 @@ def _footer(shared: Shared) -> list[TopSection]:
 def _groups_of(shared: Shared, product: str) -> list[Group]:
     known = shared.catalog.products.get(product)
     return shared.places._groups_of(known) if known else []
+
+
+@looked_up("product_nav")
+def _of_product(shared: Shared, product: str) -> LocalNav | None:
+    known = shared.catalog.products.get(product)
+    return shared.places._product_nav(known) if known else None
 
 
 @looked_up("sections")

@@ -16,6 +16,7 @@ from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri, title_of
 from carebase_plugins.theme.fragments import Fragments
 from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.rows import rows_of
 from carebase_plugins.theme.words import words_of
 
 SITE_INDEX = "all-pages.md"
@@ -55,6 +56,7 @@ def view_of(context: dict[str, Any], shared: Shared, page: SitePage) -> dict[str
         "home": False,
         "sections": places.sections_for(page),
         "nav": places.local(page),
+        "rows": lambda entries: rows_of(entries, page),
         "breadcrumbs": places.breadcrumbs(page),
         "previous": previous,
         "next": following,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import normalize_url
 
 # Where the way to an address is not the one that its parts say.
@@ -24,15 +25,26 @@ class _Place(NamedTuple):
 @pass_context
 def url(context: Context, value: Any) -> str:
     """Give an address as the page that is written links it; what the generator's filter gives."""
-    address, page = str(value), context["page"]
+    return linked(str(value), context["page"], context["base_url"])
+
+
+def linked(address: str, page: SitePage | None, base: str = "") -> str:
+    """Give an address of the site as a page links it."""
     if page is not None:
-        here: str = page.url
-        folder, slash, name = here[:-1].rpartition("/")
+        folder = folder_of(page.url)
         # Within the page's own folder the way is another.
-        within = f"{address}/".startswith(here)
-        if here.endswith("/") and name.strip(".") and not within and not _ODD.search(address):
-            return _from_folder(folder + slash, address)
-    return normalize_url(address, page=page, base=context["base_url"])
+        within = f"{address}/".startswith(page.url)
+        if folder is not None and not within and not _ODD.search(address):
+            return _from_folder(folder, address)
+    return normalize_url(address, page=page, base=base)
+
+
+def folder_of(address: str) -> str | None:
+    """Give the folder of a page that is a folder itself; nothing for any other page."""
+    if not address.endswith("/"):
+        return None
+    folder, slash, name = address[:-1].rpartition("/")
+    return folder + slash if name.strip(".") else None
 
 
 @lru_cache(maxsize=_MOST)

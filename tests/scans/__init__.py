@@ -1,0 +1,1 @@
+"""Scanners of others against the whole example: `make security`."""
