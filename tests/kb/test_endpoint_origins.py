@@ -96,8 +96,11 @@ def test_preflights_of_allowed_origins(client: Client) -> None:
     )
 
     assert (204, SHOP) == (answer.status, answer.headers["access-control-allow-origin"])
-    assert "GET, POST" == answer.headers["access-control-allow-methods"]
-    assert "content-type, idempotency-key" == answer.headers["access-control-allow-headers"]
+    assert "GET, HEAD, POST, PATCH, DELETE" == answer.headers["access-control-allow-methods"]
+    assert (
+        "content-type, idempotency-key, upload-offset"
+        == answer.headers["access-control-allow-headers"]
+    )
     assert "Origin" == answer.headers["vary"]
     assert "access-control-allow-credentials" not in answer.headers
 

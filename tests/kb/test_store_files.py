@@ -56,7 +56,9 @@ def take_in(store: Store, new: NewUpload, content: bytes = b"tap!") -> NewUpload
     draft = folder.arriving(new.stored)
     draft.write_bytes(content)
     folder.keep(draft, new.stored)
-    assert store.finish_upload(new.token_hash, Kept("image/jpeg", len(content), "0" * 64)).result()
+    assert store.finish_upload(
+        new.token_hash, Kept(new.name, "image/jpeg", len(content), "0" * 64)
+    ).result()
     return new
 
 

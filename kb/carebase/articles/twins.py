@@ -17,6 +17,7 @@ from carebase.articles.block_types import BLOCK_TYPES
 from carebase.articles.lines import Line, Lines, read_lines
 from carebase.articles.nodes import form_anchor
 from carebase.articles.page import Page, find_title
+from carebase.joining import join
 from carebase.site import Site
 
 # Where a link or picture leads, in Markdown and in HTML.
@@ -51,7 +52,7 @@ class Twins:
 
     def whole(self, address: str) -> str:
         """Give the whole address of a place of the site; from the host's top without `site_url`."""
-        return urljoin(self.site.url or self.site.base_path, address)
+        return join(self.site.url or self.site.base_path, address)
 
     def write(self, page: Page) -> str:
         """Write the twin of a page."""

@@ -37,6 +37,7 @@ from carebase.endpoint.settings import Settings
 from carebase.endpoint.signals import SignalRoute
 from carebase.endpoint.site import site_app
 from carebase.endpoint.tally import Tally
+from carebase.endpoint.uploads import UploadRoute, UploadsRoute
 from carebase.endpoint.warranty import WarrantyRoute
 from carebase.endpoint.watch import WatchedApp, routes_of
 from carebase.store import Store
@@ -94,6 +95,8 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/v1/forms/{id}", FormRoute),
         Route("/v1/challenge", ChallengeRoute),
+        Route("/v1/uploads", UploadsRoute),
+        Route("/v1/uploads/{token}", UploadRoute),
         Route("/v1/warranty", WarrantyRoute),
         Route("/v1/reminders.ics", RemindersRoute),
         Route("/v1/signals", SignalRoute),

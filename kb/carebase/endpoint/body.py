@@ -156,7 +156,7 @@ async def _parse_multipart(data: bytes, request: Request) -> tuple[tuple[str, st
         ).parse()
     except (MultiPartException, FormParserError, KeyError):
         raise Refusal(400, "The body is not a readable form.") from None
-    # Files are passed over: no form asks for any.
+    # Files are passed over: nothing that comes here asks for any.
     pairs = tuple((name, text) for name, text in parts.multi_items() if isinstance(text, str))
     await parts.close()
     return pairs

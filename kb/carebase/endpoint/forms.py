@@ -16,13 +16,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from carebase.endpoint import body as bodies
-from carebase.endpoint.body import Body
+from carebase.endpoint import plain_files
+from carebase.endpoint.arrivals import find_names
+from carebase.endpoint.body import MULTIPART, Body
 from carebase.endpoint.challenge import read_proof
 from carebase.endpoint.completion import with_result
 from carebase.endpoint.limits import form_meters, refusal, repeats_meter
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_of, wants_page
 from carebase.endpoint.problems import Refusal, log
+from carebase.endpoint.proof import unproven
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
 from carebase.endpoint.settings import OFF, REQUIRED
@@ -34,9 +37,9 @@ from carebase.forms.schema import PROOF, SECONDS
 from carebase.forms.suspicion import repeatable, suspect
 from carebase.forms.validation import Checked, Checker
 from carebase.i18n import languages, text
-from carebase.inbox.reasons import REASONS
 from carebase.markup import element
-from carebase.store import Accepted, KeyReused, NewSubmission, Proof, TooMany, Unproven
+from carebase.store import Accepted, KeyReused, NewSubmission, Proof, TooMany, Unproven, UploadGone
+from carebase.store.files import Wanted
 from carebase.store.ids import new_id
 from carebase.warranty.registration import read_registration
 
@@ -65,34 +68,41 @@ class FormRoute(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """Take in a submission: answered only once it is stored."""
         service = service_of(request)
-        data = await bodies.read_bytes(request)
-        check_origin(request, service.settings)
+        body, flaws = await _read(request)
         checker = _checker(request)
-        body = await bodies.parse(data, request)
         given = checker.read(body.pairs) if body.plain else body.json
         language = language_of(service, given)
         checker = _checker(request, language)
         checked = checker.check(given, service.private.latest_today(service.now()), language)
         attempt = None
+        if flaws:
+            others = (
+                one for one in checked.errors if one.field not in {bad.field for bad in flaws}
+            )
+            checked = replace(checked, errors=(*others, *flaws))
         if not checked.errors:
             checked, attempt = await with_result(service, checked, language)
         if checked.errors:
-            return self._refuse(request, checker.form, body, given, checked.errors, language)
+            return await self._refuse(request, checker.form, body, given, checked.errors, language)
+        checked, uploads = await _with_names(service, checker.form, checked)
         try:
             accepted = await self._store(
-                request, checker.form, checked, body, given, language, attempt
+                request, checker.form, checked, body, given, language, attempt, uploads
             )
+        except UploadGone as told:
+            gone = FieldError(told.field, text(language, "error.file_gone"))
+            return await self._refuse(request, checker.form, body, given, [gone], language)
         except KeyReused:
             raise Refusal(
                 422, "This Idempotency-Key has already been used with other answers."
             ) from None
         except Unproven as told:
-            raise _unproven(told, language) from None
+            raise unproven(told, language) from None
         except TooMany as told:
-            return self._too_many(request, checker.form, body, given, language, refusal(told))
+            return await self._too_many(request, checker.form, body, given, language, refusal(told))
         except SQLAlchemyError as error:
             log.error("A submission of %s could not be stored", checker.form.id, exc_info=error)
-            return self._not_stored(request, checker.form, body, given, language)
+            return await self._not_stored(request, checker.form, body, given, language)
         return self._confirm(request, checker.form, body, accepted)
 
     async def _store(
@@ -104,6 +114,7 @@ class FormRoute(HTTPEndpoint):
         given: Any,
         language: str,
         attempt: str | None,
+        uploads: tuple[Wanted, ...],
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
@@ -120,7 +131,7 @@ class FormRoute(HTTPEndpoint):
                 values=checked.values,
                 token_hash=hash_token(service.secret.token_of(submission_id)),
                 received_at=now,
-                body_hash=hash_of(given),
+                body_hash=hash_of(_without_files(form, given)),
                 language=language,
                 page=checked.page or page_of(request),
                 key=key_of(request),
@@ -133,6 +144,7 @@ class FormRoute(HTTPEndpoint):
                     form, checked.values, private.catalog, private.today(now)
                 ),
                 attempt=attempt,
+                uploads=uploads,
             )
         )
         accepted = await asyncio.wrap_future(future)
@@ -155,7 +167,7 @@ class FormRoute(HTTPEndpoint):
             201,
         )
 
-    def _refuse(
+    async def _refuse(
         self,
         request: Request,
         form: Form,
@@ -165,10 +177,10 @@ class FormRoute(HTTPEndpoint):
         language: str,
     ) -> Response:
         if body.plain and wants_page(request):
-            return _form_again(request, form, given, language, "page.not_sent", 422, errors)
+            return await _form_again(request, form, given, language, "page.not_sent", 422, errors)
         raise Refusal(422, "Some answers cannot be taken as they are.", errors)
 
-    def _too_many(
+    async def _too_many(
         self,
         request: Request,
         form: Form,
@@ -178,7 +190,7 @@ class FormRoute(HTTPEndpoint):
         refused: Refusal,
     ) -> Response:
         if body.plain and wants_page(request):
-            return _form_again(
+            return await _form_again(
                 request,
                 form,
                 given,
@@ -189,11 +201,11 @@ class FormRoute(HTTPEndpoint):
             )
         raise refused
 
-    def _not_stored(
+    async def _not_stored(
         self, request: Request, form: Form, body: Body, given: Any, language: str
     ) -> Response:
         if body.plain and wants_page(request):
-            return _form_again(
+            return await _form_again(
                 request,
                 form,
                 given,
@@ -218,7 +230,7 @@ def _checker(request: Request, language: str = "") -> Checker:
     return checker
 
 
-def _form_again(
+async def _form_again(
     request: Request,
     form: Form,
     given: Mapping[str, Any],
@@ -246,6 +258,7 @@ def _form_again(
             errors=dict(errors),
             heading=2,
             emergency=contact.emergency if contact else None,
+            files=await find_names(service, _tokens(form, given)),
         ),
         language=language,
         status=status,
@@ -263,13 +276,65 @@ def _proof(service: Service, form: Form, checked: Checked, body: Body) -> Proof 
     return replace(proof, needed=asked == REQUIRED and not body.plain)
 
 
-def _unproven(told: Unproven, language: str) -> Refusal:
-    return Refusal(
-        403,
-        f"This form needs a proof of work: {REASONS[told.reason]}. Solve a new challenge of"
-        " /v1/challenge and send it again.",
-        [FieldError(PROOF, text(language, "error.proof"))],
-    )
+async def _read(request: Request) -> tuple[Body, tuple[FieldError, ...]]:
+    """Read what was sent; give what is wrong with the files of a plain form beside it."""
+    service = service_of(request)
+    if bodies.kind_of(request) == MULTIPART:
+        check_origin(request, service.settings)
+        checker = _checker(request)
+        if checker.form.takes_files:
+            texts, files = await plain_files.receive(request, checker.form)
+            language = language_of(service, dict(texts))
+            try:
+                received = await plain_files.take_in(request, checker.form, texts, files, language)
+            except TooMany as told:
+                raise refusal(told) from None
+            except SQLAlchemyError as error:
+                log.error("A file could not be stored", exc_info=error)
+                raise Refusal(503, "The file could not be stored.") from None
+            return received.body, received.errors
+    data = await bodies.read_bytes(request)
+    check_origin(request, service.settings)
+    _checker(request)
+    return await bodies.parse(data, request), ()
+
+
+def _tokens(form: Form, given: Any) -> list[str]:
+    """Give the ids of all files that a form names."""
+    if not isinstance(given, dict):
+        return []
+    named = (given.get(field.id) for field in form.fields if field.type == "file")
+    return [one for several in named if isinstance(several, list) for one in several]
+
+
+async def _with_names(
+    service: Service, form: Form, checked: Checked
+) -> tuple[Checked, tuple[Wanted, ...]]:
+    """Put the names of the files in the place of their ids; give what the form lays claim to."""
+    names = await find_names(service, _tokens(form, checked.values))
+    wanted: list[Wanted] = []
+    values = dict(checked.values)
+    for field in form.fields:
+        if field.type == "file" and field.id in values:
+            tokens = values[field.id]
+            wanted += [Wanted(field.id, hash_token(token)) for token in tokens]
+            # One that is not here makes the whole be refused, or was stored with an earlier try.
+            values[field.id] = [names[token] for token in tokens if token in names]
+    return replace(checked, values=values), tuple(wanted)
+
+
+def _without_files(form: Form, given: Any) -> Any:
+    """Give the answers with the number of files in the place of their ids.
+
+    A file that was sent once more, since nobody knew whether it had come, has another id.
+    """
+    if not isinstance(given, dict):
+        return given
+    kinds = {field.id: field.type for field in form.fields}
+    return {
+        name: len(value) if kinds.get(name) == "file" and isinstance(value, list) else value
+        for name, value in given.items()
+    }
 
 
 def key_of(request: Request) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
@@ -32,6 +33,9 @@ ANSWERS = Rate(300, timedelta(seconds=1))
 STARTS = Rate(60, timedelta(minutes=3))
 # And of one learner: more than anyone reads.
 LEARNER = Rate(60, timedelta(seconds=5))
+# Files: 20 at once, then 30 an hour, and 300 megabytes a day.
+FILES = Rate(20, timedelta(minutes=2))
+MEGABYTES_A_DAY = Rate(300, _DAY)
 # Of one text to one form, from whomever: 5 at once, then 5 an hour.
 REPEATS = Rate(5, timedelta(minutes=12))
 
@@ -68,6 +72,19 @@ def answer_meters(request: Request, learner: str) -> tuple[Meter, ...]:
 def start_meters(request: Request, course: str) -> tuple[Meter, ...]:
     """Give what the first answers of an attempt count on."""
     return _meters(request, {f"course:{course}": STARTS})
+
+
+def upload_meters(request: Request, size: int) -> tuple[Meter, ...]:
+    """Give what a file of so many bytes counts on; nothing when posts are not limited."""
+    meters = _meters(request, {"files": FILES, "files-day": MEGABYTES_A_DAY})
+    units = (1, -(-size // 1_000_000))
+    return tuple(replace(meter, units=some) for meter, some in zip(meters, units, strict=False))
+
+
+def client_of(request: Request) -> str:
+    """Give what stands for a client today and names nobody; nothing when posts are not limited."""
+    (*_, found) = ("", *(meter.key for meter in _meters(request, {"files-held": FILES})))
+    return found
 
 
 def mailbox_meter(service: Service, mailbox: str) -> Meter:

@@ -27,6 +27,7 @@ from carebase.endpoint.operations import (
     warranty_path,
 )
 from carebase.endpoint.privacy_operation import privacy_paths
+from carebase.endpoint.upload_operations import upload_paths
 from carebase.forms.schema import DIALECT
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def describe(private: Private, url: str) -> Map:
         "paths": {
             **forms,
             "/v1/challenge": challenge_path(private),
+            **upload_paths(private),
             "/v1/warranty": warranty_path(private),
             "/v1/reminders.ics": reminders_path(private),
             "/v1/signals": signals_path(private),

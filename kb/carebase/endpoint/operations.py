@@ -10,7 +10,7 @@ from carebase.endpoint.body import JSON, MULTIPART, TEXT, URLENCODED
 from carebase.endpoint.problems import MEDIA_TYPE
 from carebase.endpoint.secret import PROBE_HEADER
 from carebase.forms import form_schema
-from carebase.forms.plain import plain_schema
+from carebase.forms.plain import multipart_schema, plain_schema
 from carebase.forms.validation import Checker
 from carebase.i18n import FALLBACK
 
@@ -25,6 +25,7 @@ _REASONS: Mapping[int, str] = {
     403: "The page that sends belongs to a site that is not allowed.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
+    409: "The piece does not begin where the last one ended.",
     408: "The body did not come in time.",
     413: "The body is too long.",
     415: "The body is of another type.",
@@ -85,7 +86,7 @@ def form_paths(checker: Checker) -> Map:
                 "content": {
                     JSON: {"schema": schema},
                     URLENCODED: {"schema": plain},
-                    MULTIPART: {"schema": plain},
+                    MULTIPART: {"schema": multipart_schema(form, checker.products)},
                 },
             },
             "responses": {

@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from carebase.endpoint.problems import Refusal, problem
 from carebase.endpoint.settings import Settings, origin_of
 
-ALLOWED_HEADERS = "content-type, idempotency-key"
-ALLOWED_METHODS = "GET, POST"
+ALLOWED_HEADERS = "content-type, idempotency-key, upload-offset"
+ALLOWED_METHODS = "GET, HEAD, POST, PATCH, DELETE"
+_READABLE = "Retry-After, Upload-Offset, Upload-Complete"
 # In seconds: how long a browser need not ask again.
 _REMEMBERED = "600"
 
@@ -77,7 +78,7 @@ class CrossOrigin:
                 answer.add_vary_header("Origin")
                 if allowed:
                     answer["Access-Control-Allow-Origin"] = origin
-                    answer["Access-Control-Expose-Headers"] = "Retry-After"
+                    answer["Access-Control-Expose-Headers"] = _READABLE
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -13,8 +13,9 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from carebase.errors import UsageError
 
@@ -28,6 +29,12 @@ _READ = 1 << 20
 
 class FolderError(UsageError):
     """The folder cannot be used as it is."""
+
+
+class Known(Protocol):
+    """Gives those of some names that a row has; of bytes on their way, or of files."""
+
+    def __call__(self, names: Collection[str], arriving: bool) -> Collection[str]: ...
 
 
 def new_name() -> str:
@@ -80,21 +87,32 @@ class Folder:
         if gone:
             _sync(self.path)
 
-    def sweep(self, known: Callable[[Collection[str]], Collection[str]]) -> int:
+    def sweep(self, known: Known) -> int:
         """Delete what no row knows; `known` gives those of some names that a row has.
 
-        Young files are left alone, as their row may be on its way. Gives the number deleted.
+        It is told whether they are names of bytes on their way. Young files are left alone, as
+        their row may be on its way too. Gives the number deleted.
         """
         before = time.time() - _IN_BETWEEN
-        names = sorted({path.name for path in self._old(before)})
+        return sum(
+            self._sweep(folder, before, partial(known, arriving=arriving))
+            for folder, arriving in ((self.path, False), (self.path / ARRIVING, True))
+        )
+
+    def _sweep(
+        self, folder: Path, before: float, known: Callable[[Collection[str]], Collection[str]]
+    ) -> int:
+        names = sorted(_old(folder, before))
         count = 0
         for start in range(0, len(names), _AT_ONCE):
             part = names[start : start + _AT_ONCE]
-            # What is beside a name, such as `x.part`, is known with it.
+            # Drafts have the name of their file and an ending.
             held = known({name.partition(".")[0] for name in part})
-            orphans = [name for name in part if name.partition(".")[0] not in held]
-            self.remove(orphans)
-            count += len(orphans)
+            for name in part:
+                if name.partition(".")[0] not in held:
+                    with contextlib.suppress(FileNotFoundError):
+                        (folder / name).unlink()
+                        count += 1
         return count
 
     def copy(self, names: Iterable[str], target: Path) -> int:
@@ -121,13 +139,13 @@ class Folder:
             at = at.parent
         return shutil.disk_usage(at).free
 
-    def _old(self, before: float) -> Iterator[Path]:
-        for folder in (self.path, self.path / ARRIVING):
-            with contextlib.suppress(FileNotFoundError), os.scandir(folder) as found:
-                for one in found:
-                    with contextlib.suppress(FileNotFoundError):
-                        if one.is_file(follow_symlinks=False) and one.stat().st_mtime < before:
-                            yield Path(one.path)
+
+def _old(folder: Path, before: float) -> Iterator[str]:
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as found:
+        for one in found:
+            with contextlib.suppress(FileNotFoundError):
+                if one.is_file(follow_symlinks=False) and one.stat().st_mtime < before:
+                    yield one.name
 
 
 @contextlib.contextmanager

@@ -15,6 +15,12 @@ _UNFIT = re.compile(r'[<>:"|?*\x00-\x1f\x7f-\x9f]')
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
+def _shorten(name: str) -> str:
+    """Take out of the middle what is too long: the ending tells what it is."""
+    half = LONGEST // 2
+    return name if len(name) <= LONGEST + half else f"{name[:LONGEST]}…{name[-half:]}"
+
+
 def clean_name(raw: str, kind: str | None = None) -> str:
     """Give a name without folders and hidden signs, with the ending of its media type.
 
@@ -26,7 +32,7 @@ def clean_name(raw: str, kind: str | None = None) -> str:
     )
     name = " ".join(_UNFIT.sub(" ", shown).split()).lstrip(". ").rstrip(". ")
     if kind is None:
-        return name[:LONGEST] or _UNNAMED
+        return _shorten(name) or _UNNAMED
     endings = ENDINGS[kind]
     stem, _, ending = name.rpartition(".")
     if stem and ending.lower() in endings:

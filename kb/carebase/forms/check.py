@@ -156,6 +156,7 @@ def _check_limits(document: Document, index: int, field: Map) -> None:
         *(("min_length", "max_length") if kind in WITH_LENGTH else ()),
         *(("min", "max") if kind in WITH_RANGE else ()),
         *(("max_links",) if kind in WITH_LINKS else ()),
+        *(("max", "max_megabytes", "kinds") if kind == "file" else ()),
     ]
     for key, value in limits.items():
         path = ("fields", index, "limits", key)
@@ -167,6 +168,14 @@ def _check_limits(document: Document, index: int, field: Map) -> None:
                 key=True,
                 allowed=", ".join(allowed) or "no limits",
                 hint="delete it",
+            )
+        elif kind == "file" and key == "max" and value not in range(1, 11):
+            document.problem(
+                path,
+                "field-limit",
+                "A field takes 1 to 10 files.",
+                found=f"`{value}`",
+                allowed="a whole number from 1 to 10",
             )
         elif key in ("min", "max") and not _fits(kind, value):
             wanted = "a date as YYYY-MM-DD or `today`" if kind == "date" else "a number"
@@ -215,6 +224,15 @@ def _check_show_if(document: Document, index: int, field: Map, seen: dict[str, M
                 key=True,
                 allowed=", ".join(seen) or "a field that stands before this one",
                 hint=suggestion(name, seen) or "put the field that is waited for first",
+            )
+            continue
+        if asker.get("type") == "file":
+            document.problem(
+                path,
+                "show-if-field",
+                f"`{name}` takes files: whether one was chosen is no answer to wait for.",
+                key=True,
+                hint="ask a question before it, such as a `choice`, and wait for that",
             )
             continue
         possible = _possible(asker)

@@ -54,10 +54,11 @@ class Question:
         parts = (("note", self.note), ("help", self.help), ("error", self.error))
         return " ".join(f"{self.id}-{name}" for name, said in parts if said) or None
 
-    def single(self, control: Markup, *after: Child) -> Markup:
+    def single(self, control: Markup, *after: Child, kind: str = "text") -> Markup:
         """Write a question with one control, such as a line of text or a list to choose from."""
         label = element("label", {"class": "cb-label", "for": self.id}, *self._label())
-        return self._wrap("div", label, self._sentence("note"), control, self._rest(), after)
+        note = self._sentence("note")
+        return self._wrap("div", label, note, control, self._rest(), after, kind=kind)
 
     def group(
         self,
@@ -183,6 +184,47 @@ def select(
     ]
     attributes = question.attributes() | {"class": "cb-input"} | more
     return question.single(element("select", attributes, options), *after)
+
+
+def files(
+    question: Question,
+    types: Sequence[str],
+    *,
+    most: int,
+    most_bytes: int,
+    kept: Sequence[Choice] = (),
+) -> Markup:
+    """Write a question answered with files; `kept` are such as have come, ticked to be sent.
+
+    Browsers of phones offer the camera for it, because it takes pictures. What a script needs to
+    know of the limits stands in `data-` attributes.
+    """
+    attributes: dict[str, Value] = question.attributes() | {
+        "class": "cb-input cb-file",
+        "type": "file",
+        "accept": ",".join(types),
+        "multiple": most > 1,
+        "required": question.required and not kept,
+        "data-most": most,
+        "data-bytes": most_bytes,
+    }
+    boxes = [
+        element(
+            "label",
+            {"class": "cb-choice"},
+            element(
+                "input",
+                {"type": "checkbox", "name": question.name, "value": token, "checked": True},
+            ),
+            element("span", None, text(question.language, "file.kept", name=name)),
+        )
+        for token, name in kept
+    ]
+    return question.single(
+        element("input", attributes),
+        element("div", {"class": "cb-choices"}, boxes) if boxes else None,
+        kind="files",
+    )
 
 
 def hidden(name: str, value: str) -> Markup:

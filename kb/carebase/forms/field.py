@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from carebase.files.kinds import KINDS, Kind
+
 FieldType = Literal[
     "text",
     "long_text",
@@ -24,6 +26,7 @@ FieldType = Literal[
     "serial",
     "address",
     "order",
+    "file",
     "consent",
     "hidden",
 ]
@@ -45,6 +48,8 @@ MOST_LINKS = 3
 WITH_LENGTH = frozenset(LONGEST)
 WITH_LINKS = frozenset({"long_text"})
 WITH_RANGE = frozenset({"number", "date", "choices", "rating"})
+# Of a `file` where the file names no limit: how many, and how many megabytes each.
+MOST_FILES, MOST_MEGABYTES = 3, 10
 
 # What a field may be called: it becomes an HTML name, a JSON key and a column of an export.
 # A leading underscore is kept for what the page tells of itself (`schema.ENVELOPE_SCHEMAS`).
@@ -135,7 +140,10 @@ class Limits(FormModel):
     )
     max: Bound | None = Field(
         default=None,
-        description="The largest number, latest date (or `today`), highest rating or most choices.",
+        description=(
+            "The largest number, latest date (or `today`), highest rating, most choices, or most"
+            f" files, {MOST_FILES} when left out and at most 10."
+        ),
         examples=["today"],
     )
     max_links: int | None = Field(
@@ -147,6 +155,19 @@ class Limits(FormModel):
             " a text with more waits in quarantine."
         ),
         examples=[10],
+    )
+    max_megabytes: int | None = Field(
+        default=None,
+        ge=1,
+        le=25,
+        description=f"The most megabytes of each `file`, {MOST_MEGABYTES} when left out.",
+        examples=[5],
+    )
+    kinds: tuple[Kind, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="What a `file` may be: both when left out. A picture is JPEG, PNG or WebP.",
+        examples=["[picture, pdf]"],
     )
 
 
@@ -195,6 +216,22 @@ class FormField(FormModel):
     def most_links(self) -> int:
         """The most links a text may have before it looks like spam."""
         return MOST_LINKS if self.limits.max_links is None else self.limits.max_links
+
+    @property
+    def most_files(self) -> int:
+        """The most files of a `file` field."""
+        most = self.limits.max
+        return most if isinstance(most, int) else MOST_FILES
+
+    @property
+    def most_bytes(self) -> int:
+        """The most bytes of each file."""
+        return (self.limits.max_megabytes or MOST_MEGABYTES) * 1_000_000
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What the files may be."""
+        return self.limits.kinds or KINDS
 
     @property
     def scale(self) -> tuple[int, int]:

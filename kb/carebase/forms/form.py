@@ -182,6 +182,11 @@ class Form(FormModel):
         )
         return (*self.fields, agreed)
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether any question is answered with files."""
+        return any(field.type == "file" for field in self.fields)
+
     def field(self, name: str) -> FormField | None:
         """Give the field of this name."""
         return next((field for field in self.all_fields if field.id == name), None)

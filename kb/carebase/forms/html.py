@@ -21,6 +21,10 @@ SENDING_WORDS = (
 )
 SENT_WORDS = ("sent.", "wait.", "draft.")
 SUGGEST_WORDS = ("suggest.",)
+FILE_WORDS = (
+    "file.",
+    *(f"error.file_{name}" for name in ("missing", "kind", "size", "empty", "gone")),
+)
 FEEDBACK_WORDS = (
     "form.problem",
     "form.problems.one",
@@ -49,6 +53,7 @@ def render_form(
     prefix: str | None = None,
     heading: int | None = None,
     emergency: Emergency | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Markup:
     """Write a form with all its questions.
 
@@ -58,7 +63,8 @@ def render_form(
     site's products by id. `values` and `errors` (by field) show a form again that was refused.
     `after_url` is the address of the form's `after.page`. `prefix` keeps ids apart when a page has
     several forms (the form's id when left out); `heading` is the level of the title, none without.
-    `emergency` stands beside the answers that ask for it.
+    `emergency` stands beside the answers that ask for it. `files` are the names of files that have
+    come with a form that was refused, by the ids under which `values` holds them.
     """
     context = context or {}
     prefix = prefix or form.id
@@ -76,7 +82,7 @@ def render_form(
     values = values or {}
     errors = errors or {}
     questions = Questions(
-        form, language, prefix, products or {}, context, values, errors, emergency
+        form, language, prefix, products or {}, context, values, errors, emergency, files
     )
     body = element(
         "form",
@@ -85,6 +91,7 @@ def render_form(
             "method": "post",
             "action": f"{endpoint}v1/forms/{form.id}",
             "aria-label": form.title,
+            "enctype": "multipart/form-data" if form.takes_files else None,
         },
         title,
         _paragraphs(form.intro, "cb-intro"),
@@ -100,7 +107,13 @@ def render_form(
         _status(),
         _done(form, language, after_url),
         controls.words(
-            language, (*SENDING_WORDS, *SENT_WORDS, *(SUGGEST_WORDS if form.suggest else ()))
+            language,
+            (
+                *SENDING_WORDS,
+                *SENT_WORDS,
+                *(SUGGEST_WORDS if form.suggest else ()),
+                *(FILE_WORDS if form.takes_files else ()),
+            ),
         ),
     )
 

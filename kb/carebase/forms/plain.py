@@ -57,6 +57,16 @@ def plain_schema(form: Form, products: Sequence[str] = ()) -> Schema:
     return schema
 
 
+def multipart_schema(form: Form, products: Sequence[str] = ()) -> Schema:
+    """Give the schema of a submission of type `multipart/form-data`, in which files are files."""
+    schema = plain_schema(form, products)
+    for field in form.fields:
+        if field.type == "file":
+            about = schema["properties"][field.id]
+            about["items"] = {"type": "string", "format": "binary"}
+    return schema
+
+
 def _is_needed(field: FormField) -> bool:
     """Tell whether a field is always asked and must be answered: others may be left empty."""
     return field.required and not field.show_if
@@ -71,6 +81,10 @@ def _property(field: FormField, whole: Mapping[str, Any], needed: bool) -> Schem
             schema |= {key: whole[key] for key in ("minItems", "maxItems") if key in whole}
             # The same text twice counts once, so only where several are asked for must they differ.
             return schema | ({"uniqueItems": True} if whole.get("minItems", 0) > 1 else {})
+        case "file":
+            schema |= {key: whole[key] for key in ("x-media-types", "x-max-bytes")}
+            schema |= {"type": "array", "items": dict(whole["items"])}
+            return schema | {key: whole[key] for key in ("minItems", "maxItems") if key in whole}
         case "rating" | "nps":
             low, high = field.scale
             return schema | _one_of([str(step) for step in range(low, high + 1)], needed)

@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 from carebase.catalog.contact import Emergency
+from carebase.files.kinds import types_of
 from carebase.forms import controls
 from carebase.forms.context import CONTEXT_SCHEMAS
 from carebase.forms.controls import Question
 from carebase.forms.field import FormField
 from carebase.forms.form import Form
 from carebase.forms.schema import TRAP
-from carebase.i18n import list_text, text
+from carebase.i18n import count_text, list_text, text
 from carebase.markup import Child, Markup, Value, element, join
 
 # HTML Living Standard, "Autofill"; WCAG 2.2, 1.3.5 (Identify Input Purpose).
@@ -48,7 +49,9 @@ class Questions:
         values: Values,
         errors: Mapping[str, str],
         emergency: Emergency | None = None,
+        files: Mapping[str, str] | None = None,
     ) -> None:
+        self.files = files or {}
         self.form = form
         self.language = language
         self.prefix = prefix
@@ -117,6 +120,14 @@ class Questions:
             case "product" if self.products:
                 given = self._given(field) or self.context.get("product", "")
                 return controls.select(question, list(self.products.items()), given)
+            case "file":
+                return controls.files(
+                    question,
+                    types_of(field.kinds),
+                    most=field.most_files,
+                    most_bytes=field.most_bytes,
+                    kept=[(token, self.files[token]) for token in self._tokens(field)],
+                )
             case "consent":
                 return question.box(checked=self._given(field) in ("True", "true", "on"))
             case "long_text" | "address":
@@ -132,6 +143,10 @@ class Questions:
             **_limits(field),
             **_purpose(field),
         )
+
+    def _tokens(self, field: FormField) -> list[str]:
+        given = self.values.get(field.id, ())
+        return [one for one in given if one in self.files] if isinstance(given, list) else []
 
     def _is_comment(self, field: FormField) -> bool:
         return not field.required and len(self.form.fields) < 8
@@ -155,7 +170,7 @@ class Questions:
             id=self._id(field),
             label=field.label or field.id,
             language=self.language,
-            help=field.help,
+            help=_help(field, self.language),
             error=self.errors.get(field.id, ""),
             required=field.required and not conditions,
             needed=field.required and bool(conditions),
@@ -191,6 +206,21 @@ class Questions:
 
     def _id(self, field: FormField) -> str:
         return f"{self.prefix}-{field.id}"
+
+
+def _help(field: FormField, language: str) -> str:
+    """Give what helps with a question; of files, what may be sent as well."""
+    if field.type != "file":
+        return field.help
+    kinds = text(language, f"file.kinds.{'-'.join(sorted(field.kinds))}")
+    limits = count_text(
+        language,
+        "file.limits",
+        field.most_files,
+        kinds=kinds,
+        megabytes=field.most_bytes // 1_000_000,
+    )
+    return f"{field.help} {limits}".strip()
 
 
 def _emergency(line: Emergency, language: str) -> Markup:

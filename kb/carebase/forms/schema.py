@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from carebase.files.kinds import types_of
 from carebase.forms.context import CONTEXT_SCHEMAS
 from carebase.forms.field import Answer, FormField
 from carebase.forms.form import Form
@@ -16,6 +17,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PHONE = r"^\s*\+?(?:[ ().\-/]*[0-9]){5,20}[^\r\n]{0,20}$"
 # A required text must hold more than white space.
 NOT_BLANK = r"\S"
+# The id of a file that was sent before the form.
+UPLOAD = r"^[A-Za-z0-9_-]{32}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 Schema = dict[str, Any]
@@ -132,6 +135,17 @@ def _property(field: FormField, products: Sequence[str]) -> Schema:
                 schema["minItems"] = max(least, 1) if field.required else least
             if isinstance(field.limits.max, int):
                 schema["maxItems"] = field.limits.max
+        case "file":
+            schema |= {
+                "type": "array",
+                "items": {"type": "string", "pattern": UPLOAD},
+                "uniqueItems": True,
+                "maxItems": field.most_files,
+                "x-media-types": types_of(field.kinds),
+                "x-max-bytes": field.most_bytes,
+            }
+            if field.required:
+                schema["minItems"] = 1
         case "product" if products:
             schema["enum"] = list(products)
         case "consent":

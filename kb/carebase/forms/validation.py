@@ -106,7 +106,7 @@ class Checker:
             asked = fields.get(name)
             if asked is None or not text:
                 continue
-            if asked.type == "choices":
+            if asked.type in ("choices", "file"):
                 chosen = body.setdefault(name, [])
                 if text not in chosen:
                     chosen.append(text)
@@ -158,6 +158,8 @@ class Checker:
         kind = asked.type if asked else "text"
         if kind == "consent":
             return say(language, "error.consent")
+        if kind == "file":
+            return say(language, "error.file_missing")
         chosen = kind in ("choice", "choices", "rating", "nps", "product")
         return say(language, "error.choose" if chosen else "error.required")
 
@@ -190,6 +192,8 @@ class Checker:
                 return say(language, "error.many", limit=kind["limit"])
             case "const":
                 return say(language, "error.consent")
+            case "pattern" if asked.type == "file":
+                return say(language, "error.file_gone")
             case "enum":
                 return say(language, "error.option", options=", ".join(map(str, kind["options"])))
             case "type" if asked.type == "number":

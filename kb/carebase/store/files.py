@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from carebase.store.challenges import Proof, use
 from carebase.store.ids import new_id
 from carebase.store.rates import Meter, charge, take_turns
 from carebase.store.tables import files, submissions, uploads
@@ -44,8 +45,9 @@ class NewUpload:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that has come whole and clean: its type, its bytes and their SHA-256."""
+    """A file that has come whole and clean: its name, type, bytes and their SHA-256."""
 
+    name: str
     type: str
     size: int
     sha256: str
@@ -103,14 +105,21 @@ class Full(Exception):  # noqa: N818 - an answer to the sender, not a failure of
 
 
 def create(
-    connection: Connection, new: NewUpload, quota: Quota, meters: Sequence[Meter]
+    connection: Connection,
+    new: NewUpload,
+    quota: Quota,
+    meters: Sequence[Meter],
+    proof: Proof | None = None,
 ) -> list[str]:
     """Note a file that is about to come; give the names of files that have expired meanwhile.
 
-    Raises `TooMany` and `Full`; an empty `client` has no quota of its own.
+    Raises `TooMany`, `Full`, and `Unproven` without a proof of work that is needed; an empty
+    `client` has no quota of its own.
     """
     charge(connection, meters, new.at)
     take_turns(connection)
+    if proof is not None:
+        use(connection, proof)
     gone = expire(connection, new.at)
     if new.client and _held(connection, uploads.c.client == new.client) + new.size > quota.client:
         raise Full(own=True)
@@ -147,7 +156,7 @@ def finish(connection: Connection, token_hash: str, kept: Kept) -> bool:
     changed = connection.execute(
         update(uploads)
         .where(uploads.c.token_hash == token_hash, uploads.c.type.is_(None))
-        .values(type=kept.type, size=kept.size, sha256=kept.sha256)
+        .values(name=kept.name, type=kept.type, size=kept.size, sha256=kept.sha256)
     )
     return changed.rowcount == 1
 
@@ -234,12 +243,17 @@ def delete_submissions(connection: Connection, where: ColumnElement[bool]) -> tu
     return connection.execute(delete(submissions).where(where)).rowcount, stored
 
 
-def known(connection: Connection, names: Collection[str]) -> set[str]:
-    """Give those of some names of files that a row has."""
-    found: set[str] = set()
-    for column in (files.c.stored, uploads.c.stored):
-        found.update(connection.execute(select(column).where(column.in_(names))).scalars())
-    return found
+def known(connection: Connection, names: Collection[str], arriving: bool) -> set[str]:
+    """Give those of some names of files that a row has.
+
+    `arriving` asks for those of which more is to come: once a file has come whole, the bytes as
+    they came are nothing that anybody knows.
+    """
+    coming = select(uploads.c.stored).where(uploads.c.stored.in_(names))
+    if arriving:
+        return set(connection.execute(coming.where(uploads.c.type.is_(None))).scalars())
+    kept = select(files.c.stored).where(files.c.stored.in_(names))
+    return {*connection.execute(coming).scalars(), *connection.execute(kept).scalars()}
 
 
 def all_names(connection: Connection) -> list[tuple[str, str]]:
@@ -265,7 +279,7 @@ def _drop(connection: Connection, where: ColumnElement[bool]) -> list[str]:
 
 
 def _upload(row: Any) -> Upload:
-    kept = Kept(row.type, row.size, row.sha256) if row.type else None
+    kept = Kept(row.name, row.type, row.size, row.sha256) if row.type else None
     return Upload(row.form, row.field, row.name, row.announced, row.stored, row.until, kept)
 
 

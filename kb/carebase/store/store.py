@@ -36,6 +36,7 @@ from carebase.store import (
     units,
 )
 from carebase.store.attempts import Attempt, NewAnswers, Standing
+from carebase.store.challenges import Proof
 from carebase.store.database import (
     StoreError,
     name_of,
@@ -245,10 +246,12 @@ class Store:
         where = submissions_table.c.id == submission_id
         return self._remove_after(partial(files.delete_submissions, where=where))
 
-    def create_upload(self, new: NewUpload, quota: Quota, meters: Iterable[Meter]) -> Future[int]:
+    def create_upload(
+        self, new: NewUpload, quota: Quota, meters: Iterable[Meter], proof: Proof | None = None
+    ) -> Future[int]:
         """Note a file that is about to come; see `carebase.store.files.create`."""
         return self._remove_after(
-            lambda connection: _counted(files.create(connection, new, quota, tuple(meters)))
+            lambda connection: _counted(files.create(connection, new, quota, tuple(meters), proof))
         )
 
     def find_uploads(self, token_hashes: Collection[str], now: datetime) -> dict[str, Upload]:
@@ -272,7 +275,9 @@ class Store:
         if self.folder is None:
             return 0
         return self.folder.sweep(
-            lambda names: self._read(lambda connection: files.known(connection, names))
+            lambda names, arriving: self._read(
+                lambda connection: files.known(connection, names, arriving)
+            )
         )
 
     def find_files(self, submission_id: str) -> list[StoredFile]:

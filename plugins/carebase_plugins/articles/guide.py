@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
 
 from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
@@ -12,6 +11,7 @@ from carebase.articles import Page
 from carebase.articles.front_matter import GuideFront
 from carebase.articles.redirects import file_of
 from carebase.forms import controls
+from carebase.joining import join
 from carebase.qr import qr_code
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import required_by
@@ -61,7 +61,7 @@ def guide_view(shared: Shared, page: SitePage, source: Page) -> dict[str, Any]:
         models = [{"text": names[model]} for model in front.models if model in known]
         add("models", "material/tag-outline", models)
     language = source.front.lang or shared.site.language
-    whole = urljoin(shared.site.url, page.url) if shared.site.url else ""
+    whole = join(shared.site.url, page.url) if shared.site.url else ""
     guide = {
         "facts": facts,
         "parts": [f"{part['text'].removeprefix('1 × ')} ({part['number']})" for part in parts],

@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import get_toc
 
 from carebase.build.reads import READS
+from carebase.joining import join
 from carebase_plugins.engine.quick import quicken
 
 # While pages are written, all texts are known, and may be read by any page.
@@ -21,6 +22,10 @@ WRITING = "write"
 # A file that a link means: its address, and whether the site will have it.
 Target = tuple[str, str] | None
 _PLAIN = re.compile(r"[\w-]+")
+
+
+# The generator works out the whole address of every page in each build.
+vars(generator)["urljoin"] = join
 
 
 class Text(NamedTuple):

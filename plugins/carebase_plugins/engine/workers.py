@@ -8,12 +8,15 @@ import pickle
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from carebase.errors import CarebaseError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+# What is not the disk's fault; a RuntimeError is also too deep a recursion.
+_TOLD_LATER = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # Fewer than this are done sooner than a process is started.
 _WORTH = 24
 
@@ -52,6 +55,10 @@ def spread(
             told(min(index + workers, len(items)))
         for other in others:
             results.update(other.results())
+        for index in range(len(items)):
+            # What another process could not hand over is done here, where an error is seen whole.
+            if index not in results:
+                results[index] = work(items[index])
     finally:
         gc.unfreeze()
         for other in others:
@@ -75,9 +82,9 @@ class _Other:
         code = 1
         try:
             os.close(reading)
-            done = {i: work(items[i]) for i in range(number, len(items), workers)}
+            done = _done(items, work, range(number, len(items), workers))
             with os.fdopen(writing, "wb") as pipe:
-                pickle.dump(done, pipe, 5)
+                pipe.write(done)
             code = 0
         except OSError as error:
             with os.fdopen(writing, "wb") as pipe:
@@ -103,3 +110,26 @@ class _Other:
         """Let the process end."""
         self._pipe.close()
         os.waitpid(self.pid, 0)
+
+
+def _done(items: Sequence[Any], work: Callable[[Any], Any], mine: range) -> bytes:
+    """Do some items; give pickled what came of those that can be handed over."""
+    done: dict[int, Any] = {}
+    for index in mine:
+        # Any other error comes up again where it can be told.
+        with suppress(*_TOLD_LATER):
+            done[index] = work(items[index])
+    try:
+        return pickle.dumps(done, 5)
+    except Exception:
+        return pickle.dumps(
+            {index: done[index] for index in done if _can_be_handed(done[index])}, 5
+        )
+
+
+def _can_be_handed(result: Any) -> bool:
+    try:
+        pickle.dumps(result, 5)
+    except Exception:
+        return False
+    return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
@@ -15,6 +15,7 @@ from mkdocs.utils import get_relative_url
 from carebase import clock, structured_data
 from carebase.articles.front_matter import GuideFront
 from carebase.catalog import Product
+from carebase.joining import join
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.view import without_h1
@@ -31,19 +32,19 @@ class Head:
         self.view = view
         self.title: str = view["title"]
         site = shared.site.url
-        self._here = urljoin(site, page.url) if site else ""
+        self._here = join(site, page.url) if site else ""
 
     def absolute(self, place: str) -> str:
         """Give the whole address of a place as the page links it; relative without `site_url`."""
         here = self._here
         if here and place.startswith("#"):
             return here + place
-        return urljoin(here, place) if here else place or "."
+        return join(here, place) if here else place or "."
 
     def at(self, address: str) -> str:
         """Give the whole address of a place of the site."""
         if self.shared.site.url:
-            return urljoin(self.shared.site.url, "" if address == "." else address)
+            return join(self.shared.site.url, "" if address == "." else address)
         return get_relative_url(address or ".", self.page.url)
 
     def nodes(self) -> list[structured_data.Node]:

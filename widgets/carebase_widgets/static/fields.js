@@ -15,8 +15,10 @@ export class Fields {
   /**
    * @param {HTMLFormElement} form
    * @param {Record<string, string>} words
+   * @param {import("./files.js").Files} [files]
    */
-  constructor(form, words) {
+  constructor(form, words, files) {
+    this.files = files;
     this.form = form;
     this.words = words;
     this.draft = form.closest("carebase-form") ? new Draft(form, words) : undefined;
@@ -144,6 +146,7 @@ export class Fields {
   #flaw(field, control, answer) {
     const { validity, type } = control;
     const kind = field.dataset["type"];
+    if (kind === "files") return this.files?.flaw(field) ?? "";
     const isDate = type === "date";
     const say = (/** @type {string} */ key, /** @type {string | number | null} */ limit = "") =>
       fill(this.words[`error.${key}`], { limit: limit ?? "" });

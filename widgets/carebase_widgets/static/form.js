@@ -6,6 +6,7 @@ import { element, fill } from "./elements.js";
 
 export { element, fill };
 
+const FILES = "[data-type=files]";
 const EVENTS = ["submit", "input", "click"];
 
 /**
@@ -19,6 +20,8 @@ export class CarebaseForm extends HTMLElement {
   patience = 15_000;
   /** @type {Promise<import("./fields.js").Fields> | undefined} */
   fields;
+  /** The files of the form, where any question takes some. @type {import("./files.js").Files | undefined} */
+  uploads;
   /** @type {Promise<typeof import("./queue.js") | undefined> | undefined} */
   queue;
   /** @type {Promise<import("./challenge.js").Challenge | undefined> | undefined} */
@@ -95,7 +98,12 @@ export class CarebaseForm extends HTMLElement {
       this.#askShortly(form);
       return;
     }
-    this.fields = import("./fields.js").then(({ Fields }) => new Fields(form, this.words));
+    this.fields = import("./fields.js").then(async ({ Fields }) => {
+      // Where it does not come, the form is sent plainly, with its files.
+      const module = form.querySelector(FILES) && (await import("./files.js").catch(() => null));
+      if (module) this.uploads = new module.Files(this);
+      return new Fields(form, this.words, this.uploads);
+    });
     this.#loadQueue();
   }
 
@@ -104,7 +112,7 @@ export class CarebaseForm extends HTMLElement {
     /** @type {Answers} */
     const answers = {};
     for (const control of controlsOf(this)) {
-      if (!control.name || control.disabled || (isBox(control) && !control.checked)) continue;
+      if (!control.name || control.disabled || control.type === "file" || (isBox(control) && !control.checked)) continue;
       const value = control.value.trim();
       if (!value) continue;
       const field = control.closest("[data-type]");
@@ -125,6 +133,10 @@ export class CarebaseForm extends HTMLElement {
     form.setAttribute("aria-busy", "true");
     try {
       const fields = await this.fields;
+      if (!this.uploads && form.querySelector(FILES)) {
+        form.submit();
+        return;
+      }
       const answers = this.collect();
       const problems = await this.check(answers);
       this.querySelector(".cb-failure")?.remove();
@@ -179,7 +191,7 @@ export class CarebaseForm extends HTMLElement {
    * @returns {string} The key of a submission, another one for other answers.
    */
   keyOf(answers) {
-    const body = JSON.stringify(answers);
+    const body = JSON.stringify(answers) + (this.uploads?.signature ?? "");
     if (body !== this.#sent) this.#key = newKey();
     this.#sent = body;
     return this.#key;
@@ -201,7 +213,7 @@ export class CarebaseForm extends HTMLElement {
       return fetch(this.address(path), {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": this.keyOf(answers) },
-        body: JSON.stringify({ ...answers, ...beside }),
+        body: JSON.stringify({ ...answers, ...this.uploads?.ids, ...beside }),
         credentials: "omit",
         signal: AbortSignal.timeout(this.patience),
       });

@@ -9,6 +9,7 @@ import { element, fill, isUnproven, read } from "./form.js";
  * @property {string} key
  * @property {string} url
  * @property {string} body
+ * @property {import("./upload.js").Sent[]} [files] What goes before the form itself.
  * @property {string} title
  * @property {number} at
  * @property {number} lease Until when one tab alone sends it, in milliseconds since 1970.
@@ -70,9 +71,22 @@ export async function deliver(host, path, answers) {
     language: String(answers["_lang"] ?? "en"),
     words,
   };
+  if (host.uploads) item.files = host.uploads.held;
   const isHeld = await hold(item);
-  const response = await host.post(path, answers);
-  const result = await read(response);
+  const went = await bring(host, key);
+  if (went === "refused") {
+    if (isHeld) await change(key, () => null).catch(() => undefined);
+    host.say();
+    (await host.fields)?.show(await host.check(answers));
+    return false;
+  }
+  let response = went === "done" ? await host.post(path, answers) : null;
+  let result = await read(response);
+  if (isFileGone(response, result, item.files) && host.uploads) {
+    host.uploads.restart();
+    if ((await bring(host, key)) === "done") response = await host.post(path, answers);
+    result = await read(response);
+  }
   if (!isHeld || !form || !isUnanswered(response, result)) {
     if (isHeld) await change(key, () => null).catch(() => undefined);
     void show();
@@ -94,6 +108,32 @@ export async function deliver(host, path, answers) {
   return true;
 }
 
+/**
+ * Wait until the files of a form have come, and write down by which names.
+ * @param {CarebaseForm} host
+ * @param {string} key
+ */
+async function bring(host, key) {
+  const { uploads: files } = host;
+  if (!files) return "done";
+  const keep = () =>
+    change(key, (kept) => kept && { ...kept, files: files.held, lease: Date.now() + LEASE }).catch(() => undefined);
+  const went = await files.finish(() => void keep());
+  await keep();
+  return went;
+}
+
+/**
+ * @param {Response | null} response
+ * @param {any} result
+ * @param {import("./upload.js").Sent[]} [files]
+ */
+function isFileGone(response, result, files) {
+  if (response?.status !== 422 || !files?.length) return false;
+  const fields = files.map(({ field }) => field);
+  return Array.isArray(result?.errors) && result.errors.some((/** @type {any} */ one) => fields.includes(one.field));
+}
+
 /** Show what waits and send it. */
 export async function resume() {
   await show();
@@ -110,11 +150,10 @@ async function send(key) {
   ).catch(() => undefined);
   if (item) {
     await show();
-    const response = await post(item);
-    const result = await read(response);
+    const { response, result } = await sendWhole(item);
     await change(key, (kept) => {
       if (!kept) return undefined;
-      if (response?.status === 201 && result) return { ...kept, body: "", state: "sent", result, lease: 0 };
+      if (response?.status === 201 && result) return { ...kept, body: "", files: [], state: "sent", result, lease: 0 };
       if (isUnanswered(response, result) || isForLater(response, result)) return { ...kept, lease: 0 };
       return { ...kept, state: "refused", status: response?.status ?? 0, lease: 0 };
     });
@@ -124,15 +163,55 @@ async function send(key) {
   later();
 }
 
-/** @param {Item} item */
-async function post({ url, key, body }) {
+/**
+ * Send the files of a submission, from where they broke off, and then itself.
+ * @param {Item} item
+ * @returns {Promise<{response: Response | null, result: any}>}
+ */
+async function sendWhole(item) {
+  const { key, files } = item;
+  if (!files?.length) {
+    const response = await post(item, {});
+    return { response, result: await read(response) };
+  }
+  const { send: sendFile } = await import("./upload.js");
+  const { idsOf } = await import("./files.js");
+  const keep = () =>
+    change(key, (kept) => kept && { ...kept, files, lease: Date.now() + LEASE }).catch(() => undefined);
+  const beat = setInterval(() => void keep(), 5_000);
+  try {
+    for (let tries = 0; ; tries += 1) {
+      for (const file of files) {
+        const outcome = await sendFile(item.url, file, item.language, () => {});
+        await keep();
+        if ("lost" in outcome) return { response: null, result: null };
+        if ("refused" in outcome) {
+          const result = { errors: [{ field: file.field, message: outcome.refused }] };
+          return { response: new Response(null, { status: 422 }), result };
+        }
+      }
+      const response = await post(item, idsOf(files));
+      const result = await read(response);
+      if (tries || !isFileGone(response, result, files)) return { response, result };
+      for (const file of files) delete file.id;
+    }
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/**
+ * @param {Item} item
+ * @param {Record<string, string[]>} ids
+ */
+async function post({ url, key, body }, ids) {
   try {
     // The proof that it had would be too old.
     const proof = await new Challenge(url).take();
     return await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json", "idempotency-key": key },
-      body: JSON.stringify({ ...JSON.parse(body), ...proof }),
+      body: JSON.stringify({ ...JSON.parse(body), ...ids, ...proof }),
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -265,6 +344,7 @@ function write(panel, item, cancelled) {
     parts.push(element("p", {}, button("wait.close", forget)));
   } else if (state === "refused") {
     const written = Object.entries(JSON.parse(item.body)).filter(([name]) => !name.startsWith("_"));
+    for (const { field, name } of item.files ?? []) written.push([field, name]);
     parts.push(
       element("p", {}, fill(words["wait.refused_text"], { status: item.status ?? 0 })),
       element("ul", {}, ...written.map(([name, value]) => element("li", {}, `${name}: ${value}`))),

@@ -1,0 +1,73 @@
+"""What of a site stays as the last build left it: files that plugins need not write again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+
+from carebase.articles import Page
+from carebase.build.digest import digest_of
+from carebase.build.reads import READS
+from carebase_plugins.engine.output import write_file
+from carebase_plugins.engine.records import Twin
+from carebase_plugins.engine.store import key_of
+from carebase_plugins.engine.workers import spread
+from carebase_plugins.engine.writing import Writing
+
+
+class Standing(Writing):
+    """What `Shared.keeper` offers."""
+
+    def settle(self) -> None:
+        """Let plugins see all pages, and ask us what they need not write."""
+        super().settle()
+        self.shared.keeper = self
+
+    def standing(self) -> Collection[str]:
+        """Give the files of the site that need not be written again."""
+        return self.draft.kept
+
+    def keep(self, name: str, mark: str) -> bool:
+        """Keep a file that was made from the same as it would be now."""
+        self.draft.marks[name] = mark
+        return self.draft.keep(name, mark)
+
+    def twins(self, pages: Sequence[Page], write: Callable[[Page], str]) -> dict[str, str]:
+        """Keep the twins of pages or write them; give the digests of their texts by page."""
+        kept = {page.src_uri: self._kept_twin(page) for page in pages}
+        stale = [page for page in pages if kept[page.src_uri] is None]
+        told = self.told("Writing texts", len(stale))
+        made = spread(stale, lambda page: self._write_twin(page, write), self.workers, told)
+        for page, twin in made:
+            kept[page.src_uri] = twin
+            self.draft.marks[page.src_uri] = twin.digest
+        self.made_twins = {uri: twin for uri, twin in kept.items() if twin is not None}
+        return {uri: twin.digest for uri, twin in self.made_twins.items()}
+
+    def _twin_key(self, page: Page) -> str:
+        source = self.store.stamps.digest(f"{self._docs}{page.src_uri}") or ""
+        return key_of(source, self._around, self.shared.data)
+
+    def _kept_twin(self, page: Page) -> Twin | None:
+        uri = page.src_uri
+        known = self.store.twins.get(uri)
+        holds = (
+            known is not None
+            and known.key == self._twin_key(page)
+            and self.store.touched.hold(known.touched)
+            and READS.hold(known.read, self._texts_alone)
+            and self.draft.keep(uri, known.digest, True)
+        )
+        return known if holds else None
+
+    def _write_twin(self, page: Page, write: Callable[[Page], str]) -> Twin:
+        key = self._twin_key(page)
+        with READS.noted("twin") as read, self.store.touched.noted() as touched:
+            text = write(page).encode("utf-8")
+        write_file(os.path.join(self.draft.folder, page.src_uri), text)
+        return Twin(key, touched, read, digest_of(text))
+
+    def text(self, name: str) -> str:
+        """Read a file of the site as it will be."""
+        path = self.draft.site_dir if name in self.draft.kept else self.draft.folder
+        return (path / name).read_text(encoding="utf-8")

@@ -1,0 +1,61 @@
+"""The templates of a theme, ready for a build, and its static files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import jinja2
+from mkdocs import utils
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from carebase_plugins.theme.addresses import url
+
+
+def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
+    """Give the theme's templates; compiled ones are kept in a folder of the cache."""
+    env: jinja2.Environment = config.theme.get_env()
+    env.bytecode_cache = _bytecode(folder)
+    # Templates stay as they are while pages are written; a later build reads them anew.
+    env.auto_reload = False
+    env.filters["url"] = url
+    return env
+
+
+def _bytecode(folder: Path) -> jinja2.BytecodeCache | None:
+    """Give the cache of compiled templates; it checks their text itself."""
+    place = folder / "templates"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return jinja2.FileSystemBytecodeCache(str(place))
+
+
+# What the generator never takes from a theme.
+_NOT_COPIED = (".*", "*/.*", "*.py", "*.pyc", "*.html", "*readme*", "mkdocs_theme.yml", "locales/*")
+
+
+def add_theme_files(files: Files, config: MkDocsConfig) -> None:
+    """Add the static files of the theme, without looking through the thousands of its icons."""
+    patterns = [*_NOT_COPIED, *(f"*{end}" for end in utils.markdown_extensions)]
+    patterns += config.theme.static_templates
+    found: dict[str, str] = {}
+    for folder in config.theme.dirs:
+        for name in _below(folder):
+            if not any(fnmatch(name.lower(), pattern) for pattern in patterns):
+                found.setdefault(name, folder)
+    for name in sorted(found):
+        if files.get_file_from_path(name) is None:
+            files.append(File(name, found[name], config.site_dir, config.use_directory_urls))
+
+
+def _below(top: str) -> Iterator[str]:
+    for folder, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        below = os.path.relpath(folder, top).replace(os.sep, "/")
+        prefix = "" if below == "." else f"{below}/"
+        yield from (prefix + name for name in names)

@@ -1,0 +1,144 @@
+"""The text of every page: made by Markdown, or taken from the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mkdocs.commands import build as generator
+from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page as SitePage
+
+from carebase.build.digest import digest_of
+from carebase.build.reads import READS
+from carebase_plugins.engine.failures import describe
+from carebase_plugins.engine.gather import add_of_text, one_text
+from carebase_plugins.engine.logs import overheard, say
+from carebase_plugins.engine.pages import MARKDOWN, StoredPage, Text, target_of
+from carebase_plugins.engine.records import Rendered
+from carebase_plugins.engine.scene import Scene, digest_or_none
+from carebase_plugins.engine.store import key_of
+from carebase_plugins.engine.timing import timed
+from carebase_plugins.engine.workers import spread
+
+
+class Texts(Scene):
+    """Makes the texts that would come out other than before."""
+
+    def render(self) -> None:
+        """Make or load the text of every page."""
+        stale = []
+        self._texts_alone = self.same_world("sources", self.shared.world())
+        self.doc_files = self.files.documentation_pages(inclusion=self.inclusion)
+        for file in self.doc_files:
+            if file.page is None:
+                SitePage(None, file, self.config)
+            if not self.is_rendered(self.page_of(file)):
+                stale.append(file)
+        self._render_all(stale)
+        for file in self.doc_files:
+            record = self.store.rendered.get(file.src_uri)
+            if record is not None:
+                say(record.said)
+                add_of_text(self.shared, record.gathered)
+        self.stop_at_failures()
+
+    def is_rendered(self, page: StoredPage) -> bool:
+        """Take a page's text from the cache, if it would come out the same."""
+        uri = page.file.src_uri
+        record = self.store.rendered.get(uri)
+        if (
+            record is None
+            or record.key != self._text_key(page)
+            or not self._links_hold(record)
+            or not self.store.touched.hold(record.touched)
+            or not READS.hold(record.read, self._texts_alone)
+        ):
+            return False
+        self.restore(page, record, self.store.loader(uri))
+        return True
+
+    def _text_key(self, page: StoredPage) -> str:
+        file = page.file
+        if file._content is None:
+            source = self.store.stamps.digest(file.abs_src_path or "")
+        else:
+            source = digest_of(file.content_bytes)
+        inclusion = file.inclusion.name
+        return key_of(source or "", file.src_uri, file.url, inclusion, self.text_print)
+
+    def _links_hold(self, record: Rendered) -> bool:
+        files = self.files.src_uris
+        return all(target_of(files.get(name)) == was for name, was in record.looked.items())
+
+    def restore(self, page: StoredPage, record: Rendered, load: Callable[[], Text]) -> None:
+        """Give a page the text that was kept of it."""
+        page.meta = dict(record.meta)
+        page.markdown = ""
+        page._title_from_render = record.title
+        page.present_anchor_ids = set(record.anchors)
+        found = ((self.files.src_uris.get(uri), links) for uri, links in record.links.items())
+        page.links_to_anchors = {file: links for file, links in found if file is not None}
+        page.load = load
+
+    def _render_all(self, stale: list[File]) -> None:
+        by_uri = {file.src_uri: file for file in stale}
+        told = self.told("Reading pages", len(stale))
+        results = spread(
+            list(by_uri),
+            lambda uri: timed(lambda: self.render_one(self.page_of(by_uri[uri]))),
+            self.workers,
+            told,
+        )
+        for uri, ((record, text, error), seconds) in results:
+            self.seconds[uri] = seconds
+            if error is not None:
+                self.failures.append(error)
+            if record is None or text is None:
+                self.store.rendered.pop(uri, None)
+                continue
+            self.store.rendered[uri] = record
+            self.store.add_text(uri, text)
+            self.rendered.append(uri)
+            self.restore(self.page_of(by_uri[uri]), record, self.store.loader(uri))
+
+    def render_one(self, page: StoredPage) -> tuple[Rendered | None, Text | None, str | None]:
+        """Make the text of a page; give it with its record, or what went wrong."""
+        try:
+            return (*self._rendered(page), None)
+        except Exception as error:
+            MARKDOWN.spoil()
+            return None, None, describe(page, error, self.config)
+
+    def _rendered(self, page: StoredPage) -> tuple[Rendered, Text]:
+        with (
+            READS.noted("render") as read,
+            self.store.touched.noted() as touched,
+            overheard() as said,
+            one_text(self.shared) as gathered,
+        ):
+            page.load = None
+            key = self._text_key(page)
+            generator._populate_page(page, self.config, self.files)
+        text = Text(page.content or "", page.toc, page.markdown or "")
+        links = page.links_to_anchors or {}
+        record = Rendered(
+            key,
+            page.looked,
+            touched,
+            read,
+            said,
+            dict(page.meta),
+            page._title_from_render,
+            # An `id` without a value has none.
+            tuple(sorted(filter(None, page.present_anchor_ids or ()))),
+            {file.src_uri: found for file, found in links.items()},
+            key_of(text.content, _headings(text.toc)),
+            digest_or_none(dict(page.meta)),
+            gathered,
+        )
+        return record, text
+
+
+def _headings(toc: Any) -> list[Any]:
+    return [(item.title, item.id, item.level, _headings(item.children)) for item in toc]

@@ -1,0 +1,321 @@
+import { element, fill } from "./elements.js";
+import { forget, send } from "./upload.js";
+
+/** @typedef {import("./upload.js").Sent} Sent */
+/** @typedef {import("./form.js").CarebaseForm} CarebaseForm */
+/**
+ * @typedef {object} Chosen A file in the list of its field.
+ * @property {Sent} sent
+ * @property {"going" | "waiting" | "done" | "refused"} state
+ * @property {string} said What is wrong with it.
+ * @property {AbortController} stop
+ * @property {HTMLElement} row
+ * @property {Promise<void>} [going]
+ */
+
+/** In milliseconds: when a lost connection is tried again, less and less often. */
+const FIRST_TRY = 2_000;
+const LAST_TRY = 30_000;
+/** The first bytes by which our service tells the kinds, so that others need not be sent first. */
+const MARKS = new Map([
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/png", /^\x89PNG\r\n/],
+  ["image/webp", /^RIFF[^]{4}WEBP/],
+  ["application/pdf", /^%PDF-/],
+]);
+
+/**
+ * The questions of a form that are answered with files. Each file is sent as soon as it is chosen,
+ * with its progress, and on from where it broke off; the form itself then names what has come.
+ */
+export class Files {
+  /** @type {Chosen[]} */
+  #chosen = [];
+  #pause = FIRST_TRY;
+
+  /** @param {CarebaseForm} host */
+  constructor(host) {
+    this.host = host;
+    this.words = host.words;
+    this.form = host.address(`v1/forms/${host.dataset["form"]}`);
+    for (const field of host.querySelectorAll("[data-type=files]")) this.#prepare(/** @type {HTMLElement} */ (field));
+    window.addEventListener("online", () => this.#again());
+  }
+
+  /** @returns {string} What makes two choices of files differ. */
+  get signature() {
+    return JSON.stringify(this.#chosen.map(({ sent }) => [sent.field, sent.name, sent.blob.size]));
+  }
+
+  /** @returns {Record<string, string[]>} The names by which the form calls its files. */
+  get ids() {
+    return idsOf(this.#chosen.map(({ sent }) => sent));
+  }
+
+  /** @returns {Sent[]} All that must be kept to send it later. */
+  get held() {
+    return this.#chosen.map(({ sent }) => ({ ...sent }));
+  }
+
+  /**
+   * @param {HTMLElement} field
+   * @returns {string} What is wrong with the files of a field.
+   */
+  flaw(field) {
+    const own = this.#of(field);
+    const bad = own.find(({ state }) => state === "refused");
+    if (bad) return bad.said;
+    const { most } = inputOf(field).dataset;
+    if (own.length > Number(most)) return fill(this.words["error.many"], { limit: most ?? "" });
+    const isNeeded = field.dataset["needed"] !== undefined;
+    return isNeeded && !own.length ? `${this.words["error.file_missing"]}` : "";
+  }
+
+  /**
+   * Wait until all files have come.
+   * @param {() => void} [goingOn] Called as long as it goes on.
+   * @returns {Promise<"done" | "refused" | "lost">}
+   */
+  async finish(goingOn = () => {}) {
+    const beat = setInterval(goingOn, 5_000);
+    try {
+      for (const one of this.#chosen) if (one.state === "waiting") this.#start(one);
+      await Promise.all(this.#chosen.map(({ going }) => going));
+    } finally {
+      clearInterval(beat);
+    }
+    if (this.#chosen.some(({ state }) => state === "refused")) return "refused";
+    return this.#chosen.every(({ state }) => state === "done") ? "done" : "lost";
+  }
+
+  /** Our service has lost them, so all are sent once more. */
+  restart() {
+    for (const one of this.#chosen) {
+      delete one.sent.id;
+      one.state = "waiting";
+    }
+  }
+
+  /** @param {HTMLElement} field */
+  #prepare(field) {
+    const input = inputOf(field);
+    const isSeveral = input.multiple;
+    if (input.required || field.dataset["required"] !== undefined) field.dataset["needed"] = "";
+    // What is chosen is in the list, not in the control, which is empty again at once.
+    input.required = false;
+    const list = element("ul", { class: "cb-files", "aria-label": `${field.querySelector(".cb-label")?.textContent}` });
+    const row = element("div", { class: "cb-picks-file" });
+    input.replaceWith(row);
+    row.append(pick(input, `${this.words[isSeveral ? "file.choose_several" : "file.choose"]}`));
+    const inputs = [input];
+    if (matchMedia("(pointer: coarse)").matches && input.accept.includes("image/")) {
+      const attributes = { type: "file", accept: "image/*", capture: "environment", class: "cb-file", id: `${input.id}-photo` };
+      const camera = element("input", attributes);
+      row.append(pick(camera, `${this.words["file.photo"]}`));
+      inputs.push(camera);
+    }
+    // Spoken, and in sight in the list already.
+    const spoken = element("div", { class: "cb-trap", role: "status" });
+    field.append(list, spoken);
+    for (const one of inputs) {
+      one.addEventListener("change", () => {
+        for (const file of one.files ?? []) this.#add(field, list, file);
+        one.value = "";
+      });
+      // Chosen before this was loaded.
+      if (one.files?.length) one.dispatchEvent(new Event("change"));
+    }
+  }
+
+  /**
+   * @param {HTMLElement} field
+   * @param {HTMLElement} list
+   * @param {File} file
+   */
+  #add(field, list, file) {
+    const row = element("li", { class: "cb-files__one" });
+    const sent = { field: field.dataset["field"] ?? "", name: file.name, blob: file };
+    /** @type {Chosen} */
+    const one = { sent, state: "going", said: "", stop: new AbortController(), row };
+    this.#chosen.push(one);
+    list.append(row);
+    this.#draw(one, 0);
+    one.going = this.#begin(one, inputOf(field));
+  }
+
+  /**
+   * @param {Chosen} one
+   * @param {HTMLInputElement} input
+   */
+  async #begin(one, input) {
+    const { blob, name } = one.sent;
+    const limit = Number(input.dataset["bytes"]);
+    const say = (/** @type {string} */ key) =>
+      this.#refuse(one, fill(this.words[`error.file_${key}`], { name, limit: limit / 1_000_000 }));
+    if (!blob.size) return say("empty");
+    if (blob.size > limit) return say("size");
+    if (!(await isOneOf(blob, input.accept.split(",")))) return say("kind");
+    return this.#go(one);
+  }
+
+  /** @param {Chosen} one */
+  #start(one) {
+    one.state = "going";
+    one.stop = new AbortController();
+    one.going = this.#go(one);
+  }
+
+  /** @param {Chosen} one */
+  async #go(one) {
+    const language = String(new FormData(this.host.form ?? undefined).get("_lang") ?? "en");
+    const outcome = await send(this.form, one.sent, language, (share) => this.#draw(one, share), one.stop.signal);
+    if (!this.#chosen.includes(one)) forget(this.form, one.sent);
+    else if ("refused" in outcome) this.#refuse(one, outcome.refused);
+    else if ("done" in outcome) {
+      one.state = "done";
+      this.#pause = FIRST_TRY;
+      this.#draw(one, 1);
+      say(one, fill(this.words["file.ready"], { name: one.sent.name }));
+    } else {
+      one.state = "waiting";
+      this.#draw(one, 0);
+      setTimeout(() => this.#again(), this.#pause);
+      this.#pause = Math.min(this.#pause * 2, LAST_TRY);
+    }
+  }
+
+  #again() {
+    if (!this.host.form?.isConnected) return;
+    for (const one of this.#chosen) if (one.state === "waiting") this.#start(one);
+  }
+
+  /**
+   * @param {Chosen} one
+   * @param {string} said
+   */
+  #refuse(one, said) {
+    one.state = "refused";
+    one.said = said;
+    // Our service has deleted it already.
+    delete one.sent.id;
+    this.#draw(one, 0);
+    say(one, said);
+  }
+
+  /** @param {Chosen} one */
+  #remove(one) {
+    const { row } = one;
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    const input = row.closest("[data-field]")?.querySelector("input");
+    this.#chosen = this.#chosen.filter((other) => other !== one);
+    one.stop.abort();
+    forget(this.form, one.sent);
+    say(one, fill(this.words["file.removed"], { name: one.sent.name }));
+    row.remove();
+    /** @type {HTMLElement | null | undefined} */ (next?.querySelector("button") ?? input)?.focus();
+  }
+
+  /**
+   * @param {Chosen} one
+   * @param {number} share
+   */
+  #draw(one, share) {
+    const { row, state, sent } = one;
+    const size = sizeOf(sent.blob.size);
+    const percent = Math.floor(share * 100);
+    const going = percent < 100 ? fill(this.words["file.going"], { percent }) : `${this.words["file.checked"]}`;
+    const told = { going, waiting: `${this.words["file.waiting"]}`, done: `${this.words["file.done"]}`, refused: one.said };
+    if (!row.firstChild) {
+      const button = element("button", { type: "button", class: "cb-files__remove" }, `${this.words["file.remove"]}`);
+      button.setAttribute("aria-label", `${this.words["file.remove"]}: ${sent.name}`);
+      button.addEventListener("click", () => this.#remove(one));
+      row.append(
+        element("span", { class: "cb-files__name" }, sent.name),
+        element("span", { class: "cb-files__size" }, size),
+        button,
+        element("progress", { max: "100", "aria-label": sent.name }),
+        element("span", { class: "cb-files__state" }),
+      );
+    }
+    row.dataset["state"] = state;
+    const bar = row.querySelector("progress");
+    if (bar) {
+      bar.value = percent;
+      bar.hidden = state === "done" || state === "refused";
+    }
+    const said = row.querySelector(".cb-files__state");
+    if (said && said.textContent !== told[state]) said.textContent = told[state];
+  }
+
+  /** @param {HTMLElement} field */
+  #of(field) {
+    return this.#chosen.filter(({ sent }) => sent.field === field.dataset["field"] && !field.hidden);
+  }
+}
+
+/**
+ * Tell those who do not look at the list.
+ * @param {Chosen} one
+ * @param {string} said
+ */
+function say({ row }, said) {
+  const place = row.closest("[data-field]")?.querySelector("[role=status]");
+  if (place) place.textContent = said;
+}
+
+/**
+ * @param {Sent[]} files
+ * @returns {Record<string, string[]>}
+ */
+export function idsOf(files) {
+  /** @type {Record<string, string[]>} */
+  const ids = {};
+  for (const { field, id } of files) if (id) (ids[field] ??= []).push(id);
+  return ids;
+}
+
+/**
+ * @param {number} bytes
+ * @returns {string} As `1.2 MB`, or `1,2 Mo` in French.
+ */
+function sizeOf(bytes) {
+  const isLarge = bytes >= 950_000;
+  const unit = isLarge ? "megabyte" : "kilobyte";
+  const options = { style: /** @type {const} */ ("unit"), unit, maximumFractionDigits: isLarge ? 1 : 0 };
+  const amount = isLarge ? bytes / 1_000_000 : Math.max(bytes / 1_000, 1);
+  return new Intl.NumberFormat(document.documentElement.lang || "en", options).format(amount);
+}
+
+/**
+ * Make a large target of a control for files, which no browser lets be drawn otherwise.
+ * @param {HTMLInputElement} input
+ * @param {string} said
+ */
+function pick(input, said) {
+  input.classList.add("cb-file--inside");
+  input.classList.remove("cb-input");
+  return element("label", { class: "cb-pick" }, input, element("span", {}, said));
+}
+
+/**
+ * @param {HTMLElement} field
+ * @returns {HTMLInputElement}
+ */
+function inputOf(field) {
+  return /** @type {HTMLInputElement} */ (field.querySelector("input[data-most]"));
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string[]} types
+ */
+async function isOneOf(blob, types) {
+  let start;
+  try {
+    start = String.fromCharCode(...new Uint8Array(await blob.slice(0, 16).arrayBuffer()));
+  } catch {
+    // Such as a file that has been moved meanwhile: sending it tells.
+    return true;
+  }
+  return types.some((type) => MARKS.get(type)?.test(start));
+}
