@@ -52,8 +52,11 @@ def as_dict(holding: Holding) -> dict[str, Any]:
     }
 
 
-def render(service: Service, holding: Holding, language: str) -> Markup:
-    """Write one submission with all that was made from it, under a heading."""
+def render(service: Service, holding: Holding, language: str, root: str = "") -> Markup:
+    """Write one submission with all that was made from it, under a heading.
+
+    `root` is the path below which the endpoint lies.
+    """
     submission = holding.submission
     title = holding.asked.title or submission.form
     if holding.mentioned:
@@ -77,6 +80,7 @@ def render(service: Service, holding: Holding, language: str) -> Markup:
         element("p", None, text(language, "privacy.state", state=state)),
         element("h3", None, text(language, "privacy.you_sent")),
         _answers(holding, language),
+        _files(service, holding, language, root),
         _messages(service, holding.messages, language),
         _list("privacy.mails", _letters(service, holding, language), language),
         _list("privacy.history", _history(service, holding.history, language), language),
@@ -92,6 +96,18 @@ def _answers(holding: Holding, language: str) -> Markup:
     for one in holding.asked.answers(holding.values, language):
         rows += [element("dt", None, one.label), element("dd", None, one.text)]
     return element("dl", None, rows)
+
+
+def _files(service: Service, holding: Holding, language: str, root: str) -> Child:
+    """Lead to the files, each as the page of its request gives it out."""
+    if not holding.files:
+        return None
+    page = f"{root}/requests/{service.secret.token_of(holding.submission.id)}"
+    links = [
+        element("li", None, element("a", {"href": f"{page}/files/{one.id}"}, one.name))
+        for one in holding.files
+    ]
+    return [element("h3", None, text(language, "privacy.files")), element("ul", None, links)]
 
 
 def _messages(service: Service, messages: Iterable[Message], language: str) -> Child:

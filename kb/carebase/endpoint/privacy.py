@@ -133,7 +133,10 @@ class PrivacyRoute(HTTPEndpoint):
                 ),
                 element("a", {"href": "#erase"}, text(language, "privacy.jump")),
             ),
-            [held.render(service, one, language) for one in found],
+            [
+                held.render(service, one, language, request.scope.get("root_path", ""))
+                for one in found
+            ],
             _erase_form(request, language),
             language=language,
             headers=SECRET_HEADERS,
