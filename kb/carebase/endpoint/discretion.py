@@ -68,5 +68,4 @@ class _Discreet:
         if record.exc_info and record.exc_info[1] is not None:
             # Formatters take this text and do not make one of their own.
             record.exc_text = describe(record.exc_info[1], record.exc_info[2])
-            record.exc_info = None
         return record
