@@ -60,7 +60,7 @@ class _Discreet:
 
     def __call__(self, *args: Any, **named: Any) -> logging.LogRecord:
         record = self._before(*args, **named)
-        if not record.name.startswith(_SERVING):
+        if not (record.name or "").startswith(_SERVING):
             return record
         if record.name == "asyncio":
             # Below its first line it shows the objects at hand.
