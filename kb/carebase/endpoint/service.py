@@ -128,7 +128,10 @@ def _load_secret(store: Store) -> str:
 
 
 def _versions(private: Private) -> list[FormVersion]:
-    return [FormVersion(form.id, form.version, form.definition) for form in private.forms]
+    contact = private.catalog.contact
+    # Whoever reads a submission later counts its working days without the site.
+    more = {"holidays": contact.holidays} if contact and contact.holidays else {}
+    return [FormVersion(form.id, form.version, form.definition | more) for form in private.forms]
 
 
 def service_of(request: Request) -> Service:

@@ -20,6 +20,7 @@ from carebase.inbox.message import Message
 from carebase.signals import Signal
 from carebase.store import (
     attempts,
+    canaries,
     challenges,
     erasure,
     files,
@@ -36,6 +37,7 @@ from carebase.store import (
     units,
 )
 from carebase.store.attempts import Attempt, NewAnswers, Standing
+from carebase.store.canaries import Fate, Keyed
 from carebase.store.challenges import Proof
 from carebase.store.database import (
     StoreError,
@@ -361,6 +363,18 @@ class Store:
     def measure_traffic(self, now: datetime) -> Traffic:
         """Count what came in, for alarms."""
         return self._read(partial(overview.measure_traffic, now=now))
+
+    def find_keys(self, beginning: str) -> list[Keyed]:
+        """Find the submissions whose Idempotency-Key begins so."""
+        return self._read(partial(canaries.find_keys, beginning=beginning))
+
+    def find_fates(self, submission_id: str) -> list[Fate]:
+        """Give what became of the letters of a submission, oldest first."""
+        return self._read(partial(canaries.find_fates, submission_id=submission_id))
+
+    def find_reasons(self, submission_id: str) -> list[str]:
+        """Give why a submission was put into quarantine."""
+        return self._read(partial(canaries.find_reasons, submission_id=submission_id))
 
     def measure(self) -> Gauges:
         """Count what lies in the database; see `gauges`."""
