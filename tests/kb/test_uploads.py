@@ -329,7 +329,7 @@ def test_nobody_fills_the_disk(site: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_one_client_may_send_only_so_many(site: Path) -> None:
-    with serving(site, rate_limits=True) as client:
+    with serving(site, now=lambda: NOW, rate_limits=True) as client:
         answers = [create(client, b"1").status for _ in range(22)]
 
     assert (20, [429, 429]) == (answers.count(201), answers[20:])
