@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.files.folder import Folder
+from carebase.files.folder import Folder, folder_beside
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.signals import Signal
@@ -439,8 +439,7 @@ class Store:
 
 def folder_of(url: URL, named: Path | None = None) -> Path | None:
     """Give the folder of customers' files: as it is named, else beside an SQLite database."""
-    database = path_of(url)
-    return named or (database.with_suffix(".files") if database else None)
+    return named or folder_beside(path_of(url))
 
 
 def _counted(names: list[str]) -> tuple[int, list[str]]:
