@@ -258,7 +258,7 @@ def signals_path(private: Private) -> Map:
     return {
         "post": {
             "operationId": "count_signal",
-            "summary": "Count a search without a result, or how a troubleshooter ended.",
+            "summary": "Count a search without a result, or how a troubleshooter or form ended.",
             "requestBody": {
                 "required": True,
                 # A browser asks no permission for plain text; it is JSON all the same.
