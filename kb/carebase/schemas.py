@@ -143,7 +143,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     # What no schema can say, or what its own words say already.
     **dict.fromkeys(
         ("_check_pattern", "_check_sign", "_check_year", "_read_day", "_read_start",
-         "_read_transfer", "_bound", "_check_zone"),
+         "_read_transfer", "_bound", "_check_zone", "_check_holidays"),
         _same,
     ),
 }  # fmt: skip

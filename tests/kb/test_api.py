@@ -44,6 +44,7 @@ fields:
   - {id: serial, label: Serial, type: serial, group: more}
   - {id: address, label: Address, type: address}
   - {id: order, label: Order, type: order}
+  - {id: proof, label: Proof, type: file, limits: {max: 2}}
   - {id: why, label: Why, type: text, required: true, show_if: {kind: [b, c]}}
   - {id: which, label: Which, type: text, required: true, show_if: {several: y}}
   - {id: bad, label: Bad, type: choice, required: true, options: [p, q], show_if: {stars: [1, 2]}}
@@ -152,6 +153,6 @@ def routes_of(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
         if isinstance(route, Mount):
             yield from routes_of(list(route.routes))
         elif isinstance(route, Route):
-            for name in ("get", "post", "put", "patch", "delete"):
+            for name in ("get", "head", "post", "put", "patch", "delete"):
                 if hasattr(route.endpoint, name):
                     yield name, DESCRIBED.get(route.path, route.path)

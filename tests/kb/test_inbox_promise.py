@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carebase.catalog.closed_days import closed_days
 from carebase.forms.load import standard_forms
 from carebase.inbox.promise import due_day
+from tests.kb.endpoint_site import make_site, serving
+from tests.support.process import run_carebase
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
@@ -40,6 +45,38 @@ FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 )
 def test_reads_the_day(promise: str, due: str | None) -> None:
     assert (date.fromisoformat(due) if due else None) == due_day(promise, FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("promise", "due"),
+    [
+        ("We answer within 2 working days.", "2026-12-28"),
+        ("Wir antworten binnen 2 Werktagen.", "2026-12-28"),
+        ("We answer within 2 days.", "2026-12-25"),
+    ],
+)
+def test_nobody_works_on_a_holiday(promise: str, due: str) -> None:
+    # A Wednesday; Friday and Saturday are holidays.
+    received = datetime(2026, 12, 23, 18, 0, tzinfo=UTC)
+
+    assert date.fromisoformat(due) == due_day(promise, received, closed_days("AT", 2026, 2026))
+
+
+def test_the_customer_is_told_the_day_after_the_holidays(tmp_path: Path) -> None:
+    site = make_site(
+        tmp_path, sources={"docs/contact.yml": "{time_zone: Europe/Vienna, holidays: AT}\n"}
+    )
+    good = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
+    with serving(site, now=lambda: datetime(2026, 12, 23, 18, 0, tzinfo=UTC)) as client:
+        sent = client.post_json("/v1/forms/support-request", good)
+        page = client.get(sent.json["status_url"], {"Accept": "text/html"})
+    listed = run_carebase(
+        "inbox", "--json", env={"CAREBASE_DATABASE_URL": f"sqlite:///{client.database}"}
+    )
+
+    assert "You hear from us by 28 December 2026" in page.words
+    # Without the site too.
+    assert ["2026-12-28"] == [one["due"] for one in json.loads(listed.stdout)]
 
 
 def test_standard_forms_promise_what_can_be_read() -> None:

@@ -6,6 +6,8 @@ import json
 import re
 import secrets
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -18,7 +20,7 @@ from PIL import Image
 
 from carebase.endpoint import arrivals
 from carebase.store.files import Quota
-from tests.kb.endpoint_site import Answer, Client, make_site, process, serving
+from tests.kb.endpoint_site import Answer, Client, clean_environment, make_site, process, serving
 from tests.support import attacks
 
 PROOF = """\
@@ -30,7 +32,7 @@ fields:
 """
 FORM = "/v1/forms/proof"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-PIECE = {"Content-Type": "application/partial-upload"}
+PIECE = {"Content-Type": "application/octet-stream"}
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_it_goes_on_where_it_broke_off(client: Client) -> None:
     with socket.create_connection((parts.hostname or "", parts.port or 0), 10) as line:
         head = (
             f"PATCH /v1/uploads/{token} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
-            "Content-Type: application/partial-upload\r\nUpload-Offset: 100000\r\n\r\n"
+            "Content-Type: application/octet-stream\r\nUpload-Offset: 100000\r\n\r\n"
         )
         line.sendall(head.encode() + content[100_000:150_000])
 
@@ -450,3 +452,68 @@ def test_files_survive_a_stop_and_come_with_several_workers(site: Path) -> None:
         assert "150000" == asked.headers["upload-offset"]
         assert 204 == patch(client, token, 150_000, content[150_000:]).status
         assert 201 == send(client, token).status
+
+
+def test_a_customer_gets_a_file_back_as_an_attachment_alone(client: Client) -> None:
+    receipt = upload(client, attacks.pdf(), "Rechnung März.pdf", "receipt")
+    sent = send(client, upload(client, attacks.jpeg()), receipt=[receipt]).json
+
+    shown = client.get(sent["status_url"])
+    links = re.findall(r'href="([^"]*/files/[^"]*)" download="([^"]*)"', shown.text)
+    assert ["tap.jpg", "Rechnung März.pdf"] == sorted((name for _, name in links), reverse=True)
+    (address,) = [link for link, name in links if name.endswith(".pdf")]
+    got = client.get(address)
+    assert (200, "application/pdf", attacks.pdf()) == (
+        got.status,
+        got.headers["content-type"],
+        got.body,
+    )
+    assert got.headers["content-disposition"].startswith("attachment; filename*=utf-8''Rechnung")
+    assert "nosniff" == got.headers["x-content-type-options"]
+    assert "sandbox; default-src 'none'" == got.headers["content-security-policy"]
+    assert "private, no-store" == got.headers["cache-control"]
+
+    other = send(client, upload(client, attacks.jpeg())).json["status_url"]
+    file_id = address.rpartition("/")[2]
+    for wrong in (f"{other}/files/{file_id}", f"{sent['status_url']}/files/{'0' * 36}"):
+        answer = client.get(wrong)
+        assert (404, True) == (answer.status, "This file is not here" in answer.words)
+
+
+def run(client: Client, *arguments: str) -> tuple[int, str, str]:
+    """Run `carebase` beside the endpoint."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "carebase", *arguments],
+        env={**clean_environment(), "CAREBASE_DATABASE_URL": f"sqlite:///{client.database}"},
+        cwd=client.database.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_those_who_answer_see_and_save_files_and_back_them_up(client: Client) -> None:
+    ref = send(client, upload(client, attacks.located_jpeg(), "tap.jpg")).json["ref"]
+    (content,) = kept(client).values()
+
+    shown = run(client, "inbox", "show", ref)[1]
+    assert f"Files (`carebase inbox files {ref}` saves them)" in shown
+    assert f"    tap.jpg  image/jpeg, {len(content):,} bytes" in shown
+    about = json.loads(run(client, "inbox", "show", ref, "--json")[1])["files"]
+    assert [("picture", "tap.jpg", len(content))] == [
+        (one["field"], one["name"], one["size"]) for one in about
+    ]
+    exported = json.loads(run(client, "inbox", "export", "--format", "json")[1])
+    assert about == exported[0]["files"]
+
+    assert 0 == run(client, "inbox", "files", ref, "-o", "saved")[0]
+    saved = client.database.parent / "saved" / f"{ref}-1-tap.jpg"
+    assert (content, 0o600) == (saved.read_bytes(), saved.stat().st_mode & 0o777)
+    code, _, said = run(client, "inbox", "files", ref, "-o", "saved")
+    assert (2, True) == (code, "is there already. Name another folder." in said)
+
+    code, printed, _ = run(client, "db", "backup", "copy.db")
+    assert (0, "copy.files: 1 file") == (code, printed.splitlines()[1])
+    copied = client.database.parent / "copy.files"
+    assert kept(client) == {one.name: one.read_bytes() for one in copied.iterdir()}

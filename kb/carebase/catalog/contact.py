@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
+from carebase.catalog.closed_days import why_unknown
 from carebase.errors import nearest
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -22,6 +23,7 @@ WEEKDAYS: tuple[Weekday, ...] = (
     "sunday",
 )
 Span = tuple[time, time]
+_HOLIDAYS = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]|24):([0-5][0-9])\Z")
 
 
@@ -94,6 +96,13 @@ def _check_zone(value: Any) -> Any:
     return value
 
 
+def _check_holidays(value: Any) -> Any:
+    readable = isinstance(value, str) and _HOLIDAYS.fullmatch(value)
+    if readable and (why := why_unknown(value)):
+        raise ValueError(why)
+    return value
+
+
 class Channel(BaseModel):
     """One way to reach people: phone, mail, chat or a service centre."""
 
@@ -154,11 +163,11 @@ class Contact(BaseModel):
     time_zone: Annotated[str, BeforeValidator(_check_zone)] = Field(
         "UTC", description="IANA time zone of all hours.", examples=["Europe/Vienna"]
     )
-    holidays: str | None = Field(
+    holidays: Annotated[str | None, BeforeValidator(_check_holidays)] = Field(
         None,
         description="ISO 3166 country (and subdivision) whose public holidays are closed.",
         examples=["AT", "DE-BY"],
-        pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+        pattern=_HOLIDAYS.pattern,
     )
     hours: HoursOrAlways | None = Field(
         None, description="Opening hours by weekday.", examples=['{monday: "09:00-17:00"}']

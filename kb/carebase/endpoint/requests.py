@@ -129,7 +129,8 @@ def _look_up(store: Store, token_hash: str) -> Request | None:
         return None
     version = store.find_form(submission.form, submission.form_version)
     asked = Asked(version.definition if version else {})
-    return Request(submission, asked, store.find_messages(submission.id))
+    files = store.find_files(submission.id)
+    return Request(submission, asked, store.find_messages(submission.id), files)
 
 
 def _letters(service: Service, found: Request) -> tuple[NewLetter, ...]:

@@ -84,6 +84,13 @@ class Service:
         """Give the seconds that ending may take still."""
         return _ENDING if self._end is None else max(self._end - time.monotonic(), 0.0)
 
+    @property
+    def file_notices(self) -> list[str]:
+        """What an operator should know of files that customers cannot send."""
+        if self.store.folder or not any(form.takes_files for form in self.private.forms):
+            return []
+        return ["Forms take no files, because CAREBASE_FILES names no folder for them."]
+
     def close(self) -> None:
         """Finish what is being written."""
         self.store.close()
@@ -121,7 +128,10 @@ def _load_secret(store: Store) -> str:
 
 
 def _versions(private: Private) -> list[FormVersion]:
-    return [FormVersion(form.id, form.version, form.definition) for form in private.forms]
+    contact = private.catalog.contact
+    # Whoever reads a submission later counts its working days without the site.
+    more = {"holidays": contact.holidays} if contact and contact.holidays else {}
+    return [FormVersion(form.id, form.version, form.definition | more) for form in private.forms]
 
 
 def service_of(request: Request) -> Service:

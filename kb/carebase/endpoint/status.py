@@ -19,6 +19,7 @@ from carebase.inbox.message import OUT, Message
 from carebase.inbox.states import QUARANTINED, RECEIVED
 from carebase.markup import Child, element
 from carebase.store import Submission
+from carebase.store.files import StoredFile
 
 # The address must not leave the page: neither to other sites nor into an archive.
 SECRET_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
@@ -35,6 +36,7 @@ class Request:
     submission: Submission
     asked: Asked
     messages: Sequence[Message] = ()
+    files: Sequence[StoredFile] = ()
 
     @property
     def state(self) -> str:
@@ -94,6 +96,7 @@ def status_page(
         element("p", None, _when(service, "page.received", submission.received_at, language)),
         element("h2", None, text(language, "page.next")),
         _following(service, request, language),
+        _files(request, action, language),
         _conversation(service, request, language),
         element("h2", {"id": "write"}, text(language, "status.write")),
         further.render(action, language, written, error),
@@ -159,6 +162,22 @@ def _due(service: Service, request: Request, language: str) -> Child:
         return None
     key = "status.late" if due < entry.today else "status.due"
     return element("p", {"class": "cb-due"}, text(language, key, date=date_text(language, due)))
+
+
+def _files(request: Request, action: str, language: str) -> list[Child]:
+    """Write what the customer has sent, each to be saved."""
+    if not request.files:
+        return []
+    items = [
+        element(
+            "li",
+            None,
+            element("a", {"href": f"{action}/files/{one.id}", "download": one.name}, one.name),
+        )
+        for one in request.files
+    ]
+    title = element("h2", {"id": "files"}, text(language, "page.files"))
+    return [title, element("ul", {"class": "cb-own-files"}, items)]
 
 
 def _conversation(service: Service, request: Request, language: str) -> list[Child]:

@@ -44,6 +44,11 @@ class Asked:
         return str(self.definition.get("promise", ""))
 
     @property
+    def holidays(self) -> str:
+        """The country or region, such as `AT` or `DE-BY`, on whose holidays nobody answers."""
+        return str(self.definition.get("holidays", ""))
+
+    @property
     def after(self) -> str:
         """What the customer read once the form had arrived."""
         after = self.definition.get("after")

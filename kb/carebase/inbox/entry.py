@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from carebase.catalog.closed_days import closed_days, why_unknown
 from carebase.forms.asked import Asked
 from carebase.inbox.promise import due_day
 from carebase.inbox.reasons import describe
@@ -73,7 +74,14 @@ class Entry:
     def promised(self) -> date | None:
         """The day by which an answer was promised, whatever became of it."""
         since = self.submission.waits_since.astimezone(self.received.tzinfo)
-        return due_day(self.asked.promise, since)
+        return due_day(self.asked.promise, since, self._closed(since))
+
+    def _closed(self, since: datetime) -> Mapping[date, str]:
+        code = self.asked.holidays
+        if not code or why_unknown(code):
+            return {}
+        # The longest promise is a hundred and a few weeks.
+        return closed_days(code, since.year, since.year + 3)
 
     @property
     def late(self) -> bool:

@@ -2,8 +2,7 @@
 
 `We answer within 2 working days.` is read in English, German, Spanish and French. Saturdays and
 Sundays are no working days (for `Werktage` and `jours ouvrables`, which include Saturdays, only
-Sundays are none). Public holidays count as working days, so that the day is never later than
-what was promised.
+Sundays are none), and no public holiday is one.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ _PROMISE = re.compile(
 _WEEKEND = {"five": (5, 6), "six": (6,)}
 
 
-def due_day(promise: str, received: datetime) -> date | None:
+def due_day(promise: str, received: datetime, closed: Container[date] = ()) -> date | None:
     """Give the last day on which the promise is kept, in the time zone of `received`.
 
-    Nothing when the sentence names no span that can be read.
+    `closed` are the public holidays. Nothing when the sentence names no span that can be read.
     """
     found = _PROMISE.search(" ".join(promise.split()))
     if found is None:
@@ -45,12 +44,14 @@ def due_day(promise: str, received: datetime) -> date | None:
         case "weeks":
             return received.date() + timedelta(weeks=count)
         case "five" | "six" as unit:
-            return _working_days_after(received.date(), count, _WEEKEND[unit])
+            return _working_days_after(received.date(), count, _WEEKEND[unit], closed)
     return received.date() + timedelta(days=count)
 
 
-def _working_days_after(day: date, count: int, free: Container[int]) -> date:
+def _working_days_after(
+    day: date, count: int, free: Container[int], closed: Container[date]
+) -> date:
     while count:
         day += timedelta(days=1)
-        count -= day.weekday() not in free
+        count -= day.weekday() not in free and day not in closed
     return day

@@ -14,12 +14,13 @@ from typing import Self, TypeVar
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.files.folder import Folder
+from carebase.files.folder import Folder, folder_beside
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.signals import Signal
 from carebase.store import (
     attempts,
+    canaries,
     challenges,
     erasure,
     files,
@@ -36,6 +37,7 @@ from carebase.store import (
     units,
 )
 from carebase.store.attempts import Attempt, NewAnswers, Standing
+from carebase.store.canaries import Fate, Keyed
 from carebase.store.challenges import Proof
 from carebase.store.database import (
     StoreError,
@@ -362,6 +364,18 @@ class Store:
         """Count what came in, for alarms."""
         return self._read(partial(overview.measure_traffic, now=now))
 
+    def find_keys(self, beginning: str) -> list[Keyed]:
+        """Find the submissions whose Idempotency-Key begins so."""
+        return self._read(partial(canaries.find_keys, beginning=beginning))
+
+    def find_fates(self, submission_id: str) -> list[Fate]:
+        """Give what became of the letters of a submission, oldest first."""
+        return self._read(partial(canaries.find_fates, submission_id=submission_id))
+
+    def find_reasons(self, submission_id: str) -> list[str]:
+        """Give why a submission was put into quarantine."""
+        return self._read(partial(canaries.find_reasons, submission_id=submission_id))
+
     def measure(self) -> Gauges:
         """Count what lies in the database; see `gauges`."""
         return self._read(gauges.measure)
@@ -425,8 +439,7 @@ class Store:
 
 def folder_of(url: URL, named: Path | None = None) -> Path | None:
     """Give the folder of customers' files: as it is named, else beside an SQLite database."""
-    database = path_of(url)
-    return named or (database.with_suffix(".files") if database else None)
+    return named or folder_beside(path_of(url))
 
 
 def _counted(names: list[str]) -> tuple[int, list[str]]:

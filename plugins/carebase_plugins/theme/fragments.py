@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from markupsafe import Markup
 from mkdocs.utils import get_relative_url
 
 from carebase.catalog import Contact, Hours, Product
+from carebase.catalog.closed_days import closed_days
 from carebase.catalog.contact import WEEKDAYS
 from carebase.catalog.money import Money
 from carebase.catalog.notices import running
+from carebase.clock import today
 from carebase.i18n import date_text
+from carebase.markup import json_template
 from carebase.warranty.notices import Notice
 from carebase_plugins.theme.install import TEMPLATES
 from carebase_plugins.theme.words import Words, words_of
@@ -65,15 +68,31 @@ class Fragments:
         return self.environment.get_template(f"carebase/blocks/{name}.html").render(**values)
 
     def contact(self, contact: Contact, support: str | None = None) -> str:
-        """Write the ways of contact; today's hours are filled in by the browser."""
+        """Write the ways of contact; today's hours are filled in by the browser.
+
+        The public holidays to the end of the next year stand in the page, for a site may be read
+        for months before it is built again.
+        """
+        words = {key: self.words(key) for key in HOURS_WORDS}
+        holidays = self.holidays(contact.holidays) if contact.holidays else {}
         return self.render(
             "contact-hours",
             contact=contact,
             support=support,
+            holidays=holidays,
+            date=self.date,
+            strings=Markup(json_template("data-strings", words)),  # noqa: S704
             hours_text=self.hours_text,
             hours_data=hours_data,
             week=self.week,
         )
+
+    def holidays(self, code: str) -> Mapping[date, str]:
+        """Give the public holidays to come, to the end of the next year."""
+        # Where it is still yesterday, that day counts.
+        first = today() - timedelta(days=1)
+        found = closed_days(code, first.year, today().year + 1, self.language)
+        return {day: name for day, name in found.items() if day >= first}
 
     def week(self, hours: Hours) -> Markup:
         """Write the opening hours of a week as a list of days."""
@@ -188,6 +207,14 @@ class Fragments:
     def decimal(self, number: str) -> str:
         """Put a comma in place of the point where the language has one."""
         return number if self.language.startswith("en") else number.replace(".", ",")
+
+
+# What the browser says about opening hours.
+HOURS_WORDS = (
+    *("contact.today", "contact.closed_today", "hours.open", "hours.always", "hours.closed"),
+    *("hours.holiday", "hours.opens_today", "hours.opens_tomorrow", "hours.opens"),
+    *("hours.skipped", "hours.yours"),
+)
 
 
 @lru_cache(maxsize=16)

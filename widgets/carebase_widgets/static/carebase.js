@@ -1,8 +1,9 @@
 // Defines each of our elements when it is about to be used, on the page that is open and on those
 // that instant navigation brings. Until then the plain forms and links do their work.
 
-/** @type {Map<string, () => Promise<CustomElementConstructor>>} */
-const waiting = new Map([
+/** @typedef {() => Promise<CustomElementConstructor>} Load */
+
+const waiting = new Map(/** @type {[string, Load][]} */ ([
   ["carebase-certificate", async () => (await import("./certificate.js")).CarebaseCertificate],
   ["carebase-certificate-check", async () => (await import("./certificate-check.js")).CarebaseCertificateCheck],
   ["carebase-checklist", async () => (await import("./checklist.js")).CarebaseChecklist],
@@ -18,7 +19,7 @@ const waiting = new Map([
   ["carebase-trainer", async () => (await import("./trainer.js")).CarebaseTrainer],
   ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
-]);
+]));
 
 const NAMES = [...waiting.keys()].join(",");
 /** Elements that are defined when one comes near. The others change what is read: they are at once. */
