@@ -75,6 +75,7 @@ bench: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.postgres --install
+	@$(BIN)/python -m tests.support.webservers --install
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 mutation: $(VENV)/.dev
