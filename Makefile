@@ -40,7 +40,7 @@ test: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m tests.support.chromium --install
 	@$(BIN)/python -m tests.support.postgres --install
 	@$(BIN)/python -m tests.support.webservers --install
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup \
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 	  --no-loadscope-reorder $(ARGS)
 
 api: EXAMPLES := 50
@@ -75,6 +75,7 @@ bench: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.postgres --install
+	@$(BIN)/python -m tests.support.webservers --install
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 mutation: $(VENV)/.dev

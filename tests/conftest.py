@@ -20,27 +20,29 @@ from tests.support.sites import BuiltSite, Picture
 LAST = ("package", "corpus")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Try a test with a browser once more, as that is at the mercy of a busy machine.
+
+    The second try is told at the end.
+    """
+    if _rank(item) == 1:
+        item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run quick tests first, then those with a browser, then those that build whole worlds.
 
     Playwright keeps an event loop running in the main thread from its first use on; tests that
     start a loop of their own must come before it.
     """
+    items.sort(key=_rank)
 
-    def rank(item: pytest.Item) -> int:
-        if any(item.get_closest_marker(name) for name in LAST):
-            return 2
-        uses_browser = "chromium" in getattr(item, "fixturenames", ())
-        return int(uses_browser or item.get_closest_marker("browser") is not None)
 
-    items.sort(key=rank)
-    for item in items:
-        # With several workers: a file's tests share what its fixtures build, so they stay together.
-        item.add_marker(pytest.mark.xdist_group(f"{item.location[0]} {rank(item)}"))
-        if rank(item) == 1:
-            # A browser is at the mercy of a busy machine. A second try is told at the end.
-            item.add_marker(pytest.mark.flaky(reruns=1))
+def _rank(item: pytest.Item) -> int:
+    if any(item.get_closest_marker(name) for name in LAST):
+        return 2
+    uses_browser = "chromium" in getattr(item, "fixturenames", ())
+    return int(uses_browser or item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

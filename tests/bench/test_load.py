@@ -30,9 +30,10 @@ def server_that_stalls(after: int, seconds: float) -> Iterator[int]:
             writer.write(ANSWER)
         writer.close()
 
-    server = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    listening = asyncio.start_server(answer, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

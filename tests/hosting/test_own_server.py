@@ -130,9 +130,12 @@ def test_plain_http_leads_to_the_safe_address(site: Path, tmp_path: Path) -> Non
     assert (301, "https://localhost/products/") == (status, headers["location"])
 
 
-@pytest.mark.parametrize("name", ["carebase.service", "carebase-backup.service"])
+@pytest.mark.parametrize(
+    "name", ["carebase.service", "carebase-backup.service", "carebase-canary.service"]
+)
 def test_systemd_understands_the_units(name: str, tmp_path: Path) -> None:
-    for one in ("carebase.service", "carebase-backup.service", "carebase-backup.timer"):
+    kinds = ("backup.service", "backup.timer", "canary.service", "canary.timer")
+    for one in ("carebase.service", *(f"carebase-{kind}" for kind in kinds)):
         text = written(f"/etc/systemd/system/{one}")
         # The programs of the page are not on this machine.
         text = text.replace("/srv/care/venv/bin/carebase", "/bin/true")

@@ -39,6 +39,22 @@ def before_call(context: HookContext, case: Case[Any], **_: Any) -> None:
 
 
 @schemathesis.hook
+def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None:
+    """Take files out of plain forms: what is a sound picture, no schema tells a generator."""
+    for ways in raw_schema["paths"].values():
+        for way in ways.values():
+            content = way.get("requestBody", {}).get("content", {})
+            properties = content.get("multipart/form-data", {}).get("schema", {})
+            fields = properties.get("properties", {})
+            for name in [name for name, rule in fields.items() if _takes_files(rule)]:
+                del fields[name]
+
+
+def _takes_files(rule: Any) -> bool:
+    return isinstance(rule, dict) and "x-max-bytes" in rule
+
+
+@schemathesis.hook
 def map_body(context: HookContext, body: Any) -> Any:
     """Move a day out of its field's limits to one within them: JSON Schema cannot tell limits.
 
@@ -49,12 +65,28 @@ def map_body(context: HookContext, body: Any) -> Any:
             del body["_attempt"]
         if body.get("_course") == "exam":
             del body["_course"]
+        for name, rule in _files(context).items():
+            ids, pattern = body.get(name), re.compile(rule["items"]["pattern"])
+            if not isinstance(ids, list) or len(ids) > rule["maxItems"]:
+                continue
+            if all(isinstance(one, str) and pattern.match(one) for one in ids):
+                # Nobody has sent them.
+                del body[name]
         for name, rule in _limited(context).items():
             day = _read(body.get(name))
             least, most = _limit(rule, "x-min", date.min), _limit(rule, "x-max", date.max)
             if day is not None and not least <= day <= most:
                 body[name] = (most if "x-max" in rule else least).isoformat()
     return body
+
+
+def _files(context: HookContext) -> dict[str, Any]:
+    """Give the fields of an operation that name files."""
+    found: dict[str, Any] = {}
+    for one in context.operation.body if context.operation else ():
+        properties = one.raw_schema.get("properties", {})
+        found |= {name: rule for name, rule in properties.items() if _takes_files(rule)}
+    return found
 
 
 def _limited(context: HookContext) -> dict[str, Any]:

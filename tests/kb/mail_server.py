@@ -93,14 +93,14 @@ def mail_server(
             "auth_require_tls": False,
         }
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(
-            lambda: SMTP(room, hostname="mail.test", loop=loop, **options), "127.0.0.1", port
-        )
-    )
-    room.port = server.sockets[0].getsockname()[1]
+    # A thread of its own from the start: a test's own thread may have a loop at work already.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = loop.create_server(
+        lambda: SMTP(room, hostname="mail.test", loop=loop, **options), "127.0.0.1", port
+    )
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
+    room.port = server.sockets[0].getsockname()[1]
     try:
         yield room
     finally:

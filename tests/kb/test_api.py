@@ -44,6 +44,7 @@ fields:
   - {id: serial, label: Serial, type: serial, group: more}
   - {id: address, label: Address, type: address}
   - {id: order, label: Order, type: order}
+  - {id: proof, label: Proof, type: file, limits: {max: 2}}
   - {id: why, label: Why, type: text, required: true, show_if: {kind: [b, c]}}
   - {id: which, label: Which, type: text, required: true, show_if: {several: y}}
   - {id: bad, label: Bad, type: choice, required: true, options: [p, q], show_if: {stars: [1, 2]}}
@@ -55,11 +56,16 @@ DESCRIBED = {"/01/{rest:path}": "/01/{gtin}/21/{serial}"}
 SOME = "/v1/forms/everything$|/v1/(warranty|signals|courses.*)$|^/[^v]"
 GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
 # Whether a model, a serial number and a day belong together is for the warranty to say, and so is
-# whether anything is due for a product, and which version of a question is on a page.
+# whether anything is due for a product, and which version of a question is on a page. Where a piece
+# of a file may begin, and how long it may be, depends on the file.
 CONFIG = """\
 [[operations]]
 include-operation-id = ["check_warranty", "subscribe_reminders", "grade_answers"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 422]
+
+[[operations]]
+include-operation-id = ["send_piece"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 409, 422]
 
 [[operations]]
 include-operation-id = ["show_request", "write_to_request"]
@@ -152,6 +158,6 @@ def routes_of(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
         if isinstance(route, Mount):
             yield from routes_of(list(route.routes))
         elif isinstance(route, Route):
-            for name in ("get", "post", "put", "patch", "delete"):
+            for name in ("get", "head", "post", "put", "patch", "delete"):
                 if hasattr(route.endpoint, name):
                     yield name, DESCRIBED.get(route.path, route.path)

@@ -220,6 +220,8 @@ def test_every_standard_form_takes_a_plain_answer() -> None:
         "address": "Street 1",
         "rating": "4",
         "nps": "9",
+        # As a file is called that has come.
+        "file": "k" * 32,
     }
     for form in standard_forms().values():
         checker = Checker(form, ("brio",))

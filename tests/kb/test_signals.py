@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carebase.cli import main
-from carebase.signals import OUTCOME, SEARCH, Counted, Signal, SignalChecker, tally
+from carebase.signals import OUTCOME, SEARCH, SUGGESTION, Counted, Signal, SignalChecker, tally
 from carebase.signals.query import LONGEST, PERSONAL, looks_personal, normalise
 from carebase.store import Store
 from carebase.store.maintenance import upgrade
@@ -72,12 +72,27 @@ def test_counts_how_a_troubleshooter_ended(client: Client, node: str, result: st
     assert 2 == counted(client)["2026-11-21", "outcome", PAGE, node, result]
 
 
+def test_counts_how_a_form_ended_from_which_an_article_was_opened(client: Client) -> None:
+    form = "support-request"
+    for result in ("left", "left", "sent"):
+        signal = {"kind": "suggestion", "form": form, "result": result}
+        assert 204 == client.post_json(SIGNALS, signal).status
+
+    found = counted(client)
+    assert 2 == found["2026-11-21", "suggestion", form, "", "left"]
+    assert 1 == found["2026-11-21", "suggestion", form, "", "sent"]
+
+
 @pytest.mark.parametrize(
     ("signal", "field", "said"),
     [
         ([], "", 'A signal is one JSON object, such as {"kind": "search", "query": "limescale"}.'),
-        ({"kind": "visit"}, "kind", "A signal is of the kind `search` or `outcome`."),
-        ({"kind": ["search"]}, "kind", "A signal is of the kind `search` or `outcome`."),
+        ({"kind": "visit"}, "kind", "A signal is of the kind `search`, `outcome` or `suggestion`."),
+        (
+            {"kind": ["search"]},
+            "kind",
+            "A signal is of the kind `search`, `outcome` or `suggestion`.",
+        ),
         ({"kind": "search"}, "query", "A query is a text of 2 to 200 characters."),
         (
             {"kind": "search", "query": "pump", "langs": "en"},
@@ -93,6 +108,16 @@ def test_counts_how_a_troubleshooter_ended(client: Client, node: str, result: st
             {"kind": "search", "query": "ana@example.com"},
             "query",
             "This looks like a mail address or a number of somebody; it is not counted.",
+        ),
+        (
+            {"kind": "suggestion", "form": "wishes", "result": "left"},
+            "form",
+            "The site has no such form.",
+        ),
+        (
+            {"kind": "suggestion", "form": "support-request", "result": "liked"},
+            "result",
+            "Of a form only `sent` or `left` is counted.",
         ),
         (
             {"kind": "outcome", "page": "nowhere/", "node": "primed", "result": "solved"},
@@ -257,8 +282,12 @@ def test_the_sum_begins_with_what_is_most_frequent() -> None:
             Counted(OUTCOME, PAGE, "primed", "solved", 3),
             Counted(OUTCOME, PAGE, "primed", "not_solved", 1),
             Counted(OUTCOME, PAGE, "dead", "escalated", 2),
+            Counted(SUGGESTION, "contact", "", "sent", 1),
+            Counted(SUGGESTION, "contact", "", "left", 3),
         ]
     )
+    (form,) = found.forms
+    assert ("contact", 3, 1, 0.75) == (form.form, form.left, form.sent, form.share_left)
 
     assert [("valve", 3), ("pump", 1)] == [(one.query, one.count) for one in found.searches]
     (page,) = found.pages
@@ -299,6 +328,9 @@ def filled(database: str) -> str:
             for _ in range(times):
                 signal = Signal(OUTCOME, PAGE, node, result)
                 store.count_signal(signal, today, (), NOON).result()
+        for result in ("left", "sent", "left"):
+            signal = Signal(SUGGESTION, "contact", value=result)
+            store.count_signal(signal, today, (), NOON).result()
     return database
 
 
@@ -323,6 +355,7 @@ def test_lists_for_programs(
         "search\t1\tde\twassertank\t\t",
         f"outcome\t{PAGE}\tprimed\t3\t1\t0",
         f"outcome\t{PAGE}\tdead\t0\t0\t2",
+        "suggestion\tcontact\t2\t1",
     ] == listed(capsys=capsys).splitlines()
     found = json.loads(listed("--since", "2020-01-01", "--json", capsys=capsys))
     first = {"query": "pump noise", "language": "en", "count": 3, "nearest": None}
@@ -332,6 +365,8 @@ def test_lists_for_programs(
         page[key] for key in ("page", "solved", "not_solved", "escalated", "share_solved")
     )
     assert 0.75 == page["outcomes"][0]["share_solved"]
+    form = {"form": "contact", "left": 2, "sent": 1, "share_left": 0.667}
+    assert [form] == found["suggestions"]
 
 
 def test_lists_for_people(tmp_path: Path) -> None:

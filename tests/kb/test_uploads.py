@@ -6,6 +6,8 @@ import json
 import re
 import secrets
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -18,8 +20,10 @@ from PIL import Image
 
 from carebase.endpoint import arrivals
 from carebase.store.files import Quota
-from tests.kb.endpoint_site import Answer, Client, make_site, process, serving
+from carebase.store.maintenance import upgrade
+from tests.kb.endpoint_site import Answer, Client, clean_environment, make_site, process, serving
 from tests.support import attacks
+from tests.support.postgres import Server
 
 PROOF = """\
 title: Proof
@@ -30,7 +34,7 @@ fields:
 """
 FORM = "/v1/forms/proof"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-PIECE = {"Content-Type": "application/partial-upload"}
+PIECE = {"Content-Type": "application/octet-stream"}
 
 
 @pytest.fixture
@@ -123,7 +127,7 @@ def test_it_goes_on_where_it_broke_off(client: Client) -> None:
     with socket.create_connection((parts.hostname or "", parts.port or 0), 10) as line:
         head = (
             f"PATCH /v1/uploads/{token} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
-            "Content-Type: application/partial-upload\r\nUpload-Offset: 100000\r\n\r\n"
+            "Content-Type: application/octet-stream\r\nUpload-Offset: 100000\r\n\r\n"
         )
         line.sendall(head.encode() + content[100_000:150_000])
 
@@ -325,7 +329,7 @@ def test_nobody_fills_the_disk(site: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_one_client_may_send_only_so_many(site: Path) -> None:
-    with serving(site, rate_limits=True) as client:
+    with serving(site, now=lambda: NOW, rate_limits=True) as client:
         answers = [create(client, b"1").status for _ in range(22)]
 
     assert (20, [429, 429]) == (answers.count(201), answers[20:])
@@ -450,3 +454,89 @@ def test_files_survive_a_stop_and_come_with_several_workers(site: Path) -> None:
         assert "150000" == asked.headers["upload-offset"]
         assert 204 == patch(client, token, 150_000, content[150_000:]).status
         assert 201 == send(client, token).status
+
+
+def test_a_customer_gets_a_file_back_as_an_attachment_alone(client: Client) -> None:
+    receipt = upload(client, attacks.pdf(), "Rechnung März.pdf", "receipt")
+    sent = send(client, upload(client, attacks.jpeg()), receipt=[receipt]).json
+
+    shown = client.get(sent["status_url"])
+    links = re.findall(r'href="([^"]*/files/[^"]*)" download="([^"]*)"', shown.text)
+    assert ["tap.jpg", "Rechnung März.pdf"] == sorted((name for _, name in links), reverse=True)
+    (address,) = [link for link, name in links if name.endswith(".pdf")]
+    got = client.get(address)
+    assert (200, "application/pdf", attacks.pdf()) == (
+        got.status,
+        got.headers["content-type"],
+        got.body,
+    )
+    assert got.headers["content-disposition"].startswith("attachment; filename*=utf-8''Rechnung")
+    assert "nosniff" == got.headers["x-content-type-options"]
+    assert "sandbox; default-src 'none'" == got.headers["content-security-policy"]
+    assert "private, no-store" == got.headers["cache-control"]
+
+    other = send(client, upload(client, attacks.jpeg())).json["status_url"]
+    file_id = address.rpartition("/")[2]
+    for wrong in (f"{other}/files/{file_id}", f"{sent['status_url']}/files/{'0' * 36}"):
+        answer = client.get(wrong)
+        assert (404, True) == (answer.status, "This file is not here" in answer.words)
+
+
+def run(client: Client, *arguments: str) -> tuple[int, str, str]:
+    """Run `carebase` beside the endpoint."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "carebase", *arguments],
+        env={**clean_environment(), "CAREBASE_DATABASE_URL": f"sqlite:///{client.database}"},
+        cwd=client.database.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_those_who_answer_see_and_save_files_and_back_them_up(client: Client) -> None:
+    ref = send(client, upload(client, attacks.located_jpeg(), "tap.jpg")).json["ref"]
+    (content,) = kept(client).values()
+
+    shown = run(client, "inbox", "show", ref)[1]
+    assert f"Files (`carebase inbox files {ref}` saves them)" in shown
+    assert f"    tap.jpg  image/jpeg, {len(content):,} bytes" in shown
+    about = json.loads(run(client, "inbox", "show", ref, "--json")[1])["files"]
+    assert [("picture", "tap.jpg", len(content))] == [
+        (one["field"], one["name"], one["size"]) for one in about
+    ]
+    exported = json.loads(run(client, "inbox", "export", "--format", "json")[1])
+    assert about == exported[0]["files"]
+
+    assert 0 == run(client, "inbox", "files", ref, "-o", "saved")[0]
+    saved = client.database.parent / "saved" / f"{ref}-1-tap.jpg"
+    assert (content, 0o600) == (saved.read_bytes(), saved.stat().st_mode & 0o777)
+    code, _, said = run(client, "inbox", "files", ref, "-o", "saved")
+    assert (2, True) == (code, "is there already. Name another folder." in said)
+
+    code, printed, _ = run(client, "db", "backup", "copy.db")
+    assert (0, "copy.files: 1 file") == (code, printed.splitlines()[1])
+    copied = client.database.parent / "copy.files"
+    assert kept(client) == {one.name: one.read_bytes() for one in copied.iterdir()}
+
+
+def test_on_postgresql_files_need_a_folder_and_then_are_shared(
+    site: Path, postgres: Server, tmp_path: Path
+) -> None:
+    address = postgres.new_database()
+    upgrade(address)
+    shared: dict[str, Any] = {"database_url": address, "secret": "x" * 64}
+    with serving(site, **shared) as client:
+        refused = create(client, attacks.jpeg())
+        assert 503 == refused.status
+        assert "Please send the form without." in refused.json["errors"][0]["message"]
+    shared["files"] = tmp_path / "shared"
+    content = attacks.jpeg()
+    with serving(site, **shared) as one, serving(site, **shared) as other:
+        token = create(one, content).json["id"]
+        assert 204 == patch(one, token, 0, content[:300]).status
+        assert 204 == patch(other, token, 300, content[300:]).status
+        sent = send(one, token).json
+        (link,) = re.findall(r'href="([^"]*/files/[^"]*)"', other.get(sent["status_url"]).text)
+        assert 200 == other.get(link).status

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from carebase.errors import CarebaseError
 from carebase_plugins.engine.build import build_site
 from carebase_plugins.engine.preview import Preview
 from tests.plugins.edits import Editor, write_site
@@ -102,6 +103,21 @@ def test_a_page_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
         for line in lines
         if "render-failed" in line
     ]
+
+
+def test_pages_that_name_a_template_that_is_not_there_are_named_too(tmp_path: Path) -> None:
+    text = "---\ntemplate: gone.html\n---\n# One\n"
+    files = {"one.md": text, "two.md": text, "good.md": "# Good\n"}
+    write_files(tmp_path, {"mkdocs.yml": CONFIG, "docs": files})
+
+    with pytest.raises(CarebaseError) as raised:
+        build_site(tmp_path)
+
+    assert [
+        f"docs/{name}:1:1: error render-failed: The page cannot be written: there is no template"
+        " `gone.html` in the theme or in its `custom_dir`."
+        for name in ("one.md", "two.md")
+    ] == [line for line in str(raised.value).splitlines() if "render-failed" in line]
 
 
 def pages_of(site: Path) -> dict[str, bytes]:

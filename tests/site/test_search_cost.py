@@ -7,13 +7,13 @@ import random
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from carebase.errors import CarebaseError
 from carebase.search.pagefind import FOLDER, START, finish_index
 from carebase.search.reader_engine import ask_readers
 from carebase.search.slices import cut, packed, read_meta, unpacked
 from tests.bench.searches import BYTES, REQUESTS, ask_once
-from tests.support import browser
 from tests.support.sites import BuiltSite, site_in
 from tests.support.static_server import serve_folder
 
@@ -79,9 +79,11 @@ def asked(site: BuiltSite, *queries: str) -> list[tuple[list[str], dict[str, str
     ]
 
 
-def test_a_long_question_loads_few_files_and_nothing_before(large: BuiltSite) -> None:
+def test_a_long_question_loads_few_files_and_nothing_before(
+    large: BuiltSite, chromium: Browser
+) -> None:
     assert 5 < len(list((index_of(large) / "index").iterdir()))
-    with serve_folder(large.folder) as address, browser.launched() as chromium:
+    with serve_folder(large.folder) as address:
         question = f"how do I {' and '.join(LONG)} my machine"
         cost = ask_once(chromium, address + "page-1/", question)
     assert 0 == cost.early

@@ -153,6 +153,41 @@ def test_without_javascript_nothing_is_asked(care: Client, open_page: OpenPage) 
     expect(page.locator(".cb-outcome")).to_have_count(0)
 
 
+def open_an_offered_article(page: Page, address: str) -> None:
+    page.goto(f"{address}support/contact/")
+    area = page.locator("carebase-form[data-form=support-request] form[novalidate] textarea")
+    area.fill("The power light turned orange and I think there is limescale in the boiler")
+    offered = page.locator(".cb-suggest").get_by_role("link")
+    expect(offered.first).to_be_visible(timeout=20_000)
+    with page.context.expect_page() as opened:
+        offered.first.click()
+    expect(opened.value.locator("h1")).to_be_visible()
+    opened.value.close()
+
+
+def test_a_form_that_an_article_spared_is_counted_once(care: Client, page: Page) -> None:
+    def ends() -> tuple[int, int]:
+        found = counted(care, "suggestion")
+        return tuple(found.get(("support-request", "", end), 0) for end in ("left", "sent"))  # type: ignore[return-value]
+
+    left, sent = ends()
+    # Nothing was opened: whoever only looks at the form was not spared anything.
+    page.goto(f"{care.address}support/contact/")
+    open_an_offered_article(page, care.address)
+    page.goto(care.address)
+    wait_until(lambda: (left + 1, sent) == ends())
+
+    open_an_offered_article(page, care.address)
+    form = page.locator("carebase-form[data-form=support-request]")
+    # What the form tells once the endpoint has taken it.
+    form.evaluate("form => form.dispatchEvent(new CustomEvent('carebase:sent'))")
+    wait_until(lambda: (left + 1, sent + 1) == ends())
+    page.goto(care.address)
+    search(page, NONSENSE)
+    expect(page.get_by_text(f"Nothing found for “{NONSENSE}”")).to_be_visible()
+    assert (left + 1, sent + 1) == ends()
+
+
 def test_a_site_without_an_endpoint_counts_nothing(
     tmp_path: Path, page: Page, watch: Watch
 ) -> None:

@@ -1,4 +1,5 @@
-"""nginx and Caddy of this machine's own packages, run by tests with the files of the handbook.
+"""Servers of this machine's own packages: nginx and Caddy, run by tests with the files of the
+handbook, and Dovecot, which keeps a mailbox for them.
 
 `python -m tests.support.webservers --install` gets Debian's as root where one is missing. Without
 one its tests are skipped with a reason, and fail where `CI` is `true`.
@@ -11,7 +12,12 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"nginx": "nginx-light", "caddy": "caddy", "systemd-analyze": "systemd"}
+PACKAGES = {
+    "nginx": "nginx-light",
+    "caddy": "caddy",
+    "systemd-analyze": "systemd",
+    "dovecot": "dovecot-imapd dovecot-pop3d",
+}
 _ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 
 
@@ -24,7 +30,7 @@ def install() -> list[str]:
     """Get what is missing by apt, as root; give the names of what is missing still."""
     missing = [name for name in PACKAGES if find(name) is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = [PACKAGES[name] for name in missing]
+        packages = [one for name in missing for one in PACKAGES[name].split()]
         print(f"Installing Debian's packages {', '.join(packages)} …", flush=True)
         environment = {**os.environ, **_ENVIRONMENT}
         install = ["install", "-q", "-y", "--no-install-recommends", *packages]

@@ -68,6 +68,8 @@ class _Ends:
         self.ends: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
         self.hopeless: dict[str, int] = {}
         for index, row in enumerate(rows):
+            if "```" not in row and "~~~" not in row:
+                continue
             found = _FENCE.match(row.lstrip())
             if found and not found["info"].strip():
                 run = found["run"]
@@ -115,7 +117,7 @@ def read_lines(body: str, first_line: int = 1) -> Lines:
             lines.append(Line(number, row, 0, 0, False))
             after_blank = True
             continue
-        starts_container = _CONTAINER.match(text) is not None
+        starts_container = not text[0].isalpha() and _CONTAINER.match(text) is not None
         while len(containers) > 1 and indent < containers[-1]:
             if not after_blank and not starts_container and indent >= containers[-1] - _TAB + 1:
                 break
@@ -139,13 +141,14 @@ def read_lines(body: str, first_line: int = 1) -> Lines:
 
 def _code_from(index: int, text: str, ends: _Ends) -> tuple[int | None, bool]:
     """Tell on which row the code that begins here ends, and whether a fence was meant."""
-    fence = _FENCE.match(text)
+    first = text[0]
+    fence = _FENCE.match(text) if first in "`~>" else None
     if fence:
         run = fence["run"]
         if run[0] == "`" and "`" in fence["info"]:
             return None, False
         return ends.of_fence(index, run), True
-    raw = _RAW.match(text)
+    raw = _RAW.match(text) if first == "<" else None
     if raw:
         end = "-->" if raw["comment"] else f"</{raw['tag'].lower()}"
         row = ends.rows[index]

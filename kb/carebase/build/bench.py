@@ -20,16 +20,15 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from carebase.build.samples import write_sample
+from carebase.build.samples import plugins_of, write_sample
 from carebase.errors import CarebaseError
+from carebase.sources import read_text, split_front_matter
 
 OURS = "carebase"
 TASKS = ("cold", "unchanged", "one edit", "title edit")
 # Where people work, Python keeps its modules compiled.
 _UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
 _MINIMAL = "site_name: Measured\nsite_url: http://127.0.0.1/\ntheme:\n  name: material\n"
-_NAMES = ("catalog", "articles", "courses", "forms")
-_PLUGINS = "plugins:\n" + "".join(f"  - carebase-{name}\n" for name in _NAMES)
 _PRUNE = "  features:\n    - navigation.prune\n"
 _SERVED = re.compile(r"http://127\.0\.0\.1:\d+\S*/")
 _PATIENCE = 60.0
@@ -67,6 +66,8 @@ class Result:
     case: Case
     runs: dict[tuple[str, str], list[Took]] = field(default_factory=dict)
     served: list[float] = field(default_factory=list)
+    # Pages of somebody else whose front matter is no YAML: no generator is given them.
+    left_out: list[str] = field(default_factory=list)
     # The bytes of HTML that each generator wrote for a page, on the average.
     html: dict[str, float] = field(default_factory=dict)
 
@@ -114,6 +115,7 @@ class Result:
             "ratios": ratios,
             "served": served,
             "html": self.html,
+            "left_out": self.left_out,
         }
 
     def rows(self) -> Iterator[str]:
@@ -130,6 +132,8 @@ class Result:
             yield f"{told:44} wall {row['wall']:.3f}, cpu {row['cpu']:.3f}"
         said = ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in self.html.items())
         yield f"  HTML of a page: {said}"
+        if self.left_out:
+            yield f"  left out, because their front matter is no YAML: {', '.join(self.left_out)}"
         if self.served:
             yield f"  an edit is served after {statistics.median(self.served):.2f} s"
 
@@ -151,19 +155,24 @@ def measure(
     zensical: Path | None = None,
     others: bool = True,
     serve: bool = True,
+    search: bool = False,
     until: float = math.inf,
 ) -> Result:
     """Build a site so often with every generator, in turn.
 
     No run is begun after `until`, by the monotonic clock, but the first. `zensical` is its program
-    where it is not beside ours; without `others` we alone are measured.
+    where it is not beside ours; without `others` we alone are measured. With `search` all make
+    their indexes too: ours are two.
     """
     result = Result(case)
     with tempfile.TemporaryDirectory(prefix="carebase-bench-") as folder:
-        commands = _commands(zensical) if others else {OURS: _commands(None)[OURS]}
+        commands = _commands(zensical, search)
+        if not others:
+            commands = {OURS: commands[OURS]}
         roots = {name: Path(folder) / name for name in commands}
         for name, root in roots.items():
-            _lay(case, root, ours=name == OURS, prune=prune)
+            _lay(case, root, ours=name == OURS, prune=prune, search=search)
+            result.left_out = _leave_out(root) if case.folder else []
         for run in range(runs):
             if run and time.monotonic() > until:
                 break
@@ -183,11 +192,11 @@ def measure(
     return result
 
 
-def _commands(zensical: Path | None) -> dict[str, list[str]]:
+def _commands(zensical: Path | None, search: bool) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     found = {
         "mkdocs": [*python, "mkdocs", "build", "--quiet"],
-        OURS: [*python, "carebase", "build", "--no-index"],
+        OURS: [*python, "carebase", "build", *([] if search else ["--no-index"])],
     }
     zensical = zensical or Path(sys.executable).with_name("zensical")
     if zensical.is_file():
@@ -195,18 +204,32 @@ def _commands(zensical: Path | None) -> dict[str, list[str]]:
     return found
 
 
-def _lay(case: Case, root: Path, *, ours: bool, prune: bool) -> None:
+def _lay(case: Case, root: Path, *, ours: bool, prune: bool, search: bool = False) -> None:
     root.mkdir()
     if case.folder is None:
-        write_sample(root, case.pages, plain=not ours)
+        write_sample(root, case.pages, plain=not ours, search=search, prune=prune)
         return
     docs = root / "docs"
     shutil.copytree(case.folder, docs, ignore=shutil.ignore_patterns(".git", "mkdocs.yml"))
     if not any((docs / name).is_file() for name in ("index.md", "README.md")):
         (docs / "index.md").write_text("# Measured\n", encoding="utf-8")
-    plugins = _PLUGINS if ours else "plugins: []\n"
+    plugins = f"plugins: {plugins_of(plain=not ours, search=search)}\n"
     config = _MINIMAL + (_PRUNE if prune else "") + plugins
     (root / "mkdocs.yml").write_text(config, encoding="utf-8")
+
+
+def _leave_out(root: Path) -> list[str]:
+    """Delete the pages that Carebase would refuse; give their paths."""
+    docs = root / "docs"
+    odd = []
+    for path in sorted(docs.rglob("*.md")):
+        name = path.relative_to(docs).as_posix()
+        text, problems = read_text(path, name)
+        problems = problems + split_front_matter(text, name).document.problems
+        if any(problem.severity == "error" for problem in problems):
+            path.unlink()
+            odd.append(name)
+    return odd
 
 
 def _clean(root: Path) -> None:

@@ -30,8 +30,7 @@ theme:
   name: material
   features:
     - navigation.prune
-plugins:
-{plugins}
+plugins: {plugins}
 markdown_extensions:
   - admonition
   - attr_list
@@ -43,13 +42,19 @@ markdown_extensions:
   - pymdownx.highlight
   - pymdownx.superfences
 """
-PLUGINS = "  - carebase-catalog\n  - carebase-articles\n  - carebase-courses\n  - carebase-forms"
+_NAMES = ("catalog", "articles", "courses", "forms")
 
 
-def write_sample(root: Path, pages: int, *, plain: bool = False) -> None:
-    """Write a site of so many guides of about 8 kB; `plain` is for the theme without Carebase."""
-    plugins = " []" if plain else f"\n{PLUGINS}"
-    config = CONFIG.replace("\n{plugins}", plugins)
+def write_sample(
+    root: Path, pages: int, *, plain: bool = False, search: bool = False, prune: bool = True
+) -> None:
+    """Write a site of so many guides of about 8 kB; `plain` is for the theme without Carebase.
+
+    With `search` it has an index, without `prune` every page shows the whole navigation.
+    """
+    config = CONFIG.replace("{plugins}", plugins_of(plain=plain, search=search))
+    if not prune:
+        config = config.replace("  features:\n    - navigation.prune\n", "")
     docs = root / "docs"
     docs.mkdir(parents=True)
     (root / "mkdocs.yml").write_text(config, encoding="utf-8")
@@ -63,6 +68,14 @@ def write_sample(root: Path, pages: int, *, plain: bool = False) -> None:
             (folder / "product.yml").write_text(product, encoding="utf-8")
         text = "\n".join(_lines(number, min(SECTION, pages - section * SECTION)))
         (folder / f"guide-{place:02d}.md").write_text(text, encoding="utf-8")
+
+
+def plugins_of(*, plain: bool, search: bool) -> str:
+    """Give the plugins of a site as a list on one line."""
+    if plain:
+        return "[search]" if search else "[]"
+    names = (*_NAMES, "search") if search else _NAMES
+    return f"[{', '.join(f'carebase-{name}' for name in names)}]"
 
 
 def page_of(number: int) -> str:

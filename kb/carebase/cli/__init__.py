@@ -18,6 +18,7 @@ from carebase.errors import CarebaseError
 COMMANDS = (
     "bench",
     "build",
+    "canary",
     "certificate",
     "check",
     "course",

@@ -40,6 +40,11 @@ from carebase.build.bench import Case, growth, measure
 )
 @click.option("--alone", is_flag=True, help="Leave other generators out: growth takes long else.")
 @click.option("--default-navigation", is_flag=True, help="Material without `navigation.prune`.")
+@click.option(
+    "--with-search",
+    is_flag=True,
+    help="Make search indexes too: both of Carebase's, and that of Material.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def command(
     sizes: tuple[int, ...],
@@ -49,12 +54,14 @@ def command(
     zensical: Path | None,
     alone: bool,
     default_navigation: bool,
+    with_search: bool,
     as_json: bool,
 ) -> None:
     """Measure builds side by side with plain MkDocs and, where it is installed, Zensical.
 
-    Search is left out on all sides. Each run builds with every generator in turn, so that all of
-    them meet the same machine; figures are medians, ratios are medians of the ratios of each run.
+    Search is left out on all sides unless asked for. Each run builds with every generator in turn,
+    so that all of them meet the same machine; figures are medians, ratios are medians of the
+    ratios of each run.
     CPU seconds are of all processes. An edit of plain MkDocs is a whole build.
     """
     until = math.inf if minutes is None else time.monotonic() + 60 * minutes
@@ -69,6 +76,7 @@ def command(
             prune=not default_navigation,
             zensical=zensical,
             others=not alone,
+            search=with_search,
             until=until,
         )
         for case in cases

@@ -11,7 +11,7 @@ from types import ModuleType
 import click
 
 from carebase.cli.groups import Commands
-from carebase.endpoint.settings import database_url
+from carebase.endpoint.settings import database_url, files_folder
 from carebase.errors import UsageError, VerificationError
 
 _WORDS = {"outbox": "letters", "rates": "limits"}
@@ -76,12 +76,19 @@ def check(as_json: bool) -> None:
 def backup(file: Path) -> None:
     """Copy the database, as it is at one moment, into a new SQLite FILE; the endpoint may run.
 
-    A copy of PostgreSQL is an SQLite file as well: `carebase db move` brings it back. It holds
-    personal data and can be read by you alone.
+    The files of customers are copied into a folder beside FILE, of the same name and with the
+    ending .files. A copy of PostgreSQL is an SQLite file as well: `carebase db move` brings it
+    back. It holds personal data and can be read by you alone.
     """
     url = database_url(os.environ)
-    rows = _maintenance().backup(url, file)
+    maintenance, folder = _maintenance(), files_folder(os.environ)
+    rows = maintenance.backup(url, file)
     click.echo(f"{file}: {_rows(rows)}")
+    copied = maintenance.backup_files(url, file, folder)
+    if copied is not None:
+        said = f"{copied.folder}: {copied.copied:,} file{'' if copied.copied == 1 else 's'}"
+        gone = f", {copied.missing:,} not there any more" if copied.missing else ""
+        click.echo(f"{said}{gone}")
     secret = _secret_of(url)
     if secret:
         click.echo(f"Keep {secret} with it: the addresses of status pages are made from it.")
@@ -116,6 +123,11 @@ def move(source: str, target: str) -> None:
         click.echo(f"    from {one.hash}")
         click.echo(f"    to   {after[name].hash}")
     click.echo("All rows are equal. Set CAREBASE_DATABASE_URL to the new address.")
+    if before["files"].rows or before["uploads"].rows:
+        click.echo(
+            "Files of customers are not in the database: set CAREBASE_FILES to the folder in which"
+            " they are, as it is or moved."
+        )
     secret = _secret_of(source)
     if secret and not target.startswith("sqlite"):
         click.echo(

@@ -61,7 +61,7 @@ def command(host: str, port: int, workers: int) -> None:
         lines.on_drop = app.tally.note_dropped
         service = app.state.service
         address = server.address_of(taken, service.root)
-        notices = [*service.notices, *service.sending.notices()]
+        notices = [*service.notices, *service.sending.notices(), *service.file_notices]
         ready = partial(_announce, settings, address, notices)
         if workers == 1:
             server.run(server.server_for(app, settings, service.end_by), taken, ready)

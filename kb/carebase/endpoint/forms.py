@@ -119,7 +119,11 @@ class FormRoute(HTTPEndpoint):
         service = service_of(request)
         submission_id = new_id()
         private, now = service.private, service.now()
-        letters = service.sending.letters_for(form, checked.values)
+        key = key_of(request)
+        if service.secret.is_canary(key):
+            letters = service.sending.letters_for_canary(form, checked.values)
+        else:
+            letters = service.sending.letters_for(form, checked.values)
         reasons, proof = suspect(form, checked), _proof(service, form, checked, body)
         if proof and proof.flaw and not proof.needed:
             reasons, proof = (*reasons, proof.flaw), None
@@ -134,7 +138,7 @@ class FormRoute(HTTPEndpoint):
                 body_hash=hash_of(_without_files(form, given)),
                 language=language,
                 page=checked.page or page_of(request),
-                key=key_of(request),
+                key=key,
                 reasons=reasons,
                 proof=proof,
                 meters=form_meters(request, form.id),
@@ -270,7 +274,8 @@ async def _form_again(
 def _proof(service: Service, form: Form, checked: Checked, body: Body) -> Proof | None:
     """Judge the proof of work, where one is asked for; a plain form cannot have any."""
     asked = service.settings.challenge
-    if asked == OFF:
+    # A declaration with legal effect costs nothing and is never held back.
+    if asked == OFF or form.receipt:
         return None
     proof = read_proof(service.secret, checked.proof, form.id, service.now())
     return replace(proof, needed=asked == REQUIRED and not body.plain)

@@ -154,6 +154,7 @@ def load_private(site: Path) -> Private:
         signals=SignalChecker(
             about.get("troubleshooters", {}),
             [one.serial for one in catalog.products.values() if one.serial],
+            tuple(checkers),
         ),
         keys=keys,
         keyless=keyless,

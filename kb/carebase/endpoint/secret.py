@@ -29,6 +29,9 @@ class Secret:
     address again, though the database holds only a hash of it.
     """
 
+    # How the Idempotency-Key of a canary begins.
+    CANARY = "canary-"
+
     def __init__(self, text: str) -> None:
         self._key = text.encode()
         self._of_day: tuple[date, bytes] = (date.min, b"")
@@ -49,6 +52,21 @@ class Secret:
     def probe(self, minute: int) -> str:
         """Give what proves for a minute (since 1970) that a question comes from the operator."""
         return hmac.digest(self._key, f"probe:{minute}".encode(), "sha256").hex()
+
+    def canary_key(self) -> str:
+        """Make the Idempotency-Key of a submission that the operator sends as a test."""
+        name = secrets.token_hex(8)
+        return f"{self.CANARY}{name}-{self._canary(name)}"
+
+    def is_canary(self, key: str | None) -> bool:
+        """Tell whether `canary_key` of the same secret has made a key."""
+        beginning, _, mac = (key or "").rpartition("-")
+        name = beginning.removeprefix(self.CANARY)
+        known = f"{self.CANARY}{name}-{self._canary(name)}"
+        return bool(mac) and hmac.compare_digest(known.encode(), (key or "").encode())
+
+    def _canary(self, name: str) -> str:
+        return hmac.digest(self._key, f"canary:{name}".encode(), "sha256").hex()
 
     def challenge_keys(self) -> tuple[bytes, bytes]:
         """Give the keys that sign challenges and their solutions: 32 bytes each."""

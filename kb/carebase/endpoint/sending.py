@@ -12,17 +12,23 @@ from carebase.endpoint.private import Private
 from carebase.endpoint.secret import Secret
 from carebase.endpoint.settings import Settings
 from carebase.forms.form import Form
-from carebase.outbox.addresses import Mailbox, to_wire
+from carebase.outbox.addresses import Mailbox, is_answerable, to_wire
 from carebase.outbox.alarm import AlarmJob
 from carebase.outbox.digest import DigestJob
 from carebase.outbox.letterhead import Letterhead
 from carebase.outbox.network import is_named_private
 from carebase.outbox.smtp import MailSender
-from carebase.outbox.targets import letters_for, letters_for_erasure, letters_for_message
+from carebase.outbox.targets import (
+    customer_address,
+    letters_for,
+    letters_for_erasure,
+    letters_for_event,
+    letters_for_message,
+)
 from carebase.outbox.webhook import WebhookSender
 from carebase.outbox.worker import Lane, Sender, Thread, Worker, utc_now
 from carebase.store import Store
-from carebase.store.letters import NewLetter
+from carebase.store.letters import ACKNOWLEDGEMENT, NewLetter
 
 NO_MAIL = "No mail is sent, because CAREBASE_SMTP_URL is not set."
 NO_URL = (
@@ -61,9 +67,21 @@ class Sending:
         """Give the letters of a submission, only such as can be sent."""
         return letters_for(form, values, self._sender)
 
+    def letters_for_canary(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
+        """Give the one letter of a test: to its sender, at once, and to nobody else."""
+        to = to_wire(customer_address(form, values))
+        mails = self._sender and self._settings.canary_to and is_answerable(to)
+        return (NewLetter(ACKNOWLEDGEMENT, to),) if mails else ()
+
     def letters_for_message(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a further message, only such as can be sent."""
         return letters_for_message(form, values, self._sender)
+
+    def letters_for_event(
+        self, form: Form, values: Mapping[str, Any], event: str
+    ) -> tuple[NewLetter, ...]:
+        """Give the letters about what a customer has done to a submission."""
+        return letters_for_event(form, values, self._sender, event)
 
     def letters_for_erasure(
         self, form: Form | None, ref: str, title: str, part: bool = False

@@ -29,7 +29,10 @@ _STARTING = 10.0
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Take a port, 0 for any free one; a `UsageError` says why it cannot be had."""
+    """Take a port, 0 for any free one; a `UsageError` says why it cannot be had.
+
+    Nobody can connect before the server listens: a proxy asks another endpoint meanwhile.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
@@ -39,7 +42,6 @@ def open_socket(host: str, port: int) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind(address)
-        taken.listen(2048)
     except OSError as error:
         taken.close()
         raise UsageError(_why_not(host, port, error)) from None

@@ -84,6 +84,13 @@ class Service:
         """Give the seconds that ending may take still."""
         return _ENDING if self._end is None else max(self._end - time.monotonic(), 0.0)
 
+    @property
+    def file_notices(self) -> list[str]:
+        """What an operator should know of files that customers cannot send."""
+        if self.store.folder or not any(form.takes_files for form in self.private.forms):
+            return []
+        return ["Forms take no files, because CAREBASE_FILES names no folder for them."]
+
     def close(self) -> None:
         """Finish what is being written."""
         self.store.close()

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from carebase.errors import UsageError, nearest
 from carebase.inbox.alarm import Limits
 from carebase.outbox.addresses import Mailbox, read_mailbox
+from carebase.outbox.postbox import Postbox, read_postbox
 from carebase.outbox.server import MailServer, read_server
 from carebase.outbox.signature import read_secret
 
@@ -156,6 +157,16 @@ SETTINGS = (
         "A secret of at least 32 characters: who sends it (`Authorization: Bearer …`) may read"
         " /metrics from anywhere.",
     ),
+    Setting(
+        "CAREBASE_CANARY_TO",
+        "A mail address of your own to which `carebase canary` has its acknowledgement sent."
+        " Without it no mail is followed.",
+    ),
+    Setting(
+        "CAREBASE_CANARY_MAILBOX",
+        "The mailbox in which that mail arrives: imaps://user:password@host/INBOX, or pop3s://."
+        " `carebase canary` looks for it there and deletes it.",
+    ),
 )
 
 
@@ -183,6 +194,8 @@ class Settings:
     log: str = PLAIN_LOG
     metrics: tuple[str, ...] = ("127.0.0.0/8", "::1")
     metrics_token: str = field(default="", repr=False)
+    canary_to: str = ""
+    canary_mailbox: Postbox | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -217,6 +230,8 @@ class Settings:
             log=log_kind(environment),
             metrics=_metrics(values["CAREBASE_METRICS"]),
             metrics_token=_long_enough("CAREBASE_METRICS_TOKEN", values),
+            canary_to=_canary_to(values["CAREBASE_CANARY_TO"]),
+            canary_mailbox=_canary_mailbox(values["CAREBASE_CANARY_MAILBOX"]),
         )
 
 
@@ -437,6 +452,23 @@ def _long_enough(name: str, values: Mapping[str, str]) -> str:
             f"{name} must have at least {_SHORTEST_SECRET} characters; it has {len(text)}."
         )
     return text
+
+
+def _canary_to(text: str) -> str:
+    mailbox = read_mailbox(text) if text else None
+    if text and mailbox is None:
+        raise SettingsError(
+            "CAREBASE_CANARY_TO must be a mail address such as canary@fjellby.example, not"
+            f" `{text}`."
+        )
+    return mailbox.address if mailbox else ""
+
+
+def _canary_mailbox(text: str) -> Postbox | None:
+    try:
+        return read_postbox(text) if text else None
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _metrics(text: str) -> tuple[str, ...]:

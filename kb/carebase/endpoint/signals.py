@@ -22,7 +22,7 @@ LIMIT = 2000
 
 
 class SignalRoute(HTTPEndpoint):
-    """Failed searches and the outcomes of troubleshooters."""
+    """Failed searches, outcomes of troubleshooters, forms with articles opened from them."""
 
     async def post(self, request: Request) -> Response:
         """Count one; 204 once it is counted. No page waits for the answer."""

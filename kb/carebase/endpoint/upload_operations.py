@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carebase.endpoint.body import JSON
 from carebase.endpoint.operations import OF_BODIES, Map, json_answer, refusals
 from carebase.endpoint.upload_protocol import COMPLETE, LENGTH, NEW_SCHEMA, OFFSET, PARTIAL, PIECE
+from carebase.files.kinds import KINDS, types_of
 from carebase.forms.schema import UPLOAD
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ _TOKEN: Map = {
     "schema": {"type": "string", "pattern": UPLOAD},
 }
 _STATE: Map = {
-    OFFSET: {"description": "How many bytes have come.", "schema": {"type": "integer"}},
-    LENGTH: {"description": "How many there are.", "schema": {"type": "integer"}},
+    OFFSET: {"description": "How many bytes have come.", "schema": {"type": "string"}},
+    LENGTH: {"description": "How many there are.", "schema": {"type": "string"}},
     COMPLETE: {"description": "`?1` once the file is kept.", "schema": {"enum": ["?0", "?1"]}},
 }
 
@@ -32,11 +33,13 @@ def upload_paths(private: Private) -> Map:
         {
             "properties": {
                 "form": {"const": checker.form.id},
-                "field": {"enum": [one.id for one in checker.form.fields if one.type == "file"]},
+                "field": {"const": field.id},
+                "size": {"minimum": 1, "maximum": field.most_bytes},
             }
         }
         for checker in private.checkers.values()
-        if checker.form.takes_files
+        for field in checker.form.fields
+        if field.type == "file"
     ]
     new = {**NEW_SCHEMA, **({"anyOf": pairs} if pairs else {})}
     made: Map = {
@@ -107,4 +110,30 @@ def upload_paths(private: Private) -> Map:
                 "responses": gone,
             },
         },
+    }
+
+
+def request_file_path() -> Map:
+    """Describe how a customer gets a file back."""
+    return {
+        "get": {
+            "operationId": "save_request_file",
+            "summary": "A file of a customer's request, by its secret address, as an attachment.",
+            "parameters": [
+                _TOKEN | {"description": "The secret of the request's address."},
+                {
+                    "name": "file",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string", "pattern": "^[0-9a-f-]{36}$"},
+                },
+            ],
+            "responses": {
+                "200": {
+                    "description": "The file.",
+                    "content": {one: {"schema": {"type": "string"}} for one in types_of(KINDS)},
+                },
+                **refusals(404, 405, 500),
+            },
+        }
     }

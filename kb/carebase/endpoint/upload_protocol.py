@@ -6,7 +6,7 @@ from typing import Any
 
 # In bytes: the most of one piece. It is held in memory, so that is what a sender can take of it.
 PIECE = 1_048_576
-PARTIAL = "application/partial-upload"
+PARTIAL = "application/octet-stream"
 OFFSET, LENGTH, COMPLETE = "Upload-Offset", "Upload-Length", "Upload-Complete"
 NEW_SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -93,13 +93,13 @@ class UploadRoute(HTTPEndpoint):
         kind = bodies.kind_of(request)
         if kind != PARTIAL:
             raise Refusal(415, f"Send a piece of a file as {PARTIAL}.")
-        service, upload, field = await _find(request)
-        language = _language(service, request.query_params.get("lang"))
-        folder = arrivals.folder_of(service, field, language)
         offset = request.headers.get(OFFSET, "")
         if not _OFFSET.fullmatch(offset):
             raise Refusal(400, f"The header {OFFSET} must tell where the piece begins, in bytes.")
         start = int(offset)
+        service, upload, field = await _find(request)
+        language = _language(service, request.query_params.get("lang"))
+        folder = arrivals.folder_of(service, field, language)
         if start + len(data) > upload.announced:
             raise Refusal(422, f"The file was announced with {upload.announced:,} bytes.")
         if upload.kept is None:

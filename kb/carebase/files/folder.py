@@ -37,6 +37,11 @@ class Known(Protocol):
     def __call__(self, names: Collection[str], arriving: bool) -> Collection[str]: ...
 
 
+def folder_beside(database: Path | None) -> Path | None:
+    """Give the folder of files beside an SQLite database, where nobody has named another."""
+    return database.with_suffix(".files") if database else None
+
+
 def new_name() -> str:
     """Give a name that tells nothing and that nobody can guess."""
     return secrets.token_hex(16)

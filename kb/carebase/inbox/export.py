@@ -6,10 +6,13 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from carebase.inbox.entry import Entry
 from carebase.inbox.message import IN, Message
+
+if TYPE_CHECKING:
+    from carebase.store.files import StoredFile
 
 _COLUMNS = (
     "ref",
@@ -26,6 +29,8 @@ _COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 
 
+# Gives the files of a submission by its id.
+Files = Callable[[str], Sequence["StoredFile"]]
 # Gives the messages of a submission by its id, the oldest first.
 Messages = Callable[[str], Sequence[Message]]
 
@@ -49,12 +54,15 @@ def as_csv(
         yield _csv_line([*cells, *(values.get(name) for name in answers), said])
 
 
-def as_json(entries: Iterable[Entry], messages: Messages = lambda _: ()) -> Iterator[str]:
+def as_json(
+    entries: Iterable[Entry], messages: Messages = lambda _: (), files: Files = lambda _: ()
+) -> Iterator[str]:
     """Give the lines of a JSON list with one object for each submission."""
     before = "["
     for entry in entries:
         about = entry.as_dict() | {
             "answers": dict(entry.submission.values),
+            "files": [one.as_dict() for one in files(entry.submission.id)],
             "messages": [message.as_dict() for message in messages(entry.submission.id)],
         }
         yield f"{before}\n{json.dumps(about, ensure_ascii=False)}"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from carebase.inbox.entry import Entry, Moment
 from carebase.inbox.message import Message
+
+if TYPE_CHECKING:
+    from carebase.store.files import StoredFile
 
 # Control characters (ECMA-48) and those that turn the direction of writing (UAX #9).
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -67,7 +71,10 @@ def line(entry: Entry) -> str:
 
 
 def card(
-    entry: Entry, history: Sequence[Moment], messages: Sequence[Message] = ()
+    entry: Entry,
+    history: Sequence[Moment],
+    messages: Sequence[Message] = (),
+    files: Sequence[StoredFile] = (),
 ) -> Iterator[str]:
     """Give the lines of one submission with all that was answered and all that happened."""
     submission, due = entry.submission, entry.due
@@ -90,6 +97,10 @@ def card(
         yield one_line(answer.label)
         for part in clean(answer.text).splitlines() or [""]:
             yield f"    {part}"
+    if files:
+        yield from ("", f"Files (`carebase inbox files {submission.ref}` saves them)")
+    for one in files:
+        yield f"    {one_line(one.name)}  {one.type}, {one.size:,} bytes"
     zone = entry.received.tzinfo
     if messages:
         yield from ("", "Messages")

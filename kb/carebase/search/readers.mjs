@@ -21,6 +21,6 @@ for (const query of JSON.parse(text)) {
   const { pages, mended } = await finder.find(query);
   const took = performance.now() - started;
   const best = await Promise.all(pages.slice(0, 10).map(({ data }) => data()));
-  answers.push({ pages: best.map((page) => page.raw_url), mended, took });
+  answers.push({ pages: best.map((page) => page.url), mended, took });
 }
 process.stdout.write(JSON.stringify(answers));

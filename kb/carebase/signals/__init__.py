@@ -3,7 +3,16 @@
 `signal` says what is counted, `query` what of a search may be kept, `tally` sums up for writers.
 """
 
-from carebase.signals.signal import OUTCOME, SEARCH, Signal, SignalChecker
+from carebase.signals.signal import OUTCOME, SEARCH, SUGGESTION, Signal, SignalChecker
 from carebase.signals.tally import Counted, Tally, tally
 
-__all__ = ["OUTCOME", "SEARCH", "Counted", "Signal", "SignalChecker", "Tally", "tally"]
+__all__ = [
+    "OUTCOME",
+    "SEARCH",
+    "SUGGESTION",
+    "Counted",
+    "Signal",
+    "SignalChecker",
+    "Tally",
+    "tally",
+]

@@ -1,9 +1,9 @@
-"""One signal: a search that found nothing, or how a path through a troubleshooter ended."""
+"""One signal: a search that found nothing, how a path through a troubleshooter ended, or a form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +16,15 @@ from carebase.signals.query import PERSONAL, looks_personal, normalise
 
 SEARCH = "search"
 OUTCOME = "outcome"
+SUGGESTION = "suggestion"
 
 SOLVED = "solved"
 NOT_SOLVED = "not_solved"
 ESCALATED = "escalated"
+# How a form ended on which an article was opened that was offered there.
+SENT = "sent"
+LEFT = "left"
+ENDS = (SENT, LEFT)
 # What may be told of an outcome, by how its heading is marked.
 RESULTS: Mapping[str, tuple[str, ...]] = {
     "solved": (SOLVED, NOT_SOLVED),
@@ -35,6 +40,7 @@ _LONGEST_LANGUAGE = 35
 _LANGUAGE = re.compile(LANGUAGE)
 _SEARCH_KEYS = ("kind", "query", "lang")
 _OUTCOME_KEYS = ("kind", "page", "node", "result")
+_SUGGESTION_KEYS = ("kind", "form", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class Signal:
     """What is counted.
 
     Of a search `subject` is the query, empty where its words are not kept, and `value` the
-    language; of an outcome `subject` is the page, `part` the heading's id and `value` the result.
+    language; of an outcome `subject` is the page, `part` the heading's id and `value` the result;
+    of a form with suggestions `subject` is the form and `value` how it ended.
     """
 
     kind: str
@@ -55,15 +62,16 @@ class Signal:
 class SignalChecker:
     """Reads what a page reports; only what the site really has is counted.
 
-    `serials` are the rules of the products' serial numbers.
+    `serials` are the rules of the products' serial numbers, `forms` the ids of the forms.
     """
 
     troubleshooters: Troubleshooters = field(default_factory=dict)
     serials: Sequence[SerialRule] = ()
+    forms: Collection[str] = ()
 
     def schema(self) -> dict[str, Any]:
         """Give the JSON Schema of a signal."""
-        return {"oneOf": [_SEARCH_SCHEMA, *self._outcome_schemas()]}
+        return {"oneOf": [_SEARCH_SCHEMA, *self._outcome_schemas(), *self._suggestion_schemas()]}
 
     def read(self, given: object) -> Signal | tuple[FieldError, ...]:
         """Give the signal that a body tells, or what is wrong with it."""
@@ -75,7 +83,10 @@ class SignalChecker:
                 return self._search(given)
             case "outcome":
                 return self._outcome(given)
-        return (FieldError("kind", f"A signal is of the kind `{SEARCH}` or `{OUTCOME}`."),)
+            case "suggestion":
+                return self._suggestion(given)
+        told = f"A signal is of the kind `{SEARCH}`, `{OUTCOME}` or `{SUGGESTION}`."
+        return (FieldError("kind", told),)
 
     def _search(self, given: Mapping[str, Any]) -> Signal | tuple[FieldError, ...]:
         errors = list(_unknown(given, _SEARCH_KEYS))
@@ -122,6 +133,31 @@ class SignalChecker:
         if errors:
             return tuple(errors)
         return Signal(OUTCOME, str(page), str(node), str(result))
+
+    def _suggestion(self, given: Mapping[str, Any]) -> Signal | tuple[FieldError, ...]:
+        errors = list(_unknown(given, _SUGGESTION_KEYS))
+        form, result = given.get("form"), given.get("result")
+        if not isinstance(form, str) or form not in self.forms:
+            errors.append(FieldError("form", "The site has no such form."))
+        if result not in ENDS:
+            told = f"Of a form only {' or '.join(f'`{one}`' for one in ENDS)} is counted."
+            errors.append(FieldError("result", told))
+        if errors:
+            return tuple(errors)
+        return Signal(SUGGESTION, str(form), value=str(result))
+
+    def _suggestion_schemas(self) -> Iterator[dict[str, Any]]:
+        if self.forms:
+            yield {
+                "type": "object",
+                "properties": {
+                    "kind": {"const": SUGGESTION},
+                    "form": {"enum": sorted(self.forms)},
+                    "result": {"enum": list(ENDS)},
+                },
+                "required": list(_SUGGESTION_KEYS),
+                "additionalProperties": False,
+            }
 
     def _outcome_schemas(self) -> Iterator[dict[str, Any]]:
         for page, nodes in self.troubleshooters.items():

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from carebase.signals.signal import ESCALATED, NOT_SOLVED, SEARCH, SOLVED
+from carebase.signals.signal import (
+    ESCALATED,
+    LEFT,
+    NOT_SOLVED,
+    SEARCH,
+    SENT,
+    SOLVED,
+    SUGGESTION,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +85,41 @@ class PageOutcomes:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """A form from which an offered article was opened: how often it was left then, and sent."""
+
+    form: str
+    left: int
+    sent: int
+
+    @property
+    def share_left(self) -> float:
+        """The part of all that was left without being sent, 0 to 1."""
+        return self.left / (self.left + self.sent)
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What writers can act on: failed searches and troubleshooters, the most frequent first."""
+    """What writers can act on: failed searches, troubleshooters, articles offered on forms.
+
+    The most frequent comes first.
+    """
 
     searches: list[FailedSearch] = field(default_factory=list)
     pages: list[PageOutcomes] = field(default_factory=list)
+    forms: list[Suggested] = field(default_factory=list)
 
 
 def tally(rows: Iterable[Counted]) -> Tally:
     """Sum up what was counted, over days and by page."""
     searches: Counter[tuple[str, str]] = Counter()
     nodes: dict[str, dict[str, Results]] = defaultdict(lambda: defaultdict(Results))
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         if row.kind == SEARCH:
             searches[row.subject, row.value] += row.count
+        elif row.kind == SUGGESTION:
+            forms[row.subject][row.value] += row.count
         else:
             nodes[row.subject][row.part].add(row.value, row.count)
     pages = [PageOutcomes(page, _sum(of.values()), _ordered(of)) for page, of in nodes.items()]
@@ -105,6 +134,10 @@ def tally(rows: Iterable[Counted]) -> Tally:
             (one for one in pages if one.results.total),
             key=lambda one: (-one.results.total, one.page),
         ),
+        [
+            Suggested(form, ends[LEFT], ends[SENT])
+            for form, ends in sorted(forms.items(), key=lambda item: (-item[1].total(), item[0]))
+        ],
     )
 
 

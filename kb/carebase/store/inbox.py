@@ -22,9 +22,10 @@ from carebase.inbox.states import (
     check_change,
     check_restore,
 )
-from carebase.store import erasure, form_versions, holdings, messages, outbox, overview
+from carebase.store import erasure, files, form_versions, holdings, messages, outbox, overview
 from carebase.store.access import Access
 from carebase.store.events import add_event
+from carebase.store.files import StoredFile
 from carebase.store.holdings import Holding
 from carebase.store.ids import read_ref
 from carebase.store.registrations import register_held
@@ -126,6 +127,20 @@ class Inbox(Access):
     def conversation(self, submission_id: str) -> list[Message]:
         """Give the messages of one submission, the oldest first."""
         return self.messages_of([submission_id]).get(submission_id, [])
+
+    def files_of(self, submission_id: str) -> list[StoredFile]:
+        """Give the files of one submission, in the order of its form."""
+        return self.files_of_many([submission_id]).get(submission_id, [])
+
+    def files_of_many(self, ids: Collection[str]) -> dict[str, list[StoredFile]]:
+        """Give the files of some submissions by their ids."""
+        with self._reading() as connection:
+            return files.of_submissions(connection, ids)
+
+    def folder(self, named: Path | None) -> Folder | None:
+        """Give the folder of files: as it is named, else the one beside the database."""
+        kept = folder_of(self._url, named)
+        return Folder(kept) if kept else None
 
     def unread(self) -> tuple[dict[str, int], dict[str, int]]:
         """Count by submission the messages that nobody has answered: sound ones, and those held."""

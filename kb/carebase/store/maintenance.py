@@ -14,7 +14,8 @@ from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from carebase.errors import VerificationError
-from carebase.store import copy
+from carebase.files.folder import Folder, folder_beside
+from carebase.store import copy, files
 from carebase.store.copy import Digest
 from carebase.store.database import (
     StoreError,
@@ -129,6 +130,42 @@ def scrub(address: str) -> str:
     except DBAPIError as error:
         raise told(url, error) from None
     return name_of(url)
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFiles:
+    """Customers' files beside a copy of the database: how many, and how many were not there."""
+
+    folder: Path
+    copied: int
+    missing: int
+
+
+def backup_files(address: str, target: Path, named: Path | None) -> CopiedFiles | None:
+    """Copy the files that a copy of a database names into a folder beside it.
+
+    `address` is the database that was copied into `target`, `named` the folder of its files where
+    that is not beside it. Files are written once, so those of a copy are as they were at its
+    moment; one that has been deleted since is missing. Nothing where there are none.
+    """
+    with _reading(URL.create("sqlite+pysqlite", database=str(target))) as connection:
+        names = [name for name, _ in files.all_names(connection)]
+    if not names:
+        return None
+    folder = named or folder_beside(path_of(read_url(address)))
+    if folder is None:
+        raise StoreError(
+            f"{target} names {len(names):,} files, and none is with it: set CAREBASE_FILES to the"
+            " folder of files, as the endpoint has it, and make another copy."
+        )
+    beside = target.with_suffix(".files")
+    try:
+        missing = Folder(folder).copy(names, beside)
+    except OSError as error:
+        raise StoreError(
+            f"The files cannot be copied to {beside}: {error.strerror}. {target} is without them."
+        ) from None
+    return CopiedFiles(beside, len(names) - missing, missing)
 
 
 def move(source: str, target: str) -> tuple[Mapping[str, Digest], Mapping[str, Digest]]:

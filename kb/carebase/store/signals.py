@@ -9,15 +9,19 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from carebase.signals import OUTCOME, SEARCH, Counted, Signal
+from carebase.signals import OUTCOME, SEARCH, SUGGESTION, Counted, Signal
 from carebase.store.database import check_exists, open_engine, read_url, told
 from carebase.store.migrate import check_version
 from carebase.store.rates import Meter, charge
 from carebase.store.tables import signals
 
-# How long counters are kept: outcomes until the same month of the next year is over; the words
-# of searches no longer than anybody needs to write the missing page.
-KEPT: Mapping[str, timedelta] = {SEARCH: timedelta(days=90), OUTCOME: timedelta(days=400)}
+# How long counters are kept: those of outcomes and suggestions until the same month of the next
+# year is over; the words of searches no longer than anybody needs to write the missing page.
+KEPT: Mapping[str, timedelta] = {
+    SEARCH: timedelta(days=90),
+    OUTCOME: timedelta(days=400),
+    SUGGESTION: timedelta(days=400),
+}
 # Different searches a day; what comes beyond them is counted without its words. Outcomes are as
 # many as the site has.
 MOST_SEARCHES = 1000

@@ -14,12 +14,13 @@ from typing import Self, TypeVar
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from carebase.files.folder import Folder
+from carebase.files.folder import Folder, folder_beside
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.message import Message
 from carebase.signals import Signal
 from carebase.store import (
     attempts,
+    canaries,
     challenges,
     erasure,
     files,
@@ -33,9 +34,11 @@ from carebase.store import (
     retention,
     signals,
     submissions,
+    taking_back,
     units,
 )
 from carebase.store.attempts import Attempt, NewAnswers, Standing
+from carebase.store.canaries import Fate, Keyed
 from carebase.store.challenges import Proof
 from carebase.store.database import (
     StoreError,
@@ -148,6 +151,16 @@ class Store:
     def take_message(self, new: NewMessage) -> Future[Taken | None]:
         """Store what a customer writes once more; see `carebase.store.messages.take`."""
         return self._writer.submit(partial(messages.take, new=new))
+
+    def take_back(
+        self, submission_id: str, at: datetime, letters: Iterable[NewLetter]
+    ) -> Future[bool]:
+        """Set that a customer has taken a submission back; see `taking_back`."""
+        return self._writer.submit(
+            partial(
+                taking_back.take_back, submission_id=submission_id, at=at, letters=tuple(letters)
+            )
+        )
 
     def find_message(self, message_id: str) -> Message | None:
         """Find a message by its id."""
@@ -362,6 +375,18 @@ class Store:
         """Count what came in, for alarms."""
         return self._read(partial(overview.measure_traffic, now=now))
 
+    def find_keys(self, beginning: str) -> list[Keyed]:
+        """Find the submissions whose Idempotency-Key begins so."""
+        return self._read(partial(canaries.find_keys, beginning=beginning))
+
+    def find_fates(self, submission_id: str) -> list[Fate]:
+        """Give what became of the letters of a submission, oldest first."""
+        return self._read(partial(canaries.find_fates, submission_id=submission_id))
+
+    def find_reasons(self, submission_id: str) -> list[str]:
+        """Give why a submission was put into quarantine."""
+        return self._read(partial(canaries.find_reasons, submission_id=submission_id))
+
     def measure(self) -> Gauges:
         """Count what lies in the database; see `gauges`."""
         return self._read(gauges.measure)
@@ -425,8 +450,7 @@ class Store:
 
 def folder_of(url: URL, named: Path | None = None) -> Path | None:
     """Give the folder of customers' files: as it is named, else beside an SQLite database."""
-    database = path_of(url)
-    return named or (database.with_suffix(".files") if database else None)
+    return named or folder_beside(path_of(url))
 
 
 def _counted(names: list[str]) -> tuple[int, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, TemplateNotFound
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page as SitePage
 
@@ -19,9 +19,14 @@ def describe(page: SitePage, error: Exception, config: MkDocsConfig | None = Non
     line = _line(page, error, config)
     reason = " ".join(str(error).split()) or "no reason was given"
     kind = type(error).__name__
+    if isinstance(error, TemplateNotFound):
+        return (
+            f"{name}:1:1: error render-failed: The page cannot be written: there is no template"
+            f" `{error.name}` in the theme or in its `custom_dir`."
+        )
     if isinstance(error, TemplateError) or config is None:
-        template = getattr(error, "name", None) or ""
-        where = f" (template {template}, line {getattr(error, 'lineno', '?')})" if template else ""
+        template, at = getattr(error, "name", None), getattr(error, "lineno", None)
+        where = f" (template {template}{f', line {at}' if at else ''})" if template else ""
         return (
             f"{name}:1:1: error render-failed: The page cannot be written{where}: {kind}: {reason}"
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from mkdocs import utils
@@ -22,7 +23,27 @@ def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
     # Templates stay as they are while pages are written; a later build reads them anew.
     env.auto_reload = False
     env.filters["url"] = url
+    # A page includes thirty: each is looked up once.
+    vars(env)["get_template"] = _Found(env.get_template)
     return env
+
+
+class _Found:
+    """Looks templates up and remembers them by name."""
+
+    def __init__(self, look: Callable[..., jinja2.Template]) -> None:
+        self._look = look
+        self._known: dict[Any, jinja2.Template] = {}
+
+    def __call__(
+        self, name: Any, parent: str | None = None, *more: Any, **named: Any
+    ) -> jinja2.Template:
+        if more or named or type(name) is not str:
+            return self._look(name, parent, *more, **named)
+        known = self._known.get((name, parent))
+        if known is None:
+            known = self._known[name, parent] = self._look(name, parent)
+        return known
 
 
 def _bytecode(folder: Path) -> jinja2.BytecodeCache | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from jinja2 import TemplateError
 from mkdocs.structure.files import File
 
 from carebase.build.digest import digest_of
@@ -121,10 +122,10 @@ class Writing(Texts):
         """Make the HTML of a page; give its record and search entries, or what went wrong."""
         try:
             return (*self._written(page), None)
-        except OSError:
-            # What cannot be written is no fault of the page.
-            raise
         except Exception as error:
+            # What the disk refuses is no fault of the page; a missing template is an OSError too.
+            if isinstance(error, OSError) and not isinstance(error, TemplateError):
+                raise
             return None, [], describe(page, error)
 
     def _written(self, page: StoredPage) -> tuple[Written, list[Any]]:

@@ -14,7 +14,7 @@ from carebase_plugins.theme.styles import STYLESHEET
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
 _SKIPPED = (
     r"!--(?s:.*?)-->|(?P<raw>(?i:script|style|textarea))\b(?P<attributes>[^>]*)>"
-    r"(?P<text>(?s:.*?))</(?i:(?P=raw))>"
+    r"(?P<text>[^<]*(?:<(?!/(?i:(?P=raw))>)[^<]*)*)</(?i:(?P=raw))>"
 )
 _TAG = r"[a-zA-Z][^\s/>]*(?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>"
 _PIECE = re.compile(f"<(?:{_SKIPPED}|(?P<tag>{_TAG}))")

@@ -5,15 +5,14 @@
 import { IndexFiles } from "./index-files.js";
 import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 
-/** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
-/** @typedef {{url: string, raw_url: string, raw_content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment */
-/** @typedef {{id: string, score: number, words: number[], data: () => Promise<Fragment>}} Result */
-/** @typedef {{search: (term: string) => Promise<{results: Result[]}>, options: (options: object) => Promise<void>}} Pagefind */
+/** @typedef {{url: string, title: string, words: string[], anchors: import("./index-files.js").Anchor[]}} Text What a page says: its words as its places count them. */
+/** @typedef {{id: string, score: number, words: number[]}} Result */
+/** @typedef {{search: (term: string) => Promise<{results: Result[]}>, options: (options: object) => Promise<void>, init: () => Promise<void>}} Pagefind */
 /** @typedef {import("./index-files.js").Words} Words */
 /** @typedef {{products: string[], kind: string, stale: boolean, boost: number, title: number}} Facts `title` has so many words. */
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
-/** @typedef {{id: string, score: number, facts: Facts, language: string, places: Map<number, number>, data: () => Promise<Fragment>}} Page `places`: which word of the query stands where in the page. */
+/** @typedef {{id: string, score: number, facts: Facts, language: string, places: Map<number, number>, data: () => Promise<Text>}} Page `places`: which word of the query stands where in the page. */
 /** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string}} Found */
 /** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
 
@@ -65,6 +64,8 @@ export class Finder {
     // On the main thread: a worker would be one more file of the same size.
     const pagefind = createInstance({ basePath: folder.href, noWorker: true });
     await pagefind.options({ ranking: RANKING });
+    // What it makes ready for the first word is ready before there is one.
+    await pagefind.init();
     return new Finder(folder, language, pagefind, files);
   }
 
@@ -75,15 +76,19 @@ export class Finder {
    * @param {IndexFiles} files
    */
   constructor(folder, language, pagefind, files) {
+    this.folder = folder;
     this.language = language;
     this.pagefind = pagefind;
     this.files = files;
     this.words = files.words;
     this.stop = new Set(files.words.stop);
+    this.things = new Set(files.words.things);
     this.vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => this.vocabulary.add(packed);
     /** @type {Map<string, Promise<Result[]>>} */
     this.searched = new Map();
+    /** @type {Map<string, Promise<Text>>} */
+    this.texts = new Map();
     /** @type {Map<string, Facts> | undefined} */
     this.known = undefined;
   }
@@ -105,6 +110,22 @@ export class Finder {
       );
     }
     return this.known.get(id) ?? NO_FACTS;
+  }
+
+  /**
+   * Give the text of a page.
+   * @param {string} id
+   */
+  async text(id) {
+    let text = this.texts.get(id);
+    if (!text) {
+      text = IndexFiles.fragment(this.folder, id).then(({ url, content, meta, anchors }) => {
+        return { url, title: meta["title"] ?? "", words: content.split(/\s+/), anchors };
+      });
+      text.catch(() => this.texts.delete(id));
+      this.texts.set(id, text);
+    }
+    return text;
   }
 
   /**
@@ -148,7 +169,8 @@ export class Finder {
       const known = this.factsOf(page.id);
       const here = wishes.here && known.products.includes(wishes.here) ? HERE : 1;
       const late = (known.stale ? STALE : 1) * (TEACHING.has(known.kind) ? TAUGHT : 1);
-      return { ...page, facts: known, language: this.language, score: page.score * here * known.boost * late };
+      const data = () => this.text(page.id);
+      return { ...page, facts: known, language: this.language, score: page.score * here * known.boost * late, data };
     });
     scored.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
     const floor = (scored[0]?.score ?? 0) * LEAST;
@@ -164,8 +186,12 @@ export class Finder {
   async understand(query, { literal = false, typing = false }) {
     const all = wordsOf(query);
     const isOpen = typing && !/\s$/.test(query);
-    const telling = all.filter((word) => !this.stop.has(word));
-    let asked = [...new Set(telling.length ? telling : all)];
+    const said = all.filter((word) => !this.stop.has(word));
+    // A thing behind a small word, as in `my machine`, is the product that every page is about.
+    const telling = all.filter((word, at) => {
+      return !this.stop.has(word) && !(this.things.has(word) && this.stop.has(all[at - 1] ?? ""));
+    });
+    let asked = [...new Set(telling.length ? telling : said.length ? said : all)];
     // The last word may be but its first letters yet.
     const last = asked.at(-1) ?? "";
     if (isOpen && asked.length > 1 && last.length < BRIEF && !isDense(last) && last === all.at(-1)) asked.pop();
@@ -295,21 +321,21 @@ export class Finder {
  * @param {(id: string) => number} titleOf Gives how many words the title of a page has.
  */
 function score(ideas, hits, titleOf) {
-  /** @type {Map<string, {id: string, score: number, held: number, places: Map<number, number>, data: Result["data"]}>} */
+  /** @type {Map<string, {id: string, score: number, held: number, places: Map<number, number>}>} */
   const pages = new Map();
   ideas.forEach((ways, idea) => {
     /** @type {Map<string, number>} */
     const best = new Map();
     for (const { words, weight } of ways) {
       const lists = words.map((word) => hits.get(word) ?? /** @type {Map<string, Result>} */ (new Map()));
-      for (const [id, result] of lists[0] ?? []) {
+      for (const id of lists[0]?.keys() ?? []) {
         const all = lists.map((list) => list.get(id)).filter((one) => one !== undefined);
         if (all.length < lists.length) continue;
         const first = Math.min(...all.map((one) => Math.min(...one.words)));
         const more = 1 + (first < HEAD ? EARLY : 0) + (first < titleOf(id) ? TITLE : 0);
         const own = (weight * more * all.reduce((sum, one) => sum + one.score, 0)) / words.length;
         best.set(id, Math.max(best.get(id) ?? 0, own));
-        const page = pages.get(id) ?? { id, score: 0, held: 0, places: new Map(), data: result.data };
+        const page = pages.get(id) ?? { id, score: 0, held: 0, places: new Map() };
         pages.set(id, page);
         for (const one of all) for (const place of one.words) page.places.set(place, idea);
       }
@@ -321,9 +347,9 @@ function score(ideas, hits, titleOf) {
     }
   });
   const count = ideas.length || 1;
-  return [...pages.values()].map(({ id, score: sum, held, places, data }) => {
+  return [...pages.values()].map(({ id, score: sum, held, places }) => {
     const near = count > 1 ? 1 + NEARNESS * (together(places) / count) ** 2 : 1;
-    return { id, score: sum * (held / count) ** COVERAGE * near, places, data };
+    return { id, score: sum * (held / count) ** COVERAGE * near, places };
   });
 }
 

@@ -43,6 +43,7 @@ export class CarebaseForm extends HTMLElement {
 
   disconnectedCallback() {
     for (const kind of EVENTS) this.removeEventListener(kind, this);
+    this.dispatchEvent(new CustomEvent("carebase:left"));
   }
 
   get form() {

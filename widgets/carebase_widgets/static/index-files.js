@@ -2,9 +2,14 @@
 // brings the words of the site that stand in its stretch of the alphabet.
 
 /** `titles` holds a digit of base 36 for each page: the words of its title. */
-/** @typedef {{stop: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], titles: string, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], titles: string, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+
+/** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
+/** @typedef {{url: string, content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment A page as Pagefind keeps it. */
 
 const START = "start.pf_pack";
+/** What stands before the data of a file of Pagefind. */
+const MARK = "pagefind_dcd";
 const INDEX = ".pf_index";
 /** What Pagefind asks for first, by the end of its name, and where we have it. */
 const PACKED = /** @type {const} */ ([["pagefind-entry.json", "entry"], [".pf_meta", "meta"], [".pagefind", "wasm"]]);
@@ -39,6 +44,17 @@ export class IndexFiles {
   pages() {
     const id = new RegExp(`${this.code}_[0-9a-f]+`, "g");
     return new TextDecoder("latin1").decode(this.meta).match(id)?.slice(0, this.words.of.length) ?? [];
+  }
+
+  /**
+   * Load the text of a page. Pagefind would make an excerpt of it for each heading, which are not shown.
+   * @param {URL} folder
+   * @param {string} id
+   * @returns {Promise<Fragment>}
+   */
+  static async fragment(folder, id) {
+    const data = await unpacked(new URL(`fragment/${id}.pf_fragment`, folder).href);
+    return JSON.parse(new TextDecoder().decode(data.subarray(MARK.length)));
   }
 
   /**

@@ -1,6 +1,6 @@
 // The part of a page that answers a query best, cut from the text in Pagefind's own fragment.
 
-/** @typedef {import("./finder.js").Fragment} Fragment */
+/** @typedef {import("./finder.js").Text} Text */
 /** @typedef {{id: string, heading: string, isQuestion: boolean, start: number, end: number, ideas: Set<number>, count: number}} Part */
 /** @typedef {{text: string, marked: boolean}} Piece */
 
@@ -37,32 +37,19 @@ export function joinPairs(text) {
   }, "");
 }
 
-/** @param {string} text */
-function decoded(text) {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-}
-
-/**
- * Give the words of a page as its places count them.
- * @param {Fragment} page
- */
-function wordsIn(page) {
-  return decoded(page.raw_content).split(/\s+/);
-}
-
 /**
  * Cut a page at its headings and tell which ideas of a query stand in which part.
- * @param {Fragment} page
+ * @param {Text} page
  * @param {Map<number, number>} places
  * @returns {Part[]} The best part first.
  */
 export function cutPage(page, places) {
   const anchors = page.anchors.filter(({ element }) => /^h[2-6]$/i.test(element));
   anchors.sort((one, other) => one.location - other.location);
-  const end = wordsIn(page).length;
+  const end = page.words.length;
   const starts = [{ id: "", text: "", location: 0 }, ...anchors];
   const parts = starts.map(({ id, text, location }, at) => {
-    const heading = joinPairs(decoded(text)).trim();
+    const heading = joinPairs(text).trim();
     const isQuestion = /[?？]$/.test(heading);
     const next = starts[at + 1]?.location ?? end;
     return { id, heading, isQuestion, start: location, end: next, ideas: /** @type {Set<number>} */ (new Set()), count: 0 };
@@ -79,14 +66,14 @@ export function cutPage(page, places) {
 
 /**
  * Give the passage of a part around the words of a query, with those apart; of a question its answer.
- * @param {Fragment} page
+ * @param {Text} page
  * @param {Part} part
  * @param {Map<number, number>} places
  * @returns {Piece[]}
  */
 export function passageOf(page, part, places) {
-  const words = wordsIn(page);
-  const head = part.id ? (page.anchors.find(({ id }) => id === part.id)?.text ?? "") : (page.meta.title ?? "");
+  const { words } = page;
+  const head = part.id ? (page.anchors.find(({ id }) => id === part.id)?.text ?? "") : page.title;
   const first = Math.min(part.start + head.trim().split(/\s+/).length, part.end);
   let from = first;
   if (!part.isQuestion) from = densest(places, first, part.end);

@@ -95,7 +95,9 @@ export class CarebaseSearch extends HTMLElement {
     const stop = new AbortController();
     this.stop = stop;
     const { signal } = stop;
-    field.addEventListener("focus", () => void this.finder().catch(() => {}), { signal });
+    field.addEventListener("focus", () => this.warm(), { signal });
+    // It may have been opened while this was being loaded.
+    if (field === document.activeElement) this.warm();
     field.addEventListener("input", () => this.later(), { signal });
     form.addEventListener("submit", (event) => this.submit(event), { signal });
     this.further.addEventListener("click", () => void this.more(MORE), { signal });
@@ -119,6 +121,11 @@ export class CarebaseSearch extends HTMLElement {
 
   finder() {
     return load(/** @type {URL} */ (this.index), this.getAttribute("lang") || "en");
+  }
+
+  /** Load what every search needs, before there is a word. */
+  warm() {
+    this.finder().catch(() => {});
   }
 
   /** Give the product from whose pages one searches. */
@@ -161,6 +168,7 @@ export class CarebaseSearch extends HTMLElement {
     // What is being written already is not marked: the next key would replace it.
     const isWritten = dialog?.open && this.field === document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    this.warm();
     this.field?.focus();
     if (!isWritten) this.field?.select();
   }
@@ -383,14 +391,14 @@ export class CarebaseSearch extends HTMLElement {
 
   /**
    * @param {Page} page
-   * @param {import("./finder.js").Fragment} text
+   * @param {import("./finder.js").Text} text
    */
   item(page, text) {
     const [best, ...others] = cutPage(text, page.places);
     const item = make("li", "cb-result");
     if (page.language !== (this.getAttribute("lang") || "en")) item.lang = page.language;
     const link = this.link(text, best?.id ?? "", "cb-row");
-    link.append(make("span", "cb-row__title", joinPairs(text.meta.title ?? "")));
+    link.append(make("span", "cb-row__title", joinPairs(text.title)));
     const where = [
       ...page.facts.products.map((id) => this.lastWords?.products[id] ?? id),
       this.words?.[`kind.${page.facts.kind}`] ?? "",
@@ -413,14 +421,14 @@ export class CarebaseSearch extends HTMLElement {
   }
 
   /**
-   * @param {import("./finder.js").Fragment} text
+   * @param {import("./finder.js").Text} text
    * @param {string} id
    * @param {string} className
    */
   link(text, id, className) {
     const link = document.createElement("a");
     link.className = className;
-    const url = new URL(text.raw_url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", this.base);
+    const url = new URL(text.url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", this.base);
     url.hash = id;
     link.href = url.href;
     link.addEventListener("click", () => this.closest("dialog")?.close());

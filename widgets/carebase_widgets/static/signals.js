@@ -27,6 +27,16 @@ export function reportOutcome(endpoint, page, node, result) {
 }
 
 /**
+ * Count how a form ended on which an article was opened that was offered there.
+ * @param {string} endpoint The address below which `v1/` lies.
+ * @param {string} form Its id.
+ * @param {"left" | "sent"} result
+ */
+export function reportSuggestion(endpoint, form, result) {
+  send(endpoint, { kind: "suggestion", form, result });
+}
+
+/**
  * Send without waiting, also while the page is being left, without cookies and without a preflight.
  * @param {string} endpoint
  * @param {Record<string, string>} signal

@@ -4,9 +4,10 @@
 import { element } from "./elements.js";
 import { Finder } from "./finder.js";
 import { cutPage } from "./passage.js";
+import { reportSuggestion } from "./signals.js";
 
 /** @typedef {import("./finder.js").Page} Page */
-/** @typedef {import("./finder.js").Fragment} Fragment */
+/** @typedef {import("./finder.js").Text} Text */
 
 /** In milliseconds: whoever pauses so long has finished a thought. */
 const PAUSE = 600;
@@ -29,6 +30,8 @@ export class Suggestions {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #asked = "";
+  /** Whether it is counted how the form ends: an article was opened, and nothing was told yet. */
+  #isCounted = false;
   /** Whether nothing more is offered: the reader does not want it, or there is no search. */
   #isOver = false;
 
@@ -48,6 +51,32 @@ export class Suggestions {
     this.note.append(hide);
     this.box = element("div", { class: "cb-suggest" }, this.said, this.list, this.note);
     this.#show([]);
+    this.list.addEventListener("click", (event) => this.#opened(event));
+    this.list.addEventListener("auxclick", (event) => this.#opened(event));
+    host.addEventListener("carebase:sent", () => this.#tell("sent"));
+    addEventListener("pagehide", () => this.#tell("left"));
+    // Instant navigation takes the form away without leaving the page.
+    host.addEventListener("carebase:left", () => this.#tell("left"));
+  }
+
+  /**
+   * Remember that an article was opened from this form.
+   * @param {Event} event
+   */
+  #opened({ target }) {
+    if (target instanceof Element && target.closest("a")) this.#isCounted = true;
+  }
+
+  /**
+   * Count how the form ended, for those who opened an article.
+   * @param {"left" | "sent"} result
+   */
+  #tell(result) {
+    const endpoint = this.host.getAttribute("endpoint");
+    const form = this.host.dataset["form"];
+    if (!this.#isCounted || endpoint === null || !form) return;
+    this.#isCounted = false;
+    reportSuggestion(new URL(endpoint, document.baseURI).href, form, result);
   }
 
   /**
@@ -107,18 +136,18 @@ export class Suggestions {
 
   /**
    * @param {Page} page
-   * @param {Fragment} text
+   * @param {Text} text
    */
   #link(page, text) {
     const base = this.search?.getAttribute("base") || ".";
     const top = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
-    const url = new URL(text.raw_url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", top);
+    const url = new URL(text.url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", top);
     const [best] = cutPage(text, page.places);
     url.hash = best?.id ?? "";
     // In a tab of its own: whoever reads it has the form as it was.
     const link = document.createElement("a");
     Object.assign(link, { href: url.href, target: "_blank", rel: "noopener" });
-    link.append(`${text.meta["title"]} `);
+    link.append(`${text.title} `);
     if (best?.id && best.heading) link.append(element("small", {}, best.heading));
     return link;
   }

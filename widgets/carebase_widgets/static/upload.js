@@ -104,7 +104,7 @@ async function go(form, file, language, progress, stop) {
     const isLast = end === size;
     state = await ask(`${address}?lang=${encodeURIComponent(language)}`, isLast ? LAST_PATIENCE : PATIENCE, stop, {
       method: "PATCH",
-      headers: { "content-type": "application/partial-upload", "upload-offset": String(offset) },
+      headers: { "content-type": "application/octet-stream", "upload-offset": String(offset) },
       body: file.blob.slice(offset, end),
     });
   }

@@ -51,7 +51,7 @@ def write(
         selection = Selection(form, states, due)
         entries = selection.of(inbox)
         if form_of_file == "json":
-            lines = export.as_json(entries, inbox.conversation)
+            lines = export.as_json(entries, inbox.conversation, inbox.files_of)
         else:
             lines = export.as_csv(entries, _answer_names(inbox, selection), inbox.conversation)
         if output is None:

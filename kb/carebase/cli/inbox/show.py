@@ -18,9 +18,10 @@ def show(ref: str, as_json: bool) -> None:
     with open_inbox() as inbox:
         submission, history = inbox.find(ref)
         messages = inbox.conversation(submission.id)
+        files = inbox.files_of(submission.id)
         entry = View(inbox).of(submission)
     if not as_json:
-        for line in screen.card(entry, history, messages):
+        for line in screen.card(entry, history, messages, files):
             click.echo(line)
         return
     answers = [
@@ -30,6 +31,7 @@ def show(ref: str, as_json: bool) -> None:
     about = entry.as_dict() | {
         "promise": entry.asked.promise,
         "answers": answers,
+        "files": [one.as_dict() for one in files],
         "messages": [message.as_dict() for message in messages],
         "history": [moment.as_dict() for moment in history],
     }

@@ -1,4 +1,4 @@
-"""`carebase inbox signals`: what readers looked for in vain, and where troubleshooters lead."""
+"""`carebase inbox signals`: what readers looked for in vain, and what spared them a form."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _read_day(_: click.Context, __: click.Parameter, text: str | None) -> date:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one object for programs.")
 def signals(since: date, as_json: bool) -> None:
-    """List what readers searched for in vain, and how troubleshooters ended.
+    """List what readers searched for in vain, and how troubleshooters and forms ended.
 
     The most frequent comes first. Of a troubleshooter the share solved is that of all who said
     whether an outcome helped or went on to a form. Nothing is known of who they were.
@@ -62,9 +62,12 @@ def signals(since: date, as_json: bool) -> None:
     Below each search stands the page that comes nearest, and which of the words it lacks, from the
     search index of the site in CAREBASE_SITE (`site` in this folder when it is not set).
 
-    On a terminal these are two tables; elsewhere each line begins with `search` or `outcome`, with
-    tabs between count, language, words, address of the nearest page and words it lacks, or between
-    page, outcome, solved, not solved and escalated.
+    Of forms those are counted on which somebody opened an article that was offered while they
+    wrote: left without being sent, or sent all the same.
+
+    On a terminal these are tables; elsewhere each line begins with `search`, `outcome` or
+    `suggestion`, with tabs between count, language, words, address of the nearest page and words it
+    lacks, between page, outcome, solved, not solved and escalated, or between form, left and sent.
     """
     try:
         from carebase.store.signals import read_counts
@@ -107,7 +110,7 @@ def _nearest(found: Tally) -> tuple[Found, str]:
 
 
 def _tables(found: Tally, since: date, nearest: Found, reason: str) -> Iterator[str]:
-    if not found.searches and not found.pages:
+    if not found.searches and not found.pages and not found.forms:
         yield f"Nothing has been counted since {since}."
         return
     if found.searches:
@@ -129,6 +132,14 @@ def _tables(found: Tally, since: date, nearest: Found, reason: str) -> Iterator[
             yield f"{_row(page.results)}  {page.page}"
             for node, results in page.nodes.items():
                 yield f"{_row(results)}    #{node}"
+    if found.forms:
+        if found.searches or found.pages:
+            yield ""
+        yield f"Forms on which an offered article was opened since {since}"
+        yield "  share    left    sent"
+        for one_form in found.forms:
+            share = f"{one_form.share_left:>7.0%}{one_form.left:>8,}{one_form.sent:>8,}"
+            yield f"{share}  {one_form.form}"
 
 
 def _said(nearest: Nearest | None) -> str:
@@ -156,6 +167,8 @@ def _lines(found: Tally, nearest: Found) -> Iterator[str]:
         for node, results in page.nodes.items():
             counts = f"{results.solved}\t{results.not_solved}\t{results.escalated}"
             yield f"outcome\t{page.page}\t{node}\t{counts}"
+    for form in found.forms:
+        yield f"suggestion\t{form.form}\t{form.left}\t{form.sent}"
 
 
 def _plain(found: Tally, since: date, nearest: Found) -> dict[str, object]:
@@ -182,5 +195,8 @@ def _plain(found: Tally, since: date, nearest: Found) -> dict[str, object]:
                 ],
             }
             for page in found.pages
+        ],
+        "suggestions": [
+            {**asdict(form), "share_left": round(form.share_left, 3)} for form in found.forms
         ],
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.settings import Settings
+from carebase.files.folder import folder_beside
 from carebase.store.database import path_of, read_url
 
 # In bytes. Below the first no backup fits beside a database for long; below the second, forms are
@@ -25,6 +26,9 @@ def examine_machine(settings: Settings) -> Iterator[Finding]:
     database = path_of(read_url(settings.database_url))
     if database is not None:
         folders["database"] = database.absolute().parent
+    files = settings.files or folder_beside(database)
+    if files is not None and files.is_dir():
+        folders["folder of files"] = files
     seen: set[int] = set()
     for name, folder in folders.items():
         device = folder.stat().st_dev
