@@ -29,6 +29,7 @@ from carebase.forms.form import Form
 from carebase.search.synonyms import Synonyms
 from carebase.training.course import Course
 from carebase.warranty.policy import Policy
+from carebase.withdrawal.periods import Period
 
 _WORDS: Mapping[Any, str] = {
     str: "text",
@@ -89,6 +90,18 @@ PAGES = (
             "A coverage, and what it becomes on registration, has exactly one of the keys"
             " `days`, `weeks`, `months`, `years`, `until` and `lifetime`.",
         ),
+    ),
+    ReferencePage(
+        "withdrawal",
+        "Keys of withdrawal.yml",
+        "Every key of a row on the period for withdrawal, with its meaning and an example.",
+        (
+            "Rows of your own on the time in which customers may withdraw stand in"
+            " `docs/withdrawal.yml`.",
+            "[Let customers withdraw](../withdrawal.md) shows how to begin.",
+        ),
+        (Period,),
+        ("`{id: at-2014, remove: true}` takes a shipped row away.",),
     ),
     ReferencePage(
         "form",

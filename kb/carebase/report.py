@@ -22,6 +22,7 @@ from carebase.training.freshness import check_freshness
 from carebase.training.outline import check_outlines
 from carebase.training.quizzes import load_quizzes
 from carebase.warranty.locking import check_lock
+from carebase.withdrawal.check import check_withdrawal
 
 Progress = Callable[[int, int], None]
 
@@ -119,6 +120,7 @@ def inspect_site(
         *check_outlines(site, pages, courses.by_id),
         *check_pages(site, catalog, pages, today, renderer, progress, remember),
         *check_ledger(site, catalog, pages),
+        *check_withdrawal(pages.pages, catalog.country),
     }
     told = without_accepted(site, problems)
     ordered = sorted(told, key=lambda problem: (problem.place, problem.message))

@@ -29,6 +29,7 @@ from carebase.training.course import Course
 from carebase.warranty.policy import Lasting, Policy
 from carebase.warranty.statutes import RemovedStatute, Statute
 from carebase.warranty.words import TermsWords
+from carebase.withdrawal.periods import Period
 
 FOLDER = ".carebase/schemas"
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -61,6 +62,10 @@ SCHEMAS = (
     SchemaFile(
         "statutes", "The law of countries", "docs/warranty/statutes.yml",
         list[RemovedStatute | Statute],
+    ),
+    SchemaFile(
+        "withdrawal", "Periods for withdrawal", "docs/withdrawal.yml",
+        list[RemovedStatute | Period],
     ),
 )  # fmt: skip
 
@@ -139,6 +144,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_part": _or(type=["string", "integer"]),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),
     "_check_text": _with(pattern=r"\S"),
+    "_check_source": _with(pattern=r"^https?://\S+$"),
     "_check_country": _with(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"),
     # What no schema can say, or what its own words say already.
     **dict.fromkeys(

@@ -16,6 +16,7 @@ from carebase.cli import main
 from carebase.schemas import FOLDER, SCHEMAS, schema_files
 from carebase.sources import parse_yaml, split_front_matter, validate
 from carebase.warranty.files import load_site_statutes
+from carebase.withdrawal.periods import SHIPPED, load_site_periods
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -242,6 +243,20 @@ def test_rows_of_the_law_fit_or_not_as_check_says(tmp_path: Path) -> None:
         path.write_text(text, "utf-8")
         assert load_site_statutes(path, "statutes.yml", [])[1], text
         assert not judge.is_valid(plain(parse_yaml(text, "a").data)), text
+
+
+def test_periods_for_withdrawal_fit_or_not_as_check_says(tmp_path: Path) -> None:
+    data = parse_yaml(SHIPPED.read_text("utf-8"), SHIPPED.name).data
+    judge = validator("withdrawal")
+    assert judge.is_valid(plain(data))
+    assert judge.is_valid([{"id": "eu-2014", "remove": True}])
+    row = "- {id: a, countries: [AT], contract_from: 2026-01-01, days: 14, law: A, seen: 2026-01-01"
+    assert judge.is_valid(plain(parse_yaml(f"{row}, source: 'https://a.example'}}", "a").data))
+    for end in ("}", ", source: our lawyer}", ", source: 'https://a.example', since: 1}"):
+        path = tmp_path / "withdrawal.yml"
+        path.write_text(row + end, "utf-8")
+        assert load_site_periods(path, "withdrawal.yml")[1], end
+        assert not judge.is_valid(plain(parse_yaml(row + end, "a").data)), end
 
 
 def run(*arguments: str) -> int:

@@ -17,6 +17,8 @@ from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, shipped_statutes
 from carebase.warranty.words import FILE as TERMS
 from carebase.warranty.words import TermsWords
+from carebase.withdrawal.periods import FILE as PERIODS
+from carebase.withdrawal.periods import Period, load_site_periods, shipped_periods
 
 STATUTES = "warranty/statutes.yml"
 
@@ -30,9 +32,15 @@ class Catalog:
     contact: Contact | None = None
     terms: TermsWords = field(default_factory=TermsWords)
     statutes: list[Statute] = field(default_factory=lambda: [*shipped_statutes().rows()])
+    periods: list[Period] = field(default_factory=lambda: [*shipped_periods()])
     problems: list[Problem] = field(default_factory=list)
     # Products and policies whose file has errors: known, so that naming them is no mistake.
     broken: set[str] = field(default_factory=set)
+
+    @property
+    def country(self) -> str:
+        """The ISO 3166-1 code of where the site's owner is, as far as contact.yml tells."""
+        return (self.contact.holidays or "")[:2] if self.contact else ""
 
     def policies_of(self, product: Product) -> list[Policy]:
         """Give the policies that a product names and that could be read, oldest first."""
@@ -76,6 +84,7 @@ def load_catalog(site: Site) -> Catalog:
     catalog = Catalog()
     _load_policies(site, catalog)
     _load_statutes(site, catalog)
+    _load_periods(site, catalog)
     documents: dict[str, Document] = {}
     for path in sorted(site.docs_dir.glob("products/*/product.yml")):
         name = site.name_of(path)
@@ -120,6 +129,13 @@ def _load_statutes(site: Site, catalog: Catalog) -> None:
     if own.is_file():
         shipped = [*shipped_statutes().rows()]
         catalog.statutes, problems = load_site_statutes(own, site.name_of(own), shipped)
+        catalog.problems += problems
+
+
+def _load_periods(site: Site, catalog: Catalog) -> None:
+    own = site.docs_dir / PERIODS
+    if own.is_file():
+        catalog.periods, problems = load_site_periods(own, site.name_of(own))
         catalog.problems += problems
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -11,8 +12,10 @@ from carebase.errors import Problem, suggestion
 from carebase.sources import Document, is_there, load_model, parse_yaml, read_text, validate
 from carebase.warranty.notices import Notice
 from carebase.warranty.policy import Policy
-from carebase.warranty.statutes import RemovedStatute, Statute
+from carebase.warranty.statutes import LawRow, RemovedStatute, Statute
 from carebase.warranty.words import FILE, TermsWords, is_explained
+
+Row = TypeVar("Row", bound=LawRow)
 
 
 def load_policy(
@@ -72,25 +75,32 @@ def load_notices(path: Path, name: str) -> tuple[list[Notice], list[Problem]]:
 def load_site_statutes(
     path: Path, name: str, shipped: Sequence[Statute]
 ) -> tuple[list[Statute], list[Problem]]:
-    """Read a site's own statutes, which change the shipped ones by id.
+    """Read a site's own statutes, which change the shipped ones by id."""
+    return load_own_rows(path, name, shipped, Statute, "unknown-statute")
+
+
+def load_own_rows(
+    path: Path, name: str, shipped: Sequence[Row], model: type[Row], unknown: str
+) -> tuple[list[Row], list[Problem]]:
+    """Read a site's own rows of the law, which change the shipped ones by id.
 
     A row replaces the shipped one of its id or is added; ``{id: eu-2022, remove: true}`` takes a
-    shipped one away.
+    shipped one away, and `unknown` is the code of the problem when there is none.
     """
     rows, document = _load_rows(
         path,
         name,
-        lambda row: RemovedStatute if isinstance(row, dict) and "remove" in row else Statute,
+        lambda row: RemovedStatute if isinstance(row, dict) and "remove" in row else model,
     )
     found = {row.id: row for row in shipped}
     places = {str(row.get("id")): index for index, row in _mappings(document)}
     for row in rows:
-        if isinstance(row, Statute):
+        if isinstance(row, model):
             found[row.id] = row
         elif isinstance(row, RemovedStatute) and found.pop(row.id, None) is None:
             document.problem(
                 (places[row.id], "id"),
-                "unknown-statute",
+                unknown,
                 f"There is no row `{row.id}` to remove.",
                 found=f"`{row.id}`",
                 allowed="the id of a row that ships with Carebase",

@@ -41,10 +41,15 @@ class AfterRepair(FileModel):
     )
 
 
-class Statute(FileModel):
-    """One statutory guarantee: who owes it to whom, for which goods, for how long."""
+class LawRow(FileModel):
+    """One row of the law, which a site's own file replaces or takes away by its id."""
 
     id: Slug = Field(description="The name of the row.", examples=["es-2022"])
+
+
+class Statute(LawRow):
+    """One statutory guarantee: who owes it to whom, for which goods, for how long."""
+
     countries: list[Country] = Field(
         min_length=1,
         description="Where it holds: ISO 3166-1 codes, or GB-SCT.",
@@ -112,7 +117,7 @@ class Statute(FileModel):
 
 
 class RemovedStatute(FileModel):
-    """A row in a site's own statutes that takes away a shipped one."""
+    """A row in a site's own file of the law that takes away a shipped one."""
 
     id: Slug = Field(description="The name of the shipped row.", examples=["eu-2022"])
     remove: Literal[True] = Field(description="That the row is taken away.", examples=[True])

@@ -11,6 +11,8 @@ from carebase.articles import Page
 from carebase.articles.revision import revision_of
 from carebase.build.reads import looked_up
 from carebase.catalog import Product
+from carebase.catalog.closed_days import closed_days
+from carebase.clock import today
 from carebase.forms import Form
 from carebase.forms.context import (
     ATTEMPT,
@@ -35,12 +37,14 @@ from carebase.warranty.html import render_check
 from carebase.warranty.reminders import find_every
 from carebase.warranty.reminders_form import render_reminders
 from carebase.warranty.rights_words import rights_words
+from carebase.withdrawal.html import render_period
+from carebase.withdrawal.periods import find_period
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.install import DATA
-from carebase_plugins.theme.withdrawal import NEAR, withdrawal_page
+from carebase_plugins.theme.withdrawal import FORM, NEAR, withdrawal_page
 
 FEEDBACK_FORM = "page-feedback"
 COMPLETION_FORM = "course-completion"
@@ -96,7 +100,32 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     if product:
         context["product"] = product
     written = _write(shared, page, form, context)
+    if form.id == FORM:
+        return f"{_period(shared, page)}{written}"
     return f"{_withdraw_here(shared, page)}{written}" if form.id in NEAR else written
+
+
+def _period(shared: Shared, page: SitePage) -> str:
+    """Say how long customers can withdraw in the country of the site; nothing if no row tells."""
+    catalog = shared.catalog
+    day = today()
+    period = find_period(catalog.periods, catalog.country, day)
+    if period is None:
+        return ""
+    code = catalog.contact.holidays if catalog.contact else None
+    # The pages of a site may be read for months before it is built again.
+    years = (day.year - 1, day.year + 1)
+    counted = code if period.to_working_day else None
+    return str(
+        render_period(
+            period,
+            visit=find_period(catalog.periods, catalog.country, day, sold="visit"),
+            country=catalog.country,
+            language=shared.language_of(page),
+            holidays=closed_days(counted, *years) if counted else (),
+            years=years if counted else None,
+        )
+    )
 
 
 def _withdraw_here(shared: Shared, page: SitePage) -> str:
@@ -229,7 +258,6 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         if one.picture
     }
     language = shared.language_of(page)
-    country = (catalog.contact.holidays or "")[:2] if catalog.contact else ""
     return str(
         render_check(
             products,
@@ -241,7 +269,7 @@ def check_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
             cards=cards,
             links=_links(shared, page),
             page=page.url,
-            country=country,
+            country=catalog.country,
             host=_host(shared),
             rights=rights_words(language, catalog.statutes, catalog.terms),
         )

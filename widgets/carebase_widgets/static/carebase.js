@@ -19,6 +19,7 @@ const waiting = new Map(/** @type {[string, Load][]} */ ([
   ["carebase-trainer", async () => (await import("./trainer.js")).CarebaseTrainer],
   ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
   ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
+  ["carebase-withdrawal", async () => (await import("./withdrawal.js")).CarebaseWithdrawal],
 ]));
 
 const NAMES = [...waiting.keys()].join(",");
