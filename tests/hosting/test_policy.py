@@ -154,7 +154,7 @@ def test_what_readers_do_breaks_no_policy(
 ) -> None:
     page = opened(open_page, listener)
     page.goto(hosted.address, wait_until="networkidle")
-    expect(walks.search(page, "descale").first).to_be_visible()
+    expect(walks.search(page, "descale").first).to_be_visible(timeout=20_000)
     page.goto(hosted.address, wait_until="networkidle")
     page.locator("[data-md-component=palette] label:visible").first.click()
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
@@ -163,7 +163,9 @@ def test_what_readers_do_breaks_no_policy(
     question = page.locator("carebase-quiz fieldset:has([type=radio])").first
     question.get_by_role("radio").first.check()
     question.get_by_role("button", name="Check answer").click()
-    expect(question.get_by_role("status")).to_contain_text(re.compile("Correct|Not quite"))
+    expect(question.get_by_role("status")).to_contain_text(
+        re.compile("Correct|Not quite"), timeout=20_000
+    )
     page.goto(hosted.address + "support/warranty-check/")
     walks.covered(page)
     page.goto(hosted.address + "products/brio/troubleshooter/")
@@ -247,7 +249,7 @@ def test_the_pages_of_the_endpoint_run_nothing(
     watch.allow("console error: .*Content Security Policy directive")
     page = opened(open_page, listener)
     page.goto(hosted.address + "search?q=scale")
-    expect(page.locator("main a").first).to_be_visible()
+    expect(page.locator("main a").first).to_be_visible(timeout=20_000)
     assert [] == listener.violations
     page.evaluate(
         "() => { const run = document.createElement('script'); run.textContent = \"hit('added')\";"

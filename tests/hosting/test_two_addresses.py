@@ -185,7 +185,7 @@ def test_a_form_arrives_from_the_other_address(
         done.locator(f"a[href^='{two.forms.address}requests/']").click()
     else:
         expect(page.locator("main")).to_contain_text("CB-", timeout=20_000)
-    expect(page.locator("main")).to_contain_text("received")
+    expect(page.locator("main")).to_contain_text("received", timeout=20_000)
     assert page.url.startswith(two.forms.address)
     # The page of the endpoint is styled, from its own address.
     rules = "() => [...document.styleSheets].map((sheet) => sheet.cssRules.length)"

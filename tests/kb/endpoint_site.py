@@ -199,9 +199,13 @@ def serving(site: Path, now: Clock = utc_now, **settings: Any) -> Iterator[Clien
     database = site.parent / "carebase.db"
     chosen = Settings(
         site=site,
-        database_url=f"sqlite:///{database}",
         # All tests come from one address, and most are about something else than spam.
-        **{"rate_limits": False, "challenge": "off", **settings},
+        **{
+            "database_url": f"sqlite:///{database}",
+            "rate_limits": False,
+            "challenge": "off",
+            **settings,
+        },
     )
     running = run_in_thread(create_app(chosen, now=now), settings=chosen)
     try:

@@ -56,11 +56,16 @@ DESCRIBED = {"/01/{rest:path}": "/01/{gtin}/21/{serial}"}
 SOME = "/v1/forms/everything$|/v1/(warranty|signals|courses.*)$|^/[^v]"
 GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
 # Whether a model, a serial number and a day belong together is for the warranty to say, and so is
-# whether anything is due for a product, and which version of a question is on a page.
+# whether anything is due for a product, and which version of a question is on a page. Where a piece
+# of a file may begin, and how long it may be, depends on the file.
 CONFIG = """\
 [[operations]]
 include-operation-id = ["check_warranty", "subscribe_reminders", "grade_answers"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 422]
+
+[[operations]]
+include-operation-id = ["send_piece"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 409, 422]
 
 [[operations]]
 include-operation-id = ["show_request", "write_to_request"]

@@ -14,11 +14,13 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 
+from carebase.files.folder import new_name
 from carebase.forms.load import standard_forms
 from carebase.store import FormVersion, NewSubmission, Store
 from carebase.store.attempts import NewAnswer, NewAnswers
 from carebase.store.database import read_url
 from carebase.store.erasure import PAGE, find_by_ref
+from carebase.store.ids import new_id
 from carebase.store.inbox import Inbox
 from carebase.store.letters import ACKNOWLEDGEMENT, ERASED, NOTIFICATION, PRIVACY, NewLetter
 from carebase.store.maintenance import backup, upgrade
@@ -89,18 +91,18 @@ def fill(store: Store, name: str, word: str) -> str:
 def add_file(store: Store, submission_id: str, word: str) -> None:
     """Keep a file for a submission, as one that was sent with it is kept."""
     assert store.folder or store.path is None
-    stored = f"stored-{submission_id}"
+    stored, held = new_name(), f"PNG {word}".encode()
     with store._writing.begin() as connection:
         connection.execute(
             files.insert(),
             {
-                "id": f"file-{submission_id}",
+                "id": new_id(),
                 "submission_id": submission_id,
                 "field": "picture",
                 "number": 1,
                 "name": f"{word}.png",
                 "type": "image/png",
-                "size": 8,
+                "size": len(held),
                 "sha256": "0" * 64,
                 "stored": stored,
                 "at": "2026-11-22T09:30:00+00:00",
@@ -108,7 +110,7 @@ def add_file(store: Store, submission_id: str, word: str) -> None:
         )
     if store.folder:
         store.folder.prepare()
-        store.folder.place(stored).write_bytes(f"PNG {word}".encode())
+        store.folder.place(stored).write_bytes(held)
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

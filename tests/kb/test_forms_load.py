@@ -15,6 +15,7 @@ STANDARD = {
     "support-request",
     "repair-request",
     "return-request",
+    "withdrawal",
     "product-registration",
     "warranty-claim",
     "book-installation",

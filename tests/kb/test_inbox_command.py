@@ -231,6 +231,7 @@ def test_show_gives_an_object_for_programs(inbox: Command) -> None:
                 "value": "fault",
             }
         ],
+        "files": [],
         "messages": [],
         "history": [{"at": "2026-11-21T09:30:00Z", "kind": "received", "data": {}}],
     } == shown

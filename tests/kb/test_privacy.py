@@ -18,11 +18,11 @@ from carebase.endpoint.secret import Secret
 from carebase.i18n import date_text
 from carebase.outbox.addresses import Mailbox
 from carebase.outbox.server import MailServer
-from carebase.store import holdings
+from carebase.store import Store, holdings
 from carebase.store.inbox import Inbox
 from tests.kb.endpoint_site import Answer, Client, make_site, serving, wait_until
 from tests.kb.mail_server import MailRoom, mail_server
-from tests.kb.test_erasure import CANARY, found_in
+from tests.kb.test_erasure import CANARY, add_file, found_in
 from tests.kb.test_mail import NOTIFYING, parts
 
 ASK = "/v1/privacy/requests"
@@ -87,6 +87,8 @@ def test_everything_is_shown_and_can_be_taken_along(house: House) -> None:
     with Inbox(f"sqlite:///{house.client.database}") as inbox:
         inbox.change(ref, "working", "rang twice")
         inbox.answer(ref, "Dear Ana,\nit is on its way.", ADDRESS)
+    with Store(f"sqlite:///{house.client.database}") as store:
+        add_file(store, house.client.rows()[0]["id"], "receipt")
     path = house.link()
     shown = house.client.get(path)
     today = date_text("en", house.clock[0].astimezone(ZoneInfo("Europe/Vienna")).date())
@@ -105,6 +107,10 @@ def test_everything_is_shown_and_can_be_taken_along(house: House) -> None:
         f"{today}: Received",
     ):
         assert said in shown.words, said
+    (link,) = re.findall(r'href="(/requests/[^"]+/files/[^"]+)">receipt.png<', shown.text)
+    sent = house.client.get(link)
+    assert (200, b"PNG receipt") == (sent.status, sent.body)
+    assert sent.headers["content-disposition"].startswith("attachment")
     assert "noindex, nofollow" == shown.headers["x-robots-tag"]
     assert ("no-referrer", "no-store") == (
         shown.headers["referrer-policy"],
@@ -115,6 +121,7 @@ def test_everything_is_shown_and_can_be_taken_along(house: House) -> None:
     (held,) = file.json["held"]
     assert (ADDRESS, ref, "working") == (file.json["address"], held["ref"], held["state"])
     assert f"Ana {CANARY}" in [one["answer"] for one in held["answers"]]
+    assert ["receipt.png"] == [one["name"] for one in held["files"]]
     assert ["Dear Ana,\nit is on its way."] == [one["text"] for one in held["messages"]]
     # Looking changes nothing, however often a program does so.
     assert 1 == len(house.client.rows())

@@ -98,7 +98,10 @@ def test_parts_are_found_too() -> None:
 
 
 def test_only_words_that_say_something_are_asked() -> None:
-    assert ["descale", "machine"] == telling(words_of("How do I descale my machine?"), "en")
+    assert ["descale"] == telling(words_of("How do I descale my machine?"), "en")
+    assert ["entkalke"] == telling(words_of("Wie entkalke ich mein Gerät?"), "de")
+    assert ["machine", "parts"] == telling(words_of("machine parts"), "en")
+    assert ["machine"] == telling(words_of("my machine"), "en")
     assert ["what", "is", "it"] == telling(words_of("What is it?"), "en")
 
 

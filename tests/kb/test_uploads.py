@@ -20,8 +20,10 @@ from PIL import Image
 
 from carebase.endpoint import arrivals
 from carebase.store.files import Quota
+from carebase.store.maintenance import upgrade
 from tests.kb.endpoint_site import Answer, Client, clean_environment, make_site, process, serving
 from tests.support import attacks
+from tests.support.postgres import Server
 
 PROOF = """\
 title: Proof
@@ -327,7 +329,7 @@ def test_nobody_fills_the_disk(site: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_one_client_may_send_only_so_many(site: Path) -> None:
-    with serving(site, rate_limits=True) as client:
+    with serving(site, now=lambda: NOW, rate_limits=True) as client:
         answers = [create(client, b"1").status for _ in range(22)]
 
     assert (20, [429, 429]) == (answers.count(201), answers[20:])
@@ -517,3 +519,24 @@ def test_those_who_answer_see_and_save_files_and_back_them_up(client: Client) ->
     assert (0, "copy.files: 1 file") == (code, printed.splitlines()[1])
     copied = client.database.parent / "copy.files"
     assert kept(client) == {one.name: one.read_bytes() for one in copied.iterdir()}
+
+
+def test_on_postgresql_files_need_a_folder_and_then_are_shared(
+    site: Path, postgres: Server, tmp_path: Path
+) -> None:
+    address = postgres.new_database()
+    upgrade(address)
+    shared: dict[str, Any] = {"database_url": address, "secret": "x" * 64}
+    with serving(site, **shared) as client:
+        refused = create(client, attacks.jpeg())
+        assert 503 == refused.status
+        assert "Please send the form without." in refused.json["errors"][0]["message"]
+    shared["files"] = tmp_path / "shared"
+    content = attacks.jpeg()
+    with serving(site, **shared) as one, serving(site, **shared) as other:
+        token = create(one, content).json["id"]
+        assert 204 == patch(one, token, 0, content[:300]).status
+        assert 204 == patch(other, token, 300, content[300:]).status
+        sent = send(one, token).json
+        (link,) = re.findall(r'href="([^"]*/files/[^"]*)"', other.get(sent["status_url"]).text)
+        assert 200 == other.get(link).status

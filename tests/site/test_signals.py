@@ -179,7 +179,7 @@ def test_a_form_that_an_article_spared_is_counted_once(care: Client, page: Page)
 
     open_an_offered_article(page, care.address)
     form = page.locator("carebase-form[data-form=support-request]")
-    # What the form tells when the endpoint has taken it (`test_form.py`).
+    # What the form tells once the endpoint has taken it.
     form.evaluate("form => form.dispatchEvent(new CustomEvent('carebase:sent'))")
     wait_until(lambda: (left + 1, sent + 1) == ends())
     page.goto(care.address)

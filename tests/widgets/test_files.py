@@ -85,7 +85,8 @@ def desk(tmp_path: Path, serve_folder: ServeFolder) -> Iterator[Desk]:
     scripts.mkdir(parents=True)
     for file in STATIC.glob("*.js"):
         (scripts / file.name).write_text(file.read_text("utf-8"), "utf-8")
-    (assets / "widgets.css").write_text((STATIC / "css" / "widgets.css").read_text("utf-8"))
+    styles = [(STATIC / "css" / f"{name}.css").read_text("utf-8") for name in ("widgets", "files")]
+    (assets / "widgets.css").write_text("".join(styles), "utf-8")
     for name in ("main", "palette"):
         (assets / f"{name}.css").write_text("")
     (assets / "images").mkdir()

@@ -67,8 +67,8 @@ def said(open_page: OpenPage, address: str, at: str, zone: str = "Europe/Vienna"
     page.clock.set_fixed_time(datetime.fromisoformat(at).replace(tzinfo=VIENNA))
     page.goto(address)
     lines = page.locator("carebase-hours")
-    expect(lines.locator(".cb-hours").first).to_be_visible()
-    expect(lines.last.locator(".cb-hours").first).to_be_visible()
+    expect(lines.locator(".cb-hours").first).to_be_visible(timeout=20_000)
+    expect(lines.last.locator(".cb-hours").first).to_be_visible(timeout=20_000)
     return [" ".join(text.split()) for text in lines.all_inner_texts()]
 
 
@@ -134,9 +134,9 @@ def test_it_changes_while_one_looks(address: str, open_page: OpenPage) -> None:
     page.clock.install(time=datetime(2026, 11, 23, 16, 59, 30, tzinfo=VIENNA))
     page.goto(address)
     state = page.locator("carebase-hours").first
-    expect(state).to_contain_text("Open now")
+    expect(state).to_contain_text("Open now", timeout=20_000)
     page.clock.run_for(60_000)
-    expect(state).to_contain_text("Closed now")
+    expect(state).to_contain_text("Closed now", timeout=20_000)
 
 
 def test_without_javascript_plan_and_holidays_are_read(address: str, open_page: OpenPage) -> None:
@@ -146,8 +146,12 @@ def test_without_javascript_plan_and_holidays_are_read(address: str, open_page: 
     days = page.locator(".cb-holidays li")
 
     assert 18 == days.count()
-    expect(days.filter(has_text="25 December 2026")).to_contain_text("Christmas Day")
-    expect(page.locator(".cb-contact")).to_contain_text("Closed on public holidays.")
+    expect(days.filter(has_text="25 December 2026")).to_contain_text(
+        "Christmas Day", timeout=20_000
+    )
+    expect(page.locator(".cb-contact")).to_contain_text(
+        "Closed on public holidays.", timeout=20_000
+    )
 
 
 @pytest.mark.parametrize(

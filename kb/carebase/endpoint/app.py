@@ -25,6 +25,7 @@ from carebase.endpoint.metrics import MetricsRoute
 from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
+from carebase.endpoint.parting import EraseRoute, TakeBackRoute
 from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRequestRoute, PrivacyRoute
 from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
@@ -110,6 +111,8 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
+        Route("/requests/{token}/take-back", TakeBackRoute),
+        Route("/requests/{token}/erase", EraseRoute),
         Route("/requests/{token}/files/{file}", RequestFileRoute),
         Route("/privacy/{key}", PrivacyRoute),
         Route("/privacy/{key}/data.json", PrivacyFileRoute),

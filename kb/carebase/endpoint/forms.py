@@ -274,7 +274,8 @@ async def _form_again(
 def _proof(service: Service, form: Form, checked: Checked, body: Body) -> Proof | None:
     """Judge the proof of work, where one is asked for; a plain form cannot have any."""
     asked = service.settings.challenge
-    if asked == OFF:
+    # A declaration with legal effect costs nothing and is never held back.
+    if asked == OFF or form.receipt:
         return None
     proof = read_proof(service.secret, checked.proof, form.id, service.now())
     return replace(proof, needed=asked == REQUIRED and not body.plain)

@@ -52,14 +52,17 @@ def as_dict(holding: Holding) -> dict[str, Any]:
     }
 
 
-def render(service: Service, holding: Holding, language: str) -> Markup:
-    """Write one submission with all that was made from it, under a heading."""
+def render(service: Service, holding: Holding, language: str, root: str = "") -> Markup:
+    """Write one submission with all that was made from it, under a heading.
+
+    `root` is the path below which the endpoint lies.
+    """
     submission = holding.submission
     title = holding.asked.title or submission.form
     if holding.mentioned:
         return element(
             "section",
-            {"class": "cb-held"},
+            {"class": "cb-held cb-verdict-panel"},
             element("h2", None, text(language, "privacy.other")),
             element("p", None, text(language, "page.about", form=title)),
             _at(service, "page.received", submission.received_at, language),
@@ -70,13 +73,14 @@ def render(service: Service, holding: Holding, language: str) -> Markup:
     sent_from = text(language, "privacy.page", page=submission.page) if submission.page else ""
     return element(
         "section",
-        {"class": "cb-held"},
+        {"class": "cb-held cb-verdict-panel"},
         element("h2", None, f"{submission.ref}: {title}"),
         _at(service, "page.received", submission.received_at, language),
         element("p", None, sent_from) if sent_from else None,
         element("p", None, text(language, "privacy.state", state=state)),
         element("h3", None, text(language, "privacy.you_sent")),
         _answers(holding, language),
+        _files(service, holding, language, root),
         _messages(service, holding.messages, language),
         _list("privacy.mails", _letters(service, holding, language), language),
         _list("privacy.history", _history(service, holding.history, language), language),
@@ -91,7 +95,19 @@ def _answers(holding: Holding, language: str) -> Markup:
     rows: list[Child] = []
     for one in holding.asked.answers(holding.values, language):
         rows += [element("dt", None, one.label), element("dd", None, one.text)]
-    return element("dl", {"class": "cb-held__answers"}, rows)
+    return element("dl", None, rows)
+
+
+def _files(service: Service, holding: Holding, language: str, root: str) -> Child:
+    """Lead to the files, each as the page of its request gives it out."""
+    if not holding.files:
+        return None
+    page = f"{root}/requests/{service.secret.token_of(holding.submission.id)}"
+    links = [
+        element("li", None, element("a", {"href": f"{page}/files/{one.id}"}, one.name))
+        for one in holding.files
+    ]
+    return [element("h3", None, text(language, "privacy.files")), element("ul", None, links)]
 
 
 def _messages(service: Service, messages: Iterable[Message], language: str) -> Child:
@@ -102,7 +118,7 @@ def _messages(service: Service, messages: Iterable[Message], language: str) -> C
             element("li", None, _at(service, key, one.at, language), element("p", None, one.text))
         )
     title = element("h3", None, text(language, "status.messages"))
-    return [title, element("ul", {"class": "cb-held__list"}, items)] if items else None
+    return [title, element("ul", None, items)] if items else None
 
 
 def _letters(service: Service, holding: Holding, language: str) -> list[str]:
@@ -163,7 +179,7 @@ def _list(key: str, items: Iterable[str], language: str) -> Child:
         return None
     return [
         element("h3", None, text(language, key)),
-        element("ul", {"class": "cb-held__list"}, written),
+        element("ul", None, written),
     ]
 
 
@@ -177,7 +193,7 @@ def _at(service: Service, key: str, at: datetime, language: str) -> Markup:
         time=f"{moment:%H:%M}",
         zone=service.private.zone.key.replace("_", " "),
     )
-    return element("p", {"class": "cb-held__when"}, said)
+    return element("p", None, said)
 
 
 def _iso(moment: datetime) -> str:

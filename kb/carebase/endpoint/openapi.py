@@ -26,7 +26,7 @@ from carebase.endpoint.operations import (
     signals_path,
     warranty_path,
 )
-from carebase.endpoint.privacy_operation import privacy_paths
+from carebase.endpoint.privacy_operation import parting_paths, privacy_paths
 from carebase.endpoint.upload_operations import request_file_path, upload_paths
 from carebase.forms.schema import DIALECT
 
@@ -68,6 +68,7 @@ def describe(private: Private, url: str) -> Map:
             "/search": search_page_path(private),
             "/01/{gtin}/21/{serial}": digital_link_path(),
             "/requests/{token}": request_path(),
+            **parting_paths(),
             "/requests/{token}/files/{file}": request_file_path(),
             **privacy_paths(),
             **health_paths(),

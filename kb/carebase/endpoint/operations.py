@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Map = dict[str, Any]
 
 _PAGE: Map = {"text/html": {"schema": {"type": "string"}}}
+_ERASED: Map = {"410": {"description": "It was erased.", "content": _PAGE}}
 _REASONS: Mapping[int, str] = {
     400: "The body cannot be read.",
     403: "The page that sends belongs to a site that is not allowed.",
@@ -349,7 +350,7 @@ def request_path() -> Map:
             "operationId": "show_request",
             "summary": "The page of a customer's request, by its secret address.",
             "parameters": [token],
-            "responses": {"200": page, **refusals(404, 405, 500)},
+            "responses": {"200": page, **_ERASED, **refusals(404, 405, 500)},
         },
         "post": {
             "operationId": "write_to_request",
@@ -364,6 +365,7 @@ def request_path() -> Map:
                     "description": "Stored; the way back to the page.",
                     "headers": {"Location": {"schema": {"type": "string"}}},
                 },
+                **_ERASED,
                 **refusals(404, *OF_BODIES),
             },
         },

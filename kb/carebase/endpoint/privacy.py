@@ -127,13 +127,16 @@ class PrivacyRoute(HTTPEndpoint):
             ),
             element(
                 "p",
-                {"class": "cb-held__ways"},
+                {"class": "cb-ways"},
                 element(
                     "a", {"href": f"{_path(request)}/{_FILE}"}, text(language, "privacy.download")
                 ),
                 element("a", {"href": "#erase"}, text(language, "privacy.jump")),
             ),
-            [held.render(service, one, language) for one in found],
+            [
+                held.render(service, one, language, request.scope.get("root_path", ""))
+                for one in found
+            ],
             _erase_form(request, language),
             language=language,
             headers=SECRET_HEADERS,
@@ -242,7 +245,7 @@ def _language(request: Request, found: list[Holding]) -> str:
 def _erase_form(request: Request, language: str) -> Child:
     return element(
         "section",
-        {"class": "cb-held cb-held--erase"},
+        {"class": "cb-held cb-verdict-panel"},
         element("h2", {"id": "erase"}, text(language, "privacy.erase")),
         element("p", None, text(language, "privacy.erase_text")),
         element("p", None, text(language, "privacy.stays")),

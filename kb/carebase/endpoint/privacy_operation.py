@@ -19,6 +19,49 @@ _KEY: Map = {
 }
 
 
+def parting_paths() -> dict[str, Map]:
+    """Describe the pages on which a request is taken back and erased."""
+    token: Map = {
+        "name": "token",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{32}$"},
+    }
+    shown: Map = {"description": "The page.", "content": _PAGE}
+    gone: Map = {"410": {"description": "It was erased.", "content": _PAGE}}
+    done: Map = {
+        "take-back": {
+            "303": {
+                "description": "Taken back; the way to the page of the request.",
+                "headers": {"Location": {"schema": {"type": "string"}}},
+            }
+        },
+        "erase": {"200": shown},
+    }
+    words = {"take-back": "Take a request back", "erase": "Erase a request"}
+    return {
+        f"/requests/{{token}}/{way}": {
+            "get": {
+                "operationId": f"ask_to_{way.replace('-', '_')}",
+                "summary": f"{words[way]}: the page that asks first; it changes nothing.",
+                "parameters": [token],
+                "responses": {"200": shown, **gone, **refusals(404, 405, 500)},
+            },
+            "post": {
+                "operationId": way.replace("-", "_"),
+                "summary": f"{words[way]}.",
+                "parameters": [token],
+                "responses": {
+                    **done[way],
+                    **gone,
+                    **refusals(403, 404, 405, 408, 413, 500, 503),
+                },
+            },
+        }
+        for way in done
+    }
+
+
 def privacy_paths() -> dict[str, Map]:
     """Describe asking for the link, the page that it opens, and the file."""
     form = privacy_form(FALLBACK)

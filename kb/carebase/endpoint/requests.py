@@ -21,10 +21,17 @@ from carebase.endpoint import further
 from carebase.endpoint.body import MULTIPART, URLENCODED
 from carebase.endpoint.limits import form_meters, refusal, repeats_meter
 from carebase.endpoint.origins import check_origin
+from carebase.endpoint.pages import reader_language
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
-from carebase.endpoint.status import SECRET_HEADERS, Request, no_request, status_page
+from carebase.endpoint.status import (
+    SECRET_HEADERS,
+    Request,
+    erased_request,
+    no_request,
+    status_page,
+)
 from carebase.forms.asked import Asked
 from carebase.forms.suspicion import repeatable, suspect
 from carebase.forms.validation import Checked
@@ -36,6 +43,7 @@ from carebase.store.messages import NewMessage, Taken
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 _SENT = "sent"
+_TAKEN_BACK = "taken-back"
 
 
 class RequestRoute(HTTPEndpoint):
@@ -44,11 +52,13 @@ class RequestRoute(HTTPEndpoint):
     async def get(self, request: HttpRequest) -> Response:
         """Show the reference number, the state, what happens next and what was written since."""
         service = service_of(request)
-        found = await _find(request)
+        found = await find_request(request)
         if found is None:
-            return no_request(service)
+            return await missing(request)
         sent = _SENT in request.query_params
         notice = text(found.language(service), "status.sent") if sent else ""
+        if _TAKEN_BACK in request.query_params and found.state == _TAKEN_BACK:
+            notice = text(found.language(service), "status.taken_back")
         return status_page(service, found, _path(request), notice=notice)
 
     async def post(self, request: HttpRequest) -> Response:
@@ -63,9 +73,9 @@ class RequestRoute(HTTPEndpoint):
         service = service_of(request)
         data = await bodies.read_bytes(request)
         check_own_page(request)
-        found = await _find(request)
+        found = await find_request(request)
         if found is None:
-            return no_request(service)
+            return await missing(request)
         body = await bodies.parse(data, request)
         if not body.plain:
             raise Refusal(415, f"Send the message as {URLENCODED} or {MULTIPART}.")
@@ -89,7 +99,7 @@ class RequestRoute(HTTPEndpoint):
             failure = text(language, "page.not_stored")
             return again(failure=failure, status=503, headers={"Retry-After": "5"})
         if taken is None:
-            return no_request(service)
+            return await missing(request)
         # Whoever reloads the page that follows sends nothing again.
         return RedirectResponse(f"{_path(request)}?{_SENT}", 303, SECRET_HEADERS)
 
@@ -114,7 +124,20 @@ class RequestRoute(HTTPEndpoint):
         return taken
 
 
-async def _find(request: HttpRequest) -> Request | None:
+async def missing(request: HttpRequest) -> Response:
+    """Tell that there is no such request; of one that was erased, since when."""
+    service = service_of(request)
+    token = request.path_params["token"]
+    erased = None
+    if _TOKEN.fullmatch(token):
+        look = partial(service.store.find_erased, hash_token(token))
+        erased = await anyio.to_thread.run_sync(look)
+    if erased is None:
+        return no_request(service)
+    return erased_request(service, erased, reader_language(request))
+
+
+async def find_request(request: HttpRequest) -> Request | None:
     token = request.path_params["token"]
     if not _TOKEN.fullmatch(token):
         return None

@@ -22,6 +22,7 @@ from carebase.outbox.targets import (
     customer_address,
     letters_for,
     letters_for_erasure,
+    letters_for_event,
     letters_for_message,
 )
 from carebase.outbox.webhook import WebhookSender
@@ -75,6 +76,12 @@ class Sending:
     def letters_for_message(self, form: Form, values: Mapping[str, Any]) -> tuple[NewLetter, ...]:
         """Give the letters of a further message, only such as can be sent."""
         return letters_for_message(form, values, self._sender)
+
+    def letters_for_event(
+        self, form: Form, values: Mapping[str, Any], event: str
+    ) -> tuple[NewLetter, ...]:
+        """Give the letters about what a customer has done to a submission."""
+        return letters_for_event(form, values, self._sender, event)
 
     def letters_for_erasure(
         self, form: Form | None, ref: str, title: str, part: bool = False

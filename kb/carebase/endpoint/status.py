@@ -16,7 +16,7 @@ from carebase.forms.asked import Asked
 from carebase.i18n import date_text, text
 from carebase.inbox.entry import Entry
 from carebase.inbox.message import OUT, Message
-from carebase.inbox.states import QUARANTINED, RECEIVED
+from carebase.inbox.states import QUARANTINED, RECEIVED, TAKEN_BACK
 from carebase.markup import Child, element
 from carebase.store import Submission
 from carebase.store.files import StoredFile
@@ -25,7 +25,7 @@ from carebase.store.files import StoredFile
 SECRET_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _STAGES = (RECEIVED, "working", "answered", "done")
 # States in which what was promised has been kept.
-_ENDED = ("answered", "done")
+_ENDED = ("answered", "done", TAKEN_BACK)
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
 
 
@@ -91,7 +91,7 @@ def status_page(
             element("strong", None, submission.ref),
         ),
         element("p", None, text(language, "sent.keep")),
-        _stages(request.state, language),
+        None if request.state == TAKEN_BACK else _stages(request.state, language),
         element("p", None, text(language, "page.about", form=about)) if about else None,
         element("p", None, _when(service, "page.received", submission.received_at, language)),
         element("h2", None, text(language, "page.next")),
@@ -100,11 +100,25 @@ def status_page(
         _conversation(service, request, language),
         element("h2", {"id": "write"}, text(language, "status.write")),
         further.render(action, language, written, error),
+        _ways(request.state, action, language),
         element("p", {"class": "cb-secret"}, text(language, "page.secret")),
         language=language,
         status=status,
         back=submission.page,
         headers={**SECRET_HEADERS, **(headers or {})},
+    )
+
+
+def erased_request(service: Service, at: datetime, language: str) -> Response:
+    """Write the page for a request that was erased; 410, as it does not come back."""
+    day = date_text(language, at.astimezone(service.private.zone).date())
+    return page(
+        service,
+        text(language, "page.erased"),
+        element("p", None, text(language, "page.erased_text", date=day)),
+        language=language,
+        status=410,
+        headers=SECRET_HEADERS,
     )
 
 
@@ -118,6 +132,17 @@ def no_request(service: Service) -> Response:
         status=404,
         headers=SECRET_HEADERS,
     )
+
+
+def _ways(state: str, action: str, language: str) -> list[Child]:
+    """Lead to where a request is taken back or erased; each asks once more before it does so."""
+    ways = ["erase"] if state in ("done", TAKEN_BACK) else ["take_back", "erase"]
+    links = [
+        element("a", {"href": f"{action}/{way.replace('_', '-')}"}, text(language, f"status.{way}"))
+        for way in ways
+    ]
+    title = element("h2", None, text(language, "status.ways"))
+    return [title, element("p", {"class": "cb-ways"}, links)]
 
 
 def _stages(state: str, language: str) -> Child:

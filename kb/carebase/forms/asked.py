@@ -10,7 +10,7 @@ from carebase.forms.context import CONTEXT_SCHEMAS, label_of, show
 from carebase.forms.form import CONSENT
 from carebase.i18n import FALLBACK
 
-_OWN_ADDRESS = "email"
+OWN_ADDRESS = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Asked:
         return str(after.get("text", "")) if isinstance(after, Mapping) else ""
 
     @property
+    def receipt(self) -> bool:
+        """Whether the mail to the customer is a receipt."""
+        return bool(self.definition.get("receipt"))
+
+    @property
     def names(self) -> list[str]:
         """The names of all questions in their order, the consent as the last."""
         names = [str(one["id"]) for one in self._fields()]
@@ -67,7 +72,7 @@ class Asked:
         others one could be somebody else's.
         """
         names = [str(one["id"]) for one in self._fields() if one.get("type") == "email"]
-        own = [name for name in names if name == _OWN_ADDRESS] or names
+        own = [name for name in names if name == OWN_ADDRESS] or names
         value = values.get(own[0]) if len(own) == 1 else None
         return value if isinstance(value, str) else ""
 

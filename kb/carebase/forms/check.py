@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from carebase.errors import suggestion
+from carebase.forms.asked import OWN_ADDRESS
 from carebase.forms.field import FIELD_ID, WITH_LENGTH, WITH_LINKS, WITH_OPTIONS, WITH_RANGE, Limits
 from carebase.forms.form import CONSENT
 from carebase.sources import Document, is_there
 
 Map = dict[str, Any]
+# The form by which a customer withdraws from a contract.
+WITHDRAWAL = "withdrawal"
 
 
 def check_form(document: Document, form_id: str, docs: Path | None = None) -> None:
@@ -51,7 +54,38 @@ def check_form(document: Document, form_id: str, docs: Path | None = None) -> No
             )
         if isinstance(field.get("id"), str):
             seen.setdefault(field["id"], field)
+    _check_receipt(document, data, form_id)
     _check_after(document, data.get("after"), docs)
+
+
+def _check_receipt(document: Document, data: Map, form_id: str) -> None:
+    """Tell of a receipt that cannot reach its customer, and of a withdrawal without one."""
+    if data.get("receipt") is not True:
+        if form_id == WITHDRAWAL:
+            document.problem(
+                ("receipt",) if "receipt" in data else (),
+                "withdrawal-without-receipt",
+                "The law wants a receipt for each withdrawal, with what was sent, date and time.",
+                hint="add `receipt: true`",
+                severity="warning",
+            )
+        return
+    mails = [(index, one) for index, one in _maps(data.get("fields")) if one.get("type") == "email"]
+    own = [pair for pair in mails if pair[1].get("id") == OWN_ADDRESS] or mails
+    if len(own) != 1:
+        document.problem(
+            ("receipt",),
+            "receipt-without-address",
+            "A receipt goes to the customer, and the form does not ask for one mail address.",
+            hint="add `{id: email, type: email, label: …, required: true}`",
+        )
+    elif own[0][1].get("required") is not True:
+        document.problem(
+            ("fields", own[0][0]),
+            "receipt-without-address",
+            "A receipt goes to this address, and the form can be sent without it.",
+            hint="add `required: true`",
+        )
 
 
 def _maps(value: Any) -> Iterator[tuple[int, Map]]:

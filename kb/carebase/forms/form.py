@@ -137,6 +137,12 @@ class Form(FormModel):
         description="What the customer reads then: a text, or `{page: …}`.",
         examples=["Thank you. We look at it today."],
     )
+    receipt: bool = Field(
+        default=False,
+        description="Whether the mail to the customer is a receipt, with what was sent, date and"
+        " time. It is never held back, whatever a submission looks like.",
+        examples=[True],
+    )
     suggest: bool = Field(
         default=False,
         description="Whether articles that may answer are shown while a customer writes.",

@@ -29,7 +29,9 @@ _WRITTEN = frozenset({"text", "long_text", "address"})
 
 def suspect(form: Form, checked: Checked) -> tuple[str, ...]:
     """Give the reasons for which a submission looks like spam, none for most."""
-    return tuple(_reasons(form, checked))
+    # A declaration with legal effect must not wait: only what no person can have sent does.
+    reasons = _reasons(form, checked)
+    return tuple(one for one in reasons if one == TRAP or not form.receipt)
 
 
 def repeatable(form: Form, checked: Checked) -> str:
@@ -38,6 +40,8 @@ def repeatable(form: Form, checked: Checked) -> str:
     Nothing when they are so short that many people may well write the same. The lines that a
     troubleshooter filled in for its reader are no text of theirs.
     """
+    if form.receipt:
+        return ""
     filled = {checked.values.get(name) for name in (SYMPTOM, OUTCOME)}
     written = " ".join(
         line

@@ -9,6 +9,7 @@ from carebase.errors import UsageError, nearest
 
 RECEIVED = "received"
 QUARANTINED = "quarantined"
+TAKEN_BACK = "taken-back"
 
 # As stored, and as people read it.
 STATES: Mapping[str, str] = MappingProxyType(
@@ -17,6 +18,7 @@ STATES: Mapping[str, str] = MappingProxyType(
         "working": "being worked on",
         "answered": "answered",
         "done": "done",
+        TAKEN_BACK: "taken back by the customer",
         QUARANTINED: "in quarantine",
     }
 )

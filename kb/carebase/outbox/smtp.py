@@ -18,6 +18,7 @@ from carebase.outbox.mail import Told, write_acknowledgement, write_notification
 from carebase.outbox.privacy import write_erased, write_privacy
 from carebase.outbox.reports import write_alarm, write_digest
 from carebase.outbox.server import MailServer
+from carebase.outbox.targets import EVENT
 from carebase.outbox.worker import utc_now
 from carebase.store import Store, Submission
 from carebase.store.letters import (
@@ -103,7 +104,8 @@ class MailSender:
         message = self._store.find_message(letter.message_id) if letter.message_id else None
         if submission is None or (letter.message_id and message is None):
             return None
-        return Told(submission, self._asked(submission), message)
+        event = str(letter.content.get(EVENT, ""))
+        return Told(submission, self._asked(submission), message, event)
 
     def _asked(self, submission: Submission) -> Asked:
         version = self._store.find_form(submission.form, submission.form_version)

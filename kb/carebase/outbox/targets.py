@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from carebase.store.letters import ACKNOWLEDGEMENT, ERASED, NOTIFICATION, WEBHOO
 PAUSE = timedelta(hours=1)
 # Where a letter about what is no longer there keeps its reference number.
 REF = "ref"
+# What a customer has done to a submission, where a letter is about that.
+EVENT = "event"
 # Where a notification keeps the address to which its readers answer.
 REPLY_TO = "reply_to"
 
@@ -36,6 +39,16 @@ def letters_for_message(
     return tuple(one for one in letters_for(form, values, sender) if one.kind != ACKNOWLEDGEMENT)
 
 
+def letters_for_event(
+    form: Form, values: Mapping[str, Any], sender: str, event: str
+) -> tuple[NewLetter, ...]:
+    """Give the letters that tell those whom the form notifies what a customer has done."""
+    return tuple(
+        replace(one, content={**one.content, EVENT: event})
+        for one in letters_for_message(form, values, sender)
+    )
+
+
 def letters_for_erasure(
     form: Form, ref: str, title: str, sender: str, part: bool
 ) -> tuple[NewLetter, ...]:
@@ -53,7 +66,8 @@ def _mails_for(form: Form, values: Mapping[str, Any], sender: str) -> list[NewLe
     addresses = dict.fromkeys(map(to_wire, form.notify.mail))
     letters = [NewLetter(NOTIFICATION, one, content=content) for one in addresses if one]
     if is_answerable(customer):
-        answer = NewLetter(ACKNOWLEDGEMENT, customer, PAUSE)
+        # A receipt goes out for each: who withdraws from two contracts has a right to both.
+        answer = NewLetter(ACKNOWLEDGEMENT, customer, timedelta() if form.receipt else PAUSE)
         own = (sender, *(letter.target for letter in letters))
         ours = {NewLetter(ACKNOWLEDGEMENT, address).key for address in own}
         # A customer who gives one of our own addresses would have us write to ourselves.

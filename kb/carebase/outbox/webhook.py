@@ -16,7 +16,7 @@ from carebase import __version__
 from carebase.inbox.message import Message
 from carebase.outbox.network import AddressRefused, PinnedConnection, find_address
 from carebase.outbox.signature import sign
-from carebase.outbox.targets import REF
+from carebase.outbox.targets import EVENT, REF
 from carebase.outbox.worker import Undelivered, utc_now
 from carebase.store import Store, Submission
 from carebase.store.letters import WEBHOOK, Batch, Letter
@@ -60,6 +60,8 @@ class WebhookSender:
             return
         message = self._store.find_message(letter.message_id) if letter.message_id else None
         body = write_message_body(submission, message) if message else write_body(submission)
+        if EVENT in letter.content:
+            body = write_event_body(letter, submission)
         self._sign_and_call(letter, submission.form, body)
 
     def rest(self) -> None:
@@ -136,6 +138,16 @@ def write_message_body(submission: Submission, message: Message) -> bytes:
             "language": submission.language,
             "text": message.text,
         },
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def write_event_body(letter: Letter, submission: Submission) -> bytes:
+    """Give the body of a call about what a customer has done to a submission."""
+    content = {
+        "type": f"submission.{str(letter.content[EVENT]).replace('-', '_')}",
+        "timestamp": letter.created_at.isoformat().replace("+00:00", "Z"),
+        "data": {"ref": submission.ref, "form": submission.form},
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -25,11 +25,11 @@ from carebase.search.slices import MARK, Meta, cut, packed, read_meta, unpacked
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
 from carebase.search.vocabulary import chunks, commonest, pack
-from carebase.search.words import DENSE, spaced, stop_words
+from carebase.search.words import DENSE, spaced, stop_words, things
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 3
+FORMAT = 4
 # What every search needs, in one file: our words, and three files of Pagefind.
 START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.
@@ -226,6 +226,7 @@ def finish_index(
     words = {
         "others": sorted(other for other in languages if other != language),
         "stop": sorted(stop_words(code)),
+        "things": sorted(things(code)),
         "common": commonest(counts, stop_words(code)),
         "synonyms": readers.synonyms.of(language, readers.language),
         "products": dict(readers.products),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -83,25 +83,40 @@ def spaced(text: str) -> str:
 @cache
 def stop_words(language: str) -> frozenset[str]:
     """Give the words of a language that a question needs and an answer need not hold."""
-    return frozenset(word for word in _lists().get(language, ()))
+    return frozenset(_lists("stop_words").get(language, ()))
 
 
 @cache
-def _lists() -> dict[str, list[str]]:
-    text = (files("carebase.search") / "stop_words.json").read_text("utf-8")
+def things(language: str) -> frozenset[str]:
+    """Give what people call a product whose name they do not say: `my machine`, `the appliance`."""
+    return frozenset(_lists("things").get(language, ()))
+
+
+@cache
+def _lists(name: str) -> dict[str, list[str]]:
+    text = (files("carebase.search") / f"{name}.json").read_text("utf-8")
     lists: dict[str, str] = json.loads(text)
     return {language: [fold(word) for word in words.split()] for language, words in lists.items()}
 
 
 def known_languages() -> tuple[str, ...]:
     """Give the languages whose small words are known."""
-    return tuple(_lists())
+    return tuple(_lists("stop_words"))
 
 
-def telling(words: Iterable[str], language: str) -> list[str]:
-    """Give the words of a query that say something, each once; all when none does."""
-    asked = list(dict.fromkeys(words))
-    return [word for word in asked if word not in stop_words(language)] or asked
+def telling(words: Sequence[str], language: str) -> list[str]:
+    """Give the words of a query that say something, each once; all when none does.
+
+    A thing behind a small word, as in `my machine`, is the product that every page is about.
+    """
+    stop, named = stop_words(language), things(language)
+    said = [word for word in words if word not in stop]
+    told = [
+        word
+        for word, before in zip(words, ["", *words], strict=False)
+        if word not in stop and not (word in named and before in stop)
+    ]
+    return list(dict.fromkeys(told or said or words))
 
 
 def language_of(words: Sequence[str], otherwise: str) -> str:
@@ -109,7 +124,7 @@ def language_of(words: Sequence[str], otherwise: str) -> str:
 
     It is for pages that do not name one: a site in English with pages in Spanish beside.
     """
-    if otherwise not in _lists():
+    if otherwise not in known_languages():
         return otherwise
     unlike = _unlike()
     counts = dict.fromkeys(unlike, 0)
@@ -125,7 +140,7 @@ def language_of(words: Sequence[str], otherwise: str) -> str:
 @cache
 def _unlike() -> dict[str, frozenset[str]]:
     """Give the small words that only one of the known languages has."""
-    lists = {language: frozenset(words) for language, words in _lists().items()}
+    lists = {language: frozenset(words) for language, words in _lists("stop_words").items()}
     return {
         language: words.difference(*(own for other, own in lists.items() if other != language))
         for language, words in lists.items()

@@ -34,6 +34,7 @@ from carebase.store import (
     retention,
     signals,
     submissions,
+    taking_back,
     units,
 )
 from carebase.store.attempts import Attempt, NewAnswers, Standing
@@ -150,6 +151,16 @@ class Store:
     def take_message(self, new: NewMessage) -> Future[Taken | None]:
         """Store what a customer writes once more; see `carebase.store.messages.take`."""
         return self._writer.submit(partial(messages.take, new=new))
+
+    def take_back(
+        self, submission_id: str, at: datetime, letters: Iterable[NewLetter]
+    ) -> Future[bool]:
+        """Set that a customer has taken a submission back; see `taking_back`."""
+        return self._writer.submit(
+            partial(
+                taking_back.take_back, submission_id=submission_id, at=at, letters=tuple(letters)
+            )
+        )
 
     def find_message(self, message_id: str) -> Message | None:
         """Find a message by its id."""

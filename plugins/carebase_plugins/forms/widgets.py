@@ -27,7 +27,8 @@ from carebase.forms.context import (
 )
 from carebase.forms.html import render_feedback, render_form
 from carebase.forms.privacy import render_privacy_request
-from carebase.markup import Markup
+from carebase.i18n import text
+from carebase.markup import Markup, element
 from carebase.training import Course
 from carebase.training.walk_html import render_completion
 from carebase.warranty.html import render_check
@@ -39,6 +40,7 @@ from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.install import DATA
+from carebase_plugins.theme.withdrawal import NEAR, withdrawal_page
 
 FEEDBACK_FORM = "page-feedback"
 COMPLETION_FORM = "course-completion"
@@ -93,7 +95,28 @@ def form_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     product = _product_of(shared, block, page)
     if product:
         context["product"] = product
-    return _write(shared, page, form, context)
+    written = _write(shared, page, form, context)
+    return f"{_withdraw_here(shared, page)}{written}" if form.id in NEAR else written
+
+
+def _withdraw_here(shared: Shared, page: SitePage) -> str:
+    """Lead to the withdrawal from a contract those who come to send something back."""
+    place = withdrawal_page(shared)
+    if place is None:
+        return ""
+    language = shared.language_of(page)
+    return str(
+        element(
+            "div",
+            {"class": "cb-widget cb-verdict-panel"},
+            element("p", None, text(language, "withdraw.title")),
+            element(
+                "a",
+                {"class": "cb-button", "href": _seen_from(page, place)},
+                text(language, "withdraw.here"),
+            ),
+        )
+    )
 
 
 def form_after_path(shared: Shared, page: SitePage, source: Page, form: Form, prefix: str) -> str:

@@ -13,7 +13,7 @@ STYLESHEET = "assets/carebase/carebase.css"
 # In this order: the theme sets the colours that the widgets bring along for other themes.
 _COMMON = ("widgets.css", "theme.css")
 # Each with an own address, for pages that hold one of its classes.
-_OWN = ("certificate.css", "courses.css", "places.css")
+_OWN = ("certificate.css", "courses.css", "files.css", "places.css")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BETWEEN = re.compile(r"\s*([{};])\s*")
 _PRELUDE = re.compile(r"[^{}]+(?=\{)")

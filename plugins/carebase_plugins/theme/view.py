@@ -17,6 +17,7 @@ from carebase_plugins.theme.entries import index_uri, title_of
 from carebase_plugins.theme.fragments import Fragments
 from carebase_plugins.theme.navigation import Places
 from carebase_plugins.theme.rows import rows_of
+from carebase_plugins.theme.withdrawal import withdrawal_page
 from carebase_plugins.theme.words import words_of
 
 SITE_INDEX = "all-pages.md"
@@ -104,6 +105,7 @@ def frame(context: dict[str, Any], shared: Shared) -> dict[str, Any]:
         {
             "sections": places.top,
             "footer": places.footer,
+            "withdrawal": withdrawal_page(shared),
             "search": "carebase-search" in shared.site.plugins,
             "search_language": language.replace("_", "-").split("-")[0].lower(),
             "endpoint": _endpoint(shared, str(context.get("base_url", "."))),

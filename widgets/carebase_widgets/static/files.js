@@ -42,19 +42,24 @@ export class Files {
     window.addEventListener("online", () => this.#again());
   }
 
+  /** @returns {Chosen[]} The files of questions that are asked: the answers so far may ask others. */
+  get #asked() {
+    return this.#chosen.filter(({ row }) => !row.closest("[data-field]")?.hasAttribute("hidden"));
+  }
+
   /** @returns {string} What makes two choices of files differ. */
   get signature() {
-    return JSON.stringify(this.#chosen.map(({ sent }) => [sent.field, sent.name, sent.blob.size]));
+    return JSON.stringify(this.#asked.map(({ sent }) => [sent.field, sent.name, sent.blob.size]));
   }
 
   /** @returns {Record<string, string[]>} The names by which the form calls its files. */
   get ids() {
-    return idsOf(this.#chosen.map(({ sent }) => sent));
+    return idsOf(this.#asked.map(({ sent }) => sent));
   }
 
   /** @returns {Sent[]} All that must be kept to send it later. */
   get held() {
-    return this.#chosen.map(({ sent }) => ({ ...sent }));
+    return this.#asked.map(({ sent }) => ({ ...sent }));
   }
 
   /**
@@ -79,13 +84,13 @@ export class Files {
   async finish(goingOn = () => {}) {
     const beat = setInterval(goingOn, 5_000);
     try {
-      for (const one of this.#chosen) if (one.state === "waiting") this.#start(one);
-      await Promise.all(this.#chosen.map(({ going }) => going));
+      for (const one of this.#asked) if (one.state === "waiting") this.#start(one);
+      await Promise.all(this.#asked.map(({ going }) => going));
     } finally {
       clearInterval(beat);
     }
-    if (this.#chosen.some(({ state }) => state === "refused")) return "refused";
-    return this.#chosen.every(({ state }) => state === "done") ? "done" : "lost";
+    if (this.#asked.some(({ state }) => state === "refused")) return "refused";
+    return this.#asked.every(({ state }) => state === "done") ? "done" : "lost";
   }
 
   /** Our service has lost them, so all are sent once more. */
@@ -104,7 +109,7 @@ export class Files {
     // What is chosen is in the list, not in the control, which is empty again at once.
     input.required = false;
     const list = element("ul", { class: "cb-files", "aria-label": `${field.querySelector(".cb-label")?.textContent}` });
-    const row = element("div", { class: "cb-picks-file" });
+    const row = element("div", { class: "cb-file-row" });
     input.replaceWith(row);
     row.append(pick(input, `${this.words[isSeveral ? "file.choose_several" : "file.choose"]}`));
     const inputs = [input];
@@ -249,7 +254,7 @@ export class Files {
 
   /** @param {HTMLElement} field */
   #of(field) {
-    return this.#chosen.filter(({ sent }) => sent.field === field.dataset["field"] && !field.hidden);
+    return this.#asked.filter(({ sent }) => sent.field === field.dataset["field"]);
   }
 }
 

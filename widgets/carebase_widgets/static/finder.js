@@ -82,6 +82,7 @@ export class Finder {
     this.files = files;
     this.words = files.words;
     this.stop = new Set(files.words.stop);
+    this.things = new Set(files.words.things);
     this.vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => this.vocabulary.add(packed);
     /** @type {Map<string, Promise<Result[]>>} */
@@ -185,8 +186,12 @@ export class Finder {
   async understand(query, { literal = false, typing = false }) {
     const all = wordsOf(query);
     const isOpen = typing && !/\s$/.test(query);
-    const telling = all.filter((word) => !this.stop.has(word));
-    let asked = [...new Set(telling.length ? telling : all)];
+    const said = all.filter((word) => !this.stop.has(word));
+    // A thing behind a small word, as in `my machine`, is the product that every page is about.
+    const telling = all.filter((word, at) => {
+      return !this.stop.has(word) && !(this.things.has(word) && this.stop.has(all[at - 1] ?? ""));
+    });
+    let asked = [...new Set(telling.length ? telling : said.length ? said : all)];
     // The last word may be but its first letters yet.
     const last = asked.at(-1) ?? "";
     if (isOpen && asked.length > 1 && last.length < BRIEF && !isDense(last) && last === all.at(-1)) asked.pop();

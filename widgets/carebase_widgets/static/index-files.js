@@ -2,7 +2,7 @@
 // brings the words of the site that stand in its stretch of the alphabet.
 
 /** `titles` holds a digit of base 36 for each page: the words of its title. */
-/** @typedef {{stop: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], titles: string, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], titles: string, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
 
 /** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
 /** @typedef {{url: string, content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment A page as Pagefind keeps it. */

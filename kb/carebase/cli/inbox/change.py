@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def set_state(ref: str, state: str, note: str) -> None:
     """Say what became of a submission.
 
-    STATE is one of received, working (being worked on), answered, done, quarantined. The customer
-    sees it, in other words, on the page of the submission.
+    STATE is one of received, working (being worked on), answered, done, taken-back, quarantined.
+    The customer sees it, in other words, on the page of the submission.
     """
     wanted = read_state(state)
     with open_inbox() as inbox:
