@@ -154,4 +154,5 @@ def test_a_week(week: Week, open_page: OpenPage, watch: Watch) -> None:
     page.get_by_role("button", name="Erase it for good").click()
     expect(page.get_by_role("heading", name="It is erased")).to_be_visible(timeout=20_000)
     assert [] == week.client.rows()
-    assert 404 == week.client.get(status.removeprefix(week.client.address.rstrip("/"))).status
+    # It was there, and is gone.
+    assert 410 == week.client.get(status.removeprefix(week.client.address.rstrip("/"))).status
