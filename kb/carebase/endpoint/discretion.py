@@ -60,7 +60,7 @@ class _Discreet:
 
     def __call__(self, *args: Any, **named: Any) -> logging.LogRecord:
         record = self._before(*args, **named)
-        if not record.name.startswith(_SERVING):
+        if not (record.name or "").startswith(_SERVING):
             return record
         if record.name == "asyncio":
             # Below its first line it shows the objects at hand.
@@ -68,5 +68,4 @@ class _Discreet:
         if record.exc_info and record.exc_info[1] is not None:
             # Formatters take this text and do not make one of their own.
             record.exc_text = describe(record.exc_info[1], record.exc_info[2])
-            record.exc_info = None
         return record
