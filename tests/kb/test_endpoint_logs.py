@@ -201,4 +201,5 @@ def test_a_failure_of_ours_is_logged_once_and_names_its_request(
     (failure,) = (line for line in lines if "error" in line)
     (request,) = (line for line in lines if line["event"] == "request")
     assert ("StoreError", 500) == (failure["error"], request["status"])
+    assert re.fullmatch(r"test_endpoint_logs\.py:\d+ fail", failure["trace"][-1])
     assert answer.headers["x-request-id"] == request["request"] == failure["request"]

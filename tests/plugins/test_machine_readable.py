@@ -237,6 +237,10 @@ def test_a_page_has_a_markdown_twin(site: Path) -> None:
     assert f"""\
 # Descale Tarn
 
+- Time: 10–90 min
+- Tools: Bowl
+- Parts: 2 × Seal (T-1)
+
 Before you begin.
 
 ## Fill

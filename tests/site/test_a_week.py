@@ -1,4 +1,4 @@
-"""A customer's week with the example: sent offline, received, answered, answered back, erased.
+"""A customer's week with the example: sent offline, answered, answered back, taken back, erased.
 
 Site and endpoint are one process, the mail server is a real one, staff uses the command line.
 """
@@ -137,7 +137,13 @@ def test_a_week(week: Week, open_page: OpenPage, watch: Watch) -> None:
     page.get_by_role("button", name="Send my message").click()
     expect(page.get_by_role("listitem").filter(has_text="zebra")).to_be_visible(timeout=LONG)
     assert AGAIN in " ".join(week.staff("show", row["ref"]).split())
-    week.staff("set", row["ref"], "done")
+
+    # Thursday: it has settled itself, and she takes it back.
+    page.get_by_text("Take this request back", exact=True).click()
+    page.get_by_role("button", name="Take it back").click()
+    told = page.get_by_text("Your request is taken back")
+    expect(told).to_be_visible(timeout=LONG)
+    assert "taken" in week.staff("show", row["ref"])
 
     # Friday: everything about her is to go, at her wish and by her mailbox.
     page.goto(week.client.address + "about/privacy/")
@@ -154,4 +160,5 @@ def test_a_week(week: Week, open_page: OpenPage, watch: Watch) -> None:
     page.get_by_role("button", name="Erase it for good").click()
     expect(page.get_by_role("heading", name="It is erased")).to_be_visible(timeout=20_000)
     assert [] == week.client.rows()
-    assert 404 == week.client.get(status.removeprefix(week.client.address.rstrip("/"))).status
+    # It was there, and is gone.
+    assert 410 == week.client.get(status.removeprefix(week.client.address.rstrip("/"))).status

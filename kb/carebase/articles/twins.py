@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -34,6 +34,7 @@ _COMMENT = re.compile(
     r"|^[ \t]*<!--.*?-->[ \t]*\n|[ \t]*<!--.*?-->",
     re.DOTALL | re.MULTILINE,
 )
+_TITLE = re.compile(r"^(?:#[ \t][^\n]*|[^\n#]+\n=+[ \t]*)$", re.MULTILINE)
 _SECTION = re.compile(r"^(?=##[ \t])", re.MULTILINE)
 _ESCALATES = re.compile(r"##[^\n]*\{[^{}\n]*\.escalate\b[^{}\n]*\bform=[\"']?(?P<form>[\w-]+)")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:? ?[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)
@@ -49,6 +50,8 @@ class Twins:
     expand: Callable[[Page], str]
     # The titles of the site's forms by id.
     forms: Mapping[str, str] = field(default_factory=dict)
+    # Gives what a page says at a glance beside its text: names and values.
+    facts: Callable[[Page], Sequence[tuple[str, str]]] = lambda page: ()
 
     def whole(self, address: str) -> str:
         """Give the whole address of a place of the site; from the host's top without `site_url`."""
@@ -70,8 +73,10 @@ class Twins:
         if "{" in body:
             body = _ATTRIBUTES.sub("", body)
         body = body.strip("\n")
-        head = "" if find_title(lines) else f"# {page.title}\n\n"
-        return f"{head}{body}\n"
+        if not find_title(lines):
+            body = f"# {page.title}\n\n{body}"
+        facts = "\n".join(f"- {name}: {value}" for name, value in self.facts(page))
+        return f"{_below_title(body, facts) if facts else body}\n"
 
     def _sign(self, page: Page) -> str:
         address = self.whole(quote(self.site.address_of(page.src_uri)))
@@ -117,6 +122,15 @@ class Twins:
                 address = self.site.address_of(name) if name.endswith(".md") else name
                 return self.whole(quote(address)) + rest
         return urljoin(self.whole(quote(here)), target)
+
+
+def _below_title(body: str, facts: str) -> str:
+    """Put facts below the title of a text, which is of either kind that Markdown knows."""
+    found = _TITLE.search(body)
+    if found is None:
+        return f"{facts}\n\n{body}"
+    rest = body[found.end() :].lstrip("\n")
+    return f"{body[: found.end()]}\n\n{facts}" + (f"\n\n{rest}" if rest else "")
 
 
 def _without_blocks(rows: list[str], lines: Lines, sign: str) -> Iterable[str]:

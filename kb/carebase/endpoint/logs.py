@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import queue
+import re
 import select
 import sys
 import threading
@@ -37,6 +38,8 @@ _MOST_WAITING = 10_000
 _PIECE = select.PIPE_BUF if hasattr(select, "PIPE_BUF") else 4096
 # In seconds, for the last lines.
 _LAST = 1.0
+# As `discretion.describe` writes them.
+_PLACE = re.compile(r'^  File "(.+)", line (\d+), in (.+)$', re.MULTILINE)
 _HERE = Path(__file__).parents[2]
 
 
@@ -118,8 +121,9 @@ def _as_json(record: logging.LogRecord, worker: int | None) -> str:
         line |= {"event": "message", "logger": record.name, "message": record.getMessage().strip()}
     else:
         line |= {"event": "request", **about}
-    if record.exc_info and record.exc_info[1]:
-        line["error"], line["trace"] = _failure(record.exc_info[1])
+    failure = _failure_of(record)
+    if failure:
+        line["error"], line["trace"] = failure
     return json.dumps(line, ensure_ascii=False)
 
 
@@ -134,9 +138,9 @@ def _as_text(record: logging.LogRecord, worker: int | None) -> str:
     if worker is not None:
         parts.append(f"worker={worker}")
     line = " ".join(parts)
-    if record.exc_info and record.exc_info[1]:
-        error, trace = _failure(record.exc_info[1])
-        line = "\n    ".join([line, error, *trace])
+    failure = _failure_of(record)
+    if failure:
+        line = "\n    ".join([line, failure[0], *failure[1]])
     return line
 
 
@@ -147,6 +151,19 @@ def _time(record: logging.LogRecord) -> str:
 
 def _level(record: logging.LogRecord) -> str:
     return record.levelname.lower()
+
+
+def _failure_of(record: logging.LogRecord) -> tuple[str, list[str]] | None:
+    """Give kind and places of what a line is about, also where `discretion` has told them."""
+    if record.exc_info and record.exc_info[1]:
+        return _failure(record.exc_info[1])
+    if not record.exc_text:
+        return None
+    places = [
+        f"{_short(name)}:{number} {function}"
+        for name, number, function in _PLACE.findall(record.exc_text)
+    ]
+    return record.exc_text.rpartition("\n")[2].rpartition(".")[2], places
 
 
 def _failure(error: BaseException) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from markdown import Markdown
 
 from carebase.articles import Page
 from carebase.articles.filling import scope_of
+from carebase.articles.front_matter import GuideFront
 from carebase.articles.llms import Text, group, write_full, write_list
 from carebase.articles.twins import Twins
 from carebase.articles.values import Values
@@ -28,7 +29,7 @@ def write_twins(shared: Shared) -> None:
     files = shared.pages.files
     names = NotedNames({*files.pages, *files.published})
     titles = {form.id: form.title for form in shared.forms.by_id.values()}
-    twins = Twins(shared.site, names, _expander(shared), titles)
+    twins = Twins(shared.site, names, _expander(shared), titles, _facts(shared))
     keeper = shared.keeper or _Writer(target)
     texts: list[Text] = []
     held = shared.places.held
@@ -102,6 +103,37 @@ class _Writer:
 
     def text(self, name: str) -> str:
         return (self.target / name).read_text(encoding="utf-8")
+
+
+def _facts(shared: Shared) -> Callable[[Page], list[tuple[str, str]]]:
+    """Give the function that tells what a guide takes, in the page's language."""
+    names = {
+        part.sku: part.name
+        for product in shared.catalog.products.values()
+        for part in product.parts
+    }
+
+    def facts(page: Page) -> list[tuple[str, str]]:
+        front = page.front
+        if not isinstance(front, GuideFront):
+            return []
+        words = words_of(front.lang or shared.site.language)
+        level = words(f"difficulty.{front.difficulty}") if front.difficulty else ""
+        parts = (
+            f"{part.quantity} × {names[part.sku]} ({part.sku})"
+            if part.sku in names
+            else f"{part.quantity} × {part.sku}"
+            for part in front.parts
+        )
+        told = {
+            "time": str(front.time or ""),
+            "difficulty": level,
+            "tools": ", ".join(front.tools),
+            "parts": ", ".join(parts),
+        }
+        return [(words(f"guide.{name}"), value) for name, value in told.items() if value]
+
+    return facts
 
 
 def _expander(shared: Shared) -> Callable[[Page], str]:
