@@ -400,7 +400,8 @@ def test_a_narrow_terminal_gets_lines_that_fit(inbox: Command) -> None:
         ),
         (
             ("set", "CB-0000-0000", "finished"),
-            "There is no state `finished`. States: received, working, answered, done, quarantined.",
+            "There is no state `finished`."
+            " States: received, working, answered, done, taken-back, quarantined.",
         ),
         (("set", "CB-0000-0000", "dome"), "There is no state `dome`. Did you mean `done`?"),
         (

@@ -122,6 +122,7 @@ def test_nothing_stands_in_anybodys_way(
 def test_where_nothing_can_be_opened_it_is_told(page: Page, watch: Watch, address: str) -> None:
     """Without https, on another name than localhost, a browser gives no page its ciphers."""
     watch.allow(r"request to another host: http://care\.example/")
+    watch.allow("The Cross-Origin-Opener-Policy header has been ignored")
     base = address.removesuffix("courses/care/01-water/")
 
     def pass_on(route: Route) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -135,9 +136,8 @@ def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
             cursor.execute("PRAGMA query_only=ON")
             cursor.close()
             return
+        mode = _keep_log_beside(cursor)
         cursor.execute("PRAGMA secure_delete=ON")
-        cursor.execute("PRAGMA journal_mode=WAL")
-        mode = cursor.fetchone()[0]
         cursor.close()
         if mode != "wal":
             raise StoreError(
@@ -148,6 +148,23 @@ def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _keep_log_beside(cursor: Any) -> str:
+    """Turn a database to WAL; give the mode it is in then.
+
+    Where several processes do so to a new file at once, SQLite refuses all but one without the
+    patience it has otherwise.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return str(cursor.fetchone()[0])
+        except sqlite.OperationalError as error:
+            if error.sqlite_errorcode != sqlite.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def _set_up_postgresql(engine: Engine, *, writes: bool) -> None:
