@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,8 @@ class Checking:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            # A group of its own: its helpers end with it.
+            start_new_session=True,
         )
         threading.Thread(target=self._wait, args=(self._process,), daemon=True).start()
 
@@ -42,7 +47,7 @@ class Checking:
         """End a check that is under way."""
         process, self._process = self._process, None
         if process is not None and process.poll() is None:
-            process.kill()
+            _kill(process)
             process.wait()
 
     def _wait(self, process: subprocess.Popen[str]) -> None:
@@ -56,6 +61,15 @@ class Checking:
         ours = [problem for problem in found if problem["file"] in self._edited]
         self._edited &= {problem["file"] for problem in ours}
         self.show([_shown(problem) for problem in ours])
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """End a check with the processes that help it, which would go on without it."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _shown(problem: dict[str, Any]) -> dict[str, Any]:
