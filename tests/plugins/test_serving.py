@@ -15,9 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from carebase_plugins.engine.checking import Checking
 from tests.plugins.making import BRIO, CONFIG
-from tests.support.example import copy_example
 from tests.support.process import Running, free_port, run_carebase, start_carebase
 from tests.support.sites import Picture, write_files
 
@@ -168,24 +166,6 @@ def test_the_search_follows_edits_once_the_writer_pauses(root: Path, served: Run
     assert 0 == served.stop(signal.SIGINT)
     assert "Traceback" not in served.output
     assert "Stopped." in served.output
-
-
-def test_a_check_that_is_stopped_leaves_no_helper(tmp_path: Path) -> None:
-    copy_example(tmp_path)
-    checking = Checking(tmp_path, lambda problems: None)
-    checking.start([str(tmp_path / "docs/index.md")])
-    process = checking._process
-    assert process is not None
-    helpers: list[int] = []
-    end = time.monotonic() + 30
-    while not helpers and process.poll() is None and time.monotonic() < end:
-        for place in Path(f"/proc/{process.pid}/task").glob("*/children"):
-            helpers += [int(pid) for pid in place.read_text().split()]
-    checking.stop()
-    assert helpers
-    while any(Path(f"/proc/{pid}").exists() for pid in helpers):
-        assert time.monotonic() < end, helpers
-        time.sleep(0.05)
 
 
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
