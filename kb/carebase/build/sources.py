@@ -152,7 +152,10 @@ class NotedPages(Pages):
     def replace(self, page: Page) -> None:
         """Put a page that was edited in the place of its former self."""
         noted = noted_page(page)
-        self._all[self._all.index(self.held[page.src_uri])] = noted
+        former = self.held[page.src_uri]
+        # Pages that are compared read their texts.
+        place = next(at for at, known in enumerate(self._all) if known is former)
+        self._all[place] = noted
         self.held[page.src_uri] = noted
 
     def card(self, uri: str) -> str | None:
