@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from carebase.search.asides import without_asides
-from carebase.search.index import open_index
+from carebase.search.index import open_index, update_index, write_vocabulary
 from carebase.search.judge import Judged, measure, page_named, read_queries
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
-from carebase.search.sections import plain_text, read_sections
+from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import load_synonyms
 from carebase.search.vocabulary import chunks
@@ -235,6 +235,39 @@ def test_only_what_is_wanted_is_found(searcher: Searcher) -> None:
     assert [] == [one for one in found(searcher, "limescale") if one.startswith("secret")]
     assert ["reinigen/"] == found(searcher, "Gruppe reinigen")
     assert [] == found(searcher, "quokka")
+
+
+def scores_of(folder: Path, pages: dict[str, tuple[str, str]], query: str) -> dict[str, float]:
+    """Index pages, each with its language and text, and give what a query finds with its score."""
+    written = {
+        name: PageText(name, f"{name}.md", name, "page", lang, (Section("", "", text),))
+        for name, (lang, text) in pages.items()
+    }
+    update_index(folder, written, ())
+    write_vocabulary(folder, written.values())
+    with open_index(folder) as opened:
+        return {hit.page.address: hit.score for hit in Searcher(opened, "en").search(query).hits}
+
+
+def test_pages_in_another_language_change_no_score(tmp_path: Path) -> None:
+    english = {"a": ("en", "The pump is loud."), "b": ("en", "Rinse the tank twice a week.")}
+    french = {f"f{n}": ("fr", "La pump est dans le tank. " * 40) for n in range(9)}
+
+    alone = scores_of(tmp_path / "alone", english, "pump tank")
+    beside = scores_of(tmp_path / "beside", english | french, "pump tank")
+
+    assert {"a", "b"} == set(alone)
+    assert alone == beside
+
+
+def test_longer_words_are_found_after_the_word_itself(tmp_path: Path) -> None:
+    pages = {
+        "a": ("en", "Your membership ends in May."),
+        "b": ("en", "A member may bring a guest."),
+        "c": ("en", "Nothing is said of it here."),
+    }
+
+    assert ["b", "a"] == list(scores_of(tmp_path / "index", pages, "member"))
 
 
 def test_the_command_searches_and_explains(care: BuiltSite) -> None:
