@@ -13,6 +13,7 @@ import pytest
 from carebase.search.asides import without_asides
 from carebase.search.index import open_index, update_index, write_vocabulary
 from carebase.search.judge import Judged, measure, page_named, read_queries
+from carebase.search.passage import in_one_line
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
@@ -125,6 +126,25 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked() -> None:
         (section.id, section.heading, section.text) for section in sections
     ]
     assert [False, True] == [section.is_question for section in sections]
+
+
+def test_pieces_that_stand_apart_by_their_style_are_words_of_their_own() -> None:
+    chips = '<p>Models <span class="chip">X1</span><span class="chip new">X2</span></p>'
+    assert "Models X1 X2" == plain_text(chips)
+    assert "Pumps Valves" == plain_text('<a href="p/">Pumps</a><a href="v/">Valves</a>')
+    assert "Ctrl C" == plain_text("<kbd>Ctrl</kbd><kbd>C</kbd>")
+    code = '<code><span class="n">valve</span><span class="p">.</span>open</code>, bo<b>l</b>d'
+    assert "valve.open, bold" == plain_text(code)
+    ruby = read_sections(
+        "<p><ruby>洗<rt>せん</rt>浄<rp>(</rp><rt>じょう</rt><rp>)</rp></ruby>する</p>"
+    )
+    assert ["洗浄する"] == [section.text for section in ruby]
+
+
+def test_items_and_labels_of_a_passage_do_not_run_into_what_follows() -> None:
+    assert "Models X1 X2. Brio is loud. You need: a cloth. water" == in_one_line(
+        "Models X1 X2\nBrio is loud.\nYou need:\na cloth\nwater"
+    )
 
 
 def test_what_is_no_text_of_a_page_is_left_out_with_all_that_is_in_it() -> None:

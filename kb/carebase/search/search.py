@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from carebase.search.index import FIELDS, read_vocabulary
-from carebase.search.passage import passage
+from carebase.search.passage import in_one_line, passage
 from carebase.search.query import Query, understand
 from carebase.search.ranking import Answer, Place
 from carebase.search.sections import PageText, Section, page_text
@@ -54,7 +54,7 @@ class Hit:
 
     def pieces(self, length: int) -> list[tuple[str, bool]]:
         """Give the passage in pieces, each with whether it is one of the words asked for."""
-        text = " ".join(self.section.text.split()) if self.section else ""
+        text = in_one_line(self.section.text) if self.section else ""
         is_answer = self.section is not None and self.section.is_question
         return passage(text, self.stems, self.page.lang, length, from_start=is_answer)
 
