@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -431,6 +433,13 @@ def test_readers_without_scripts_search_in_their_language(client: Client) -> Non
     assert "<mark>Limescale</mark> blocks the boiler." in page.text
     assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
     assert 200 == client.get("/search").status
+
+    mended = client.get("/search?q=decsale")
+    assert "Showing results for descale." in mended.text
+    (typed,) = re.findall(r'<a href="([^"]+)">Search for “decsale” instead</a>', mended.text)
+    asked = client.get("/search" + html.unescape(typed))
+    assert "Nothing found for “decsale”" in asked.text
+    assert "Showing results for" not in asked.text
 
 
 def test_too_many_searches_are_refused(care: BuiltSite) -> None:
