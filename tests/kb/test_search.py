@@ -133,6 +133,8 @@ def test_pieces_that_stand_apart_by_their_style_are_words_of_their_own() -> None
     assert "Models X1 X2" == plain_text(chips)
     assert "Pumps Valves" == plain_text('<a href="p/">Pumps</a><a href="v/">Valves</a>')
     assert "Ctrl C" == plain_text("<kbd>Ctrl</kbd><kbd>C</kbd>")
+    facts = "<dl><dt>Time</dt> <dd>5 min</dd><dt>For</dt><dd>X1</dd> <dd>X2</dd></dl>"
+    assert "Time: 5 min\nFor: X1, X2" == plain_text(facts)
     code = '<code><span class="n">valve</span><span class="p">.</span>open</code>, bo<b>l</b>d'
     assert "valve.open, bold" == plain_text(code)
     ruby = read_sections(
