@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 
-from carebase.build.hosting import write_hosting
+from carebase.badges.published import plain
+from carebase.build.digest import digest
+from carebase.build.hosting import HEADERS, write_hosting
 from carebase.build.private import private_of, write_private
+from carebase.build.records import Records
 from carebase.errors import CarebaseError
 from carebase_plugins.courses.quiz import keys_of
 from carebase_plugins.forms.widgets import answer_links
@@ -17,23 +21,55 @@ from carebase_plugins.shared import Shared
 PALETTES = "assets/stylesheets/palette.*.min.css"
 
 
-def write_private_of(shared: Shared, site_dir: Path) -> None:
-    """Write beside a built site what only the endpoint may read."""
+def write_private_of(
+    shared: Shared, site_dir: Path, records: Records | None = None, around: str = ""
+) -> None:
+    """Write beside a built site what only the endpoint may read.
+
+    With `records` nothing is written where the last build wrote the same. `around` is the digest
+    of the configuration; without it everything is written.
+    """
+    target = private_of(site_dir)
     styles = [path.relative_to(site_dir).as_posix() for path in sorted(site_dir.glob(PALETTES))]
     if shared.site.colour == "custom":
         styles += [path for path in map(str, shared.config.extra_css) if "//" not in path]
+    links, keys = answer_links(shared), keys_of(shared)
+    fact = f"private {target}"
+    # What is in the files of products, forms and courses has a digest already.
+    made_of = [around, shared.data, links, shared.troubleshooters, styles, _headers(site_dir)]
+    made_of += [[key.plain() for key in keys], plain(shared.courses.keys)]
+    mark = digest(made_of) if records is not None and around else ""
+    if mark and records is not None and records.facts(fact) == (mark, _state(target)):
+        return
     write_private(
         shared.site,
         shared.catalog,
         shared.forms,
-        private_of(site_dir),
-        answer_links(shared),
+        target,
+        links,
         shared.troubleshooters,
         styles,
-        keys_of(shared),
+        keys,
         shared.courses.keys,
     )
-    write_hosting(site_dir, private_of(site_dir), shared.site.base_path)
+    write_hosting(site_dir, target, shared.site.base_path)
+    if mark and records is not None:
+        records.keep({fact: (mark, _state(target))})
+
+
+def _headers(site_dir: Path) -> bytes:
+    path = site_dir / HEADERS
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _state(folder: Path) -> list[tuple[str, int, int]]:
+    """Give every file of a folder with size and time."""
+    found = []
+    for top, _, names in os.walk(folder):
+        for path in (Path(top, name) for name in names):
+            seen = path.lstat()
+            found.append((str(path), seen.st_size, seen.st_mtime_ns))
+    return sorted(found)
 
 
 def keep_keys(shared: Shared, site_dir: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.settings import Settings, SettingsError
 from carebase.errors import VerificationError
+from carebase.files.folder import new_name
 from carebase.store import FormVersion, NewSubmission, Store, copy
 from carebase.store.database import name_of, read_url
+from carebase.store.files import Kept, NewUpload, Quota, Wanted
 from carebase.store.ids import new_id
 from carebase.store.inbox import Inbox
 from carebase.store.letters import NewLetter
@@ -144,6 +147,8 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
     ) == db("check")
     code, printed, said = db("check", "--json")
     assert (0, "") == (code, said)
+    path = database.removeprefix("sqlite:///")
+    files = str(Path(path).with_suffix(".files")) if path != database else None
     assert {
         "database": name,
         "version": HEAD,
@@ -166,6 +171,9 @@ def test_check_tells_what_a_sound_database_holds(db: Command, database: str) -> 
             "attempt_answers": 0,
             "unit_events": 0,
         },
+        "files": files,
+        "file_faults": [],
+        "remarks": [],
     } == json.loads(printed)
 
 
@@ -190,6 +198,104 @@ def test_check_finds_damage(db: Command, database: str) -> None:
     assert (3, damaged) == (code, said)
     assert "" != printed
     assert 3 == db("check", "--json")[0]
+
+
+def take_in(store: Store, content: bytes, at: datetime, *, sent: bool = True) -> tuple[str, str]:
+    """Bring a file as the endpoint does; give its name in the folder, and the reference."""
+    assert store.folder is not None
+    token, stored = new_id(), new_name()
+    until = at + timedelta(days=1)
+    new = NewUpload(token, "support-request", "picture", "a.jpg", 9, "", at, until, stored)
+    store.create_upload(new, Quota(1_000, 1_000), ()).result()
+    store.folder.prepare()
+    draft = store.folder.arriving(stored)
+    draft.write_bytes(content)
+    store.folder.keep(draft, stored)
+    kept = Kept("a.jpg", "image/jpeg", len(content), hashlib.sha256(content).hexdigest())
+    assert store.finish_upload(token, kept).result()
+    if not sent:
+        return stored, ""
+    one = replace(submission(), received_at=at, uploads=(Wanted("picture", token),))
+    return stored, store.accept(one).result().submission.ref
+
+
+def test_check_compares_files_with_their_rows(
+    db: Command, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database)
+    folder = tmp_path / "kept"
+    now = datetime.now(UTC)
+    with Store(database, folder) as store:
+        missing, first = take_in(store, b"one", now)
+        longer, second = take_in(store, b"two", now)
+        changed, third = take_in(store, b"tea", now)
+        waiting, _ = take_in(store, b"six", now, sent=False)
+        take_in(store, b"well", now)
+        stray, late = new_name(), new_name()
+        for path in (folder / stray, folder / "arriving" / late, folder / new_name()):
+            path.write_bytes(b"left")
+        # What is young may have a row in a moment.
+        for path in (folder / stray, folder / "arriving" / late):
+            os.utime(path, (0, 0))
+    monkeypatch.setenv("CAREBASE_FILES", str(folder))
+    left = [
+        f"the file {stray} in {folder} has no row; the endpoint deletes it within a day",
+        f"the file {late} in {folder}/arriving has no row; the endpoint deletes it within a day",
+    ]
+
+    code, printed, said = db("check")
+    assert (0, "") == (code, said)
+    assert [*left, "It is sound."] == printed.splitlines()[1:]
+
+    (folder / missing).unlink()
+    (folder / longer).write_bytes(b"three")
+    (folder / changed).write_bytes(b"TEA")
+    (folder / waiting).unlink()
+    faults = [
+        f"the file {missing} of {first} is not in {folder}",
+        f"the file {longer} of {second} has 5 bytes, and came with 3",
+        f"the file {changed} of {third} is not what came: its SHA-256 is another one",
+        f"the file {waiting} of a form that has not been sent yet is not in {folder}",
+    ]
+    code, printed, said = db("check")
+    assert (
+        3,
+        f"Files of customers are not in {folder} as they came. Bring them back from the folder"
+        " beside a backup.\n",
+    ) == (code, said)
+    lines = printed.splitlines()[1:]
+    assert (sorted(faults), left) == (sorted(lines[:4]), lines[4:])
+    code, printed, said = db("check", "--json")
+    about = json.loads(printed)
+    assert (3, str(folder), []) == (code, about["files"], about["faults"])
+    assert (sorted(faults), left) == (sorted(about["file_faults"]), about["remarks"])
+
+
+def test_check_says_what_it_cannot_compare(db: Command, postgres: Server, tmp_path: Path) -> None:
+    address = postgres.new_database()
+    db.use(address)
+    fill(address)
+    with Store(address, tmp_path / "kept") as store:
+        take_in(store, b"one", datetime.now(UTC))
+
+    code, printed, said = db("check")
+    assert (0, "") == (code, said)
+    assert ["1 file not compared: set CAREBASE_FILES", "It is sound."] == printed.splitlines()[1:]
+
+
+@only_sqlite
+def test_check_reads_the_files_of_a_backup(db: Command, database: str, tmp_path: Path) -> None:
+    fill(database)
+    path = Path(database.removeprefix("sqlite:///"))
+    with Store(database, path.with_suffix(".files")) as store:
+        stored, ref = take_in(store, b"one", datetime.now(UTC))
+    copied = tmp_path / "copy.db"
+    assert 0 == db("backup", copied)[0]
+    db.use(f"sqlite:///{copied}")
+
+    assert 0 == db("check")[0]
+    (tmp_path / "copy.files" / stored).unlink()
+    assert f"the file {stored} of {ref} is not in {tmp_path / 'copy.files'}" in db("check")[1]
 
 
 def test_check_misses_a_table(db: Command, postgres: Server) -> None:

@@ -11,6 +11,7 @@ from jsonschema_rs import meta
 from carebase.forms import Form, form_schema
 from carebase.forms.load import standard_forms
 from carebase.forms.validation import Checker
+from carebase.i18n import text
 
 TODAY = date(2026, 11, 21)
 FORM = Form.model_validate(
@@ -178,7 +179,6 @@ def test_a_plain_form_is_read_as_json_would_be() -> None:
             ("stars", "4"),
             ("topic", "fault"),
             ("signs", "noise"),
-            ("signs", "noise"),
             ("signs", "smell"),
             ("since", "May"),
             ("consent", "on"),
@@ -199,6 +199,49 @@ def test_a_plain_form_is_read_as_json_would_be() -> None:
         "_lang": "de",
     } == body
     assert () == CHECKER.check(body, TODAY).errors
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        ([("name", "Ana"), ("name", "Eva")], [("name", "single")]),
+        ([("stars", "4"), ("stars", "5")], [("stars", "single")]),
+        ([("topic", "fault"), ("topic", "other")], [("topic", "single")]),
+        # The same again, or nothing, is no other answer.
+        ([("name", "Ana "), ("name", ""), ("name", "Ana")], []),
+        ([("signs", "noise"), ("signs", "noise")], []),
+        # A limit counts what was sent, as that of JSON does.
+        ([("name", "A" * 200 + "  ")], [("name", "long")]),
+        ([("signs", "noise"), ("signs", "noise"), ("signs", "smell")], [("signs", "many")]),
+    ],
+)
+def test_what_a_plain_form_says_twice(
+    pairs: list[tuple[str, str]], told: list[tuple[str, str]]
+) -> None:
+    names = {name for name, _ in pairs}
+    given = [("name", "Ana"), ("consent", "true")]
+    body = CHECKER.read([*(one for one in given if one[0] not in names), *pairs])
+    limits = {"long": "200", "many": "2"}
+
+    expected = [(name, text("fr", f"error.{key}", limit=limits.get(key, ""))) for name, key in told]
+    assert expected == [tuple(one) for one in CHECKER.check(body, TODAY, "fr").errors]
+
+
+def test_only_the_form_of_a_course_takes_its_result() -> None:
+    forms = standard_forms()
+    sent = {"_course": "care", "_attempt": "x" * 32}
+    plain = list(sent.items())
+    for form in forms.values():
+        described = form_schema(form)["properties"]
+        refused = {error.field for error in Checker(form).check(sent, TODAY).errors}
+        if form.id == "course-completion":
+            assert set(sent) <= set(described)
+            assert not set(sent) & refused
+            assert sent == Checker(form).read(plain)
+        else:
+            assert not set(sent) & set(described)
+            assert set(sent) <= refused
+            assert {} == Checker(form).read(plain)
 
 
 def test_a_plain_form_keeps_what_is_not_a_number() -> None:

@@ -20,6 +20,7 @@ from tests.support import attacks
 from tests.support.browser import Scheme, Violation, Watch, overflow
 from tests.support.process import free_port
 from tests.widgets.conftest import STATIC, page_of
+from tests.widgets.test_draft import FORBID
 from tests.widgets.test_form import ready
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,39 @@ PROOF = {
 }
 LONG = 20_000.0
 READY = "Ready to send"
+KEPT = "The files that you chose are still here."
+# Gives the names of the files that the browser keeps; also waits until the form has read them.
+NAMES = """names => new Promise(resolve => {
+  const asked = indexedDB.open("carebase-files", 1);
+  asked.onupgradeneeded = () => asked.transaction.abort();
+  asked.onerror = () => resolve(names === "");
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("files").objectStore("files").getAll();
+    all.onsuccess = () => {
+      asked.result.close();
+      resolve(all.result.map(({ sent }) => sent.name).join(" ") === names);
+    };
+  };
+})"""
+AGE = """() => new Promise(resolve => {
+  const asked = indexedDB.open("carebase-files", 1);
+  asked.onsuccess = () => {
+    const store = asked.result.transaction("files", "readwrite").objectStore("files");
+    store.getAll().onsuccess = ({ target }) => {
+      for (const one of target.result) store.put({ ...one, at: one.at - 86_400_001 });
+    };
+    store.transaction.oncomplete = () => resolve(asked.result.close());
+  };
+})"""
+# As without room: what was asked for is begun, and the whole is undone.
+FULL = """
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...given) {
+  const asked = put.apply(this, given);
+  this.transaction.abort();
+  return asked;
+};
+"""
 
 
 @dataclass
@@ -125,6 +159,11 @@ def row(page: Page, name: str) -> Callable[[str], None]:
     return lambda said: expect(found).to_contain_text(said, timeout=LONG)
 
 
+def keeps(page: Page, *names: str) -> None:
+    """Wait until these files are all that the browser keeps."""
+    page.wait_for_function(NAMES, arg=" ".join(names), timeout=LONG)
+
+
 def send(page: Page) -> None:
     page.get_by_role("button", name="Send it").click()
 
@@ -182,6 +221,136 @@ def test_a_file_that_is_sent_offline_waits_with_its_form(
     assert ["tap.jpg"] == desk.names()
     (kept,) = desk.kept()
     assert attacks.SECRET not in kept
+
+
+def test_what_was_chosen_survives_a_reload(desk: Desk, page: Page) -> None:
+    client = desk.start()
+    begin(page, desk)
+    choose(page, payload("tap.jpg", attacks.jpeg()), payload("bill.pdf", attacks.pdf()))
+    row(page, "tap.jpg")(READY)
+    row(page, "bill.pdf")(READY)
+    keeps(page, "tap.jpg", "bill.pdf")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.method))
+    page.reload()
+
+    row(page, "tap.jpg")(READY)
+    row(page, "bill.pdf")(READY)
+    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_label("Your e-mail address")).to_have_value("ada@example.com")
+    # They had come, and are not sent again.
+    assert "PATCH" not in sent
+    assert 2 == len(client.rows("uploads"))
+
+    page.get_by_role("button", name="Remove: tap.jpg").click()
+    keeps(page, "bill.pdf")
+    page.reload()
+    row(page, "bill.pdf")(READY)
+    expect(page.locator(".cb-files__one")).to_have_count(1)
+    send(page)
+    expect(page.locator(".cb-ref")).to_be_visible(timeout=LONG)
+    assert (["bill.pdf"], [attacks.pdf()]) == (desk.names(), desk.kept())
+    keeps(page)
+
+
+def test_what_was_kept_can_be_cleared_at_once(desk: Desk, page: Page) -> None:
+    client = desk.start()
+    begin(page, desk)
+    choose(page, payload("bill.pdf", attacks.pdf()))
+    row(page, "bill.pdf")(READY)
+    keeps(page, "bill.pdf")
+    page.reload()
+    row(page, "bill.pdf")(READY)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE", timeout=LONG):
+        page.get_by_role("button", name="Clear it").click()
+
+    expect(page.locator(".cb-files__one")).to_have_count(0)
+    expect(page.get_by_text(KEPT)).to_have_count(0)
+    keeps(page)
+    assert [] == client.rows("uploads")
+
+
+def test_half_a_file_goes_on_after_a_reload(desk: Desk, page: Page, watch: Watch) -> None:
+    watch.allow("ERR_")
+    desk.start()
+    offsets: list[int] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "PATCH":
+            offsets.append(int(route.request.headers["upload-offset"]))
+            if 2 == len(offsets):
+                route.abort()
+                return
+        route.continue_()
+
+    page.route("**/v1/uploads/*", lose)
+    begin(page, desk)
+    choose(page, payload("tap.jpg", attacks.large_jpeg(900_000)))
+    row(page, "tap.jpg")("Waits for the connection")
+    keeps(page, "tap.jpg")
+    page.reload()
+
+    row(page, "tap.jpg")(READY)
+    assert [0, 262_144] == offsets[:2]
+    assert 262_144 == min(offsets[2:])
+
+
+def test_what_waits_to_be_sent_is_not_kept_beside_it(desk: Desk, page: Page, watch: Watch) -> None:
+    watch.allow("ERR_")
+    begin(page, desk)
+    page.wait_for_load_state("networkidle")
+    choose(page, payload("bill.pdf", attacks.pdf()))
+    row(page, "bill.pdf")("Waits for the connection")
+    keeps(page, "bill.pdf")
+    send(page)
+    waiting = page.locator(".cb-waiting")
+    expect(waiting).to_contain_text("Your message waits on this device", timeout=LONG)
+    keeps(page)
+    waiting.get_by_role("button", name="Do not send it").click()
+    row(page, "bill.pdf")("Waits for the connection")
+    keeps(page, "bill.pdf")
+
+
+def test_what_a_closed_tab_has_left_is_deleted_after_a_day(desk: Desk, page: Page) -> None:
+    desk.start()
+    begin(page, desk)
+    choose(page, payload("bill.pdf", attacks.pdf()))
+    row(page, "bill.pdf")(READY)
+    keeps(page, "bill.pdf")
+    other = page.context.new_page()
+    other.goto(f"{desk.pages}ask/")
+    ready(other)
+    choose(other, payload("tap.jpg", attacks.jpeg()))
+    row(other, "tap.jpg")(READY)
+    # Each tab has its own.
+    keeps(other, "bill.pdf", "tap.jpg")
+    expect(other.locator(".cb-files__one")).to_have_count(1)
+    page.close()
+    other.evaluate(AGE)
+    other.reload()
+
+    keeps(other)
+    expect(other.locator(".cb-files__one")).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [FORBID, FULL], ids=["forbidden", "full"])
+def test_where_nothing_can_be_kept_files_are_sent_all_the_same(
+    desk: Desk, page: Page, script: str
+) -> None:
+    desk.start()
+    page.add_init_script(script)
+    begin(page, desk)
+    choose(page, payload("bill.pdf", attacks.pdf()))
+    row(page, "bill.pdf")(READY)
+    page.reload()
+    ready(page)
+    page.get_by_label("Your e-mail address").fill("ada@example.com")
+    choose(page, payload("tap.jpg", attacks.jpeg()))
+    row(page, "tap.jpg")(READY)
+    expect(page.get_by_text(KEPT)).to_have_count(0)
+    send(page)
+    expect(page.locator(".cb-ref")).to_be_visible(timeout=LONG)
+    assert ["tap.jpg"] == desk.names()
 
 
 def test_what_is_refused_is_said_beside_the_field_and_can_be_removed(

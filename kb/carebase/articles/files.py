@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from carebase.site import Site
+
+_README = "README.md"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class DocsFiles:
             for name in self.all
             if name.endswith(".md")
             and not (
-                PurePosixPath(name).name == "README.md"
-                and str(PurePosixPath(name).with_name("index.md")) in names
+                name.endswith(_README)
+                and f"{name[: -len(_README)]}index.md" in names
+                and name[: -len(_README)][-1:] in ("", "/")
             )
         )
 

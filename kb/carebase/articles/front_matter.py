@@ -111,7 +111,7 @@ Time = Annotated[
 class PartNeeded(BaseModel):
     """A spare part that a guide uses up, and how many of it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     sku: str = Field(description="The part's number in product.yml.", examples=["BR-110"])
     quantity: int = Field(1, ge=1, le=999, description="How many of it.", examples=[2])
@@ -123,7 +123,7 @@ Parts = Annotated[list[Annotated[PartNeeded, BeforeValidator(_part)]], BeforeVal
 class Front(BaseModel):
     """Keys that every page may have."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     kind: Kind | None = Field(
         None, description="What the page is; left out: by its folder.", examples=["guide"]

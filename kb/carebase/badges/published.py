@@ -25,7 +25,7 @@ keys:
 class PublicKey(BaseModel):
     """A public key that certificates are checked with."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     key: str = Field(
         description="The key as a Multikey, as `carebase certificate key` writes it.",
@@ -44,7 +44,7 @@ class PublicKey(BaseModel):
 class PublicKeys(BaseModel):
     """All public keys of a site, old ones included."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     keys: list[PublicKey] = Field(
         description="The keys, one of which signs today.",

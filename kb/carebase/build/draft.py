@@ -34,7 +34,7 @@ class Draft:
         self.folder = folder_of(site_dir)
         shutil.rmtree(self.folder, ignore_errors=True)
         self._spared = frozenset(spared)
-        self._there = {name: _seen(path) for name, path in self._files(site_dir)}
+        self._there = dict(self._files(site_dir))
         self._known = known if known is not None and site_dir.is_dir() else {}
         self.whole = not self._known
         # What each file of the new state is made from, where that is known.
@@ -135,17 +135,27 @@ class Draft:
             and filecmp.cmp(path, os.path.join(self.site_dir, name), shallow=False)
         )
 
-    def _files(self, top: Path) -> Iterator[tuple[str, str]]:
-        """Give every file of a site with its path, but for hidden ones at the top."""
-        skip = self._spared
-        for folder, folders, names in os.walk(top):
-            below = os.path.relpath(folder, top).replace(os.sep, "/")
-            prefix = "" if below == "." else f"{below}/"
-            if not prefix:
-                folders[:] = [n for n in folders if not n.startswith(".") and n not in skip]
-                names = [name for name in names if not name.startswith(".")]
-            for name in names:
-                yield prefix + name, os.path.join(folder, name)
+    def _files(self, top: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Give every file of a site with size and time, but for hidden ones at the top."""
+        folders = [("", os.fspath(top))]
+        while folders:
+            prefix, folder = folders.pop()
+            try:
+                entries = os.scandir(folder)
+            except OSError:
+                continue
+            with entries:
+                for entry in entries:
+                    name = entry.name
+                    if not prefix and name.startswith("."):
+                        continue
+                    if entry.is_dir():
+                        # What a link leads to belongs to somebody else.
+                        if not entry.is_symlink() and (prefix or name not in self._spared):
+                            folders.append((f"{prefix}{name}/", entry.path))
+                    else:
+                        found = entry.stat(follow_symlinks=False)
+                        yield prefix + name, (found.st_size, found.st_mtime_ns)
 
 
 def _seen(path: str) -> tuple[int, int]:

@@ -28,13 +28,10 @@ class Kept(NamedTuple):
     touched: dict[str, str]
     head: list[Any]
     card: str
+    # The digest of all that the text was made of.
+    origin: str
     problems: list[Any]
     unknown: list[Any]
-
-    @property
-    def origin(self) -> str:
-        """The digest of all that the text was made of."""
-        return digest([self.key, self.data, self.touched])
 
 
 class PageMemory:
@@ -83,6 +80,7 @@ class PageMemory:
         head = [getattr(page, name) for name in HEAD]
         written = Path(path).read_bytes()
         data = self.data if any(sign in written for sign in _FILLED) else ""
-        kept = Kept(key, data, touched, head, card_of(page), problems, unknown)
+        origin = digest([key, data, touched])
+        kept = Kept(key, data, touched, head, card_of(page), origin, problems, unknown)
         self.kept[src_uri] = kept
         return noted_page(page, kept.card, kept.origin), problems, unknown

@@ -54,7 +54,7 @@ Spans = Annotated[tuple[Span, ...], BeforeValidator(_spans)]
 class Hours(BaseModel):
     """Opening hours of a week: for each weekday its spans; no span is closed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     monday: Spans = Field((), description="Hours on Monday.", examples=["09:00-17:00"])
     tuesday: Spans = Field((), description="Hours on Tuesday.", examples=["09:00-17:00"])
@@ -106,7 +106,7 @@ def _check_holidays(value: Any) -> Any:
 class Channel(BaseModel):
     """One way to reach people: phone, mail, chat or a service centre."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     kind: Literal["phone", "mail", "chat", "service_centre"] = Field(
         description="What the channel is.", examples=["phone"]
@@ -144,7 +144,7 @@ class Channel(BaseModel):
 class Emergency(BaseModel):
     """A line for danger: battery smoke, leaking gas, an electric shock."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     name: str = Field(description="What customers read.", examples=["Battery emergency line"])
     number: str = Field(description="A phone number.", examples=["+43 1 555 0199"])
@@ -157,7 +157,7 @@ class Emergency(BaseModel):
 class Contact(BaseModel):
     """All ways to get help, with opening hours in the maker's time zone."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     name: str | None = Field(None, description="Who answers.", examples=["Fjellby Care"])
     time_zone: Annotated[str, BeforeValidator(_check_zone)] = Field(

@@ -67,7 +67,7 @@ RelativeFile = Annotated[str, BeforeValidator(_check_inside)]
 
 
 class _FileModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Model(_FileModel):

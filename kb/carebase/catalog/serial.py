@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class _FileModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def _check_sign(text: str) -> str:

@@ -47,25 +47,38 @@ def upgrade() -> None:
 def check(as_json: bool) -> None:
     """Read the whole database and say whether it is sound; the endpoint may run meanwhile.
 
+    The files of customers are read as well, and compared with what the database knows of them.
     Exit code 0: sound; 2: it cannot be used, or its tables are of another version; 3: damaged.
     """
-    found = _maintenance().check(database_url(os.environ))
+    maintenance, url = _maintenance(), database_url(os.environ)
+    named = files_folder(os.environ)
+    found = maintenance.check(url)
+    # Where rows cannot be trusted, neither can what they say of files.
+    kept = maintenance.FilesCondition(None) if found.faults else maintenance.check_files(url, named)
     if as_json:
         about = {
             "database": found.name,
             "version": found.version,
             "faults": list(found.faults),
             "rows": dict(found.rows),
+            "files": None if kept.folder is None else str(kept.folder),
+            "file_faults": list(kept.faults),
+            "remarks": list(kept.remarks),
         }
         click.echo(json.dumps(about, ensure_ascii=False))
     else:
         if found.rows:
             click.echo(f"{found.name}: version {found.version} of the tables, {_rows(found.rows)}")
-        for fault in found.faults:
-            click.echo(fault)
+        for said in (*found.faults, *kept.faults, *kept.remarks):
+            click.echo(said)
     if found.faults:
         raise VerificationError(
             f"The database {found.name} is damaged. Stop the endpoint, and go back to a backup."
+        )
+    if kept.faults:
+        raise VerificationError(
+            f"Files of customers are not in {kept.folder} as they came. Bring them back from the"
+            " folder beside a backup."
         )
     if not as_json:
         click.echo("It is sound.")

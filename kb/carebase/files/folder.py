@@ -12,8 +12,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -98,27 +97,25 @@ class Folder:
         It is told whether they are names of bytes on their way. Young files are left alone, as
         their row may be on its way too. Gives the number deleted.
         """
-        before = time.time() - _IN_BETWEEN
-        return sum(
-            self._sweep(folder, before, partial(known, arriving=arriving))
-            for folder, arriving in ((self.path, False), (self.path / ARRIVING, True))
-        )
-
-    def _sweep(
-        self, folder: Path, before: float, known: Callable[[Collection[str]], Collection[str]]
-    ) -> int:
-        names = sorted(_old(folder, before))
         count = 0
-        for start in range(0, len(names), _AT_ONCE):
-            part = names[start : start + _AT_ONCE]
-            # Drafts have the name of their file and an ending.
-            held = known({name.partition(".")[0] for name in part})
-            for name in part:
-                if name.partition(".")[0] not in held:
-                    with contextlib.suppress(FileNotFoundError):
-                        (folder / name).unlink()
-                        count += 1
+        for path in self.strays(known):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+                count += 1
         return count
+
+    def strays(self, known: Known) -> Iterator[Path]:
+        """Give the files that no row knows, the young ones left out; `known` as for `sweep`."""
+        before = time.time() - _IN_BETWEEN
+        for folder, arriving in ((self.path, False), (self.path / ARRIVING, True)):
+            names = sorted(_old(folder, before))
+            for start in range(0, len(names), _AT_ONCE):
+                part = names[start : start + _AT_ONCE]
+                # Drafts have the name of their file and an ending.
+                held = known({name.partition(".")[0] for name in part}, arriving=arriving)
+                for name in part:
+                    if name.partition(".")[0] not in held:
+                        yield folder / name
 
     def copy(self, names: Iterable[str], target: Path) -> int:
         """Copy files into another folder, synced; give the number of those that are not here."""

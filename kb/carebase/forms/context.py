@@ -1,7 +1,8 @@
 """What a page sends along with a form: how its reader came there, and what they were reading.
 
-A troubleshooter fills it in, and the page of a course that is finished. It is stored beside the
-answers under these names, which no field of a form can have, and shown after them.
+A troubleshooter fills it in for any form, and the page of a finished course for the form of that.
+It is stored beside the answers under these names, which no field of a form can have, and shown
+after them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ POINTS = "_points"
 PASSED = "_passed"
 GRADING = "_grading"
 ATTEMPT = "_attempt"
+
+# What the page of a finished course tells, which only the form that sends its result has.
+OF_COURSES = frozenset({COURSE, COURSE_VERSION, SCORE, POINTS, PASSED, GRADING, ATTEMPT})
+COMPLETION_FORM = "course-completion"
 
 GRADED = "graded"
 SELF_CHECK = "self-check"
@@ -99,6 +104,11 @@ CONTEXT_SCHEMAS: Mapping[str, dict[str, Any]] = {
         "maxLength": 64,
     },
 }
+
+
+def has_context(form_id: str, name: str) -> bool:
+    """Tell whether a page may send such a text along with a form."""
+    return form_id == COMPLETION_FORM or name not in OF_COURSES
 
 
 def clean_context(name: str, value: str) -> str:

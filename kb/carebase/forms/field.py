@@ -102,7 +102,7 @@ Bound = Annotated[
 class FormModel(BaseModel):
     """One mapping of a form file; a key that it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Option(FormModel):

@@ -83,7 +83,8 @@ def _property(field: FormField, whole: Mapping[str, Any], needed: bool) -> Schem
             return schema | ({"uniqueItems": True} if whole.get("minItems", 0) > 1 else {})
         case "file":
             schema |= {key: whole[key] for key in ("x-media-types", "x-max-bytes")}
-            schema |= {"type": "array", "items": dict(whole["items"])}
+            ids = {"type": "string", "anyOf": [dict(whole["items"]), {"maxLength": 0}]}
+            schema |= {"type": "array", "items": dict(whole["items"]) if needed else ids}
             return schema | {key: whole[key] for key in ("minItems", "maxItems") if key in whole}
         case "rating" | "nps":
             low, high = field.scale

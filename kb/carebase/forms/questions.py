@@ -202,6 +202,8 @@ class Questions:
 
     def _given(self, field: FormField) -> str:
         value = self.values.get(field.id)
+        if isinstance(value, list):
+            value = value[-1] if value else None
         return "" if value is None else str(value)
 
     def _id(self, field: FormField) -> str:

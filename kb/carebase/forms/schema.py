@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from carebase.files.kinds import types_of
-from carebase.forms.context import CONTEXT_SCHEMAS
+from carebase.forms.context import CONTEXT_SCHEMAS, has_context
 from carebase.forms.field import Answer, FormField
 from carebase.forms.form import Form
 
@@ -49,19 +49,24 @@ ENVELOPE_SCHEMAS: Mapping[str, Schema] = {
 }
 
 
+def envelope_of(form: Form) -> dict[str, Schema]:
+    """Give what may stand beside the fields of a form, by name."""
+    return {name: rule for name, rule in ENVELOPE_SCHEMAS.items() if has_context(form.id, name)}
+
+
 def form_schema(form: Form, products: Sequence[str] = ()) -> Schema:
     """Give the schema of one submission, one property a field.
 
     A field with `show_if` is required only when it is asked. A `product` field takes one of
     `products`, the ids of the site; a site that has none takes any text. What a page tells
-    of itself (`ENVELOPE_SCHEMAS`) may stand beside the fields.
+    of itself (`envelope_of`) may stand beside the fields.
     """
     properties = {field.id: _property(field, products) for field in form.all_fields}
     schema: Schema = {
         "$schema": DIALECT,
         "title": form.title,
         "type": "object",
-        "properties": properties | dict(ENVELOPE_SCHEMAS),
+        "properties": properties | envelope_of(form),
         "additionalProperties": False,
     }
     if form.intro:

@@ -18,7 +18,7 @@ from carebase.forms.form import Form
 class FieldTexts(BaseModel):
     """The words of one question; `options` by the value that is stored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     label: str = ""
     help: str = ""
@@ -28,7 +28,7 @@ class FieldTexts(BaseModel):
 class FormTexts(BaseModel):
     """The words of a form; groups and fields by their ids."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     title: str
     intro: str = ""

@@ -16,7 +16,7 @@ from carebase.forms.context import CONTEXT_SCHEMAS, clean_context
 from carebase.forms.errors import FieldError
 from carebase.forms.field import Bound, FormField
 from carebase.forms.form import Form
-from carebase.forms.schema import ENVELOPE_SCHEMAS, PROOF, SECONDS, TRAP, form_schema
+from carebase.forms.schema import ENVELOPE_SCHEMAS, PROOF, SECONDS, TRAP, envelope_of, form_schema
 from carebase.i18n import text as say
 
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,10})?")
@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,10})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENVELOPE = {name: Draft202012Validator(schema) for name, schema in ENVELOPE_SCHEMAS.items()}
 _TICKED = {"on": True, "yes": True, "true": True, "1": True}
+_WITH_SEVERAL = frozenset({"choices", "file"})
 _SEVERAL_LINES = frozenset({"long_text", "address"})
 
 
@@ -56,10 +57,15 @@ class Checker:
     form: Form
     products: Sequence[str] = ()
     _validator: Draft202012Validator = field(init=False, repr=False)
+    _longest: Mapping[str, int] = field(init=False, repr=False)
+    _most: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        schema = form_schema(self.form, self.products)
+        self._longest = _limits(schema, "maxLength")
+        self._most = _limits(schema, "maxItems")
         self._validator = Draft202012Validator(
-            form_schema(self.form, self.products),
+            schema,
             validate_formats=True,
             email_options=EmailOptions(
                 require_tld=True, allow_domain_literal=False, allow_display_text=False
@@ -93,25 +99,33 @@ class Checker:
         """Make of a plain form's names and texts the object that JSON would have sent.
 
         Texts lose the white space around them, empty answers are left out, numbers and ticks
-        become such. A name that the form does not have is passed over: the page may be older
-        than the form, and its reader could not mend it.
+        become such. Different answers to a question that takes one become a list, for `check` to
+        refuse: which of them is meant, only their writer knows. A name that the form does not have
+        is passed over: the page may be older than the form, and its reader could not mend it.
         """
         body: dict[str, Any] = {}
+        given: dict[str, list[str]] = {}
+        envelope = envelope_of(self.form)
         fields = {field.id: field for field in self.form.all_fields}
         for name, raw in pairs:
-            text = _CONTROL.sub("", raw.replace("\r\n", "\n")).strip()
+            written = raw.replace("\r\n", "\n")
+            text = _CONTROL.sub("", written).strip()
             # Written by the page, not by a person: what does not fit is left out, not told.
-            if name in _ENVELOPE and _ENVELOPE[name].is_valid(text):
+            if name in envelope and _ENVELOPE[name].is_valid(text):
                 body[name] = text
             asked = fields.get(name)
+            # A limit is for what was written, and for how often, as of JSON.
+            if len(written) > self._longest.get(name, len(written)):
+                text = written
             if asked is None or not text:
                 continue
-            if asked.type in ("choices", "file"):
-                chosen = body.setdefault(name, [])
-                if text not in chosen:
-                    chosen.append(text)
-            else:
-                body[name] = _from_text(asked, text)
+            sent = given.setdefault(name, [])
+            sent.append(text)
+            several: list[str] = list(dict.fromkeys(sent))
+            if len(sent) > self._most.get(name, len(sent)):
+                several = sent
+            is_one = asked.type not in _WITH_SEVERAL and len(several) == 1
+            body[name] = _from_text(asked, text) if is_one else several
         return body
 
     def _clean(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,6 +187,8 @@ class Checker:
         if asked is None:
             return say(language, "error.invalid")
         value = error.instance
+        if isinstance(value, list) and asked.type not in _WITH_SEVERAL:
+            return say(language, "error.single")
         match error.kind.name:
             case "minLength" | "pattern" if isinstance(value, str) and not value.strip():
                 return self._told_missing(asked, language)
@@ -228,6 +244,11 @@ class Checker:
                     if future
                     else say(language, "error.late", limit=high),
                 )
+
+
+def _limits(schema: Mapping[str, Any], key: str) -> dict[str, int]:
+    """Give the limits of one kind that a schema sets to its properties."""
+    return {name: rule[key] for name, rule in schema["properties"].items() if key in rule}
 
 
 def _from_text(asked: FormField, text: str) -> Any:

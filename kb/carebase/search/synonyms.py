@@ -23,7 +23,7 @@ def _group(value: Any) -> Any:
 class Words(BaseModel):
     """Words and short phrases that mean the same: who searches for one finds the others too."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     words: list[str] = Field(
         min_length=2,
@@ -51,7 +51,7 @@ class Words(BaseModel):
 class Synonyms(BaseModel):
     """The synonyms of a site."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     groups: list[Annotated[Words, BeforeValidator(_group)]] = Field(
         default_factory=list,

@@ -4,15 +4,5 @@
 """
 
 from carebase.signals.signal import OUTCOME, SEARCH, SUGGESTION, Signal, SignalChecker
-from carebase.signals.tally import Counted, Tally, tally
 
-__all__ = [
-    "OUTCOME",
-    "SEARCH",
-    "SUGGESTION",
-    "Counted",
-    "Signal",
-    "SignalChecker",
-    "Tally",
-    "tally",
-]
+__all__ = ["OUTCOME", "SEARCH", "SUGGESTION", "Signal", "SignalChecker"]

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
@@ -28,10 +29,20 @@ from carebase.store.database import (
     told,
     why,
 )
+from carebase.store.file_check import find_faults, find_strays
 from carebase.store.migrate import check_version, find_version
 from carebase.store.migrate import upgrade as migrate
 from carebase.store.scrub import scrub as scrub_files
 from carebase.store.tables import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class FilesCondition:
+    """How customers' files are: what is missing or changed, and what is to be known besides."""
+
+    folder: Path | None
+    faults: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class _DamageError(StoreError):
@@ -80,6 +91,28 @@ def check(address: str) -> Condition:
             return Condition(name, version, faults, {} if faults else copy.count_rows(connection))
     except _DamageError as error:
         return Condition(name, "", (str(error),), {})
+
+
+def check_files(address: str, named: Path | None) -> FilesCondition:
+    """Compare customers' files with the rows of a sound database; the endpoint may run meanwhile.
+
+    `named` is the folder of files where that is not beside the database.
+    """
+    url = read_url(address)
+    folder = named or folder_beside(path_of(url))
+    if folder is None:
+        with _reading(url) as connection:
+            names = len(files.all_names(connection))
+        said = f"{names:,} file{'' if names == 1 else 's'} not compared: set CAREBASE_FILES"
+        return FilesCondition(None, remarks=(said,) if names else ())
+    reading = partial(_reading, url)
+    try:
+        return FilesCondition(folder, find_faults(reading, folder), find_strays(reading, folder))
+    except OSError as error:
+        raise StoreError(
+            f"The files in {folder} cannot be read: {error.strerror}. Call this as the user of the"
+            " endpoint."
+        ) from None
 
 
 def backup(address: str, target: Path) -> Mapping[str, int]:

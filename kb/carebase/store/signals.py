@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from carebase.signals import OUTCOME, SEARCH, SUGGESTION, Counted, Signal
+from carebase.signals import OUTCOME, SEARCH, SUGGESTION, Signal
+from carebase.signals.tally import Counted
 from carebase.store.database import check_exists, open_engine, read_url, told
 from carebase.store.migrate import check_version
 from carebase.store.rates import Meter, charge

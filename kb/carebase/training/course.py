@@ -14,7 +14,7 @@ from carebase.forms.retention import Span
 class Lesson(BaseModel):
     """One lesson: a page of the course's folder, or a guide of the site taken as it is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     page: str | None = Field(
         None, description="A page, relative to the course's folder.", examples=["01-water.md"]
@@ -57,7 +57,7 @@ class Lesson(BaseModel):
 class Prerequisite(BaseModel):
     """What one should know or have done before: in words, or a page or course to follow first."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     text: str = Field("", description="In words.", examples=["You can solder."])
     page: str | None = Field(
@@ -104,7 +104,7 @@ def _objectives(value: Any) -> Any:
 class Course(BaseModel):
     """A course: who it is for, what one can do afterwards, and its lessons in order."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     title: str = Field(description="The name of the course.", examples=["Care for your Brio"])
     summary: str = Field("", description="One or two sentences.", examples=["Four short lessons."])

@@ -64,7 +64,7 @@ _USUAL: Mapping[str, str] = {
 class ColumnMapping(BaseModel):
     """The file behind `--mapping`: what the columns of a CSV file are called and hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     columns: dict[str, str] = Field(
         default_factory=dict,

@@ -20,7 +20,7 @@ _COUNTRY = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 class FileModel(BaseModel):
     """One mapping of a file that a person writes: unknown keys and wrong types are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     def plain(self) -> dict[str, Any]:
         """Give the mapping as written, ready for JSON: dates as text, defaults left out."""

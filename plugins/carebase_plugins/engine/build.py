@@ -199,7 +199,7 @@ class Build:
         config.site_dir = str(wanted)
         if not self.reason and not store.keep(self.memory.kept, state):
             tell("The cache cannot be written: the next build makes every page anew.")
-        write_private_of(self.shared, wanted)
+        write_private_of(self.shared, wanted, store.records, self.prints[1])
         pages = _digests(self.shared, wanted, None if self.reason else store)
         changed = tuple(uri for uri, mark in pages.items() if before.get(uri) != mark)
         removed = tuple(uri for uri in before if uri not in pages)

@@ -16,6 +16,7 @@ from carebase.clock import today
 from carebase.forms import Form
 from carebase.forms.context import (
     ATTEMPT,
+    COMPLETION_FORM,
     COURSE,
     COURSE_VERSION,
     OUTCOME,
@@ -47,7 +48,6 @@ from carebase_plugins.theme.install import DATA
 from carebase_plugins.theme.withdrawal import FORM, NEAR, withdrawal_page
 
 FEEDBACK_FORM = "page-feedback"
-COMPLETION_FORM = "course-completion"
 
 
 def endpoint_of(shared: Shared, page: SitePage) -> str | None:

@@ -23,6 +23,7 @@ export class Fields {
     this.words = words;
     this.draft = form.closest("carebase-form") ? new Draft(form, words) : undefined;
     this.draft?.restore(() => {
+      this.files?.clear();
       this.show([]);
       this.#prefill();
       this.#showAsked();
@@ -32,6 +33,18 @@ export class Fields {
     for (const note of form.querySelectorAll(".cb-note")) note.remove();
     for (const control of form.querySelectorAll("[aria-describedby]")) refer(control, "-note");
     this.#showAsked();
+  }
+
+  /** Keep what the form holds in this tab, until it is sent. */
+  keep() {
+    this.draft?.save();
+    this.files?.keep();
+  }
+
+  /** Forget what was kept: it has been sent, or waits elsewhere. */
+  forget() {
+    this.draft?.clear();
+    this.files?.forget();
   }
 
   /** @param {Event} event */
@@ -109,7 +122,7 @@ export class Fields {
    */
   receipt(result, endpoint) {
     const { words } = this;
-    this.draft?.clear();
+    this.forget();
     const reference = element("strong", { class: "cb-ref" }, String(result.ref));
     const parts = [
       element("p", {}, `${words["sent.reference"]} `, reference),

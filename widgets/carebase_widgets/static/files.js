@@ -1,4 +1,5 @@
 import { element, fill } from "./elements.js";
+import { KeptFiles, keyOf } from "./kept-files.js";
 import { forget, send } from "./upload.js";
 
 /** @typedef {import("./upload.js").Sent} Sent */
@@ -10,6 +11,7 @@ import { forget, send } from "./upload.js";
  * @property {string} said What is wrong with it.
  * @property {AbortController} stop
  * @property {HTMLElement} row
+ * @property {string} key By which this device keeps it over a reload.
  * @property {Promise<void>} [going]
  */
 
@@ -40,6 +42,8 @@ export class Files {
     this.form = host.address(`v1/forms/${host.dataset["form"]}`);
     for (const field of host.querySelectorAll("[data-type=files]")) this.#prepare(/** @type {HTMLElement} */ (field));
     window.addEventListener("online", () => this.#again());
+    this.kept = new KeptFiles(`${host.dataset["form"]}`);
+    void this.#restore();
   }
 
   /** @returns {Chosen[]} The files of questions that are asked: the answers so far may ask others. */
@@ -101,6 +105,36 @@ export class Files {
     }
   }
 
+  /** Keep on this device what is chosen, until it has been sent. */
+  keep() {
+    for (const { key, sent, state } of this.#chosen) if (state !== "refused") this.kept.put(key, sent);
+  }
+
+  /** Delete what this device keeps: it has been sent, or waits with its form. */
+  forget() {
+    this.kept.drop(...this.#chosen.map(({ key }) => key));
+  }
+
+  /** Take all files out of the form. */
+  clear() {
+    for (const one of this.#chosen) this.#remove(one);
+  }
+
+  /** Put the files into their lists that were chosen before a reload, and say so. */
+  async #restore() {
+    for (const { key, sent } of await this.kept.read()) {
+      const field = this.host.querySelector(`[data-type=files][data-field="${CSS.escape(sent.field)}"]`);
+      const list = field?.querySelector(".cb-files");
+      if (!(field instanceof HTMLElement) || !(list instanceof HTMLElement)) {
+        this.kept.drop(key);
+        continue;
+      }
+      const note = element("p", { class: "cb-kept", role: "status" }, `${this.words["file.restored"]}`);
+      if (!field.querySelector(".cb-kept")) list.before(note);
+      this.#add(field, list, sent, key);
+    }
+  }
+
   /** @param {HTMLElement} field */
   #prepare(field) {
     const input = inputOf(field);
@@ -124,7 +158,8 @@ export class Files {
     field.append(list, spoken);
     for (const one of inputs) {
       one.addEventListener("change", () => {
-        for (const file of one.files ?? []) this.#add(field, list, file);
+        const name = field.dataset["field"] ?? "";
+        for (const file of one.files ?? []) this.#add(field, list, { field: name, name: file.name, blob: file });
         one.value = "";
       });
       // Chosen before this was loaded.
@@ -135,13 +170,13 @@ export class Files {
   /**
    * @param {HTMLElement} field
    * @param {HTMLElement} list
-   * @param {File} file
+   * @param {Sent} sent
+   * @param {string} [key] By which it is kept already.
    */
-  #add(field, list, file) {
+  #add(field, list, sent, key = keyOf(this.#chosen.length)) {
     const row = element("li", { class: "cb-files__one" });
-    const sent = { field: field.dataset["field"] ?? "", name: file.name, blob: file };
     /** @type {Chosen} */
-    const one = { sent, state: "going", said: "", stop: new AbortController(), row };
+    const one = { sent, state: "going", said: "", stop: new AbortController(), row, key };
     this.#chosen.push(one);
     list.append(row);
     this.#draw(one, 0);
@@ -160,6 +195,8 @@ export class Files {
     if (!blob.size) return say("empty");
     if (blob.size > limit) return say("size");
     if (!(await isOneOf(blob, input.accept.split(",")))) return say("kind");
+    if (!this.#chosen.includes(one)) return undefined;
+    this.kept.put(one.key, one.sent);
     return this.#go(one);
   }
 
@@ -173,7 +210,15 @@ export class Files {
   /** @param {Chosen} one */
   async #go(one) {
     const language = String(new FormData(this.host.form ?? undefined).get("_lang") ?? "en");
-    const outcome = await send(this.form, one.sent, language, (share) => this.#draw(one, share), one.stop.signal);
+    const { sent } = one;
+    let known = sent.id;
+    const progress = (/** @type {number} */ share) => {
+      // After a reload it goes on from where it was, by the name that it has there.
+      if (sent.id !== known && this.#chosen.includes(one)) this.kept.put(one.key, sent);
+      known = sent.id;
+      this.#draw(one, share);
+    };
+    const outcome = await send(this.form, sent, language, progress, one.stop.signal);
     if (!this.#chosen.includes(one)) forget(this.form, one.sent);
     else if ("refused" in outcome) this.#refuse(one, outcome.refused);
     else if ("done" in outcome) {
@@ -203,6 +248,7 @@ export class Files {
     one.said = said;
     // Our service has deleted it already.
     delete one.sent.id;
+    this.kept.drop(one.key);
     this.#draw(one, 0);
     say(one, said);
   }
@@ -215,7 +261,9 @@ export class Files {
     this.#chosen = this.#chosen.filter((other) => other !== one);
     one.stop.abort();
     forget(this.form, one.sent);
+    this.kept.drop(one.key);
     say(one, fill(this.words["file.removed"], { name: one.sent.name }));
+    if (row.parentElement?.childElementCount === 1) row.closest("[data-field]")?.querySelector(".cb-kept")?.remove();
     row.remove();
     /** @type {HTMLElement | null | undefined} */ (next?.querySelector("button") ?? input)?.focus();
   }
@@ -264,7 +312,7 @@ export class Files {
  * @param {string} said
  */
 function say({ row }, said) {
-  const place = row.closest("[data-field]")?.querySelector("[role=status]");
+  const place = row.closest("[data-field]")?.querySelector(".cb-trap[role=status]");
   if (place) place.textContent = said;
 }
 

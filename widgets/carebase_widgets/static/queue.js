@@ -97,7 +97,7 @@ export async function deliver(host, path, answers) {
   if (host.isConnected) {
     const panel = element("div", { class: "cb-done cb-waiting", role: "status", tabindex: "-1" });
     places.set(key, { host, form, panel, answers });
-    (await host.fields)?.draft?.clear();
+    (await host.fields)?.forget();
     form.replaceWith(panel);
     host.say();
     panel.focus();
@@ -304,7 +304,7 @@ function putBack(key) {
   places.delete(key);
   if (!place?.panel.isConnected) return;
   place.panel.replaceWith(place.form);
-  void place.host.fields?.then((fields) => fields.draft?.save());
+  void place.host.fields?.then((fields) => fields.keep());
   /** @type {HTMLElement | null} */ (place.form.querySelector("button[type=submit]"))?.focus();
 }
 

@@ -17,8 +17,7 @@ from carebase.endpoint.settings import database_url
 from carebase.errors import CarebaseError, UsageError
 from carebase.search.build import PRIVATE
 from carebase.search.nearest import Nearest, find_nearest, open_searcher
-from carebase.signals import Tally, tally
-from carebase.signals.tally import FailedSearch, Results
+from carebase.signals.tally import FailedSearch, Results, Tally, tally
 
 _DAYS = 30
 # As many as a person reads at once; other programs get all.
