@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from carebase.articles.front_matter import Duration, GuideFront
-from carebase.articles.sections import Section, read_questions, split_sections
+from carebase.articles.sections import PERMALINK, Section, read_questions, split_sections
 from carebase.catalog import Product
 from carebase.training import Course
 from carebase.warranty.policy import Policy
@@ -22,11 +22,7 @@ Node = dict[str, Any]
 # Gives the whole address of a place of the site.
 Absolute = Callable[[str], str]
 
-_HIDDEN = re.compile(
-    r"<(?:((?i:script|style|template|svg|form|nav))\b.*?</(?i:\1)>"
-    r"|(?i:a[^>]*class=\"headerlink\".*?</a>))",
-    re.DOTALL,
-)
+_HIDDEN = re.compile(r"<((?i:script|style|template|svg|form|nav))\b.*?</(?i:\1)>", re.DOTALL)
 _BREAK = re.compile(r"</?(?:p|li|ul|ol|div|br|tr|td|th|h[1-6]|dd|dt|blockquote|pre|figure)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 _IMAGE = re.compile(r"<img\b[^>]*?\bsrc=\"([^\"]+)\"")
@@ -36,6 +32,8 @@ _UNIT_CODES = {"days": "DAY", "weeks": "WEE", "months": "MON", "years": "ANN"}
 
 def plain_text(fragment: str) -> str:
     """Give the text of an HTML fragment as it is read, on one line."""
+    if "headerlink" in fragment:
+        fragment = PERMALINK.sub(" ", fragment)
     text = _TAG.sub("", _BREAK.sub(" ", _HIDDEN.sub(" ", fragment)))
     return " ".join(html.unescape(text).split())
 

@@ -22,6 +22,7 @@ from carebase_plugins.theme import finish, install
 from carebase_plugins.theme.entries import page_at
 from carebase_plugins.theme.head import write_head
 from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.once import once_by
 from carebase_plugins.theme.styles import link_styles
 from carebase_plugins.theme.twins import write_twins
 from carebase_plugins.theme.values import add_values, fill_values
@@ -100,6 +101,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             self.shared.places = Places(self.shared, files, self.shared.nav, words)
         env.filters["without_h1"] = without_h1
         env.globals.setdefault("theme_words", theme_words(env))
+        env.globals.setdefault("once", once_by(bool(config.theme.custom_dir)))
         return env
 
     def on_template_context(

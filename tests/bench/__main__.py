@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from carebase.errors import CarebaseError
 from tests.bench import builds, checks, load, rivals, searches, units, weights
 
 PARTS = {
@@ -30,4 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CarebaseError as error:
+        sys.exit(str(error))

@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> int:
         return 0
     until = time.monotonic() + 60 * asked.minutes
     with tempfile.TemporaryDirectory(prefix="carebase-bench-") as folder:
+        cases = [_corpus(path, Path(folder)) for path in asked.corpus]
         zensical = None if asked.growth or asked.with_search else _zensical(Path(folder))
         if asked.growth:
             results = [
@@ -61,7 +62,6 @@ def main(arguments: list[str]) -> int:
                 for size in SIZES
             ]
         else:
-            cases = [_corpus(path, Path(folder)) for path in asked.corpus]
             cases = cases or [Case(f"{asked.pages:,} pages", asked.pages)]
             results = [
                 measure(
@@ -124,8 +124,11 @@ def _corpus(path: Path, folder: Path) -> Case:
     if not path.is_file():
         sys.exit(f"There is no corpus at {path}.")
     target = folder / path.name.partition(".")[0]
-    with tarfile.open(path) as archive:
-        archive.extractall(target, filter="data")
+    try:
+        with tarfile.open(path) as archive:
+            archive.extractall(target, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        sys.exit(f"{path} is no archive that can be unpacked: {error}")
     below = list(target.iterdir())
     return Case.of(below[0] if len(below) == 1 and below[0].is_dir() else target)
 

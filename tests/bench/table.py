@@ -37,7 +37,9 @@ def table(site: dict[str, Any]) -> Iterator[str]:
         yield _row([*cells, f"{ours[task]['memory']:.0f} MB"])
     if site["served"]:
         yield ""
-        yield f"`carebase serve` answered with an edit after {site['served']:.2f} s."
+        said = f"`carebase serve` answered with an edit after {site['served']:.2f} s"
+        worst = site.get("served_slowest")
+        yield f"{said}, with the slowest after {worst:.2f} s." if worst else f"{said}."
     yield ""
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from carebase.search.asides import without_asides
-from carebase.search.index import open_index
+from carebase.search.index import open_index, update_index, write_vocabulary
 from carebase.search.judge import Judged, measure, page_named, read_queries
+from carebase.search.passage import in_one_line
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
-from carebase.search.sections import plain_text, read_sections
+from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import load_synonyms
 from carebase.search.vocabulary import chunks
@@ -127,6 +128,25 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked() -> None:
     assert [False, True] == [section.is_question for section in sections]
 
 
+def test_pieces_that_stand_apart_by_their_style_are_words_of_their_own() -> None:
+    chips = '<p>Models <span class="chip">X1</span><span class="chip new">X2</span></p>'
+    assert "Models X1 X2" == plain_text(chips)
+    assert "Pumps Valves" == plain_text('<a href="p/">Pumps</a><a href="v/">Valves</a>')
+    assert "Ctrl C" == plain_text("<kbd>Ctrl</kbd><kbd>C</kbd>")
+    code = '<code><span class="n">valve</span><span class="p">.</span>open</code>, bo<b>l</b>d'
+    assert "valve.open, bold" == plain_text(code)
+    ruby = read_sections(
+        "<p><ruby>洗<rt>せん</rt>浄<rp>(</rp><rt>じょう</rt><rp>)</rp></ruby>する</p>"
+    )
+    assert ["洗浄する"] == [section.text for section in ruby]
+
+
+def test_items_and_labels_of_a_passage_do_not_run_into_what_follows() -> None:
+    assert "Models X1 X2. Brio is loud. You need: a cloth. water" == in_one_line(
+        "Models X1 X2\nBrio is loud.\nYou need:\na cloth\nwater"
+    )
+
+
 def test_what_is_no_text_of_a_page_is_left_out_with_all_that_is_in_it() -> None:
     page = (
         "<p>One<span class='x aside'>no <span>no</span> no</span>two</p>"
@@ -235,6 +255,39 @@ def test_only_what_is_wanted_is_found(searcher: Searcher) -> None:
     assert [] == [one for one in found(searcher, "limescale") if one.startswith("secret")]
     assert ["reinigen/"] == found(searcher, "Gruppe reinigen")
     assert [] == found(searcher, "quokka")
+
+
+def scores_of(folder: Path, pages: dict[str, tuple[str, str]], query: str) -> dict[str, float]:
+    """Index pages, each with its language and text, and give what a query finds with its score."""
+    written = {
+        name: PageText(name, f"{name}.md", name, "page", lang, (Section("", "", text),))
+        for name, (lang, text) in pages.items()
+    }
+    update_index(folder, written, ())
+    write_vocabulary(folder, written.values())
+    with open_index(folder) as opened:
+        return {hit.page.address: hit.score for hit in Searcher(opened, "en").search(query).hits}
+
+
+def test_pages_in_another_language_change_no_score(tmp_path: Path) -> None:
+    english = {"a": ("en", "The pump is loud."), "b": ("en", "Rinse the tank twice a week.")}
+    french = {f"f{n}": ("fr", "La pump est dans le tank. " * 40) for n in range(9)}
+
+    alone = scores_of(tmp_path / "alone", english, "pump tank")
+    beside = scores_of(tmp_path / "beside", english | french, "pump tank")
+
+    assert {"a", "b"} == set(alone)
+    assert alone == beside
+
+
+def test_longer_words_are_found_after_the_word_itself(tmp_path: Path) -> None:
+    pages = {
+        "a": ("en", "Your membership ends in May."),
+        "b": ("en", "A member may bring a guest."),
+        "c": ("en", "Nothing is said of it here."),
+    }
+
+    assert ["b", "a"] == list(scores_of(tmp_path / "index", pages, "member"))
 
 
 def test_the_command_searches_and_explains(care: BuiltSite) -> None:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from carebase.cli import main
 from carebase.signals import OUTCOME, SEARCH, SUGGESTION, Signal, SignalChecker
-from carebase.signals.tally import Counted, tally
 from carebase.signals.query import LONGEST, PERSONAL, looks_personal, normalise
+from carebase.signals.tally import Counted, tally
 from carebase.store import Store
 from carebase.store.maintenance import upgrade
 from carebase.store.signals import KEPT, MOST_SEARCHES, read_counts

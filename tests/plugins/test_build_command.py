@@ -185,7 +185,9 @@ def test_bench(tmp_path: Path) -> None:
     tasks = {"cold", "unchanged", "one edit", "title edit"}
     assert tasks == {row["task"] for row in site["ratios"]}
     assert 10_000 < min(site["html"].values()) <= max(site["html"].values()) < 100_000
-    assert 0 < site["served"] < 60
+    assert 0 < site["served"] <= site["served_slowest"] < 60
+    # Python with the libraries of a build takes more than this, and 50 pages take little.
+    assert all(20 < row["memory"] < 110 for row in site["builds"]), site["builds"]
 
 
 def test_an_id_without_a_value_is_no_anchor(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from carebase.site import Site
 
-
 _README = "README.md"
 
 

@@ -72,7 +72,7 @@ class Reads:
             if look is None:
                 return UNKNOWN
             value, mark = self._alone(lambda: look(self.context, *name[1:]))
-            known = self._digests[name] = mark + _digest(value)
+            known = self._digests[name] = mark + _digest(value, name[0])
         return known
 
     def hold(self, noted: Mapping[Name, str], same_around: bool = False) -> bool:
@@ -101,7 +101,7 @@ class Reads:
         self._textual = self._textual or bool(mark)
         if self._noted is not None and name not in self._noted:
             if name not in self._digests:
-                self._digests[name] = mark + _digest(value)
+                self._digests[name] = mark + _digest(value, name[0])
             self._noted[name] = self._digests[name]
         return value
 
@@ -115,7 +115,10 @@ class Reads:
             self._noted, self._textual = before[0], before[1] or self._textual
 
 
-def _digest(value: Any) -> str:
+def _digest(value: Any, kind: str) -> str:
+    if kind in TEXTS and type(value) is str:
+        # It is one already.
+        return value
     try:
         return digest(value)
     except (TypeError, RecursionError):

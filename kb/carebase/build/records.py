@@ -82,37 +82,35 @@ class Records:
         """Give what was kept under a name; nothing when it is not there or cannot be read."""
         try:
             row = self._base.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-            return _unpacked(row[0]) if row else None
+            return unpacked(row[0]) if row else None
         except Exception:
             return None
 
-    def text(self, kind: str, name: str) -> Any:
-        """Give a text that was kept; raises KeyError when it is not there or cannot be read."""
+    def text(self, kind: str, name: str) -> bytes:
+        """Give a packed text that was kept; raises KeyError when it is not there."""
         try:
             row = self._base.execute(
                 "SELECT value FROM texts WHERE kind = ? AND name = ?", (kind, name)
             ).fetchone()
-            return _unpacked(row[0])
-        except Exception:
+            packed: bytes = row[0]
+        except (sqlite3.Error, TypeError):
             raise KeyError(name) from None
+        return packed
 
     def keep(
         self,
         facts: Mapping[str, Any],
-        texts: Iterable[tuple[str, str, Any]] = (),
+        texts: Iterable[tuple[str, str, bytes]] = (),
         gone: Iterable[tuple[str, str]] = (),
     ) -> bool:
         """Keep all of it or, where that cannot be written, nothing; tell which."""
         try:
             self._base.execute("BEGIN IMMEDIATE")
             self._base.executemany("DELETE FROM texts WHERE kind = ? AND name = ?", gone)
-            self._base.executemany(
-                "INSERT OR REPLACE INTO texts VALUES (?, ?, ?)",
-                ((kind, name, _packed(value)) for kind, name, value in texts),
-            )
+            self._base.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", texts)
             self._base.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
-                ((name, _packed(value)) for name, value in facts.items()),
+                ((name, packed(value)) for name, value in facts.items()),
             )
             self._base.execute("COMMIT")
         except Exception:
@@ -126,12 +124,13 @@ class Records:
         self._base.close()
 
 
-def _packed(value: Any) -> bytes:
+def packed(value: Any) -> bytes:
+    """Write a value as bytes that tell whether they are whole."""
     data = pickle.dumps(value, 5)
     return zlib.crc32(data).to_bytes(4, "big") + data
 
 
-def _unpacked(data: bytes) -> Any:
+def unpacked(data: bytes) -> Any:
     """Give what was packed; raises ValueError when a bit of it is not as it was written."""
     if zlib.crc32(data[4:]) != int.from_bytes(data[:4], "big"):
         raise ValueError("damaged")

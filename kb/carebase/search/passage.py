@@ -9,6 +9,13 @@ from carebase.search.stems import stemmer
 from carebase.search.words import indexed_words_of
 
 _TOKEN = re.compile(r"\S+")
+# A line that ends with a letter, a digit or a bracket goes on in nothing: an item, a label, a row.
+_OPEN_END = re.compile(r"(?<=[\w)\]»”\"'])\s*\n\s*(?=\S)")
+
+
+def in_one_line(text: str) -> str:
+    """Join paragraphs, items and rows with full stops between, as Pagefind does for readers."""
+    return " ".join(_OPEN_END.sub(". ", text).split())
 
 
 def passage(

@@ -16,7 +16,7 @@ _SECOND_GUESS = 0.5
 class Way:
     """One way to say a word of a query: all of `words` must be there; `weight` is at most 1.
 
-    A compound says the word too, and counts besides the others.
+    Of a word's ways the one counts that says most; a compound says it too, and is added.
     """
 
     words: tuple[str, ...]
@@ -55,8 +55,8 @@ def understand(
         ways += _joined(word, words, vocabulary)
         ways += _synonyms(word, words, synonyms, stop_words(language))
         ways += [
-            Way((one,), weight, is_compound=True)
-            for one, weight in vocabulary.compounds(ways[0].words[0]).items()
+            Way((one,), weight, is_compound=vocabulary.is_compounding)
+            for one, weight in vocabulary.longer(ways[0].words[0]).items()
         ]
         ideas.append(tuple(ways))
     return Query(text, tuple(ideas), mended)

@@ -9,9 +9,9 @@ from math import pow as power
 from typing import NamedTuple
 
 # BM25 (Robertson and Zaragoza, 2009), on the fields of a page taken together,
-_K1, _B = 2.5, 0.75
+_K1, _B = 3.0, 0.75
 # and what more a word counts among the first of a page, and in its title.
-_HEAD, _EARLY, _TITLE = 20, 0.2, 0.5
+_HEAD, _EARLY, _TITLE = 20, 0.2, 0.65
 # How much a page counts by the share of what was asked that it holds,
 _COVERAGE = 0.5
 # and how much more when so many words of it hold them together.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from carebase.search.index import FIELDS, read_vocabulary
-from carebase.search.passage import passage
+from carebase.search.passage import in_one_line, passage
 from carebase.search.query import Query, understand
 from carebase.search.ranking import Answer, Place
 from carebase.search.sections import PageText, Section, page_text
@@ -54,7 +54,7 @@ class Hit:
 
     def pieces(self, length: int) -> list[tuple[str, bool]]:
         """Give the passage in pieces, each with whether it is one of the words asked for."""
-        text = " ".join(self.section.text.split()) if self.section else ""
+        text = in_one_line(self.section.text) if self.section else ""
         is_answer = self.section is not None and self.section.is_question
         return passage(text, self.stems, self.page.lang, length, from_start=is_answer)
 
@@ -108,7 +108,12 @@ class Searcher:
             start = self._lengths.get(part.address, 0)
             part.starts = tuple(accumulate(lengths[number], initial=start))
             self._lengths[part.address] = part.starts[-1]
-        self._average = sum(self._lengths.values()) / (len(self._lengths) or 1) or 1.0
+        # Pages in another language say nothing of how rare a word is, or how long a page.
+        lengths_of: dict[str, list[int]] = {}
+        for address, length in self._lengths.items():
+            lengths_of.setdefault(self._pages[address].lang, []).append(length)
+        self._count = {lang: len(each) for lang, each in lengths_of.items()}
+        self._average = {lang: sum(each) / len(each) or 1.0 for lang, each in lengths_of.items()}
 
     @property
     def pages(self) -> list[PageText]:
@@ -150,7 +155,7 @@ class Searcher:
         hits = []
         for address, answer in self._answers(query, language).items():
             page = self._pages[address]
-            if page.lang != language or (product and product not in page.products):
+            if product and product not in page.products:
                 continue
             if not kind or kind == page.kind:
                 hits.append(self._hit(page, answer, query, today))
@@ -162,8 +167,9 @@ class Searcher:
     def _answers(self, query: Query, language: str) -> dict[str, Answer]:
         """Give for each page that holds a word of a query what it says to it."""
         held = {word: self._places(word, language) for word in sorted(query.words)}
+        count, average = self._count.get(language, 0), self._average.get(language, 1.0)
         rarity = {
-            word: log(1 + (len(self._pages) - len(found) + 0.5) / (len(found) + 0.5))
+            word: log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
             for word, found in held.items()
         }
         answers: dict[str, Answer] = {}
@@ -172,7 +178,7 @@ class Searcher:
                 lists = [held[word] for word in way.words]
                 for address in set(lists[0]).intersection(*lists[1:]):
                     answer = answers.setdefault(address, Answer())
-                    length = self._lengths[address] / self._average
+                    length = self._lengths[address] / average
                     parts = [(rarity[word], held[word][address]) for word in way.words]
                     answer.add(idea, parts, way.weight, length, sums=way.is_compound)
         return answers
@@ -185,6 +191,9 @@ class Searcher:
             matcher = Term(name, stem).matcher(self._searcher)
             while matcher.is_active():
                 part = self._parts[matcher.id()]
+                if self._pages[part.address].lang != language:
+                    matcher.next()
+                    continue
                 start = part.starts[field_]
                 found.setdefault(part.address, []).extend(
                     Place(start + at, part.section, name == "title")

@@ -22,11 +22,18 @@ _UNREAD = re.compile(
     r"|<a\b[^>]*class=\"headerlink\".*?</a>",
     re.DOTALL | re.IGNORECASE,
 )
+# How a word is read, above its characters.
+_RUBY = re.compile(r"<(rp|rt)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 # What begins a line of its own; other tags stand within a word or a sentence.
 _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|dl|dt|dd|table|thead|tbody|tr|td|th|blockquote|pre|br|hr|section|article"
     r"|details|summary|figure|figcaption|form|label|h[1-6]|option|legend|fieldset)\b[^>]*>",
     re.IGNORECASE,
+)
+# Chips, badges, keys and links stand apart by their style alone; so do not the colours of code.
+_PIECES = re.compile(
+    r"<(code|pre)\b.*?</\1\s*>|</(?:a|kbd|span)\s*>(?=<(?:a\b|kbd\b|span\b[^>]*\bclass\b))",
+    re.DOTALL | re.IGNORECASE,
 )
 _CELL = re.compile(r"</t[dh]\s*>\s*<t[dh]\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -101,7 +108,7 @@ def read_sections(content: str) -> tuple[Section, ...]:
 
     A heading without an `id` cannot be linked to: its text belongs to the section before.
     """
-    content = _UNREAD.sub(" ", content)
+    content = _RUBY.sub("", _UNREAD.sub(" ", content))
     sections: list[Section] = []
     current, at = Section("", "", ""), 0
     titled = False
@@ -131,6 +138,7 @@ def _with(section: Section, *texts: str) -> Section:
 
 def plain_text(fragment: str) -> str:
     """Give the text of an HTML fragment, a line for each paragraph, item or row."""
-    text = _CELL.sub(" · ", fragment.replace("\n", " "))
+    text = _PIECES.sub(lambda found: found[0] if found[1] else f"{found[0]} ", fragment)
+    text = _CELL.sub(" · ", text.replace("\n", " "))
     text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\u00b6", "")
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

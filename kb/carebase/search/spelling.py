@@ -23,10 +23,12 @@ _ENDING = re.compile(
     r"(?:|s|es|e|d|ed|er|ers|ing|ings|ion|ions|n|en|em|te|ten|t|st|ung|ungen|a|as|o|os|x|ent|ant"
     r"|ment|ly|r)"
 )
+# Longer words are looked for that begin with one of so many letters, at most so many.
+_BEGINNING, _MOST_LONGER = 4, 60
 # Languages that write compounds as one word. Their last word has so many letters at least, and
-# what stands before it; so many compounds of a word are looked up.
+# what stands before it.
 _COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
-_LAST, _FIRST, _MOST_COMPOUNDS = 5, 3, 60
+_LAST, _FIRST = 5, 3
 _ENDING_WEIGHT = 0.3
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
@@ -89,12 +91,17 @@ class Vocabulary:
                 best, most = parts, least
         return best
 
-    def compounds(self, word: str) -> dict[str, float]:
-        """Give the compounds that begin or end with a word, where a language makes them freely.
+    @property
+    def is_compounding(self) -> bool:
+        """Whether the language makes compounds freely, and writes them as one word."""
+        return self.language in _COMPOUNDING
+
+    def longer(self, word: str) -> dict[str, float]:
+        """Give the words made of another: `membership` of `member`, compounds that end with it.
 
         Each has its weight: what begins with the word weighs less the longer it goes on.
         """
-        if self.language not in _COMPOUNDING or self._stem is None or len(word) < _LAST:
+        if self._stem is None or len(word) < _BEGINNING:
             return {}
         stem = self._stem(word)
         # Of each stem the first word that has it stands for all.
@@ -107,11 +114,12 @@ class Vocabulary:
             # The same as Pagefind does for readers (`termSimilarity` 3 in `finder.js`).
             weight = exp(3 * (exp(-((len(own) - len(stem)) ** 2) / 8) - 1))
             found.setdefault(own, (-weight, other))
-        for other in self._endings.get(word[-_LAST:], ()):
-            if len(other) - len(word) >= _FIRST and other.endswith(word):
-                found.setdefault(self._stem(other), (-_ENDING_WEIGHT, other))
+        if self.is_compounding and len(word) >= _LAST:
+            for other in self._endings.get(word[-_LAST:], ()):
+                if len(other) - len(word) >= _FIRST and other.endswith(word):
+                    found.setdefault(self._stem(other), (-_ENDING_WEIGHT, other))
         found.pop(stem, None)
-        return {other: -weight for weight, other in sorted(found.values())[:_MOST_COMPOUNDS]}
+        return {other: -weight for weight, other in sorted(found.values())[:_MOST_LONGER]}
 
     @cached_property
     def _endings(self) -> dict[str, list[str]]:

@@ -72,7 +72,7 @@ class Driver(Standing):
         for page in pages:
             uri = page.file.src_uri
             rendered, text, error = self.render_one(page)
-            if rendered is None or text is None:
+            if rendered is None:
                 raise PagesError(error)
             self.store.rendered[uri] = rendered
             self.store.add_text(uri, text)

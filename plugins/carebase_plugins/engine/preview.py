@@ -133,7 +133,7 @@ class Preview:
         for uri in uris:
             page = driver.page_of(files[uri])
             record, text, error = driver.render_one(page)
-            if record is None or text is None:
+            if record is None:
                 raise PagesError(error)
             before = store.rendered[uri]
             if (record.meta_digest, record.title) != (before.meta_digest, before.title):

@@ -12,7 +12,7 @@ import carebase_plugins
 import carebase_widgets
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Seen
-from carebase.build.records import Records
+from carebase.build.records import Records, packed, unpacked
 from carebase.build.stamps import Stamps
 from carebase.build.touched import Touched
 from carebase_plugins.engine.pages import Text
@@ -43,7 +43,7 @@ class Store:
         self.site: dict[str, Seen] | None = self._facts(self._site) if whole else None
         # What surrounded texts when all that is kept was last found right.
         self.worlds: dict[str, str] = records.facts("worlds") or {}
-        self._texts: dict[tuple[str, str], Any] = {}
+        self._texts: dict[tuple[str, str], bytes] = {}
         # What was found out for all pages together, by its name.
         self._recalled: dict[str, Any] = {}
         self._remembered: dict[str, Any] = {}
@@ -71,22 +71,32 @@ class Store:
 
     def text(self, uri: str) -> Text:
         """Give the text of a page; raises KeyError where it is not kept."""
-        kept = self._texts.get(("page", uri))
-        return Text(*(kept if kept is not None else self.records.text("page", uri)))
+        return Text(*self._kept("page", uri))
 
-    def add_text(self, uri: str, text: Text) -> None:
-        """Keep the text of a page."""
-        self._texts["page", uri] = tuple(text)
+    def add_text(self, uri: str, text: bytes) -> None:
+        """Keep the text of a page, packed."""
+        self._texts["page", uri] = text
+
+    def has_text(self, uri: str) -> bool:
+        """Tell whether the text of a page was made by this build."""
+        return ("page", uri) in self._texts
 
     def entries(self, uri: str) -> list[Any]:
         """Give what a page adds to search indexes; raises KeyError where it is not kept."""
-        kept = self._texts.get(("search", uri))
-        found: list[Any] = kept if kept is not None else self.records.text("search", uri)
+        found: list[Any] = self._kept("search", uri)
         return found
 
     def add_entries(self, uri: str, entries: list[Any]) -> None:
         """Keep what a page adds to search indexes."""
-        self._texts["search", uri] = entries
+        self._texts["search", uri] = packed(entries)
+
+    def _kept(self, kind: str, uri: str) -> Any:
+        text = self._texts.get((kind, uri))
+        try:
+            return unpacked(self.records.text(kind, uri) if text is None else text)
+        except Exception:
+            # What cannot be read any more is made again.
+            raise KeyError(uri) from None
 
     def loader(self, uri: str) -> functools.partial[Text]:
         """Give the function that fetches the text of a page."""

@@ -11,6 +11,7 @@ from mkdocs.structure.pages import Page as SitePage
 
 from carebase.build.digest import digest_of
 from carebase.build.reads import READS
+from carebase.build.records import packed
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import add_of_text, one_text
 from carebase_plugins.engine.logs import overheard, say
@@ -94,7 +95,7 @@ class Texts(Scene):
             self.seconds[uri] = seconds
             if error is not None:
                 self.failures.append(error)
-            if record is None or text is None:
+            if record is None:
                 self.store.rendered.pop(uri, None)
                 continue
             self.store.rendered[uri] = record
@@ -102,13 +103,14 @@ class Texts(Scene):
             self.rendered.append(uri)
             self.restore(self.page_of(by_uri[uri]), record, self.store.loader(uri))
 
-    def render_one(self, page: StoredPage) -> tuple[Rendered | None, Text | None, str | None]:
-        """Make the text of a page; give it with its record, or what went wrong."""
+    def render_one(self, page: StoredPage) -> tuple[Rendered | None, bytes, str | None]:
+        """Make the text of a page; give it packed with its record, or what went wrong."""
         try:
-            return (*self._rendered(page), None)
+            record, text = self._rendered(page)
+            return record, packed(tuple(text)), None
         except Exception as error:
             MARKDOWN.spoil()
-            return None, None, describe(page, error, self.config)
+            return None, b"", describe(page, error, self.config)
 
     def _rendered(self, page: StoredPage) -> tuple[Rendered, Text]:
         with (

@@ -97,7 +97,9 @@ class Writing(Texts):
     def _write_all(self, stale: list[File]) -> None:
         by_uri = {file.src_uri: file for file in stale}
         for file in stale:
-            self._fetch(self.page_of(file))
+            # What was just made is unpacked by the process that needs it.
+            if not self.store.has_text(file.src_uri):
+                self._fetch(self.page_of(file))
         told = self.told("Writing pages", len(stale))
         results = spread(
             list(by_uri),
@@ -151,6 +153,6 @@ class Writing(Texts):
             page.fetch()
         except KeyError:
             record, text, error = self.render_one(page)
-            if record is None or text is None:
+            if record is None:
                 raise PagesError(error) from None
             self.store.add_text(page.file.src_uri, text)

@@ -21,6 +21,8 @@ _PIECE = re.compile(f"<(?:{_SKIPPED}|(?P<tag>{_TAG}))")
 # Where one of them that matters may be; the rest of a page need not be looked at more closely.
 _RAW = re.compile(r"<(?=[!sStT])(?:!--|(?i:script|style|textarea)\b)")
 _STYLED = re.compile(r"style\s*=")
+# As people write it who write HTML in capitals; no generator does.
+_CAPITALS = ("STYLE", "Style")
 _ATTRIBUTE = re.compile(
     r"\s+(?P<name>[^\s=>/]+)"
     r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
@@ -51,10 +53,14 @@ def polish(html: str, assets: Assets) -> str:
         tag: str | None = found["tag"]
         return f"<{_without_style(tag, assets)}" if tag and "style" in tag.lower() else found[0]
 
-    if html.encode("utf-8", "replace").lower().count(b"style") != html.count("style"):
-        # Written in capitals, which no generator does.
+    if any(word in html for word in _CAPITALS):
         return _PIECE.sub(piece, html)
-    spots = [found.start() for regex in (_RAW, _STYLED) for found in regex.finditer(html)]
+    spots = [found.start() for found in _RAW.finditer(html)]
+    spot = html.find("style")
+    while spot >= 0:
+        if _STYLED.match(html, spot):
+            spots.append(spot)
+        spot = html.find("style", spot + 1)
     pieces, at = [], 0
     for spot in sorted(spots):
         if spot >= at and (found := _piece_over(html, spot, at)):

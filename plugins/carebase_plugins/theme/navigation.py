@@ -66,6 +66,8 @@ class Places:
         self.held = entries_of(shared, files)
         self.entries: Mapping[str, Entry] = Noted(self.held, "entry", "entries")
         self._rows: dict[int, tuple[list[Group], list[Entry], dict[str, int]]] = {}
+        # By folder, or by section of the written navigation.
+        self._beside: dict[str | int, tuple[list[Entry], dict[str, int]]] = {}
 
     def site_page(self, uri: str) -> SitePage:
         """Give a page of the generator by its path below the docs folder; KeyError without it."""
@@ -252,9 +254,9 @@ class Places:
         folder = src_uri.rpartition("/")[0]
         if not folder and not (self.shared.config.nav and page.parent):
             return None
-        siblings = self._siblings(page, folder)
+        siblings, places = self._siblings(page, folder)
         index = self.index_of(folder) if folder else None
-        near, more = _window(siblings, src_uri)
+        near, more = _window(siblings, places.get(src_uri, 0))
         return LocalNav(
             self.folder_title(folder) if index else "",
             index.address if index else "",
@@ -263,9 +265,17 @@ class Places:
             more=more,
         )
 
-    def _siblings(self, page: SitePage, folder: str) -> list[Entry]:
-        if self.shared.config.nav and page.parent is not None:
-            return list(self._children(page.parent))
+    def _siblings(self, page: SitePage, folder: str) -> tuple[list[Entry], dict[str, int]]:
+        """Give the pages beside a page, and where each of them stands; found once for all."""
+        section = page.parent if self.shared.config.nav else None
+        key = folder if section is None else id(section)
+        known = self._beside.get(key)
+        if known is None:
+            order = list(self._children(section)) if section else self._in_folder(folder)
+            known = self._beside[key] = order, _places_in(order)
+        return known
+
+    def _in_folder(self, folder: str) -> list[Entry]:
         index = self.index_of(folder)
         beside = [entry for entry in self.by_folder.get(folder, []) if entry is not index]
         below = [
@@ -332,10 +342,7 @@ class Places:
             if len(self._rows) >= _MOST_ROWS:
                 self._rows.clear()
             order = [entry for group in local.groups for entry in group.entries]
-            places: dict[str, int] = {}
-            for number, entry in enumerate(order):
-                places.setdefault(entry.src_uri, number)
-            known = self._rows[id(local.groups)] = (local.groups, order, places)
+            known = self._rows[id(local.groups)] = (local.groups, order, _places_in(order))
         return known[1:]
 
 
@@ -445,9 +452,16 @@ def _first_page(item: object) -> SitePage | None:
     return None
 
 
-def _window(entries: list[Entry], src_uri: str) -> tuple[list[Entry], bool]:
+def _places_in(order: list[Entry]) -> dict[str, int]:
+    """Give where in a row each page stands first."""
+    places: dict[str, int] = {}
+    for number, entry in enumerate(order):
+        places.setdefault(entry.src_uri, number)
+    return places
+
+
+def _window(entries: list[Entry], at: int) -> tuple[list[Entry], bool]:
     if len(entries) <= _MOST_SIBLINGS:
         return entries, False
-    at = next((i for i, entry in enumerate(entries) if entry.src_uri == src_uri), 0)
     start = max(0, min(at - _MOST_SIBLINGS // 2, len(entries) - _MOST_SIBLINGS))
     return entries[start : start + _MOST_SIBLINGS], True

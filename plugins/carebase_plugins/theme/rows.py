@@ -14,15 +14,16 @@ from mkdocs.structure.pages import Page as SitePage
 from carebase.catalog.hub import Entry
 from carebase_plugins.theme.addresses import folder_of, linked
 
-_MOST = 256
+_MOST = 1 << 16
 
 
 class _Known(NamedTuple):
-    # The entries themselves are held, so that no other list can take their place in memory.
-    entries: Sequence[Entry]
-    rows: list[str]
+    # The entry itself is held, so that no other can take its place in memory.
+    entry: Entry
+    row: str
 
 
+# By entry, and by the folder of the page that links it: of a long list each page shows a part.
 _KNOWN: dict[tuple[int, str], _Known] = {}
 
 
@@ -32,20 +33,19 @@ def rows_of(entries: Sequence[Entry], page: SitePage) -> Markup:
     folder = folder_of(here)
     if folder is None:
         return Markup("".join([_row(entry, page) for entry in entries]))  # noqa: S704
-    key = (id(entries), folder)
-    known = _KNOWN.get(key)
-    if known is None or known.entries is not entries:
-        if len(_KNOWN) >= _MOST:
-            _KNOWN.clear()
-        known = _KNOWN[key] = _Known(entries, [_row(entry, page) for entry in entries])
-        own = [at for at, entry in enumerate(entries) if entry.address.startswith(here)]
-        for at in own:
-            # Not as this page links it, but as any other does.
-            known.rows[at] = ""
-    rows = [
-        written if written and not entry.address.startswith(here) else _row(entry, page)
-        for entry, written in zip(entries, known.rows, strict=True)
-    ]
+    if len(_KNOWN) > _MOST:
+        _KNOWN.clear()
+    rows = []
+    for entry in entries:
+        # A page links itself, and what is below it, as no other does.
+        if entry.address.startswith(here):
+            rows.append(_row(entry, page))
+            continue
+        key = (id(entry), folder)
+        known = _KNOWN.get(key)
+        if known is None:
+            known = _KNOWN[key] = _Known(entry, _row(entry, page))
+        rows.append(known.row)
     return Markup("".join(rows))  # noqa: S704
 
 

@@ -18,7 +18,6 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BETWEEN = re.compile(r"\s*([{};])\s*")
 _PRELUDE = re.compile(r"[^{}]+(?=\{)")
 _CLASS = re.compile(r"\.(cb-[a-z0-9]+)")
-_WHOLE = re.compile(r"cb-[a-z0-9]+(?![a-z0-9-])")
 _LINK = re.compile(rf'<link rel="stylesheet" href="([^"]*){re.escape(STYLESHEET)}">')
 
 
@@ -36,7 +35,9 @@ def link_styles(html: str) -> str:
         return html
     start = common.end()
     # One pattern that begins with letters finds them all many times as fast as one each would.
-    found = set(_WHOLE.findall(html, start))
+    found = set(_any_class().findall(html, start))
+    if not found:
+        return html
     needed = "".join(
         f'<link rel="stylesheet" href="{common[1]}{_address(name)}">'
         for name in _OWN
@@ -60,6 +61,13 @@ def _packed(text: str) -> str:
 def _stands(name: str, html: str, start: int) -> bool:
     """Tell whether a class stands in a page by itself, not at the end of another word."""
     return re.compile(rf"\b{name}(?![a-z0-9-])").search(html, start) is not None
+
+
+@cache
+def _any_class() -> re.Pattern[str]:
+    names = frozenset[str]().union(*map(_classes, _OWN))
+    ends = "|".join(sorted(name.removeprefix("cb-") for name in names))
+    return re.compile(rf"cb-(?:{ends})(?![a-z0-9-])")
 
 
 @cache
