@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from carebase.store.database import open_engine, read_url
+from carebase.store.tables import metadata
 
 
 def read(address: str, query: str) -> list[Any]:
@@ -17,6 +18,25 @@ def read(address: str, query: str) -> list[Any]:
             return [tuple(row) for row in connection.execute(text(query))]
     finally:
         engine.dispose()
+
+
+def read_rows(address: str, query: str) -> list[dict[str, Any]]:
+    """Ask a database as another program would, with the names of the columns."""
+    engine = open_engine(read_url(address), writes=False)
+    try:
+        with engine.connect() as connection:
+            return [dict(row) for row in connection.execute(text(query)).mappings()]
+    finally:
+        engine.dispose()
+
+
+def tables_with(address: str, word: str) -> list[str]:
+    """Give the tables of a database in which a word stands in any row."""
+    return [
+        table.name
+        for table in metadata.sorted_tables
+        if word in str(read(address, f"SELECT * FROM {table.name}"))
+    ]
 
 
 def write(address: str, statement: str) -> None:

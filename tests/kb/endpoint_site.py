@@ -32,6 +32,7 @@ from carebase.training import load_courses
 from carebase.training.key import CourseKey, make_key
 from carebase.training.quizzes import Quizzes, load_quizzes
 from carebase.training.remarks import remarks_of
+from tests.kb.databases import read_rows
 
 SOURCES = {
     "docs/products/brio/product.yml": """\
@@ -140,10 +141,14 @@ class Answer:
 
 @dataclass
 class Client:
-    """Sends requests to one address, each over a connection of its own."""
+    """Sends requests to one address, each over a connection of its own.
+
+    `database` is the SQLite file beside the site, unless `url` names another database.
+    """
 
     address: str
     database: Path
+    url: str = ""
 
     def send(
         self,
@@ -184,6 +189,8 @@ class Client:
 
     def rows(self, table: str = "submissions") -> list[dict[str, Any]]:
         """Read a table as another program would."""
+        if self.url:
+            return read_rows(self.url, f"SELECT * FROM {table} ORDER BY 1, 2")
         connection = sqlite.connect(str(self.database))
         try:
             cursor = connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
@@ -195,7 +202,7 @@ class Client:
 
 @contextmanager
 def serving(site: Path, now: Clock = utc_now, **settings: Any) -> Iterator[Client]:
-    """Serve a site in this process, on a free port, with a database beside it."""
+    """Serve a site in this process, on a free port, with a database beside it or `database_url`."""
     database = site.parent / "carebase.db"
     chosen = Settings(
         site=site,
@@ -209,7 +216,7 @@ def serving(site: Path, now: Clock = utc_now, **settings: Any) -> Iterator[Clien
     )
     running = run_in_thread(create_app(chosen, now=now), settings=chosen)
     try:
-        yield Client(running.address, database)
+        yield Client(running.address, database, settings.get("database_url", ""))
     finally:
         running.stop()
 

@@ -20,6 +20,8 @@ from carebase.outbox.addresses import Mailbox
 from carebase.outbox.server import MailServer
 from carebase.store import Store, holdings
 from carebase.store.inbox import Inbox
+from carebase.store.maintenance import upgrade
+from tests.kb.databases import tables_with
 from tests.kb.endpoint_site import Answer, Client, make_site, serving, wait_until
 from tests.kb.mail_server import MailRoom, mail_server
 from tests.kb.test_erasure import CANARY, add_file, found_in
@@ -36,6 +38,15 @@ class House:
 
     def __init__(self, client: Client, room: MailRoom, clock: list[datetime]) -> None:
         self.client, self.room, self.clock = client, room, clock
+
+    @property
+    def folder(self) -> Path:
+        """Where the data lie: the site and files, and an SQLite database beside them."""
+        return self.client.database.parent
+
+    def holds(self, word: str = CANARY) -> list[str]:
+        """Where a word is found: in files, each byte of SQLite included, and in tables."""
+        return [*found_in(self.folder, word), *tables_with(self.client.url, word)]
 
     def ask(self, address: str = ADDRESS, kind: str = "access", **more: Any) -> Answer:
         return self.client.post_json(ASK, {"email": address, "kind": kind, **more})
@@ -60,13 +71,19 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, database: str) -> Iterator[House]:
     clock = [datetime.now(UTC)]
-    (tmp_path / "data").mkdir()
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if database.startswith("sqlite"):
+        database = f"sqlite:///{folder / 'carebase.db'}"
+    upgrade(database)
     with (
         mail_server() as room,
         serving(
-            make_site(tmp_path / "data", sources=NOTIFYING),
+            make_site(folder, sources=NOTIFYING),
+            database_url=database,
+            files=folder / "kept",
             now=lambda: clock[0],
             url="https://care.example/",
             secret=SECRET,
@@ -84,10 +101,10 @@ def send(client: Client, word: str = CANARY, form: str = "callback", **more: Any
 
 def test_everything_is_shown_and_can_be_taken_along(house: House) -> None:
     ref = send(house.client).json["ref"]
-    with Inbox(f"sqlite:///{house.client.database}") as inbox:
+    with Inbox(house.client.url) as inbox:
         inbox.change(ref, "working", "rang twice")
         inbox.answer(ref, "Dear Ana,\nit is on its way.", ADDRESS)
-    with Store(f"sqlite:///{house.client.database}") as store:
+    with Store(house.client.url, house.folder / "kept") as store:
         add_file(store, house.client.rows()[0]["id"], "receipt")
     path = house.link()
     shown = house.client.get(path)
@@ -132,13 +149,12 @@ def test_erasing_leaves_no_byte_and_those_who_answer_are_told(house: House) -> N
     other = send(house.client, "rotkehlchen").json["ref"]
     wait_until(lambda: len(house.room.mails) == 6, 20)
     path = house.link(kind="erasure")
-    folder = house.client.database.parent
-    assert found_in(folder)
+    assert house.holds()
     done = house.client.post_form(path, {})
 
     assert (200, True) == (done.status, "One request and all that was made of it" in done.words)
     assert [other] == [row["ref"] for row in house.client.rows()]
-    wait_until(lambda: not found_in(folder), 30)
+    wait_until(lambda: not house.holds(), 30)
     told = [mail for mail in house.room.mails if "Erased" in mail["Subject"]]
     wait_until(lambda: len([m for m in house.room.mails if "Erased" in m["Subject"]]) == 2, 20)
     told = [mail for mail in house.room.mails if "Erased" in mail["Subject"]]

@@ -447,3 +447,19 @@ def test_too_many_searches_are_refused(care: BuiltSite) -> None:
         statuses = [client.get("/v1/search?q=boiler").status for _ in range(64)]
     assert {200, 429} == set(statuses)
     assert 60 <= statuses.count(200)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wi-Fi and l’eau", ["wifi", "wi", "fi", "and", "l", "eau"]),
+        ("Wi-Fi, Ünïcode", ["wifi", "wi", "fi", "unicode"]),
+        ("ΟΔΟΣ \u00e9 e\u0301", ["οδος", "e", "e"]),
+        # A sign that stands for capital letters is found by them.
+        ("5₨ ﬁne", ["5Rs", "fine"]),
+        ("水を飲む ไทย", ["水を", "を飲", "飲む", "ไท", "ทย"]),
+        ("don't 안녕", ["dont", "안녕"]),
+    ],
+)
+def test_words_of_any_script_are_folded_alike(text: str, words: list[str]) -> None:
+    assert words == indexed_words_of(text)

@@ -247,14 +247,17 @@ def test_only_what_the_form_asks_is_stored(client: Client) -> None:
     assert "CB-0000-0000" != row["ref"]
 
 
-def test_a_field_that_comes_twice_is_taken_once(client: Client) -> None:
+def test_a_field_that_comes_twice_is_refused(client: Client) -> None:
+    before = len(client.rows())
+    address = f"{FORM}?{urlencode({'email': 'eve@evil.example'})}"
     pairs = [*GOOD.items(), ("email", "eve@evil.example"), ("name", "Eve")]
-    answer = client.post_form(f"{FORM}?{urlencode({'email': 'eve@evil.example'})}", pairs)
-    values = json.loads(client.rows()[-1]["values"])
+    refused = client.post_form(address, pairs)
+    assert (422, before) == (refused.status, len(client.rows()))
+    assert 2 == refused.text.count("Please give one answer only; several came.</p>")
 
-    assert 303 == answer.status
-    # The same of all that came twice, and nothing of the address.
-    assert ("Eve", "eve@evil.example") == (values["name"], values["email"])
+    # What stands in the address is no answer.
+    assert 303 == client.post_form(address, GOOD).status
+    assert GOOD == json.loads(client.rows()[-1]["values"])
 
 
 def test_the_addresses_of_requests_cannot_be_guessed(client: Client) -> None:

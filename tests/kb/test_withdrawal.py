@@ -14,6 +14,7 @@ from carebase.forms.load import standard_forms
 from carebase.i18n import date_text, languages, text
 from carebase.outbox.addresses import Mailbox
 from carebase.outbox.server import MailServer
+from carebase.store.maintenance import upgrade
 from tests.kb.endpoint_site import Client, make_site, serving, wait_until
 from tests.kb.mail_server import MailRoom, mail_server
 from tests.kb.test_mail import parts
@@ -30,11 +31,14 @@ LABELS = {
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[tuple[Client, MailRoom]]:
+def shop(tmp_path: Path, database: str) -> Iterator[tuple[Client, MailRoom]]:
+    upgrade(database)
     with (
         mail_server() as room,
         serving(
             make_site(tmp_path),
+            database_url=database,
+            secret="s" * 64,
             challenge="quarantine",
             mail_server=MailServer("127.0.0.1", room.port),
             mail_from=Mailbox("care@fjellby.example", "Fjellby Care"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from carebase_plugins.theme.words import time_of, words_of
 from tests.plugins.making import article, make, texts, tree
 from tests.support.sites import BuiltSite
 
@@ -55,7 +56,7 @@ FILES = {
     "docs/courses/care/course.yml": COURSE,
     "docs/courses/care/a.md": LESSON,
     "docs/courses/care/b.md": "# B\n\nC++ is no C.\n",
-    "docs/courses/other/course.yml": "title: Other\nlessons: [a.md]\n",
+    "docs/courses/other/course.yml": "title: Other\nminutes: 75\nlessons: [a.md]\n",
     "docs/courses/other/a.md": "# A\n\nGroup and Word.\n",
     "docs/courses/other/glossary.md": "# Words\n\n## Word {#the-word}\n\nSaid.\n\n## Other one\n",
 }
@@ -89,6 +90,30 @@ def test_exercises_stand_under_their_lesson(site: BuiltSite) -> None:
     assert [["Exercise: Turn it · 5 min", "Exercise"], []] == [
         texts(lesson, "./ul/li") for lesson in lessons
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "said"),
+    [
+        ("en", 290, "4 hours 50 minutes"),
+        ("en", 61, "1 hour 1 minute"),
+        ("en", 120, "2 hours"),
+        ("de-AT", 45, "45 Minuten"),
+        ("de", 90, "1 Stunde 30 Minuten"),
+        ("es", 290, "4 horas y 50 minutos"),
+        ("fr", 60, "1 heure"),
+        ("fr", 95, "1 heure et 35 minutes"),
+    ],
+)
+def test_times_are_said_in_hours_and_minutes(language: str, minutes: int, said: str) -> None:
+    assert said == time_of(words_of(language), minutes)
+
+
+def test_a_course_says_how_long_it_takes(site: BuiltSite) -> None:
+    said = "//p[@class='cb-muted'][starts-with(., 'About')]"
+    assert ["About 1 hour 15 minutes in all"] == texts(article(site, "courses/other/"), said)
+    # One of its lessons has no time.
+    assert [] == texts(article(site, "courses/care/"), said)
 
 
 def test_the_first_place_of_a_term_leads_to_the_glossary(site: BuiltSite) -> None:

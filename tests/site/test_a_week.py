@@ -1,4 +1,4 @@
-"""A customer's week with the example: sent offline, answered, answered back, taken back, erased.
+"""A customer's week with the example: asked offline, answered, taken back, withdrawn, erased.
 
 Site and endpoint are one process, the mail server is a real one, staff uses the command line.
 """
@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -30,6 +32,11 @@ ANA = "ana.hollunder@example.com"
 ASKED = "The pump hums like a zeppelin and no water comes."
 ANSWER = "Please turn the steam knob once to the left. Mira of Fjellby Care"
 AGAIN = "That helped, thank you. It is quiet as a zebra now."
+WITHDRAWN = {
+    "Your name": "Ana Hollunder",
+    "Which contract?": "FB-2026.1142",
+    "Your e-mail": ANA,
+}
 HELD = "What we hold about you"
 LONG = 20_000
 
@@ -101,6 +108,12 @@ def write(page: Page) -> None:
     form.locator("button[type=submit]").first.click()
 
 
+def receipts(week: Week) -> list[EmailMessage]:
+    """Give the mails that confirm a withdrawal."""
+    refs = [one["ref"] for one in week.client.rows() if one["form"] == "withdrawal"]
+    return [mail for mail in week.room.to(ANA) if any(ref in mail["Subject"] for ref in refs)]
+
+
 def test_a_week(week: Week, open_page: OpenPage, watch: Watch) -> None:
     watch.allow("ERR_INTERNET_DISCONNECTED")
     page = open_page(width=390)
@@ -145,7 +158,25 @@ def test_a_week(week: Week, open_page: OpenPage, watch: Watch) -> None:
     expect(told).to_be_visible(timeout=LONG)
     assert "taken" in week.staff("show", row["ref"])
 
-    # Friday: everything about her is to go, at her wish and by her mailbox.
+    # Friday: she keeps the tea instead, and withdraws from the contract; the receipt comes at once.
+    page.goto(week.client.address + "products/brio/descale/")
+    page.get_by_role("link", name="Withdraw from contract here").click()
+    for label, given in WITHDRAWN.items():
+        page.get_by_label(label).fill(given)
+    page.get_by_role("button", name="Confirm withdrawal").click()
+    expect(page.locator(".cb-ref")).to_be_visible(timeout=LONG)
+    wait_until(lambda: len(receipts(week)) == 1, 30)
+    (receipt,) = receipts(week)
+    (withdrawn,) = (one for one in week.client.rows() if one["form"] == "withdrawal")
+    said = receipt.get_body(("plain",))
+    assert said and withdrawn["ref"] in str(receipt["Subject"])
+    at = datetime.fromisoformat(withdrawn["received_at"]).astimezone(ZoneInfo("Europe/Vienna"))
+    for words in (*WITHDRAWN.values(), f"{at:%H:%M:%S}", "Europe/Vienna"):
+        assert words in said.get_content(), words
+    page.goto(week.link(receipt, "requests"))
+    expect(page.locator("main")).to_contain_text(withdrawn["ref"], timeout=LONG)
+
+    # Saturday: everything about her is to go, at her wish and by her mailbox.
     page.goto(week.client.address + "about/privacy/")
     asking = page.locator("form[action$='v1/privacy/requests']").first
     asking.scroll_into_view_if_needed()
@@ -156,7 +187,8 @@ def test_a_week(week: Week, open_page: OpenPage, watch: Watch) -> None:
     (mail,) = (one for one in week.room.to(ANA) if one["Subject"] == HELD)
     held = week.link(mail, "privacy")
     page.goto(held)
-    expect(page.locator("main")).to_contain_text(row["ref"], timeout=20_000)
+    for ref in (row["ref"], withdrawn["ref"]):
+        expect(page.locator("main")).to_contain_text(ref, timeout=20_000)
     page.get_by_role("button", name="Erase it for good").click()
     expect(page.get_by_role("heading", name="It is erased")).to_be_visible(timeout=20_000)
     assert [] == week.client.rows()

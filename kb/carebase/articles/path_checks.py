@@ -71,13 +71,16 @@ def check_paths(page: Page, outline: Outline, forms: Collection[str]) -> Iterato
 
 def escalation_forms(page: Page) -> list[str]:
     """Give the forms that the outcomes of a troubleshooter name, each once, from its source."""
-    named = (
-        found[1]
-        for heading in _headings(page)
-        if heading.level == 2 and ".escalate" in heading.inside.split()
-        if (found := _FORM.search(heading.inside))
-    )
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(form for form, _ in find_escalations(page)))
+
+
+def find_escalations(page: Page) -> Iterator[tuple[str, Place]]:
+    """Give the form that each outcome of a troubleshooter leads to, and where it is named."""
+    for heading in _headings(page):
+        if heading.level == 2 and ".escalate" in heading.inside.split():
+            found = _FORM.search(heading.inside)
+            if found:
+                yield found[1], Place(heading.place.line, heading.column + found.start(1))
 
 
 def _headings(page: Page) -> Iterator[_Heading]:

@@ -10,7 +10,7 @@ import hashlib
 import html
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -59,6 +59,9 @@ class Section:
         return self.heading.rstrip().endswith(("?", "？"))
 
 
+_PARTS = tuple(Section.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """A page for the indexes. `address` is relative to the site's own; `lang` is a code (`de`).
@@ -90,7 +93,9 @@ class PageText:
 
     def plain(self) -> dict[str, Any]:
         """Give the page as data for JSON."""
-        return asdict(self)
+        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        sections = ({name: getattr(one, name) for name in _PARTS} for one in self.sections)
+        return {**data, "sections": tuple(sections)}
 
     @property
     def digest(self) -> str:

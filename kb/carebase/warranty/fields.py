@@ -4,9 +4,9 @@ import difflib
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 from pydantic_core import PydanticCustomError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -25,6 +25,15 @@ class FileModel(BaseModel):
     def plain(self) -> dict[str, Any]:
         """Give the mapping as written, ready for JSON: dates as text, defaults left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+Row = TypeVar("Row", bound=FileModel)
+
+
+class FileList(RootModel[list[Row]]):
+    """A whole file that is a list of such mappings."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def is_country(text: str) -> bool:

@@ -2,10 +2,10 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from carebase.warranty.fields import Day, FileModel, Slug, Text, find_repeats, problem
+from carebase.warranty.fields import Day, FileList, FileModel, Slug, Text, find_repeats, problem
 
 
 def normalise(text: str) -> str:
@@ -100,7 +100,7 @@ class Notice(FileModel):
         return self
 
 
-class Notices(RootModel[list[Notice]]):
+class Notices(FileList[Notice]):
     """A whole file of notices."""
 
     @model_validator(mode="after")

@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, model_validator
 
 from carebase.sources import parse_yaml
 from carebase.warranty.fields import (
     CENTURY_IN_DAYS,
     Country,
     Day,
+    FileList,
     FileModel,
     MonthCount,
     Slug,
@@ -123,7 +124,7 @@ class RemovedStatute(FileModel):
     remove: Literal[True] = Field(description="That the row is taken away.", examples=[True])
 
 
-class Statutes(RootModel[list[Statute]]):
+class Statutes(FileList[Statute]):
     """A whole file of statutes."""
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from carebase_plugins.courses.walk import CERTIFICATES, place_of, points_uri, pr
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import relative
 from carebase_plugins.theme.view import without_h1
-from carebase_plugins.theme.words import words_of
+from carebase_plugins.theme.words import time_of, words_of
 
 COURSES = "courses/index.md"
 
@@ -101,6 +101,7 @@ def course_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     return {
         "course": course,
         "lessons": lessons,
+        "time": time_of(words, course.all_minutes) if course.all_minutes else "",
         "first": [needed for one in course.prerequisites if (needed := _needed(shared, one))],
         "points": entries.get(points_uri(course)),
         "glossary": entries.get(glossary_uri(course)),

@@ -39,6 +39,16 @@ def words_of(language: str) -> Words:
     return partial(_word, language.replace("_", "-").split("-")[0].lower())
 
 
+def time_of(words: Words, minutes: int) -> str:
+    """Say how long something takes as people do: `45 minutes`, `1 hour`, `4 hours 50 minutes`."""
+    said = {
+        name: words(f"time.{name}.{'one' if count == 1 else 'many'}", count=count)
+        for name, count in zip(("hours", "minutes"), divmod(minutes, 60), strict=True)
+        if count
+    }
+    return words("time.both", **said) if len(said) == 2 else "".join(said.values())
+
+
 def theme_words(environment: Environment) -> Callable[[str], Callable[..., str]]:
     """Give what the theme's templates ask for their own words in a language."""
 
