@@ -64,8 +64,15 @@ class Preview:
             build_for(config, self.audience)
         waiting = "Another build of this site is at work; waiting for it."
         with alone(self.records.folder, lambda: self.tell(waiting)):
-            build = Build(config, self.site_dir, self.records, serve_url=self.url, later=self.later)
-            outcome = build.run(None, self.tell, processors())
+            build = Build(
+                config,
+                self.site_dir,
+                self.records,
+                serve_url=self.url,
+                later=self.later,
+                workers=processors(),
+            )
+            outcome = build.run(None, self.tell)
         self.last = build
         outcome.watched = [
             *(config.docs_dir, *filter(None, [config.theme.custom_dir]), *config.watch),
