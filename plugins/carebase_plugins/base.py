@@ -69,7 +69,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         return {name: getattr(self, f"write_{name.replace('-', '_')}") for name in self.blocks}
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        files = install.add_static_files(hide_sources(files), config)
+        files = install.add_static_files(hide_sources(files), config, self.shared.facts)
         if files.get_file_from_path(SITE_INDEX) is None:
             title = words_of(self.shared.site.language)("index.title")
             files.append(make_page(config, SITE_INDEX, title))

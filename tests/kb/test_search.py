@@ -133,6 +133,8 @@ def test_pieces_that_stand_apart_by_their_style_are_words_of_their_own() -> None
     assert "Models X1 X2" == plain_text(chips)
     assert "Pumps Valves" == plain_text('<a href="p/">Pumps</a><a href="v/">Valves</a>')
     assert "Ctrl C" == plain_text("<kbd>Ctrl</kbd><kbd>C</kbd>")
+    facts = "<dl><dt>Time</dt> <dd>5 min</dd><dt>For</dt><dd>X1</dd> <dd>X2</dd></dl>"
+    assert "Time: 5 min\nFor: X1, X2" == plain_text(facts)
     code = '<code><span class="n">valve</span><span class="p">.</span>open</code>, bo<b>l</b>d'
     assert "valve.open, bold" == plain_text(code)
     ruby = read_sections(
@@ -436,3 +438,19 @@ def test_too_many_searches_are_refused(care: BuiltSite) -> None:
         statuses = [client.get("/v1/search?q=boiler").status for _ in range(64)]
     assert {200, 429} == set(statuses)
     assert 60 <= statuses.count(200)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wi-Fi and l’eau", ["wifi", "wi", "fi", "and", "l", "eau"]),
+        ("Wi-Fi, Ünïcode", ["wifi", "wi", "fi", "unicode"]),
+        ("ΟΔΟΣ \u00e9 e\u0301", ["οδος", "e", "e"]),
+        # A sign that stands for capital letters is found by them.
+        ("5₨ ﬁne", ["5Rs", "fine"]),
+        ("水を飲む ไทย", ["水を", "を飲", "飲む", "ไท", "ทย"]),
+        ("don't 안녕", ["dont", "안녕"]),
+    ],
+)
+def test_words_of_any_script_are_folded_alike(text: str, words: list[str]) -> None:
+    assert words == indexed_words_of(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from carebase import clock
 from carebase.build.digest import digest
@@ -24,6 +24,27 @@ UNKNOWN = "?"
 # What changes with every word of a page, and the mark of what was made of such.
 TEXTS = frozenset(("text", "content"))
 TEXTUAL = "~"
+
+
+class Read(NamedTuple):
+    """What was read while something was made: what changes with texts, and all else.
+
+    It is not `known` where the digest of something could not be told.
+    """
+
+    texts: dict[Name, str]
+    others: dict[Name, str]
+    known: bool
+
+    @classmethod
+    def of(cls, noted: Mapping[Name, str]) -> Read:
+        """Sort what was noted."""
+        texts: dict[Name, str] = {}
+        others: dict[Name, str] = {}
+        for name, was in noted.items():
+            textual = name[0] in TEXTS or was.startswith(TEXTUAL)
+            (texts if textual else others)[name] = was
+        return cls(texts, others, not any(was.endswith(UNKNOWN) for was in noted.values()))
 
 
 class Reads:
@@ -75,20 +96,16 @@ class Reads:
             known = self._digests[name] = mark + _digest(value, name[0])
         return known
 
-    def hold(self, noted: Mapping[Name, str], same_around: bool = False) -> bool:
+    def hold(self, read: Read, same_around: bool = False) -> bool:
         """Tell whether everything that was read is still the same.
 
         With `same_around`, nothing but texts of pages has changed since: only what was made of
         texts is looked up again.
         """
-        for name, was in noted.items():
-            if was.endswith(UNKNOWN):
-                return False
-            if same_around and name[0] not in TEXTS and not was.startswith(TEXTUAL):
-                continue
-            if self.digest(name) != was:
-                return False
-        return True
+        if not read.known:
+            return False
+        looked = (read.texts,) if same_around else (read.texts, read.others)
+        return all(self.digest(name) == was for part in looked for name, was in part.items())
 
     def once(self, context: Any, compute: Callable[[], Value], name: Name) -> Value:
         """Give a thing that many pages read, made once a build; what it reads is its own affair."""

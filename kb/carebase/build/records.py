@@ -19,7 +19,7 @@ from typing import Any
 FOLDER = Path(".cache", "carebase")
 NAME = "build.sqlite"
 # Raised when what is kept has another form.
-FORMAT = 2
+FORMAT = 3
 _SECONDS = 5.0
 
 

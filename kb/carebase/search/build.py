@@ -69,10 +69,11 @@ def index_site(
         with turn.reading() as check:
             pages = _read(PageStore(cache), sources, check)
         whoosh = cache / INDEX
-        stamp = {"old": False, "digest": _digest_of(pages, readers)}
+        now = {address: page.digest for address, page in pages.items()}
+        stamp = {"old": False, "digest": _digest_of(pages, now, readers)}
 
         def vocabulary() -> Mapping[str, Mapping[str, int]]:
-            _update(whoosh, pages, turn)
+            _update(whoosh, pages, now, turn)
             return read_vocabulary(whoosh)
 
         is_new = _stamp_of(site_dir / FOLDER) != stamp or not is_whole(whoosh)
@@ -129,7 +130,9 @@ def _read(
     return dict(sorted(pages.items()))
 
 
-def _update(folder: Path, pages: Mapping[str, PageText], turn: Turn) -> None:
+def _update(
+    folder: Path, pages: Mapping[str, PageText], now: Mapping[str, str], turn: Turn
+) -> None:
     """Index the pages that differ from what the index holds."""
     marks = folder.parent / f"{folder.name}.json"
     before: dict[str, str] = {}
@@ -138,7 +141,6 @@ def _update(folder: Path, pages: Mapping[str, PageText], turn: Turn) -> None:
             before = json.loads(marks.read_text("utf-8"))
         except (OSError, ValueError):
             shutil.rmtree(folder)
-    now = {address: page.digest for address, page in pages.items()}
     changed = {address: pages[address] for address in now if before.get(address) != now[address]}
     gone = set(before) - set(now)
     if changed or gone or not is_whole(folder):
@@ -148,13 +150,13 @@ def _update(folder: Path, pages: Mapping[str, PageText], turn: Turn) -> None:
         marks.write_text(json.dumps(now), encoding="utf-8")
 
 
-def _digest_of(pages: Mapping[str, PageText], readers: Readers) -> str:
+def _digest_of(pages: Mapping[str, PageText], digests: Mapping[str, str], readers: Readers) -> str:
     parts = [
         f"{__version__} {FORMAT}",
         readers.language,
         readers.synonyms.model_dump_json(),
         json.dumps(dict(readers.products), sort_keys=True),
-        *(f"{page.digest}{page.is_stale(readers.today)}" for page in pages.values()),
+        *(f"{digests[address]}{page.is_stale(readers.today)}" for address, page in pages.items()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

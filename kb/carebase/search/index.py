@@ -133,8 +133,8 @@ def write_vocabulary(folder: Path, pages: Iterable[PageText]) -> dict[str, dict[
     """
     counts: dict[str, Counter[str]] = {}
     for page in pages:
-        words = indexed_words_of(" ".join((page.title, page.text, *page.keywords)))
-        counts.setdefault(page.lang, Counter()).update(set(filter(is_kept, words)))
+        words = set(indexed_words_of(" ".join((page.title, page.text, *page.keywords))))
+        counts.setdefault(page.lang, Counter()).update(filter(is_kept, words))
     found = {language: dict(sorted(words.items())) for language, words in sorted(counts.items())}
     (folder / VOCABULARY).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return found

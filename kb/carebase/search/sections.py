@@ -10,7 +10,7 @@ import hashlib
 import html
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,9 @@ _PIECES = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CELL = re.compile(r"</t[dh]\s*>\s*<t[dh]\b[^>]*>", re.IGNORECASE)
+# A term with what it is, and one thing of several.
+_MEANING = re.compile(r"</dt\s*>\s*<dd\b[^>]*>", re.IGNORECASE)
+_FURTHER = re.compile(r"(?<=[^>.!?:;\s])</dd\s*>\s*<dd\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -54,6 +57,9 @@ class Section:
     def is_question(self) -> bool:
         """Whether the heading asks what the text answers."""
         return self.heading.rstrip().endswith(("?", "？"))
+
+
+_PARTS = tuple(Section.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,9 @@ class PageText:
 
     def plain(self) -> dict[str, Any]:
         """Give the page as data for JSON."""
-        return asdict(self)
+        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        sections = ({name: getattr(one, name) for name in _PARTS} for one in self.sections)
+        return {**data, "sections": tuple(sections)}
 
     @property
     def digest(self) -> str:
@@ -140,5 +148,6 @@ def plain_text(fragment: str) -> str:
     """Give the text of an HTML fragment, a line for each paragraph, item or row."""
     text = _PIECES.sub(lambda found: found[0] if found[1] else f"{found[0]} ", fragment)
     text = _CELL.sub(" · ", text.replace("\n", " "))
+    text = _FURTHER.sub(", ", _MEANING.sub(": ", text))
     text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\u00b6", "")
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # Scripts written without spaces: Han, Hiragana, Katakana, Thai. The same ranges as in `query.js`.
@@ -14,7 +15,9 @@ _DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e0
 DENSE = re.compile(f"[{_DENSE}]+")
 _FIRST_DENSE = "\u0e00"
 _WORD = re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+(?:['._-][^\\W_{_DENSE}]+)*")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+(?:['._-][A-Za-z0-9]+)*")
 _JOINTS = re.compile(r"[._-]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ELIDED = 2
 # A language is taken from a text only where this many of its small words stand in it, and this
 # many times as many as of the language that it would have otherwise.
@@ -25,7 +28,13 @@ def fold(text: str) -> str:
     """Give a text in small letters and without accents (Unicode NFKD)."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.lower())
+    # Nothing in ASCII changes, nor joins with what stands beside it once the accents are gone.
+    return _NOT_ASCII.sub(lambda run: _folded(run[0]), text.lower())
+
+
+@lru_cache(maxsize=1 << 13)
+def _folded(run: str) -> str:
+    plain = unicodedata.normalize("NFKD", run)
     return unicodedata.normalize(
         "NFC", "".join(sign for sign in plain if not unicodedata.combining(sign))
     )
@@ -36,38 +45,42 @@ def words_of(text: str) -> list[str]:
 
     What a hyphen, dot or underscore joins is one word: `Wi-Fi` is `wifi`.
     """
-    return ["".join(parts) for parts in _parted(text)]
+    return ["".join(parts) for word in _written(text) for parts in _parts_of(word)]
 
 
 def indexed_words_of(text: str) -> list[str]:
     """Give the words by which a text is found: those of a query, and the parts of joined ones."""
     found: list[str] = []
-    for parts in _parted(text):
-        if len(parts) > 1:
-            found.append("".join(parts))
-        found += parts
+    for word in _written(text):
+        # Most words are of this kind: letters and digits of a script with spaces.
+        if word.isalnum() and word[0] < _FIRST_DENSE:
+            found.append(word)
+            continue
+        for parts in _parts_of(word):
+            if len(parts) > 1:
+                found.append("".join(parts))
+            found += parts
     return found
 
 
-def _parted(text: str) -> Iterator[list[str]]:
-    """Give each word as the list of its parts."""
-    for word in _WORD.findall(fold(text).replace("’", "'")):
-        if word.isalnum():
-            # Most words are of this kind: letters and digits of a script with spaces.
-            if word[0] < _FIRST_DENSE or not DENSE.match(word):
-                yield [word]
-            else:
-                yield from ([pair] for pair in pairs_of(word))
-            continue
-        if DENSE.match(word):
-            yield from ([pair] for pair in pairs_of(word))
-            continue
-        head, mark, rest = word.partition("'")
-        # What is left of a word before a vowel (l'eau, it's) is a word of its own; not so don't.
-        pieces = [head, rest] if mark and len(head) <= _ELIDED else [word]
-        for piece in pieces:
-            if parts := [part for part in _JOINTS.split(piece.replace("'", "")) if part]:
-                yield parts
+def _written(text: str) -> list[str]:
+    folded = fold(text).replace("’", "'")
+    found: list[str] = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    return found
+
+
+@lru_cache(maxsize=1 << 13)
+def _parts_of(word: str) -> tuple[tuple[str, ...], ...]:
+    """Give each word as its parts; a run of a dense script is several words."""
+    if DENSE.match(word):
+        return tuple((pair,) for pair in pairs_of(word))
+    if word.isalnum():
+        return ((word,),)
+    head, mark, rest = word.partition("'")
+    # What is left of a word before a vowel (l'eau, it's) is a word of its own; not so don't.
+    pieces = [head, rest] if mark and len(head) <= _ELIDED else [word]
+    split = (tuple(filter(None, _JOINTS.split(piece.replace("'", "")))) for piece in pieces)
+    return tuple(parts for parts in split if parts)
 
 
 def pairs_of(run: str) -> list[str]:
@@ -127,11 +140,11 @@ def language_of(words: Sequence[str], otherwise: str) -> str:
     if otherwise not in known_languages():
         return otherwise
     unlike = _unlike()
-    counts = dict.fromkeys(unlike, 0)
-    for word in words:
-        for language, own in unlike.items():
-            if word in own:
-                counts[language] += 1
+    often = Counter(words)
+    counts = {
+        language: sum(often[word] for word in own & often.keys())
+        for language, own in unlike.items()
+    }
     best = max(counts, key=lambda language: counts[language])
     sure = counts[best] >= max(_SURE_COUNT, _SURE_TIMES * counts[otherwise])
     return best if sure else otherwise

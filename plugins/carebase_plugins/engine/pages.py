@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 
@@ -22,10 +23,37 @@ WRITING = "write"
 # A file that a link means: its address, and whether the site will have it.
 Target = tuple[str, str] | None
 _PLAIN = re.compile(r"[\w-]+")
+# Addresses that mean what stands in them: no steps upwards, nothing behind the path.
+_PLAIN_SITE = re.compile(r"https?://[\w.:-]+(/(?:[\w~-]+/)*)", re.ASCII)
+_PLAIN_PATH = re.compile(r"(?:[\w~-]+/)*(?:[\w~-]+\.html)?", re.ASCII)
 
 
 # The generator works out the whole address of every page in each build.
 vars(generator)["urljoin"] = join
+
+
+_set_canonical_url = generator.Page._set_canonical_url
+
+
+def _canonical(page: Any, base: str | None) -> None:
+    """Note a page's whole address as the generator does, which takes addresses apart for it."""
+    site = _site_path(base) if base else None
+    if site is None or not _PLAIN_PATH.fullmatch(page.url):
+        _set_canonical_url(page, base)
+    else:
+        page.canonical_url = site[0] + page.url
+        page.abs_url = site[1] + page.url
+
+
+@cache
+def _site_path(base: str) -> tuple[str, str] | None:
+    """Give a site's address with its path, where a page's address can be put behind both."""
+    found = _PLAIN_SITE.fullmatch(base if base.endswith("/") else f"{base}/")
+    return (found[0], found[1]) if found else None
+
+
+_GeneratorPage: Any = generator.Page
+_GeneratorPage._set_canonical_url = _canonical
 
 
 class Text(NamedTuple):

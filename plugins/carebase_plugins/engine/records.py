@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from carebase.build.reads import Read
 from carebase_plugins.engine.gather import Gathered
 from carebase_plugins.engine.logs import Said
 from carebase_plugins.engine.pages import Target
-
-Read = Mapping[tuple[str, ...], str]
 
 
 class Rendered(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from carebase.articles import Page
 from carebase.build.digest import digest_of
-from carebase.build.reads import READS
+from carebase.build.reads import READS, Read
 from carebase_plugins.engine.output import write_file
 from carebase_plugins.engine.records import Twin
 from carebase_plugins.engine.store import key_of
@@ -65,7 +65,7 @@ class Standing(Writing):
         with READS.noted("twin") as read, self.store.touched.noted() as touched:
             text = write(page).encode("utf-8")
         write_file(os.path.join(self.draft.folder, page.src_uri), text)
-        return Twin(key, touched, read, digest_of(text))
+        return Twin(key, touched, Read.of(read), digest_of(text))
 
     def text(self, name: str) -> str:
         """Read a file of the site as it will be."""

@@ -10,7 +10,7 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.build.digest import digest_of
-from carebase.build.reads import READS
+from carebase.build.reads import READS, Read
 from carebase.build.records import packed
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import add_of_text, one_text
@@ -128,7 +128,7 @@ class Texts(Scene):
             key,
             page.looked,
             touched,
-            read,
+            Read.of(read),
             said,
             dict(page.meta),
             page._title_from_render,

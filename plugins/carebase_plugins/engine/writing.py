@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 from mkdocs.structure.files import File
 
 from carebase.build.digest import digest_of
-from carebase.build.reads import READS
+from carebase.build.reads import READS, Read
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import Gatherer
 from carebase_plugins.engine.logs import overheard, say
@@ -145,7 +145,7 @@ class Writing(Texts):
         if html:
             write_file(page.file.abs_dest_path, html)
         output = digest_of(html) if html else ""
-        return Written(key, touched, read, said, gathered, output), entries
+        return Written(key, touched, Read.of(read), said, gathered, output), entries
 
     def _fetch(self, page: StoredPage) -> None:
         """Get a page's text; made anew where the cache has lost it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
@@ -12,6 +13,9 @@ from mkdocs.structure.files import File, Files
 
 import carebase_widgets
 from carebase_plugins.theme.styles import STYLESHEET, stylesheets
+
+if TYPE_CHECKING:
+    from carebase_plugins.shared import Facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(carebase_widgets.__file__).parent / "static"
@@ -31,6 +35,8 @@ JOINED = {
     "suggest.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "suggest.js"),
 }
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
+# Under this name our own files are remembered.
+_FACT = "static"
 _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 
@@ -53,19 +59,31 @@ def install(config: MkDocsConfig) -> None:
             config.markdown_extensions.append(name)
 
 
-def add_static_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish our scripts without comments and indents, and our stylesheets joined."""
+def add_static_files(files: Files, config: MkDocsConfig, facts: Facts | None = None) -> Files:
+    """Publish our scripts without comments and indents, and our stylesheets joined.
+
+    `facts` remember them from one build to the next.
+    """
     if files.get_file_from_path(STYLESHEET):
         return files
-    for address, styles in stylesheets().items():
-        files.append(File.generated(config, address, content=styles))
+    known: dict[str, str] | None = facts.recall(_FACT) if facts else None
+    if known is None:
+        known = {**stylesheets(), **_scripts()}
+        if facts:
+            facts.remember(_FACT, known)
+    for address, content in known.items():
+        files.append(File.generated(config, address, content=content))
+    return files
+
+
+def _scripts() -> dict[str, str]:
     parts = {part for joined in JOINED.values() for part in joined}
+    found = {}
     for path in sorted(STATIC.glob("*.js")):
-        name = f"assets/carebase/js/{path.name}"
         if path.name in JOINED or path.name not in parts:
             script = _SCRIPT_COMMENT.sub("", join_modules(JOINED.get(path.name, (path.name,))))
-            files.append(File.generated(config, name, content=_INDENT.sub("", script)))
-    return files
+            found[f"assets/carebase/js/{path.name}"] = _INDENT.sub("", script)
+    return found
 
 
 def join_modules(names: tuple[str, ...]) -> str:
