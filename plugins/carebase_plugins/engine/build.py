@@ -20,8 +20,10 @@ from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Draft, folder_of
 from carebase.build.lock import alone
 from carebase.build.memory import PageMemory
+from carebase.build.reads import READS
 from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, Problem, UsageError
+from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
@@ -166,13 +168,25 @@ class Build:
         self.problems = source_problems(self.shared, self.store)
         self.driver: Driver | None = None
 
+    def resume(self) -> None:
+        """Be the build again that pages are made for, after another one was given up."""
+        READS.begin(self.shared)
+        for plugin in self.config.plugins.values():
+            # The generator keeps some plugins from one configuration to the next.
+            if isinstance(plugin, CarebasePlugin):
+                plugin.shared = self.shared
+
     def run(
         self,
         progress: Progress | None,
         tell: Callable[[str], None],
         strict: bool = False,
+        check: Callable[[], None] = lambda: None,
     ) -> Outcome:
-        """Write what has changed and publish it."""
+        """Write what has changed and publish it.
+
+        `check` is called again and again until then, and may raise OvertakenError.
+        """
         config, wanted, store = self.config, self.wanted, self.store
         spared = KEPT if _followers(config) else ()
         if not self.index:
@@ -194,10 +208,12 @@ class Build:
                     serve_url=self.serve_url,
                     progress=progress,
                     workers=self.workers,
+                    check=check,
                 )
                 drive_site(self.driver, outcome)
             if strict and outcome.warnings:
                 raise CarebaseError("\n".join(outcome.warnings))
+            check()
             store.begin_publishing()
             state, _ = draft.publish()
         finally:
