@@ -6,13 +6,16 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from carebase.articles.load import read_page
 from carebase.errors import CarebaseError
 from carebase_plugins.engine.build import build_site
 from carebase_plugins.engine.preview import Preview
+from carebase_plugins.engine.scene import OvertakenError
 from tests.plugins.edits import Editor, write_site
 from tests.plugins.making import BRIO, CONFIG
 from tests.plugins.test_kept_builds import contents
@@ -154,3 +157,72 @@ def test_quick_edits_give_what_a_build_gives(tmp_path: Path, seed: int) -> None:
     assert [] == [name for name in wanted if wanted[name] != found[name] and name not in late]
     preview.build()
     assert wanted == pages_of(tmp_path / "served")
+
+
+MANY: dict[str, str] = {
+    f"page-{number}.md": f"# Page {number}\n\n[Next](page-{(number + 1) % 6}.md)\n"
+    for number in range(6)
+}
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Preview:
+    """A site of six pages, kept ready after a second build."""
+    write_files(tmp_path, {"mkdocs.yml": CONFIG, "docs": MANY})
+    preview = Preview(tmp_path, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None)
+    preview.build()
+    preview.build()
+    return preview
+
+
+def test_an_edit_reads_the_text_of_no_other_page(
+    preview: Preview, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    page = tmp_path / "docs/page-3.md"
+
+    def noting(site: Any, src_uri: str, *more: Any) -> Any:
+        read.append(src_uri)
+        return read_page(site, src_uri, *more)
+
+    monkeypatch.setattr("carebase.build.memory.read_page", noting)
+    page.write_text(f"{MANY['page-3.md']}\nMore.\n", encoding="utf-8")
+
+    assert ["page-3.md"] == preview.edit({str(page)})
+    assert ["page-3.md"] == read
+
+
+def test_a_build_that_an_edit_overtakes_leaves_the_next_edit_quick(
+    preview: Preview, tmp_path: Path
+) -> None:
+    page = tmp_path / "docs/page-2.md"
+    checks, left = 0, 0
+
+    def count() -> None:
+        nonlocal checks
+        checks += 1
+
+    def stand_aside() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise OvertakenError
+
+    preview.build(count)
+    for at in range(1, checks + 1, 3):
+        page.write_text(f"{MANY['page-2.md']}\nWord {at}.\n", encoding="utf-8")
+        assert ["page-2.md"] == preview.edit({str(page)})
+        left = at
+        with pytest.raises(OvertakenError):
+            preview.build(stand_aside)
+        assert f"Word {at}." in (tmp_path / "served/page-2/index.html").read_text("utf-8")
+        other = tmp_path / "docs/page-4.md"
+        other.write_text(f"{MANY['page-4.md']}\nWord {at}.\n", encoding="utf-8")
+        assert ["page-4.md"] == preview.edit({str(other)})
+    preview.build()
+    fresh = Preview(tmp_path, tmp_path / "fresh", "http://127.0.0.1:1/", lambda text: None)
+    fresh.records.keep({"rendered": None, "written": None, "twins": None, "sources": None})
+    fresh.build()
+
+    assert checks > 20
+    assert pages_of(tmp_path / "fresh") == pages_of(tmp_path / "served")

@@ -46,17 +46,20 @@ class Driver(Standing):
         logger = logging.getLogger("mkdocs")
         logger.addHandler(counter)
         try:
-            self._prepare()
-            self.render()
-            self.settle()
-            self._write_static()
-            self.write()
-            self.finish()
+            for step in self._steps():
+                self.check()
+                step()
         finally:
             logger.removeHandler(counter)
         if self.config.strict and (counts := counter.get_counts()):
             said = ", ".join(f"{count} {level.lower()}s" for level, count in counts)
             raise Abort(f"Aborted with {said} in strict mode!")
+
+    def _steps(self) -> Sequence[Callable[[], None]]:
+        return (
+            *(self._prepare, self.render, self.settle),
+            *(self._write_static, self.write, self.finish),
+        )
 
     def show(self, choose: Callable[[Files], Sequence[str]]) -> list[tuple[StoredPage, list[Any]]]:
         """Make some pages anew in the draft's folder and nothing else of the site.

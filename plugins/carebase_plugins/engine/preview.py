@@ -20,6 +20,7 @@ from carebase_plugins.engine.build import Build, Outcome
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import say
 from carebase_plugins.engine.prints import version_print
+from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import build_for, read_config
 from carebase_plugins.engine.workers import processors
 
@@ -55,17 +56,38 @@ class Preview:
             self._told.add(text)
             self._tell(text)
 
-    def build(self) -> Outcome:
-        """Build what has changed; raises CarebaseError when the site stays as it was."""
-        self.last = None
+    def build(self, check: Callable[[], None] = lambda: None) -> Outcome:
+        """Build what has changed; raises CarebaseError when the site stays as it was.
+
+        `check` is called again and again until the site is changed. When it raises OvertakenError,
+        everything is as it was: the next edit can be as quick as the one before.
+        """
+        last, self.last = self.last, None
+        try:
+            return self._build(check)
+        except OvertakenError:
+            if last is not None:
+                last.resume()
+                self.last = last
+            raise
+
+    def _build(self, check: Callable[[], None]) -> Outcome:
         config = read_config(self.root, site_dir=str(self.site_dir))
         config.site_url = self.url
         if self.audience is not None:
             build_for(config, self.audience)
         waiting = "Another build of this site is at work; waiting for it."
         with alone(self.records.folder, lambda: self.tell(waiting)):
-            build = Build(config, self.site_dir, self.records, serve_url=self.url, later=self.later)
-            outcome = build.run(None, self.tell, processors())
+            check()
+            build = Build(
+                config,
+                self.site_dir,
+                self.records,
+                serve_url=self.url,
+                later=self.later,
+                workers=processors(),
+            )
+            outcome = build.run(None, self.tell, check=check)
         self.last = build
         outcome.watched = [
             *(config.docs_dir, *filter(None, [config.theme.custom_dir]), *config.watch),

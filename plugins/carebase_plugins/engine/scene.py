@@ -14,6 +14,7 @@ from mkdocs.structure.nav import Navigation
 from carebase.build.digest import digest
 from carebase.build.draft import Draft
 from carebase.build.reads import UNKNOWN
+from carebase.errors import CarebaseError
 from carebase_plugins.engine.pages import StoredPage
 from carebase_plugins.engine.records import Twin
 from carebase_plugins.engine.store import Store
@@ -24,6 +25,10 @@ Progress = Callable[[str, int, int], None]
 
 class PagesError(Exception):
     """Pages that could not be made, each named with what went wrong."""
+
+
+class OvertakenError(CarebaseError):
+    """A build was given up before it changed anything: something else is more urgent."""
 
 
 class Scene:
@@ -40,6 +45,7 @@ class Scene:
         serve_url: str | None = None,
         progress: Progress | None = None,
         workers: int = 1,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self.config = config
         self.shared = shared
@@ -52,6 +58,8 @@ class Scene:
         )
         self.progress = progress or (lambda stage, done, total: None)
         self.workers = workers
+        # Called again and again; raises OvertakenError where something else is more urgent.
+        self.check = check
         self.failures: list[str] = []
         self.files: Files
         self.nav: Navigation
@@ -83,7 +91,12 @@ class Scene:
 
     def told(self, stage: str, total: int) -> Callable[[int], None]:
         """Give what a step calls with the number of pages that it has done."""
-        return lambda done: self.progress(stage, done, total)
+
+        def tell(done: int) -> None:
+            self.check()
+            self.progress(stage, done, total)
+
+        return tell
 
 
 def digest_or_none(value: Any) -> str:

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, cast
@@ -29,6 +30,7 @@ from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
 from carebase_plugins.engine.preview import Preview
+from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import find_config, read_config
 
 _SCRIPT_FILE = Path(__file__).with_name("reload.js")
@@ -310,10 +312,10 @@ class _Session:
             if self.endpoint is not None:
                 self.endpoint.stop()
 
-    def build(self) -> Outcome:
+    def build(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
         with self.later.files:
-            outcome = self.preview.build()
+            outcome = self.preview.build(check)
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
         for text in sorted(told - self.told):
             self.say(text)
@@ -352,7 +354,8 @@ class _Session:
                 # The rest of a quick edit: readers have seen it already.
                 with server._epoch_cond:
                     server._wanted_epoch = server._visible_epoch
-                self.build()
+                with suppress(OvertakenError):
+                    self.build(self._stand_aside)
                 return
             with self.later.files:
                 made = self.preview.edit(changed)
@@ -373,15 +376,16 @@ class _Session:
         self.say(f"Built {said} in {time.monotonic() - started:.2f} s.")
         self.checking.start(changed)
 
+    def _stand_aside(self) -> None:
+        """Give up the rest of a quick edit when the next edit has come; it is built after that."""
+        changed = self.server.changed
+        if changed and any(self.built.get(path) != _state_of(path) for path in tuple(changed)):
+            raise OvertakenError
+
     def _is_new(self, path: str) -> bool:
         """Tell whether a file is another than when its last change was built."""
-        try:
-            found = Path(path).stat()
-            stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
-        except OSError:
-            stamp = (0, 0, 0)
-        before, self.built[path] = self.built.get(path), stamp
-        return before != stamp
+        before, self.built[path] = self.built.get(path), _state_of(path)
+        return before != self.built[path]
 
     def show(self, problems: list[dict[str, Any]]) -> None:
         """Show the problems of the edited files in the browser and say them here."""
@@ -396,6 +400,14 @@ class _Session:
     def _error_page(self, code: int) -> bytes | None:
         page = self.site_dir / f"{code}.html"
         return page.read_bytes() if page.is_file() else None
+
+
+def _state_of(path: str) -> tuple[int, int, int]:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return (0, 0, 0)
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -32,6 +32,7 @@ class Texts(Scene):
         self._texts_alone = self.same_world("sources", self.shared.world())
         self.doc_files = self.files.documentation_pages(inclusion=self.inclusion)
         for file in self.doc_files:
+            self.check()
             if file.page is None:
                 SitePage(None, file, self.config)
             if not self.is_rendered(self.page_of(file)):

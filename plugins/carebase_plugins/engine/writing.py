@@ -63,6 +63,7 @@ class Writing(Texts):
 
     def is_written(self, page: StoredPage) -> bool:
         """Keep a page of the site, if it would come out the same."""
+        self.check()
         uri = page.file.src_uri
         record = self.store.written.get(uri)
         if (
