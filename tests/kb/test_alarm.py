@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carebase.endpoint.settings import SettingsError, alarm_limits
+from carebase.endpoint.setting import SettingsError
+from carebase.endpoint.settings import alarm_limits
 from carebase.forms.form import Form
 from carebase.i18n import languages, strings
 from carebase.inbox.alarm import GROWTH, SILENCE, Alarm, Limits, Traffic, find_alarms

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carebase.endpoint.settings import SETTINGS
+from carebase.endpoint.setting import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/handbook/asvs.md"

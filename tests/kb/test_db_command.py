@@ -20,7 +20,8 @@ from pysqlite3 import dbapi2 as sqlite
 from carebase.cli import main
 from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
-from carebase.endpoint.settings import Settings, SettingsError
+from carebase.endpoint.setting import SettingsError
+from carebase.endpoint.settings import Settings
 from carebase.errors import VerificationError
 from carebase.files.folder import new_name
 from carebase.store import FormVersion, NewSubmission, Store, copy

@@ -15,7 +15,7 @@ import pytest
 
 from carebase.endpoint import logs
 from carebase.endpoint.logs import Log, logging_to_stderr
-from carebase.endpoint.settings import JSON_LOG, LOGS
+from carebase.endpoint.setting import JSON_LOG, LOGS
 from carebase.store.database import StoreError
 from tests.kb.endpoint_site import Client, make_site, process
 

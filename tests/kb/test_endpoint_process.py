@@ -15,7 +15,8 @@ import pytest
 from carebase.endpoint.app import create_app
 from carebase.endpoint.private import PrivateError, load_private
 from carebase.endpoint.sending import NO_MAIL
-from carebase.endpoint.settings import SETTINGS, Settings
+from carebase.endpoint.setting import SETTINGS
+from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError
 from tests.kb.endpoint_site import make_site, process, run_endpoint, wait_until
 

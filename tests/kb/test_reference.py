@@ -15,7 +15,7 @@ from typing import get_args
 
 import pytest
 
-from carebase.endpoint.settings import SETTINGS
+from carebase.endpoint.setting import SETTINGS
 from carebase.forms.field import FieldType
 from carebase.forms.load import standard_forms
 from carebase.reference import PAGES, ReferencePage, blocks_table, reference_page

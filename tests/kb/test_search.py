@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -306,6 +308,74 @@ def test_the_command_searches_and_explains(care: BuiltSite) -> None:
     assert (1, "Nothing found for `quokka`.\n") == (nothing.returncode, nothing.stdout)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("limescale", "--product", "Brio"),
+            "No page has the product `Brio`: did you mean `brio`?",
+        ),
+        (
+            ("limescale", "--kind", "recipe"),
+            "No page has the kind `recipe`: there are faq, guide, page, product.",
+        ),
+        (("",), "Give the words to search for, or a file of queries with --evaluate."),
+        (
+            ("--evaluate", "one.csv", "--kind", "faq"),
+            "--product, --kind and --explain are for one search, not for --evaluate.",
+        ),
+        (("--evaluate", "half.csv"), "half.csv:2: no page that answers the query."),
+        (
+            ("--evaluate", "wrong.csv"),
+            "wrong.csv:2: none of `brio/descal.md` is a page of this site."
+            " Did you mean `products/brio/descale.md`?",
+        ),
+        (
+            ("--evaluate", "german.csv"),
+            "german.csv needs the columns `query` and `relevant_pages` in its first line, with a"
+            " comma between.",
+        ),
+        (("--evaluate", "bytes.csv"), "bytes.csv is no text in UTF-8: save it as CSV in UTF-8."),
+    ],
+)
+def test_wrong_wishes_are_told_in_a_sentence(
+    care: BuiltSite, arguments: tuple[str, ...], said: str
+) -> None:
+    for name, text in {
+        "one.csv": b"query,relevant_pages\nlimescale,products/brio/descale.md\n",
+        "half.csv": b"query,relevant_pages\nlimescale\n",
+        "wrong.csv": b"query,relevant_pages\nlimescale,brio/descal.md\n",
+        "german.csv": b"query;relevant_pages\nlimescale;products/brio/descale.md\n",
+        "bytes.csv": b"query,relevant_pages\nK\xe4se,index.md\n",
+    }.items():
+        (care.root / name).write_bytes(text)
+    done = run_carebase("search", *arguments, cwd=care.root)
+    assert (2, "", said + "\n") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_a_page_that_is_not_there_is_told_beside_those_that_are(care: BuiltSite) -> None:
+    (care.root / "more.csv").write_text(
+        "query,relevant_pages\nlimescale,products/brio/descale.md gone.md lost.md\n"
+    )
+    done = run_carebase("search", "--evaluate", "more.csv", cwd=care.root)
+    assert 0 == done.returncode
+    said = "Left out, since no page of this site: more.csv:2: `gone.md` and 1 more."
+    assert said == done.stderr.splitlines()[0]
+
+
+def test_a_damaged_index_is_told_and_made_anew(tmp_path: Path) -> None:
+    site = site_in(tmp_path, 'docs/: {index.md: "# Home\\n\\nBoiler."}\n')
+    for part in (tmp_path / ".cache/carebase/search/whoosh").glob("*.seg"):
+        part.write_bytes(part.read_bytes()[:40])
+
+    said = run_carebase("search", "boiler", cwd=site.root)
+    assert (1, 1) == (said.returncode, len(said.stderr.splitlines()))
+    assert "There is no search index of this version in" in said.stderr
+
+    assert 0 == run_carebase("build", cwd=site.root).returncode
+    assert " 1. Home" == run_carebase("search", "boiler", cwd=site.root).stdout.splitlines()[0]
+
+
 def test_a_site_without_an_index_is_told(tmp_path: Path) -> None:
     site = site_in(tmp_path, 'docs/: {index.md: "# Home\\n\\nBoiler."}\n', "--no-index")
     said = run_carebase("search", "boiler", cwd=site.root)
@@ -431,6 +501,13 @@ def test_readers_without_scripts_search_in_their_language(client: Client) -> Non
     assert "<mark>Limescale</mark> blocks the boiler." in page.text
     assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
     assert 200 == client.get("/search").status
+
+    mended = client.get("/search?q=decsale")
+    assert "Showing results for descale." in mended.text
+    (typed,) = re.findall(r'<a href="([^"]+)">Search for “decsale” instead</a>', mended.text)
+    asked = client.get("/search" + html.unescape(typed))
+    assert "Nothing found for “decsale”" in asked.text
+    assert "Showing results for" not in asked.text
 
 
 def test_too_many_searches_are_refused(care: BuiltSite) -> None:

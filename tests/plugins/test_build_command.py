@@ -6,6 +6,9 @@ import errno
 import fcntl
 import json
 import os
+import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -223,3 +226,38 @@ def test_a_plugin_of_material_gives_the_same_site_from_both_commands(
     ours, theirs = contents(tmp_path / "ours"), contents(plain.folder)
     assert theirs.keys() == ours.keys()
     assert [] == [name for name in theirs if theirs[name] != ours[name]]
+
+
+# Forking is for a process with one thread alone.
+BY_SO_MANY = """\
+import sys
+from pathlib import Path
+from carebase_plugins.engine.build import build_site
+
+outcome = build_site(Path.cwd(), Path(sys.argv[1]), index=False, workers=int(sys.argv[2]))
+print(*(problem.as_text() for problem in outcome.problems), *outcome.warnings, sep="\\n")
+"""
+
+
+def test_pages_read_by_several_processes_come_out_as_those_read_by_one(tmp_path: Path) -> None:
+    root = tmp_path / "site-of-many"
+    write_sample(root, 70)
+    (root / "docs" / "parts.md").write_text("# Parts\n\nIt takes all.\n", encoding="utf-8")
+    for number in range(0, 70, 7):
+        page = root / "docs" / "products" / f"p{number // 50:03d}" / f"guide-{number % 50:02d}.md"
+        text = page.read_text(encoding="utf-8")
+        odd = "\n{{ product.name }}, [gone](nowhere.md).\n"
+        page.write_text(text.replace("kind: guide", "kind: guide\nmood: odd") + odd, "utf-8")
+    said, made = [], []
+    for workers in ("1", "3"):
+        target = tmp_path / f"made-by-{workers}"
+        script = [sys.executable, "-c", BY_SO_MANY, str(target), workers]
+        done = subprocess.run(script, cwd=root, capture_output=True, text=True, timeout=120)
+        assert (0, "") == (done.returncode, done.stderr)
+        said.append(done.stdout)
+        made.append(contents(target))
+        shutil.rmtree(root / ".cache")
+
+    assert "nowhere.md" in said[0] and "mood" in said[0]
+    assert said[0] == said[1]
+    assert [] == [name for name in made[0] | made[1] if made[0].get(name) != made[1].get(name)]

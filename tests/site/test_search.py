@@ -36,6 +36,8 @@ def test_a_question_finds_passages_with_few_requests(address: str, open_page: Op
     expect(first).to_contain_text("Change the water filter")
     expect(first).to_contain_text("Brio · Guide")
     expect(first.locator("mark").first).to_be_visible()
+    # The mark ends with the word, and what stands behind it is still there.
+    expect(first.locator("mark", has_text="Water filter").first).to_have_text("Water filter")
     page.wait_for_load_state("networkidle")
     assert 14 >= len(seen), seen
 

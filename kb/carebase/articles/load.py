@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -54,7 +54,7 @@ class Pages:
 
 # A page, its problems, and its unknown keys, each with the warning about it.
 ReadPage = tuple[Page, list[Problem], list[tuple[str, Problem]]]
-PageReader = Callable[[Site, str, DocsFiles, Known, Filling], ReadPage]
+PagesReader = Callable[[Site, Sequence[str], DocsFiles, Known, Filling], Iterable[ReadPage]]
 
 
 def load_pages(
@@ -63,12 +63,12 @@ def load_pages(
     forms: Forms,
     renderer: Renderer | None = None,
     progress: Callable[[int, int], None] | None = None,
-    read: PageReader | None = None,
+    read: PagesReader | None = None,
 ) -> Pages:
     """Read every page below the site's docs folder; nothing is rendered.
 
     `renderer` knows the blocks of the site's other extensions; one is made when none is given.
-    `read` stands in for `read_page`, for one who remembers pages.
+    `read` stands in for `read_pages`, for one who remembers pages.
     """
     renderer = renderer or Renderer(site)
     files = list_files(site)
@@ -87,9 +87,8 @@ def load_pages(
     pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
     filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
-    read = read or read_page
-    for number, src_uri in enumerate(files.pages):
-        page, problems, unknown = read(site, src_uri, files, known, filling)
+    found = (read or read_pages)(site, files.pages, files, known, filling)
+    for number, (page, problems, unknown) in enumerate(found):
         pages.pages.append(page)
         pages.problems += problems
         for key, problem in unknown:
@@ -104,6 +103,14 @@ def _own_forms(files: DocsFiles) -> set[str]:
     """Give the ids of the site's form files, broken ones too: naming those is no mistake."""
     parts = (name.split("/") for name in files.all if name.endswith(".yml"))
     return {part[1].removesuffix(".yml") for part in parts if len(part) == 2 and part[0] == "forms"}
+
+
+def read_pages(
+    site: Site, uris: Sequence[str], files: DocsFiles, known: Known, filling: Filling
+) -> Iterator[ReadPage]:
+    """Read pages one after the other."""
+    for src_uri in uris:
+        yield read_page(site, src_uri, files, known, filling)
 
 
 def read_page(

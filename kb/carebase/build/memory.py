@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from carebase.articles import Page
@@ -11,7 +13,8 @@ from carebase.articles.files import DocsFiles
 from carebase.articles.filling import Filling
 from carebase.articles.load import ReadPage, read_page
 from carebase.build.digest import digest
-from carebase.build.sources import HEAD, card_of, noted_page, remembered_page
+from carebase.build.records import packed, unpacked
+from carebase.build.sources import HEAD, TEXTS, card_of, noted_page, remembered_page
 from carebase.build.touched import Touched
 from carebase.site import Site
 
@@ -34,53 +37,108 @@ class Kept(NamedTuple):
     unknown: list[Any]
 
 
+class _Texts(NamedTuple):
+    """The texts of a page that another process has read."""
+
+    body: str
+    lines: Any
+    document: Any
+
+
+# What reads pages, and gives each with what came of it, in their order.
+Spread = Callable[[Sequence[str], Callable[[str], Any]], Iterator[tuple[str, Any]]]
+
+
+def _in_turn(uris: Sequence[str], work: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+    return ((uri, work(uri)) for uri in uris)
+
+
 class PageMemory:
     """Reads pages for `load_pages`; what it knows already is not read again.
 
-    `around` is the digest of the site's configuration, `data` that of its catalogue.
+    `around` is the digest of the site's configuration, `data` that of its catalogue. `spread` may
+    let other processes read some of the pages.
     """
 
-    def __init__(self, touched: Touched, kept: dict[str, Kept] | None, around: str) -> None:
+    def __init__(
+        self,
+        touched: Touched,
+        kept: dict[str, Kept] | None,
+        around: str,
+        spread: Spread = _in_turn,
+    ) -> None:
         self._touched = touched
         self._configured = around
         self._before = kept or {}
+        self._spread = spread
         self.kept: dict[str, Kept] = {}
         self.data = ""
-        self._around = ""
 
     def again(self, src_uri: str) -> ReadPage:
         """Read a page that was edited since all were read."""
         site, files, known, filling = self._last
-        return self.read(site, src_uri, files, known, filling)
+        return next(self.read(site, [src_uri], files, known, filling))
 
     def read(
-        self, site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
-    ) -> ReadPage:
-        """Read a page, or give it as it was kept."""
-        if not self._around:
-            self._around = digest([self._configured, known, files.products, files.courses])
+        self, site: Site, uris: Sequence[str], files: DocsFiles, known: Known, filling: Filling
+    ) -> Iterator[ReadPage]:
+        """Read pages, or give them as they were kept."""
         self._last = (site, files, known, filling)
-        path = f"{site.docs_dir}/{src_uri}"
-        key = f"{self._touched.stamps.digest(path)} {self._around}"
-        kept = self._before.get(src_uri)
-        if (
+        around = digest([self._configured, known, files.products, files.courses])
+        keys = {uri: self._key(site, uri, around) for uri in uris}
+        stale = [uri for uri in uris if not self._holds(uri, keys[uri])]
+        fresh: dict[str, Page] = {}
+        process = os.getpid()
+
+        def work(uri: str) -> tuple[Kept, bytes]:
+            kept, page = self._anew(site, uri, files, known, filling, keys[uri])
+            if os.getpid() != process:
+                return kept, packed([getattr(page, name) for name in TEXTS])
+            fresh[uri] = page
+            return kept, b""
+
+        found = dict(self._spread(stale, work))
+        for uri in uris:
+            kept, texts = found.get(uri) or (self._before[uri], b"")
+            self.kept[uri] = kept
+            page = fresh.pop(uri, None)
+            if page is not None:
+                yield noted_page(page, kept.card, kept.origin), *kept[-2:]
+                continue
+            if texts:
+                load: Callable[[], Any] = partial(_unpack, texts)
+            else:
+                load = partial(_read, site, uri, files, known, filling)
+            yield remembered_page(kept.head, kept.card, kept.origin, load), *kept[-2:]
+
+    def _key(self, site: Site, uri: str, around: str) -> str:
+        return f"{self._touched.stamps.digest(f'{site.docs_dir}/{uri}')} {around}"
+
+    def _holds(self, uri: str, key: str) -> bool:
+        """Tell whether a page would be read as it was."""
+        kept = self._before.get(uri)
+        return (
             kept is not None
             and kept.key == key
             and kept.data in ("", self.data)
             and self._touched.hold(kept.touched)
-        ):
-            self.kept[src_uri] = kept
+        )
 
-            def load() -> Page:
-                return read_page(site, src_uri, files, known, filling)[0]
-
-            return remembered_page(kept.head, kept.card, kept.origin, load), *kept[-2:]
+    def _anew(
+        self, site: Site, uri: str, files: DocsFiles, known: Known, filling: Filling, key: str
+    ) -> tuple[Kept, Page]:
         with self._touched.noted() as touched:
-            page, problems, unknown = read_page(site, src_uri, files, known, filling)
+            page, problems, unknown = read_page(site, uri, files, known, filling)
         head = [getattr(page, name) for name in HEAD]
-        written = Path(path).read_bytes()
+        written = (site.docs_dir / uri).read_bytes()
         data = self.data if any(sign in written for sign in _FILLED) else ""
         origin = digest([key, data, touched])
-        kept = Kept(key, data, touched, head, card_of(page), origin, problems, unknown)
-        self.kept[src_uri] = kept
-        return noted_page(page, kept.card, kept.origin), problems, unknown
+        return Kept(key, data, touched, head, card_of(page), origin, problems, unknown), page
+
+
+def _unpack(texts: bytes) -> _Texts:
+    return _Texts(*unpacked(texts))
+
+
+def _read(site: Site, uri: str, files: DocsFiles, known: Known, filling: Filling) -> Page:
+    return read_page(site, uri, files, known, filling)[0]

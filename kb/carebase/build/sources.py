@@ -33,7 +33,7 @@ class NotedPage(Page):
     card: str
     # The digest of the text, or of the file and all else that it was read from.
     origin: str | None
-    load: Callable[[], Page] | None
+    load: Callable[[], Any] | None
 
 
 def _noting(name: str) -> property:
@@ -70,7 +70,7 @@ def noted_page(page: Page, card: str | None = None, origin: str | None = None) -
 
 
 def remembered_page(
-    head: Sequence[Any], card: str, origin: str, load: Callable[[], Page]
+    head: Sequence[Any], card: str, origin: str, load: Callable[[], Any]
 ) -> NotedPage:
     """Give a page of which all but the text was kept; `load` reads it whole."""
     page = NotedPage.__new__(NotedPage)

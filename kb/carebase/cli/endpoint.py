@@ -10,7 +10,8 @@ from functools import partial
 
 import click
 
-from carebase.endpoint.settings import JSON_LOG, Settings, describe_settings
+from carebase.endpoint.setting import JSON_LOG, describe_settings
+from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError
 
 log = logging.getLogger("carebase.endpoint")

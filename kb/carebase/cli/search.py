@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import click
 
 from carebase.clock import today
-from carebase.errors import CarebaseError, UsageError
+from carebase.errors import CarebaseError, UsageError, nearest
 from carebase.search.build import INDEX, cache_of, is_old
 from carebase.search.index import open_index
 from carebase.search.judge import DEPTH, Quality, measure, read_queries
@@ -60,6 +60,8 @@ def command(
     text = " ".join(words).strip()
     if bool(text) == (queries is not None):
         raise UsageError("Give the words to search for, or a file of queries with --evaluate.")
+    if queries is not None and (product or kind or explain):
+        raise UsageError("--product, --kind and --explain are for one search, not for --evaluate.")
     site = load_site(Path.cwd())
     if site_dir is not None:
         site = replace(site, site_dir=site_dir.absolute())
@@ -70,11 +72,22 @@ def command(
         searcher = Searcher(opened, site.language, synonyms)
         if queries is not None:
             return _evaluate(site, searcher, queries, as_json)
+        _check_wish("product", product, {one for page in searcher.pages for one in page.products})
+        _check_wish("kind", kind, {page.kind for page in searcher.pages})
         found = searcher.search(text, product=product, kind=kind, today=today())
     click.echo(
         json.dumps(_as_data(found), ensure_ascii=False) if as_json else _as_text(found, explain)
     )
     return 0 if found.hits else 1
+
+
+def _check_wish(name: str, wanted: str, known: set[str]) -> None:
+    """Refuse to look for pages about what no page is about."""
+    if wanted and wanted not in known:
+        match = nearest(wanted, known)
+        there = f"did you mean `{match}`?" if match else f"there are {', '.join(sorted(known))}."
+        there = there if known else "the pages have none."
+        raise UsageError(f"No page has the {name} `{wanted}`: {there}")
 
 
 def _as_data(found: Found) -> dict[str, object]:
@@ -114,7 +127,7 @@ def _as_text(found: Found, explain: bool) -> str:
     for rank, hit in enumerate(found.hits[:_SHOWN], 1):
         where = " · ".join(filter(None, [*hit.page.products, hit.page.kind]))
         heading = f" > {hit.section.heading}" if hit.section and hit.section.heading else ""
-        lines += [f"{rank:>2}. {hit.page.title}{heading}", f"    {where}  {hit.address}"]
+        lines += [f"{rank:>2}. {hit.page.title}{heading}", f"    {where}  {hit.address or '/'}"]
         if explain:
             parts = ", ".join(f"{word} {value:g}" for word, value in hit.words.items())
             asked = len(found.query.ideas)
@@ -126,7 +139,11 @@ def _as_text(found: Found, explain: bool) -> str:
 
 def _evaluate(site: Site, searcher: Searcher, path: Path, as_json: bool) -> int:
     pages = {page.src_uri: page for page in searcher.pages}
-    judged = read_queries(path, pages.keys())
+    unknown: list[str] = []
+    judged = read_queries(path, pages.keys(), unknown)
+    if unknown:
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        click.echo(f"Left out, since no page of this site: {unknown[0]}{more}.", err=True)
     texts = [one.query for one in judged]
     writers = [
         [hit.page.src_uri for hit in searcher.search(text, today=today()).hits[:DEPTH]]

@@ -26,7 +26,8 @@ from carebase.endpoint.openapi import DescriptionRoute
 from carebase.endpoint.origins import CrossOrigin
 from carebase.endpoint.pages import failure_page, wants_page
 from carebase.endpoint.parting import EraseRoute, TakeBackRoute
-from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRequestRoute, PrivacyRoute
+from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRoute
+from carebase.endpoint.privacy_request import PrivacyRequestRoute
 from carebase.endpoint.probe import ProbeRoute
 from carebase.endpoint.problems import Refusal, failure, from_http, problem
 from carebase.endpoint.reminders import RemindersRoute

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from carebase.endpoint.problems import Refusal
 from carebase.endpoint.secret import Secret
 from carebase.endpoint.service import service_of
-from carebase.endpoint.settings import OFF
+from carebase.endpoint.setting import OFF
 from carebase.forms.errors import FieldError
 from carebase.inbox.reasons import PROOF_ELSEWHERE, PROOF_EXPIRED, PROOF_FORGED, PROOF_MISSING
 from carebase.store.challenges import Proof

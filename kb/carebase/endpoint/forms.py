@@ -28,7 +28,7 @@ from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.proof import unproven
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
-from carebase.endpoint.settings import OFF, REQUIRED
+from carebase.endpoint.setting import OFF, REQUIRED
 from carebase.forms import form_schema
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Form

@@ -25,7 +25,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from carebase.endpoint.settings import JSON_LOG, QUIET
+from carebase.endpoint.setting import JSON_LOG, QUIET
 from carebase.store.database import why
 
 # The request that is being answered, empty beside one.

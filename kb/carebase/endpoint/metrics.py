@@ -24,7 +24,8 @@ from starlette.responses import Response
 from carebase import __version__
 from carebase.endpoint.problems import Refusal
 from carebase.endpoint.service import Service, service_of
-from carebase.endpoint.settings import EVERYONE, Settings
+from carebase.endpoint.setting import EVERYONE
+from carebase.endpoint.settings import Settings
 from carebase.endpoint.tally import BUCKETS, Tally
 from carebase.inbox.states import QUARANTINED
 from carebase.store.gauges import Gauges

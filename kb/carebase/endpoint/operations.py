@@ -327,6 +327,8 @@ def _search_parameters(private: Private, *, required: bool) -> list[Map]:
         "product": {"type": "string", "examples": list(private.catalog.products)[:3]},
         "kind": {"type": "string", "examples": ["guide", "faq"]},
         "lang": {"type": "string"},
+        # Nothing in the query is put right.
+        "literal": {"type": "boolean"},
     }
     return [
         {"name": name, "in": "query", "required": required and name == "q", "schema": schema}

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carebase.endpoint.problems import Refusal, problem
-from carebase.endpoint.settings import Settings, origin_of
+from carebase.endpoint.setting_values import origin_of
+from carebase.endpoint.settings import Settings
 
 ALLOWED_HEADERS = "content-type, idempotency-key, upload-offset"
 ALLOWED_METHODS = "GET, HEAD, POST, PATCH, DELETE"

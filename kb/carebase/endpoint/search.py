@@ -8,6 +8,7 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -106,8 +107,8 @@ async def _search(request: Request, query: str) -> Found:
         raise Refusal(422, said, [FieldError("q", said)])
     await _count(request, service)
     asked = request.query_params
-    wishes = {name: asked.get(name, "") for name in ("product", "kind")}
-    wishes["language"] = asked.get("lang", "")
+    wishes: dict[str, Any] = {name: asked.get(name, "") for name in ("product", "kind")}
+    wishes |= {"language": asked.get("lang", ""), "literal": asked.get("literal") == "true"}
     today = service.private.today(service.now())
     held = _held(request)
     try:
@@ -156,8 +157,12 @@ def _form(language: str, query: str) -> Markup:
     return element(
         "form",
         {"class": "cb-form", "role": "search", "method": "get"},
-        element("label", {"for": "cb-q"}, label),
-        element("input", {**field, "maxlength": LONGEST}),
+        element(
+            "div",
+            {"class": "cb-field"},
+            element("label", {"class": "cb-label", "for": "cb-q"}, label),
+            element("input", {**field, "maxlength": LONGEST}),
+        ),
         element("button", {"class": "cb-button"}, text(language, "search.button")),
     )
 
@@ -171,7 +176,10 @@ def _results(service: Service, found: Found, language: str) -> list[Markup]:
     parts = [element("p", {"role": "status"}, said)]
     if found.query.mended:
         words = ", ".join(found.query.mended.values())
-        parts.append(element("p", None, text(language, "search.mended", words=words)))
+        said = text(language, "search.mended", words=words)
+        typed = "?" + urlencode({"q": query, "literal": "true"})
+        instead = element("a", {"href": typed}, text(language, "search.instead", query=query))
+        parts.append(element("p", None, said, " ", instead))
     names = service.private.product_names
     items = []
     for hit in found.hits[:MOST]:

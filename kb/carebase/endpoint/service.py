@@ -16,7 +16,8 @@ from carebase.endpoint.openapi import describe
 from carebase.endpoint.private import Private, load_private
 from carebase.endpoint.secret import Secret, load_secret
 from carebase.endpoint.sending import Sending
-from carebase.endpoint.settings import Settings, SettingsError
+from carebase.endpoint.setting import SettingsError
+from carebase.endpoint.settings import Settings
 from carebase.endpoint.signing import load_signer
 from carebase.store import FormVersion, Store
 from carebase.store.gauges import Gauges

@@ -26,7 +26,7 @@ from carebase.endpoint.origins import check_origin
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.proof import unproven
 from carebase.endpoint.service import Service, service_of
-from carebase.endpoint.settings import REQUIRED
+from carebase.endpoint.setting import REQUIRED
 from carebase.endpoint.upload_protocol import COMPLETE, LENGTH, NEW_SCHEMA, OFFSET, PARTIAL, PIECE
 from carebase.forms.errors import FieldError
 from carebase.forms.field import FormField

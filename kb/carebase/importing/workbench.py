@@ -23,8 +23,9 @@ from carebase.importing.lessons.boxes import Boxes
 from carebase.importing.lessons.chunks import Chunks
 from carebase.importing.lessons.inline import SIGNS
 from carebase.importing.lessons.links import Course
+from carebase.importing.lessons.page import Page, name_anchors, read_page
 from carebase.importing.lessons.rows import Row, rows_of
-from carebase.importing.lessons.writing import Page, PageWriter, name_anchors, read_page
+from carebase.importing.lessons.writing import PageWriter
 from carebase.importing.places import slug_of
 from carebase.sources import Document, parse_yaml, read_text, split_front_matter
 from carebase.sources.edit import write_scalar

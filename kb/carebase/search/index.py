@@ -7,7 +7,7 @@ import shutil
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +104,18 @@ def documents_of(page: PageText) -> list[dict[str, Any]]:
 
 
 def is_whole(folder: Path) -> bool:
-    """Tell whether an index of this version lies in a folder."""
+    """Tell whether an index of this version lies in a folder, with all its files."""
     try:
         stamp = json.loads((folder / STAMP).read_text("utf-8"))
-    except (OSError, ValueError):
+        if stamp != {"format": FORMAT}:
+            return False
+        # Whoosh opens an index whose parts are gone or cut short, and fails at the first search.
+        with closing(index.open_dir(folder, readonly=True)) as opened:
+            opened.reader().close()
+    except Exception:
+        # What Whoosh raises depends on where a file was cut.
         return False
-    return stamp == {"format": FORMAT} and bool(index.exists_in(folder))
+    return True
 
 
 @contextmanager
@@ -117,7 +123,8 @@ def open_index(folder: Path) -> Iterator[Any]:
     """Open an index for reading; raises CarebaseError when there is none of this version."""
     if not is_whole(folder):
         raise CarebaseError(
-            f"There is no search index in {folder}. Build the site first: `carebase build`."
+            f"There is no search index of this version in {folder}. Build the site first:"
+            " `carebase build`. It makes one with the plugin `carebase-search`."
         )
     opened = FileStorage(str(folder), readonly=True).open_index()
     try:

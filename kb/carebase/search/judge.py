@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from carebase.errors import UsageError
+from carebase.errors import UsageError, nearest
 
 # The columns of a file of queries, and how many results are looked at.
 QUERY, PAGES = "query", "relevant_pages"
@@ -44,33 +44,52 @@ class Quality:
     silent: float
 
 
-def read_queries(path: Path, known: Collection[str]) -> list[Judged]:
+def read_queries(
+    path: Path, known: Collection[str], unknown: list[str] | None = None
+) -> list[Judged]:
     """Read a CSV file with the columns `query` and `relevant_pages` (paths with spaces between).
 
     A path may be that of the repository or below `docs/`: it is the page of the site whose path
     is its end. A space within it is written `%20`. UsageError names the first line that cannot be
-    used.
+    used; `unknown` gathers pages that stand beside right ones and are not there, with their line.
     """
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is no text in UTF-8: save it as CSV in UTF-8.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from None
     rows = csv.DictReader(io.StringIO(text))
     columns = rows.fieldnames or []
     if QUERY not in columns or PAGES not in columns:
-        raise UsageError(f"{path} needs the columns `{QUERY}` and `{PAGES}` in its first line.")
+        needs = f"{path} needs the columns `{QUERY}` and `{PAGES}` in its first line"
+        raise UsageError(f"{needs}, with a comma between.")
     found: list[Judged] = []
     for row in rows:
         query = (row[QUERY] or "").strip()
-        pages = [page_named(unquote(name), known) for name in (row[PAGES] or "").split()]
-        right = frozenset(page for page in pages if page)
+        names = [unquote(name) for name in (row[PAGES] or "").split()]
+        pages = {name: page_named(name, known) for name in names}
+        right = frozenset(page for page in pages.values() if page)
         if not query or not right:
-            named = f"none of `{row[PAGES]}` is a page of this site" if query else "no query"
-            raise UsageError(f"{path}:{rows.line_num}: {named}.")
+            raise UsageError(f"{path}:{rows.line_num}: {_lacking(query, names, known)}")
+        if unknown is not None:
+            missing = (name for name, page in pages.items() if page is None)
+            unknown += [f"{path}:{rows.line_num}: `{name}`" for name in missing]
         found.append(Judged(query, right))
     if not found:
         raise UsageError(f"{path} holds no query.")
     return found
+
+
+def _lacking(query: str, names: Sequence[str], known: Collection[str]) -> str:
+    """Say what a line lacks, and which page may have been meant."""
+    if not query:
+        return "no query."
+    if not names:
+        return "no page that answers the query."
+    match = nearest(names[0], known)
+    hint = f" Did you mean `{match}`?" if match else ""
+    return f"none of `{' '.join(names)}` is a page of this site.{hint}"
 
 
 def page_named(name: str, known: Collection[str]) -> str | None:

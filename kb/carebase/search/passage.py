@@ -9,6 +9,8 @@ from carebase.search.stems import stemmer
 from carebase.search.words import indexed_words_of
 
 _TOKEN = re.compile(r"\S+")
+# A token without the marks around it.
+_WORD = re.compile(r"\w(?:\S*\w)?")
 # A line that ends with a letter, a digit or a bracket goes on in nothing: an item, a label, a row.
 _OPEN_END = re.compile(r"(?<=[\w)\]»”\"'])\s*\n\s*(?=\S)")
 
@@ -43,7 +45,9 @@ def passage(
             pieces.append((" …", False))
             break
         if marked:
-            pieces += [(text[at:start], False), (text[start:end], True)]
+            word = _WORD.search(text, start, end)
+            first, last = word.span() if word else (start, end)
+            pieces += [(text[at:first], False), (text[first:last], True), (text[last:end], False)]
         else:
             pieces.append((text[at:end], False))
         at = end

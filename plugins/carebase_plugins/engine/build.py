@@ -30,7 +30,7 @@ from carebase_plugins.engine.safe import reason_against
 from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
-from carebase_plugins.engine.workers import processors
+from carebase_plugins.engine.workers import processors, spread
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
@@ -93,12 +93,12 @@ def build_site(
     records = Records(Path(config.config_file_path).parent, version_print())
     try:
         with alone(records.folder, lambda: tell(WAITING)):
-            build = Build(config, wanted, records, index=index)
+            processes = 1 if verbose else processors() if workers is None else workers
+            build = Build(config, wanted, records, index=index, workers=processes)
             if any(strict or problem.severity == "error" for problem in build.problems):
                 raise ContentError(build.problems)
             plugins = time_plugins(config) if verbose else None
-            processes = 1 if verbose else processors() if workers is None else workers
-            outcome = build.run(progress, tell, processes, strict)
+            outcome = build.run(progress, tell, strict)
             if plugins is not None:
                 outcome.slowest = build.driver.seconds if build.driver else {}
                 outcome.plugins = dict(plugins)
@@ -139,19 +139,26 @@ class Build:
         index: bool = True,
         serve_url: str | None = None,
         later: Later | None = None,
+        workers: int = 1,
     ) -> None:
         self.config = config
         self.wanted = wanted
         self.index = index
         self.serve_url = serve_url
         self.later = later
+        self.workers = workers
         self.shared = shared_by(config)
         self.reason = reason_against(config)
         if not index:
             _switch_search_off(config)
         self.store = Store(records, wanted, folder_of(wanted))
         self.prints = ("", "") if self.reason else config_prints(config, self.store.stamps)
-        self.memory = PageMemory(self.store.touched, self.store.sources, self.prints[0])
+        self.memory = PageMemory(
+            self.store.touched,
+            self.store.sources,
+            self.prints[0],
+            lambda uris, work: spread(uris, work, workers, lambda done: None),
+        )
         if not self.reason:
             self.shared.memory = self.memory
             self.shared.facts = self.store
@@ -173,7 +180,6 @@ class Build:
         self,
         progress: Progress | None,
         tell: Callable[[str], None],
-        workers: int,
         strict: bool = False,
         check: Callable[[], None] = lambda: None,
     ) -> Outcome:
@@ -201,7 +207,7 @@ class Build:
                     self.prints,
                     serve_url=self.serve_url,
                     progress=progress,
-                    workers=workers,
+                    workers=self.workers,
                     check=check,
                 )
                 drive_site(self.driver, outcome)

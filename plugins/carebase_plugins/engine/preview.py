@@ -79,8 +79,15 @@ class Preview:
         waiting = "Another build of this site is at work; waiting for it."
         with alone(self.records.folder, lambda: self.tell(waiting)):
             check()
-            build = Build(config, self.site_dir, self.records, serve_url=self.url, later=self.later)
-            outcome = build.run(None, self.tell, processors(), check=check)
+            build = Build(
+                config,
+                self.site_dir,
+                self.records,
+                serve_url=self.url,
+                later=self.later,
+                workers=processors(),
+            )
+            outcome = build.run(None, self.tell, check=check)
         self.last = build
         outcome.watched = [
             *(config.docs_dir, *filter(None, [config.theme.custom_dir]), *config.watch),

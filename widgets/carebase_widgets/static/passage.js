@@ -83,7 +83,20 @@ export function passageOf(page, part, places) {
   if (from > first) pieces.push({ text: "… ", marked: false });
   for (let at = from; at < until; at += 1) add(pieces, words[at] ?? "", places.has(at));
   if (until < part.end) pieces.push({ text: " …", marked: false });
-  return pieces;
+  return pieces.flatMap(trimmed);
+}
+
+/**
+ * Leave what stands around a word out of its mark: full stops, brackets, quotes.
+ * @param {Piece} piece
+ * @returns {Piece[]}
+ */
+function trimmed(piece) {
+  if (!piece.marked) return [piece];
+  const [, before = "", text = "", after = ""] = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/su.exec(piece.text) ?? [];
+  if (!text) return [piece];
+  const parts = [{ text: before, marked: false }, { text, marked: true }, { text: after, marked: false }];
+  return parts.filter(({ text: own }) => own);
 }
 
 /**

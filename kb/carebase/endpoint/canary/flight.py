@@ -11,7 +11,7 @@ from typing import Any, Literal
 from carebase.endpoint.canary.filling import fill_in
 from carebase.endpoint.canary.visit import Receipt, Refused, prove, send
 from carebase.endpoint.service import Service
-from carebase.endpoint.settings import SettingsError
+from carebase.endpoint.setting import SettingsError
 from carebase.errors import UsageError, nearest
 from carebase.inbox.reasons import REASONS
 from carebase.inbox.states import QUARANTINED
