@@ -23,6 +23,7 @@ from carebase_plugins.engine.build import build_site
 from tests.plugins.edits import write_site
 from tests.plugins.making import CONFIG
 from tests.plugins.test_kept_builds import contents
+from tests.support.example import build_with
 from tests.support.process import run_carebase, start_carebase
 from tests.support.sites import Picture, write_files
 
@@ -202,6 +203,29 @@ def test_an_id_without_a_value_is_no_anchor(tmp_path: Path) -> None:
         outcome = build_site(tmp_path, index=False, workers=2)
         assert [] == [line for line in outcome.warnings if "old.md" in line]
         assert "Left over." in (tmp_path / "site/old/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("plugin", ["search", "blog", "tags"])
+def test_a_plugin_of_material_gives_the_same_site_from_both_commands(
+    tmp_path: Path, plugin: str
+) -> None:
+    # Behind ours, so that it meets our templates when it asks for words.
+    config = CONFIG.replace("  - carebase-search\n", "")
+    config = config.replace("markdown_extensions:", f"  - {plugin}\n\nmarkdown_extensions:", 1)
+    post = "---\ndate: 2026-01-02\n---\n# Post\n\nText.\n"
+    tagged = "---\ntags: [water]\n---\n# Page\n"
+    docs = {"blog/index.md": "# Blog\n", "blog/posts/one.md": post, "page.md": tagged}
+    write_files(tmp_path, {"mkdocs.yml": config, "docs": docs})
+
+    done = run_carebase("build", cwd=tmp_path, timeout=120)
+    assert 0 == done.returncode, done.stderr
+    (tmp_path / "site").rename(tmp_path / "ours")
+    plain = build_with("mkdocs", tmp_path)
+    assert 0 == plain.result.returncode, plain.result.stderr
+
+    ours, theirs = contents(tmp_path / "ours"), contents(plain.folder)
+    assert theirs.keys() == ours.keys()
+    assert [] == [name for name in theirs if theirs[name] != ours[name]]
 
 
 # Forking is for a process with one thread alone.
