@@ -87,6 +87,8 @@ export class Finder {
     files.onWords = (packed) => this.vocabulary.add(packed);
     /** @type {Map<string, Promise<Result[]>>} */
     this.searched = new Map();
+    /** @type {WeakMap<Result[], Map<string, Result>>} */
+    this.mapped = new WeakMap();
     /** @type {Map<string, Promise<Text>>} */
     this.texts = new Map();
     /** @type {Map<string, Facts> | undefined} */
@@ -143,6 +145,16 @@ export class Finder {
   }
 
   /**
+   * Give the results of a word by their page.
+   * @param {Result[]} results
+   */
+  byId(results) {
+    const found = this.mapped.get(results) ?? new Map(results.map((one) => [one.id, one]));
+    this.mapped.set(results, found);
+    return found;
+  }
+
+  /**
    * Ask Pagefind for one word. For one that no page holds it would give those that begin like it: of
    * a pair of characters that is another word.
    * @param {string} word
@@ -164,17 +176,21 @@ export class Finder {
     const { ideas, mended } = await this.understand(query, wishes);
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
-    const hits = new Map(asked.map((word, at) => [word, new Map((lists[at] ?? []).map((one) => [one.id, one]))]));
-    const scored = score(ideas, hits, (id) => this.factsOf(id).title).map((page) => {
-      const known = this.factsOf(page.id);
-      const here = wishes.here && known.products.includes(wishes.here) ? HERE : 1;
-      const late = (known.stale ? STALE : 1) * (TEACHING.has(known.kind) ? TAUGHT : 1);
-      const data = () => this.text(page.id);
-      return { ...page, facts: known, language: this.language, score: page.score * here * known.boost * late, data };
-    });
+    const hits = new Map(asked.map((word, at) => [word, this.byId(lists[at] ?? [])]));
+    const scored = score(ideas, hits, (id) => this.factsOf(id));
+    for (const page of scored) {
+      const { facts } = page;
+      const here = wishes.here && facts.products.includes(wishes.here) ? HERE : 1;
+      page.score *= here * facts.boost * (facts.stale ? STALE : 1) * (TEACHING.has(facts.kind) ? TAUGHT : 1);
+    }
     scored.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
     const floor = (scored[0]?.score ?? 0) * LEAST;
-    const pages = scored.filter(({ score: own }, at) => at < FEW || own >= floor);
+    const kept = scored.filter(({ score: own }, at) => at < FEW || own >= floor);
+    const { language } = this;
+    const pages = kept.map(({ id, score: own, facts, marks }) => {
+      // Only those that are shown need to know where their words stand.
+      return { id, score: own, facts, language, get places() { return placesOf(marks, ideas.length); }, data: () => this.text(id) };
+    });
     return { ...narrowed(pages, wishes), mended, query };
   }
 
@@ -318,26 +334,32 @@ export class Finder {
  * Add up what each page says to each idea of a query. The same as in `ranking.py`.
  * @param {Way[][]} ideas
  * @param {Map<string, Map<string, Result>>} hits
- * @param {(id: string) => number} titleOf Gives how many words the title of a page has.
+ * @param {(id: string) => Facts} factsOf
  */
-function score(ideas, hits, titleOf) {
-  /** @type {Map<string, {id: string, score: number, held: number, places: Map<number, number>}>} */
+function score(ideas, hits, factsOf) {
+  /** @type {Map<string, {id: string, facts: Facts, score: number, held: number, marks: number[]}>} */
   const pages = new Map();
+  const count = ideas.length || 1;
   ideas.forEach((ways, idea) => {
     /** @type {Map<string, number>} */
     const best = new Map();
     for (const { words, weight } of ways) {
       const lists = words.map((word) => hits.get(word) ?? /** @type {Map<string, Result>} */ (new Map()));
-      for (const id of lists[0]?.keys() ?? []) {
-        const all = lists.map((list) => list.get(id)).filter((one) => one !== undefined);
-        if (all.length < lists.length) continue;
-        const first = Math.min(...all.map((one) => Math.min(...one.words)));
-        const more = 1 + (first < HEAD ? EARLY : 0) + (first < titleOf(id) ? TITLE : 0);
-        const own = (weight * more * all.reduce((sum, one) => sum + one.score, 0)) / words.length;
-        best.set(id, Math.max(best.get(id) ?? 0, own));
-        const page = pages.get(id) ?? { id, score: 0, held: 0, places: new Map() };
-        pages.set(id, page);
-        for (const one of all) for (const place of one.words) page.places.set(place, idea);
+      const [shortest, ...others] = lists;
+      for (const [id, one] of shortest ?? []) {
+        if (!others.every((list) => list.has(id))) continue;
+        let page = pages.get(id);
+        if (!page) pages.set(id, (page = { id, facts: factsOf(id), score: 0, held: 0, marks: [] }));
+        let sum = one.score;
+        let first = mark(page.marks, one.words, count, idea);
+        for (const list of others) {
+          const other = /** @type {Result} */ (list.get(id));
+          sum += other.score;
+          first = Math.min(first, mark(page.marks, other.words, count, idea));
+        }
+        const more = 1 + (first < HEAD ? EARLY : 0) + (first < page.facts.title ? TITLE : 0);
+        const own = (weight * more * sum) / words.length;
+        if (own > (best.get(id) ?? -1)) best.set(id, own);
       }
     }
     for (const [id, own] of best) {
@@ -346,32 +368,67 @@ function score(ideas, hits, titleOf) {
       page.held += 1;
     }
   });
-  const count = ideas.length || 1;
-  return [...pages.values()].map(({ id, score: sum, held, places }) => {
-    const near = count > 1 ? 1 + NEARNESS * (together(places) / count) ** 2 : 1;
-    return { id, score: sum * (held / count) ** COVERAGE * near, places };
-  });
+  const all = [...pages.values()];
+  for (const page of all) {
+    const near = count > 1 ? 1 + NEARNESS * ((page.held > 1 ? together(page.marks, count) : 1) / count) ** 2 : 1;
+    page.score *= (page.held / count) ** COVERAGE * near;
+  }
+  return all;
+}
+
+/**
+ * Note where the words of an idea stand, each place and idea as one number, and give the first place.
+ * @param {number[]} marks
+ * @param {number[]} places
+ * @param {number} count How many ideas there are.
+ * @param {number} idea
+ */
+function mark(marks, places, count, idea) {
+  let first = Infinity;
+  for (const place of places) {
+    marks.push(place * count + idea);
+    if (place < first) first = place;
+  }
+  return first;
+}
+
+/**
+ * Give for each place the idea that stands there; the last, where several do.
+ * @param {number[]} marks
+ * @param {number} count
+ */
+function placesOf(marks, count) {
+  const sorted = Float64Array.from(marks).sort();
+  return new Map([...sorted].map((one) => [Math.floor(one / count), one % count]));
 }
 
 /**
  * Count how many of the words asked for stand near each other at best.
- * @param {Map<number, number>} places
+ * @param {number[]} marks
+ * @param {number} count
  */
-function together(places) {
-  const rows = [...places].sort(([one], [other]) => one - other);
-  /** @type {Map<number, number>} */
-  const within = new Map();
+function together(marks, count) {
+  // Of several ideas in one place the last counts.
+  const rows = Float64Array.from(marks).sort().filter((one, at, all) => {
+    return at + 1 === all.length || Math.floor(/** @type {number} */ (all[at + 1]) / count) !== Math.floor(one / count);
+  });
+  const within = new Uint32Array(count);
   let from = 0;
+  let held = 0;
   let most = 0;
-  for (const [place, idea] of rows) {
-    within.set(idea, (within.get(idea) ?? 0) + 1);
-    for (let row = rows[from]; row && place - row[0] > NEAR; row = rows[from]) {
-      const left = (within.get(row[1]) ?? 1) - 1;
-      if (left) within.set(row[1], left);
-      else within.delete(row[1]);
+  for (const one of rows) {
+    const idea = one % count;
+    const before = within[idea] ?? 0;
+    within[idea] = before + 1;
+    if (before === 0) held += 1;
+    const start = (Math.floor(one / count) - NEAR) * count;
+    for (let row = rows[from] ?? one; row < start; row = rows[from] ?? one) {
+      const left = (within[row % count] ?? 1) - 1;
+      within[row % count] = left;
+      if (left === 0) held -= 1;
       from += 1;
     }
-    most = Math.max(most, within.size);
+    if (held > most) most = held;
   }
   return most;
 }
