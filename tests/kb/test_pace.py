@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from carebase.cli import pace
@@ -19,11 +21,12 @@ class Watch:
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Watch:
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Take the place of the clock, and of a terminal."""
     watch = Watch()
     monkeypatch.setattr(pace, "time", watch)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr(pace, "sys", SimpleNamespace(stderr=terminal))
     return watch
 
 
