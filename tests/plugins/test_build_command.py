@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from carebase.build.bench import _timed
 from carebase.build.draft import Draft
 from carebase.build.samples import write_sample
 from carebase.errors import CarebaseError
@@ -190,8 +192,18 @@ def test_bench(tmp_path: Path) -> None:
     assert tasks == {row["task"] for row in site["ratios"]}
     assert 10_000 < min(site["html"].values()) <= max(site["html"].values()) < 100_000
     assert 0 < site["served"] <= site["served_slowest"] < 60
-    # Python with the libraries of a build takes more than this, and 50 pages take little.
-    assert all(20 < row["memory"] < 110 for row in site["builds"]), site["builds"]
+    assert 0 < min(row["memory"] for row in site["builds"])
+
+
+def test_a_command_is_measured_without_the_memory_of_who_measures(tmp_path: Path) -> None:
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+    took = _timed([sys.executable, "-I", "-S", "-c", "sum(range(1_000_000))"], tmp_path)
+
+    assert 0 < took.cpu
+    assert 0 < took.memory < own / 2
+    with pytest.raises(CarebaseError, match="failed: It is broken"):
+        _timed([sys.executable, "-c", "raise SystemExit('It is broken')"], tmp_path)
 
 
 def test_an_id_without_a_value_is_no_anchor(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ class Pace:
         self._quiet = quiet
         self._stage = ""
         self._began = self._shown = 0.0
+        # The steps that were done when a stage was first heard of.
+        self._before = 0
         self._open = False
 
     def __enter__(self) -> Pace:
@@ -44,17 +46,18 @@ class Pace:
         """Show how far a stage is."""
         now = time.monotonic()
         if stage != self._stage:
-            self._stage, self._began, self._shown = stage, now, 0.0
+            self._stage, self._began, self._shown, self._before = stage, now, now, done
         if self._quiet or total < _WORTH_A_LINE:
             return
         took = max(now - self._began, 1e-6)
-        rate = done / took
         if done == total:
+            rate = total / took
             self.say(f"{stage}: {total:,} in {took:.1f} s ({rate:,.0f} a second)")
         elif self._moving and now - self._shown >= _SECONDS:
             self._shown, self._open = now, True
             filled = _BAR * done // total
             bar = "█" * filled + "·" * (_BAR - filled)
+            rate = max(done - self._before, 1) / took
             left = (total - done) / rate
             click.echo(
                 f"\r\x1b[2K{stage} {bar} {done:,} of {total:,}, {rate:,.0f} a second,"

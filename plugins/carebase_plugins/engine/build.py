@@ -93,6 +93,7 @@ def build_site(
     records = Records(Path(config.config_file_path).parent, version_print())
     try:
         with alone(records.folder, lambda: tell(WAITING)):
+            started = time.monotonic()
             processes = 1 if verbose else processors() if workers is None else workers
             build = Build(config, wanted, records, index=index, workers=processes)
             if any(strict or problem.severity == "error" for problem in build.problems):
@@ -104,6 +105,8 @@ def build_site(
                 outcome.plugins = dict(plugins)
             outcome.addresses, refused = record_addresses(build.shared)
             outcome.warnings += refused
+            # Reading the sources and indexing the pages belong to it.
+            outcome.seconds = time.monotonic() - started
             return outcome
     except OSError as error:
         raise CarebaseError(_said_of(error, wanted)) from None

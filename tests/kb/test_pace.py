@@ -1,0 +1,45 @@
+"""The line that says how far a build is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from carebase.cli import pace
+from carebase.cli.pace import Pace
+
+
+class Watch:
+    """A clock that is set by hand."""
+
+    now = 100.0
+
+    def monotonic(self) -> float:
+        """Give the time."""
+        return self.now
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Take the place of the clock, and of a terminal."""
+    watch = Watch()
+    monkeypatch.setattr(pace, "time", watch)
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr(pace, "sys", SimpleNamespace(stderr=terminal))
+    return watch
+
+
+def test_a_rate_is_told_only_once_it_is_known(
+    watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = []
+    with Pace() as line:
+        for seconds, done in ((0.0, 2), (0.05, 50), (1.0, 102), (2.0, 400)):
+            watch.now = 100.0 + seconds
+            line.show("Reading pages", done, 400)
+            shown.append(capsys.readouterr().err)
+
+    assert ["", ""] == shown[:2]
+    assert "102 of 400, 100 a second, 3 s left" in shown[2]
+    assert shown[3].endswith("Reading pages: 400 in 2.0 s (200 a second)\n")
