@@ -73,7 +73,7 @@ class SearchRoute(HTTPEndpoint):
             said = "Say what to search for."
             raise Refusal(422, said, [FieldError("q", said)])
         service = service_of(request)
-        found = await _search(request, query)
+        found = await _search(request, query, literal=_is_literal(request))
         results = [_as_data(service, hit) for hit in found.hits[:MOST]]
         data = {
             "query": query,
@@ -93,14 +93,24 @@ class SearchPageRoute(HTTPEndpoint):
         service = service_of(request)
         language = reader_language(request)
         query = request.query_params.get("q", "").strip()
-        found = await _search(request, query) if query else None
+        literal = _is_literal(request)
+        found = await _search(request, query, literal=literal) if query else None
         content = [_form(language, query)]
         if found is not None:
             content += _results(service, found, language)
         return page(service, text(language, "search.title"), *content, language=language)
 
 
-async def _search(request: Request, query: str) -> Found:
+def _is_literal(request: Request) -> bool:
+    """Tell whether nothing in the query shall be put right."""
+    given = request.query_params.getlist("literal")
+    if given not in ([], ["true"], ["false"]):
+        said = "Say `true` or `false`."
+        raise Refusal(422, said, [FieldError("literal", said)])
+    return given == ["true"]
+
+
+async def _search(request: Request, query: str, *, literal: bool) -> Found:
     service = service_of(request)
     if len(query) > LONGEST:
         said = f"A query has at most {LONGEST} characters."
@@ -108,7 +118,7 @@ async def _search(request: Request, query: str) -> Found:
     await _count(request, service)
     asked = request.query_params
     wishes: dict[str, Any] = {name: asked.get(name, "") for name in ("product", "kind")}
-    wishes |= {"language": asked.get("lang", ""), "literal": asked.get("literal") == "true"}
+    wishes |= {"language": asked.get("lang", ""), "literal": literal}
     today = service.private.today(service.now())
     held = _held(request)
     try:
