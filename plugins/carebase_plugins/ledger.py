@@ -7,7 +7,12 @@ from carebase_plugins.shared import Shared
 
 
 def record_addresses(shared: Shared) -> tuple[list[str], list[str]]:
-    """Add the site's new addresses to the ledger; give them, and warnings if it cannot be kept."""
+    """Add the site's new addresses to the ledger; give them, and warnings if it cannot be kept.
+
+    A site without a plugin of ours has no ledger.
+    """
+    if shared.leader is None:
+        return [], []
     site = shared.site
     addresses = published_addresses(site, shared.catalog, shared.pages)
     try:

@@ -273,3 +273,22 @@ def test_pages_read_by_several_processes_come_out_as_those_read_by_one(tmp_path:
     assert "nowhere.md" in said[0] and "mood" in said[0]
     assert said[0] == said[1]
     assert [] == [name for name in made[0] | made[1] if made[0].get(name) != made[1].get(name)]
+
+
+@pytest.mark.parametrize("plugins", ["[]", "[search]"])
+def test_a_site_without_our_plugins_is_built_as_by_the_generator(
+    tmp_path: Path, plugins: str
+) -> None:
+    config = f"site_name: Plain\ntheme: {{name: material}}\nplugins: {plugins}\n"
+    write_files(tmp_path, {**PAGES, "mkdocs.yml": config})
+
+    first = run_carebase("build", "-d", "ours", cwd=tmp_path)
+    again = run_carebase("build", "-d", "ours", cwd=tmp_path)
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(tmp_path / "theirs")]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+
+    assert (0, 0) == (first.returncode, again.returncode)
+    assert "0 of them anew" in again.stdout
+    assert not (tmp_path / "docs" / ".addresses").exists()
+    ours, theirs = contents(tmp_path / "ours"), contents(tmp_path / "theirs")
+    assert [] == [name for name in ours | theirs if ours.get(name) != theirs.get(name)]

@@ -21,6 +21,8 @@ from carebase_plugins.engine.store import key_of
 from carebase_plugins.engine.texts import Texts
 from carebase_plugins.engine.timing import timed
 from carebase_plugins.engine.workers import spread
+from carebase_plugins.theme.navigation import Places
+from carebase_plugins.theme.words import words_of
 
 # Themes whose templates show the navigation or all pages, where ours do not.
 _NAV_FEATURES = frozenset(("navigation.tabs", "navigation.path"))
@@ -32,6 +34,10 @@ class Writing(Texts):
     def settle(self) -> None:
         """Let plugins see all pages before any is written, and look at all of them ourselves."""
         self.env = self.config.plugins.on_env(self.env, config=self.config, files=self.files)
+        if not self.shared.placed:
+            # A site without a plugin of ours.
+            words = words_of(self.shared.site.language)
+            self.shared.places = Places(self.shared, self.files, self.nav, words)
         self.gatherer = Gatherer(self.config, self.shared)
         for file in self.doc_files:
             page, record = self.page_of(file), self.store.rendered[file.src_uri]
