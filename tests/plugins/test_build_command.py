@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("mkdocs.utils.write_file", full)
+        patched.setattr("carebase_plugins.engine.writing.write_file", full)
         with pytest.raises(CarebaseError) as raised:
             build_site(tmp_path)
 

@@ -18,14 +18,19 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.files import Files, get_files, set_exclusions
 from mkdocs.structure.nav import get_navigation
 
+from carebase.build.reads import READS, Read
+from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.pages import StoredPage
 from carebase_plugins.engine.scene import PagesError, Progress
 from carebase_plugins.engine.standing import Standing
+from carebase_plugins.engine.store import key_of
 from carebase_plugins.engine.templates import add_theme_files, environment
 
 __all__ = ["Driver", "PagesError", "Progress"]
 
 _build_theme_template: Callable[..., None] = generator._build_theme_template
+# What the generator packs as well.
+_SITEMAP = "sitemap.xml"
 _build_extra_template: Callable[..., None] = generator._build_extra_template
 
 
@@ -113,9 +118,36 @@ class Driver(Standing):
                 self.draft.marks[file.dest_uri] = mark
             file.copy_file()
         for template in self.config.theme.static_templates:
-            _build_theme_template(template, self.env, self.files, self.config, self.nav)
+            self._write_template(template)
         for template in self.config.extra_templates:
             _build_extra_template(str(template), self.files, self.config, self.nav)
+
+    def _write_template(self, name: str) -> None:
+        """Write a page of the theme, or keep it; it shows nothing of the texts of pages."""
+        dates = sorted({str(self.page_of(file).update_date) for file in self.doc_files})
+        key = key_of(self._world, self._around, name, *dates)
+        names = (name, f"{name}.gz") if name == _SITEMAP else (name,)
+        fact = f"template {name}"
+        # A site's own template may show anything, the time too.
+        known = None if self.config.theme.custom_dir else self.store.recall(fact)
+        if (
+            known is not None
+            and known[0] == key
+            and READS.hold(known[1])
+            and all(self.draft.keep(one, key) for one in names)
+        ):
+            _, _, said, gathered, entries = known
+        else:
+            with (
+                READS.noted("template") as read,
+                overheard() as said,
+                self.gatherer.one_page() as (gathered, entries),
+            ):
+                _build_theme_template(name, self.env, self.files, self.config, self.nav)
+            self.draft.marks.update(dict.fromkeys(names, key))
+            self.store.remember(fact, (key, Read.of(read), said, gathered, entries))
+        say(said)
+        self.gatherer.add(gathered, entries)
 
     def finish(self) -> None:
         """Check anchors, and let plugins write what they write at the end."""

@@ -46,6 +46,7 @@ class Writing(Texts):
             self.shared.metas[file.src_uri] = meta
             self.shared.contents[file.src_uri] = record.content_digest
         world = key_of(self.shared.world(), self.shared.places.world())
+        self._world = world
         self._pages_alone = self.same_world("pages", world)
         self._docs = os.path.join(self.shared.site.docs_dir, "")
         home = self.nav.homepage

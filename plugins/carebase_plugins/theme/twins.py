@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from carebase.articles.front_matter import GuideFront
 from carebase.articles.llms import Text, group, write_full, write_list
 from carebase.articles.twins import Twins
 from carebase.articles.values import Values
-from carebase.build.digest import digest
+from carebase.build.digest import digest_of
 from carebase.build.reads import READS, looked_up
 from carebase_plugins.shared import Keeper, Shared
 from carebase_plugins.theme.words import words_of
@@ -43,7 +44,10 @@ def write_twins(shared: Shared) -> None:
     summary = str(shared.config.site_description or "")
     name = shared.site.name
     (target / "llms.txt").write_text(write_list(name, summary, groups), encoding="utf-8")
-    if keeper.keep(FULL, digest([name, groups, digests])):
+    # As one text: so many values take long one by one.
+    listed = ((text.title, text.address, text.product or "") for text in texts)
+    parts = [name, *groups, *chain.from_iterable(listed), *chain.from_iterable(digests.items())]
+    if keeper.keep(FULL, digest_of("\0".join(parts).encode("utf-8", "surrogatepass"))):
         return
     sources = dict(zip((text.address for text in texts), digests, strict=True))
     with (target / FULL).open("w", encoding="utf-8") as file:
