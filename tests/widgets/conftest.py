@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from email import message_from_bytes
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -193,6 +194,18 @@ class Endpoint:
         return 200, "application/json", json.dumps(verdict.plain())
 
 
+def _answers_of(kind: str, raw: bytes) -> dict[str, Any]:
+    """Read a form that a browser sent by itself: one with files comes in parts."""
+    if "multipart" not in kind:
+        return dict(parse_qsl(raw.decode()))
+    whole = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + raw)
+    return {
+        str(part.get_param("name", header="content-disposition")): payload.decode()
+        for part in whole.walk()
+        if isinstance(payload := part.get_payload(decode=True), bytes)
+    }
+
+
 class _Handler(SimpleHTTPRequestHandler):
     endpoint: Endpoint
     lock = threading.Lock()
@@ -214,8 +227,9 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
-        plain = "json" not in self.headers["content-type"]
-        body = dict(parse_qsl(raw.decode())) if plain else json.loads(raw)
+        kind = self.headers["content-type"]
+        plain = "json" not in kind
+        body = _answers_of(kind, raw) if plain else json.loads(raw)
         with self.lock:
             key = self.headers.get("idempotency-key", "")
             self.endpoint.got.append((self.path, body, key))
