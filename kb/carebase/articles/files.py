@@ -8,8 +8,6 @@ from functools import cached_property
 
 from carebase.site import Site
 
-_README = "README.md"
-
 
 @dataclass(frozen=True)
 class DocsFiles:
@@ -29,14 +27,7 @@ class DocsFiles:
         """The Markdown files that become pages; a README gives way to an index beside it."""
         names = set(self.all)
         return tuple(
-            name
-            for name in self.all
-            if name.endswith(".md")
-            and not (
-                name.endswith(_README)
-                and f"{name[: -len(_README)]}index.md" in names
-                and name[: -len(_README)][-1:] in ("", "/")
-            )
+            name for name in self.all if name.endswith(".md") and not _gives_way(name, names)
         )
 
     @cached_property
@@ -45,6 +36,11 @@ class DocsFiles:
         return frozenset(
             name for name in self.all if not name.endswith(".md") and not is_source(name)
         )
+
+
+def _gives_way(name: str, names: set[str]) -> bool:
+    folder, slash, last = name.rpartition("/")
+    return last == "README.md" and f"{folder}{slash}index.md" in names
 
 
 def is_source(name: str) -> bool:

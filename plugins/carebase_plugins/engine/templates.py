@@ -10,10 +10,8 @@ from typing import Any
 
 import jinja2
 from mkdocs import utils
-from mkdocs.config.base import LegacyConfig
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from mkdocs.theme import Theme
 
 from carebase_plugins.theme.addresses import url
 
@@ -27,34 +25,7 @@ def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
     env.filters["url"] = url
     # A page includes thirty: each is looked up once.
     vars(env)["get_template"] = _Found(env.get_template)
-    vars(env)["getattr"] = _Entries(env)
     return env
-
-
-class _Entries:
-    """Gives what a template writes as `page.meta.title`, as Jinja does.
-
-    Jinja asks for an attribute first and for an entry when that fails, which takes ten times as
-    long. Of what holds entries it is known beforehand which attributes there are.
-    """
-
-    def __init__(self, env: jinja2.Environment) -> None:
-        self._own = env.getattr
-        self._undefined = env.undefined
-        self._attributes = {
-            kind: frozenset(dir(kind))
-            for kind in (dict, Theme, LegacyConfig)
-            if not hasattr(kind, "__getattr__")
-        }
-
-    def __call__(self, obj: Any, name: str) -> Any:
-        attributes = self._attributes.get(type(obj))
-        if attributes is None or name in attributes or name in getattr(obj, "__dict__", ()):
-            return self._own(obj, name)
-        try:
-            return obj[name]
-        except (TypeError, LookupError, AttributeError):
-            return self._undefined(obj=obj, name=name)
 
 
 class _Found:
