@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from carebase.articles.page import Page
@@ -30,13 +30,13 @@ def file_of(alias: str) -> str | None:
     return name if name.endswith((".html", ".htm")) else f"{name.rstrip('/')}/index.html"
 
 
-def redirects_of(pages: Iterable[Page], taken: Collection[str]) -> dict[str, Redirect]:
-    """Give the redirects by file; where a page stands already, or another alias, none is made."""
+def redirects_of(pages: Iterable[Page]) -> dict[str, Redirect]:
+    """Give the redirects by file; where another alias stands already, none is made."""
     found: dict[str, Redirect] = {}
     for page in pages:
         for alias in page.front.aliases:
             file = file_of(alias)
-            if file is not None and file not in taken:
+            if file is not None:
                 found.setdefault(file, Redirect(file, alias, page))
     return found
 
