@@ -7,18 +7,22 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from carebase.errors import CarebaseError
 from carebase.search.pagefind import FOLDER, START, finish_index
+from carebase.search.places import HEAVY, shortened
 from carebase.search.reader_engine import ask_readers
 from carebase.search.slices import cut, packed, read_meta, unpacked
 from tests.bench.searches import BYTES, REQUESTS, ask_once
+from tests.conftest import OpenPage
 from tests.support.sites import BuiltSite, site_in
 from tests.support.static_server import serve_folder
 
 PAGES = 60
 OWN = 160
+# So often on each page a word is too heavy for all of its places to be kept.
+OFTEN = 2 * HEAVY // PAGES // 2
 SYLLABLES = [
     "ba",
     "ce",
@@ -63,7 +67,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     for number in range(PAGES):
         own = " ".join(WORDS[number * OWN : (number + 1) * OWN])
         text = f"The machine is here. {own}. The Gerät of Café {number}."
-        pages[f"page-{number}.md"] = f"# Page {number}\n\n{text}\n\n## More\n\nMachine {own}.\n"
+        kettles = " ".join(["A kettle and its lid."] * OFTEN)
+        pages[f"page-{number}.md"] = (
+            f"# Page {number}\n\n{text}\n\n## More\n\nMachine {own}.\n\n## Kettles\n\n{kettles}\n"
+        )
     return site_in(tmp_path_factory.mktemp("large"), {"docs": pages})
 
 
@@ -96,6 +103,38 @@ def test_every_word_is_found_in_the_slice_that_holds_it(large: BuiltSite) -> Non
     for number, (pages, mended) in enumerate(asked(large, *queries)):
         at = WORDS.index(queries[number]) // OWN
         assert (f"/page-{at}/index.html", {}) == (pages[0], mended), queries[number]
+
+
+def test_a_word_that_is_everywhere_is_sent_short_and_marked_wherever_it_stands(
+    large: BuiltSite, open_page: OpenPage
+) -> None:
+    sizes = {path.name: path.stat().st_size for path in (index_of(large) / "index").iterdir()}
+    assert max(sizes.values()) < HEAVY, sizes
+    ((pages, mended),) = asked(large, "kettle")
+    assert (10, {}) == (len(pages), mended)
+    with serve_folder(large.folder) as address:
+        page = open_page()
+        page.goto(address + "page-1/")
+        page.keyboard.press("/")
+        expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
+        page.locator("dialog input[type=search]").fill("kettles")
+        result = page.locator("dialog .cb-result").first
+        expect(result.locator(".cb-result__where")).to_contain_text("Kettles", timeout=20_000)
+        expect(result.locator("mark", has_text="kettle")).to_have_count(6)
+
+
+def test_a_shortened_list_keeps_the_first_place_and_all_weight() -> None:
+    """Pagefind writes -1 - weight before the places of that weight, and each from the last."""
+    # A word on page 3, three times as text; on page 4 in part at 70, whole at 12 and 40.
+    before = b"\x84\x38\x18\x0c\x18\x64\x05", b"\x85\x2c\x18\x46\x38\x18\x0c\x18\x1c"
+    after = b"\x82\x38\x48\x0c", b"\x82\x38\x3c\x0c"
+    data, short = (
+        b"HEAD" + b"".join((b"\x83\x03", one, b"\x80\x83\x01", other, b"\x82\x20\x01")) + b"\x80"
+        for one, other in (before, after)
+    )
+    assert short == shortened(data, 4, 2)
+    # Of another shape: nothing is lost.
+    assert data == shortened(data, 4, 3)
 
 
 def test_words_with_accents_are_found_in_slices(large: BuiltSite) -> None:

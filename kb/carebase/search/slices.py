@@ -16,14 +16,22 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from pathlib import Path
+
+from carebase.search.places import HEAVY, shortened
 
 MARK = b"pagefind_dcd"
 # Bytes of a slice before it is packed; about half of it is sent.
 SIZE = 12_000
 # Words that share so many letters stay together: forms of one word, and what is being typed.
 _SHARED = 3
-_LEVEL = 9
+# Forms of a word that fills a slice alone follow it there, up to so many bytes more.
+_FORMS = 4_000
+_HIGHEST = "\U0010ffff"
+# No text can hold these.
+_SURROGATE, _BELOW_SURROGATES = 0xDFFF, 0xD7FF
+_LEVEL = 7
 # The tokens of CBOR that stand in a chunk: integers, lists and texts, each with its length.
 _SHORT, _LONG = range(24), range(24, 256)
 _INT = rb"(?:[\x00-\x17\x20-\x37]|[\x18\x38].|[\x19\x39]..|[\x1a\x3a].{4})"
@@ -92,7 +100,7 @@ def cut(
             return meta.data
         entries += found
     slices = list(_slices(entries))
-    starts = [part[0][0] for part in slices]
+    starts = _starts(slices)
     beside: list[set[str]] = [set() for _ in slices]
     for word in words if slices else ():
         for place in (word, *places(word)):
@@ -100,14 +108,14 @@ def cut(
     for name in meta.chunks:
         (folder / f"{name}.pf_index").unlink()
     named = []
-    for part, own in zip(slices, beside, strict=True):
+    for part, own, start, end in zip(slices, beside, starts, _ends(starts), strict=True):
         listed = b"".join(data for _, data in part)
         text = pack(own).encode()
         data = b"".join((MARK, b"\x81", _list(len(part)), listed, text))
         data += len(text).to_bytes(4, "big")
         name = "cb_" + hashlib.sha256(data).hexdigest()[:10]
         (folder / f"{name}.pf_index").write_bytes(packed(data))
-        named.append((part[0][0], part[-1][0], name))
+        named.append((start, end, name))
     return meta.with_chunks(named)
 
 
@@ -134,7 +142,11 @@ def _entries(data: bytes) -> list[tuple[str, bytes]] | None:
         if found is None:
             return None
         at = found.end()
-        entries.append((_plain(data[start + 1 : end]), data[start:at]))
+        entry = data[start:at]
+        pages = _HEAD_OF_LIST.match(data, end) if len(entry) > HEAVY else None
+        if pages:
+            entry = shortened(entry, pages.end() - start, _size(pages[0]))
+        entries.append((_plain(data[start + 1 : end]), entry))
     return entries if at == len(data) else None
 
 
@@ -172,14 +184,43 @@ def _slices(entries: Sequence[tuple[str, bytes]]) -> Iterator[list[tuple[str, by
     held = 0
     for word, data in entries:
         before = part[-1][0] if part else ""
-        shares = word[:_SHARED] == before[:_SHARED]
-        if part and held + len(data) > (2 * SIZE if shares else SIZE):
+        most = 2 * SIZE if word[:_SHARED] == before[:_SHARED] else SIZE
+        # Readers write `uploading` and `supply` for what is held as `upload` and `suppli`.
+        if part and len(part[0][1]) > SIZE and word.startswith(_stump(part[0][0])):
+            most = max(most, len(part[0][1]) + _FORMS)
+        if part and held + len(data) > most:
             yield part
             part, held = [], 0
         part.append((word, data))
         held += len(data)
     if part:
         yield part
+
+
+def _stump(stem: str) -> str:
+    return stem[:-1] if len(stem) > _SHARED + 1 else stem
+
+
+def _starts(slices: Sequence[Sequence[tuple[str, bytes]]]) -> list[str]:
+    """Give for each slice the least that its first word has and the word before it has not.
+
+    What readers write belongs to one slice: Pagefind loads several where it finds it in none.
+    """
+    starts = [""] if slices else []
+    for part, following in pairwise(slices):
+        word, before = following[0][0], part[-1][0]
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(word, before, strict=False))
+        starts.append(word[: len(list(alike)) + 1])
+    return starts
+
+
+def _ends(starts: Sequence[str]) -> Iterator[str]:
+    """Give for each slice the last text that stands before the start of the next."""
+    for start in starts[1:]:
+        before = ord(start[-1]) - 1
+        yield f"{start[:-1]}{chr(_BELOW_SURROGATES if before == _SURROGATE else before)}{_HIGHEST}"
+    if starts:
+        yield _HIGHEST
 
 
 def _plain(token: bytes) -> str:

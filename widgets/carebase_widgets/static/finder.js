@@ -3,6 +3,7 @@
 // right page lacks would find nothing.
 
 import { IndexFiles } from "./index-files.js";
+import { everyPlace } from "./passage.js";
 import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 
 /** @typedef {{url: string, title: string, words: string[], anchors: import("./index-files.js").Anchor[]}} Text What a page says: its words as its places count them. */
@@ -12,8 +13,8 @@ import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 /** @typedef {{products: string[], kind: string, stale: boolean, boost: number, title: number}} Facts `title` has so many words. */
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
-/** @typedef {{id: string, score: number, facts: Facts, language: string, places: Map<number, number>, data: () => Promise<Text>}} Page `places`: which word of the query stands where in the page. */
-/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string}} Found */
+/** @typedef {{id: string, score: number, held: number, facts: Facts, language: string, placesIn: (text: Text) => Map<number, number>, data: () => Promise<Text>}} Page It holds so many of the words asked for; `placesIn`: which word of the query stands where in its text. */
+/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number}} Found `asked` is the number of words that were looked for. */
 /** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
 
 /** How much a page counts by the share of what was asked that it holds. */
@@ -187,11 +188,13 @@ export class Finder {
     const floor = (scored[0]?.score ?? 0) * LEAST;
     const kept = scored.filter(({ score: own }, at) => at < FEW || own >= floor);
     const { language } = this;
-    const pages = kept.map(({ id, score: own, facts, marks }) => {
+    const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
+    const pages = kept.map(({ id, score: own, held, facts, marks }) => {
       // Only those that are shown need to know where their words stand.
-      return { id, score: own, facts, language, get places() { return placesOf(marks, ideas.length); }, data: () => this.text(id) };
+      const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(marks, ideas.length), words);
+      return { id, score: own, held, facts, language, placesIn, data: () => this.text(id) };
     });
-    return { ...narrowed(pages, wishes), mended, query };
+    return { ...narrowed(pages, wishes), mended, query, asked: ideas.length };
   }
 
   /**
