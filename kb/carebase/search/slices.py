@@ -28,9 +28,6 @@ SIZE = 12_000
 _SHARED = 3
 # Forms of a word that fills a slice alone follow it there, up to so many bytes more.
 _FORMS = 4_000
-_HIGHEST = "\U0010ffff"
-# No text can hold these.
-_SURROGATE, _BELOW_SURROGATES = 0xDFFF, 0xD7FF
 _LEVEL = 7
 # The tokens of CBOR that stand in a chunk: integers, lists and texts, each with its length.
 _SHORT, _LONG = range(24), range(24, 256)
@@ -45,25 +42,20 @@ _PAGES = b"%b(?:\\x83%b(?:%b%b*){2})*" % (_LIST, _INT, _LIST, _INT)
 _BEHIND = re.compile(b"%b%b(?:\\x82%b%b)*" % (_PAGES, _LIST, _TEXT, _PAGES), re.DOTALL)
 _HEAD_OF_LIST = re.compile(_LIST, re.DOTALL)
 _CHUNK = re.compile(b"\\x83(%b)(%b)(%b)" % (_TEXT, _TEXT, _TEXT), re.DOTALL)
-_PAGE = re.compile(b"\\x82(%b)%b" % (_TEXT, _INT), re.DOTALL)
+_PAGE = re.compile(b"\\x82(%b)(%b)" % (_TEXT, _INT), re.DOTALL)
 _HEAD = re.compile(b"[\\x81-\\x97](%b)" % _TEXT, re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What Pagefind's `pf_meta` says: the ids of the pages in their order, and the chunks."""
+    """What Pagefind's `pf_meta` says, each in its order: the pages, with the words of each, and the
+    chunks, with the first word of each; `before` and `after` is what stands around these lists.
+    """
 
-    data: bytes
-    pages: list[str]
-    chunks: list[str]
-    # Where the list of chunks stands in the data.
-    start: int
-    end: int
-
-    def with_chunks(self, chunks: Sequence[tuple[str, str, str]]) -> bytes:
-        """Give the data with other chunks: of each its first and last word, and its name."""
-        listed = b"".join(b"\x83" + b"".join(map(_text, chunk)) for chunk in chunks)
-        return self.data[: self.start] + _list(len(chunks)) + listed + self.data[self.end :]
+    pages: dict[str, int]
+    chunks: dict[str, str]
+    before: bytes
+    after: bytes
 
 
 def read_meta(data: bytes) -> Meta | None:
@@ -72,12 +64,15 @@ def read_meta(data: bytes) -> Meta | None:
     if head is None:
         return None
     pages, at = _listed(data, head.end(), _PAGE)
-    start = at
-    chunks, at = _listed(data, start, _CHUNK)
+    chunks, at = _listed(data, at, _CHUNK)
     if pages is None or chunks is None:
         return None
-    names = [_plain(found[3]) for found in chunks]
-    return Meta(data, [_plain(found[1]) for found in pages], names, start, at)
+    return Meta(
+        {_plain(found[1]): _number(found[2]) for found in pages},
+        {_plain(found[3]): _plain(found[1]) for found in chunks},
+        data[: head.end()],
+        data[at:],
+    )
 
 
 def cut(
@@ -86,18 +81,17 @@ def cut(
     words: Iterable[str],
     places: Callable[[str], Iterable[str]],
     pack: Callable[[Iterable[str]], str],
-) -> bytes:
-    """Cut the chunks in the folder `index` into slices and give the `pf_meta` that names them.
+) -> list[tuple[str, str]]:
+    """Cut the chunks in the folder `index` into slices and give where each starts, and its name.
 
     Each of the site's `words` goes to the slices where Pagefind looks for one of its `places`, as
-    `pack` writes them. The chunks stay as they are, and so does the data, where one has a shape
-    that is not known.
+    `pack` writes them. The chunks stay as they are where one has a shape that is not known.
     """
     entries: list[tuple[str, bytes]] = []
     for name in meta.chunks:
         found = _entries(unpacked((folder / f"{name}.pf_index").read_bytes()))
         if found is None:
-            return meta.data
+            return [(start, name) for name, start in meta.chunks.items()]
         entries += found
     slices = list(_slices(entries))
     starts = _starts(slices)
@@ -107,16 +101,17 @@ def cut(
             beside[max(0, bisect_right(starts, place) - 1)].add(word)
     for name in meta.chunks:
         (folder / f"{name}.pf_index").unlink()
-    named = []
-    for part, own, start, end in zip(slices, beside, starts, _ends(starts), strict=True):
+    named: dict[str, str] = {}
+    for part, own, start in zip(slices, beside, starts, strict=True):
         listed = b"".join(data for _, data in part)
         text = pack(own).encode()
         data = b"".join((MARK, b"\x81", _list(len(part)), listed, text))
         data += len(text).to_bytes(4, "big")
-        name = "cb_" + hashlib.sha256(data).hexdigest()[:10]
+        digest = hashlib.sha256(data).hexdigest()
+        name = next(short for size in (8, 64) if (short := digest[:size]) not in named)
         (folder / f"{name}.pf_index").write_bytes(packed(data))
-        named.append((start, end, name))
-    return meta.with_chunks(named)
+        named[name] = start
+    return [(start, name) for name, start in named.items()]
 
 
 def packed(data: bytes) -> bytes:
@@ -214,23 +209,13 @@ def _starts(slices: Sequence[Sequence[tuple[str, bytes]]]) -> list[str]:
     return starts
 
 
-def _ends(starts: Sequence[str]) -> Iterator[str]:
-    """Give for each slice the last text that stands before the start of the next."""
-    for start in starts[1:]:
-        before = ord(start[-1]) - 1
-        yield f"{start[:-1]}{chr(_BELOW_SURROGATES if before == _SURROGATE else before)}{_HIGHEST}"
-    if starts:
-        yield _HIGHEST
-
-
 def _plain(token: bytes) -> str:
     width = {0x78: 1, 0x79: 2, 0x7A: 4}.get(token[0], 0)
     return token[1 + width :].decode()
 
 
-def _text(text: str) -> bytes:
-    data = text.encode()
-    return _sized(0x60, len(data)) + data
+def _number(token: bytes) -> int:
+    return int.from_bytes(token[1:], "big") if len(token) > 1 else token[0]
 
 
 def _list(size: int) -> bytes:

@@ -103,13 +103,12 @@ export class Finder {
    */
   factsOf(id) {
     if (!this.known) {
-      const { facts, of, titles } = this.words;
-      const each = facts.map((value) => {
+      const each = this.words.facts.map((value) => {
         const [products, kind = "page", stale, boost] = value.split("|");
         return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1, title: 0 };
       });
       this.known = new Map(
-        this.files.pages().map((page, at) => [page, { ...(each[of[at] ?? 0] ?? NO_FACTS), title: parseInt(titles[at] ?? "0", 36) }]),
+        this.files.pages.map(({ id, facts, title }) => [id, { ...(each[facts] ?? NO_FACTS), title }]),
       );
     }
     return this.known.get(id) ?? NO_FACTS;
