@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from carebase.errors import CarebaseError
+from carebase.search.pack import names_of
 from carebase.search.pagefind import FOLDER, START, finish_index
 from carebase.search.places import HEAVY, shortened
 from carebase.search.reader_engine import ask_readers
@@ -182,3 +183,8 @@ def test_an_index_of_an_unknown_kind_is_left_or_told(tmp_path: Path) -> None:
     (tmp_path / "pagefind.en_1.pf_meta").write_bytes(packed(b"pagefind_dcd\xa1\x01\x02"))
     with pytest.raises(CarebaseError, match=r"Pagefind 9\.9 writes an index of a kind"):
         finish_index("en", [], {}, tmp_path, None, [])  # type: ignore[arg-type]
+
+
+def test_pages_are_named_shortly_and_each_otherwise() -> None:
+    ids = ["en_0a1b2c3", "en_0a1b2ff", "en_fffff00", "en_fffff01"]
+    assert ["0a1b2", "0a1b3", "fffff", "00000"] == names_of(ids)

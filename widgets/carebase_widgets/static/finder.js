@@ -40,6 +40,8 @@ const FEW = 10;
 const FORMS = 3;
 /** A longer question leaves out those of its words that the most pages of the site hold. */
 const MOST = 6;
+/** On a site of so many pages one more: there such a word tells least, and costs most. */
+const LARGE = 2000;
 /** So many ways to cut a word in two are tried. */
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
@@ -218,7 +220,7 @@ export class Finder {
     await Promise.all(asked.map((word) => this.hits(word)));
     const brief = asked
       .flatMap((word) => this.pairs(word, all))
-      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.vocabulary.has(one)));
+      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.isKnown(one)));
     await Promise.all(brief.map((pair) => this.hits(pair.join(""))));
     /** @type {Mended[]} */
     const mended = [];
@@ -261,8 +263,17 @@ export class Finder {
    */
   fewer(asked) {
     const { common } = this.words;
-    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - MOST));
+    const most = this.files.pages.length > LARGE ? MOST - 1 : MOST;
+    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - most));
     return asked.filter((word) => !spare.includes(word));
+  }
+
+  /**
+   * Tell whether a word is known to be on the site, though it may not be looked up.
+   * @param {string} word
+   */
+  isKnown(word) {
+    return this.vocabulary.has(word) || this.words.common.includes(word);
   }
 
   /**
