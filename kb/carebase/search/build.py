@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,6 +41,20 @@ class Source:
     read: Callable[[], PageText | None]
 
 
+# What reads pages that have changed, and gives each with what came of it, in their order.
+Spread = Callable[
+    [Sequence[Source], Callable[[Source], PageText | None]],
+    Iterable[tuple[Source, PageText | None]],
+]
+
+
+def in_turn(
+    sources: Sequence[Source], read: Callable[[Source], PageText | None]
+) -> Iterator[tuple[Source, PageText | None]]:
+    """Read one page after the other."""
+    return ((source, read(source)) for source in sources)
+
+
 def cache_of(site: Site) -> Path:
     """Give the folder that holds what was indexed."""
     return site.root / CACHE
@@ -56,10 +70,12 @@ def index_site(
     products: Mapping[str, str],
     today: date,
     turn: Turn | None = None,
+    spread: Spread = in_turn,
 ) -> None:
     """Bring both indexes of a built site up to date; raises CarebaseError when that fails.
 
-    With `turn` that is done beside the builds of a preview; raises StoppedError for those.
+    `spread` may let other processes read some of the pages. With `turn` that is done beside the
+    builds of a preview; raises StoppedError for those.
     """
     turn = turn or Turn()
     cache = cache_of(site)
@@ -67,7 +83,7 @@ def index_site(
     # The index of a folder is shared by its builds and previews.
     with alone(cache, lambda: None):
         with turn.reading() as check:
-            pages = _read(PageStore(cache), sources, check)
+            pages = _read(PageStore(cache), sources, check, spread)
         whoosh = cache / INDEX
         now = {address: page.digest for address, page in pages.items()}
         stamp = {"old": False, "digest": _digest_of(pages, now, readers)}
@@ -109,23 +125,27 @@ def keep_private(site: Site, private_dir: Path, synonyms: Synonyms) -> None:
 
 
 def _read(
-    store: PageStore, sources: Iterable[Source], check: Callable[[], None]
+    store: PageStore, sources: Iterable[Source], check: Callable[[], None], spread: Spread
 ) -> dict[str, PageText]:
     """Give the pages of a site; those whose HTML is as it was come from the store."""
     known, digests = store.load(), store.digests()
     pages: dict[str, PageText] = {}
-    changed: dict[str, PageText] = {}
     marks: dict[str, str] = {}
+    stale: list[Source] = []
     for source in sources:
-        page = known.get(source.address)
         marks[source.address] = source.digest
+        page = known.get(source.address)
         if page is None or digests.get(source.address) != source.digest:
-            check()
-            page = source.read()
-            if page is not None:
-                changed[source.address] = page
-        if page is not None:
+            stale.append(source)
+        else:
             pages[source.address] = page
+
+    def read(source: Source) -> PageText | None:
+        check()
+        return source.read()
+
+    changed = {source.address: page for source, page in spread(stale, read) if page is not None}
+    pages |= changed
     store.keep(changed, marks, set(known) - set(pages))
     return dict(sorted(pages.items()))
 
@@ -145,8 +165,9 @@ def _update(
     gone = set(before) - set(now)
     if changed or gone or not is_whole(folder):
         marks.unlink(missing_ok=True)
-        update_index(folder, changed, gone, turn.go_on)
-        write_vocabulary(folder, pages.values())
+        counts = update_index(folder, changed, gone, turn.go_on)
+        others = (page for address, page in pages.items() if address not in changed)
+        write_vocabulary(folder, others, counts)
         marks.write_text(json.dumps(now), encoding="utf-8")
 
 
