@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from carebase import __version__
+from carebase.cli.ending import Ending
 from carebase.cli.groups import Commands
 from carebase.errors import CarebaseError
 
@@ -39,6 +40,8 @@ COMMANDS = (
     "verify",
     "worker",
 )
+# These hold all pages of a site when they end.
+_WHOLE_SITES = frozenset(("build", "check", "mv", "review"))
 
 
 class _Commands(Commands):
@@ -51,6 +54,9 @@ class _Commands(Commands):
         name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         module = importlib.import_module(f"carebase.cli.{name}")
         command: click.Command = module.command
+        ending = ctx.find_object(Ending)
+        if ending is not None and cmd_name in _WHOLE_SITES:
+            ending.be_quick()
         return command
 
 
@@ -65,19 +71,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     0 is fine (warnings too), 1 errors in the content, 2 wrong use, 3 a failed verification.
     """
+    # Called with arguments it is part of another program, which does not end with it.
+    ending = Ending() if arguments is None else None
+    code = _code_of(arguments, ending)
+    if ending is not None:
+        ending.note(code)
+    sys.exit(code)
+
+
+def _code_of(arguments: Sequence[str] | None, ending: Ending | None) -> int:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     try:
-        result = carebase.main(args=arguments, prog_name="carebase", standalone_mode=False)
+        result = carebase.main(
+            args=arguments, prog_name="carebase", standalone_mode=False, obj=ending
+        )
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        return 130
     except CarebaseError as error:
         click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except BrokenPipeError:
         # The reader of a pipe has left (`carebase check | head`): nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(result if isinstance(result, int) else 0)
+        return 0
+    except OSError as error:
+        # A file has its name; what is written to has none.
+        if error.filename is not None:
+            raise
+        click.echo(f"No more can be written: {error.strerror}.", err=True)
+        return 2
+    return result if isinstance(result, int) else 0

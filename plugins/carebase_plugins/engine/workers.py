@@ -7,8 +7,10 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
+from struct import Struct
 from typing import Any, TypeVar
 
 from carebase.errors import CarebaseError
@@ -19,6 +21,10 @@ Result = TypeVar("Result")
 _TOLD_LATER = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # Fewer than this are done sooner than a process is started.
 _WORTH = 24
+# Each process takes about so many runs of neighbours: what pages of a folder share is then made by
+# few, and none waits long for the last.
+_RUNS = 8
+_NUMBER = Struct("H")
 
 
 def processors() -> int:
@@ -46,13 +52,15 @@ def spread(
             yield item, result
         return
     results: dict[int, Result] = {}
+    runs = _Runs(len(items), workers)
     # What is there already is not looked through for garbage, and so not copied for each process.
     gc.freeze()
-    others = [_Other(items, work, number, workers) for number in range(1, workers)]
+    others = [_Other(items, work, number, runs) for number in range(1, workers)]
     try:
-        for index in range(0, len(items), workers):
-            results[index] = work(items[index])
-            told(min(index + workers, len(items)))
+        for run in runs.of(0):
+            for index in run:
+                results[index] = work(items[index])
+                told(index + 1)
         for other in others:
             results.update(other.results())
         for index in range(len(items)):
@@ -61,17 +69,43 @@ def spread(
                 results[index] = work(items[index])
     finally:
         gc.unfreeze()
+        runs.close()
         for other in others:
             other.end()
+    told(len(items))
     for index, item in enumerate(items):
         yield item, results.pop(index)
 
 
+class _Runs:
+    """Runs of neighbouring items: each process has one to begin with and takes more from a pipe."""
+
+    def __init__(self, items: int, workers: int) -> None:
+        size = max(items // (workers * _RUNS), 1)
+        self._runs = [range(at, min(at + size, items)) for at in range(0, items, size)]
+        self._taken, giving = os.pipe()
+        # Far fewer than a pipe holds.
+        os.write(giving, b"".join(map(_NUMBER.pack, range(workers, len(self._runs)))))
+        os.close(giving)
+
+    def of(self, number: int) -> Iterator[range]:
+        """Give a process its runs until all are taken."""
+        yield self._runs[number]
+        while left := os.read(self._taken, _NUMBER.size):
+            yield self._runs[_NUMBER.unpack(left)[0]]
+
+    def close(self) -> None:
+        """Leave nothing to be taken: after an error nobody begins another run."""
+        for _ in self.of(0):
+            pass
+        os.close(self._taken)
+
+
 class _Other:
-    """A forked process that does every n-th item."""
+    """A forked process that does its share of the items."""
 
     def __init__(
-        self, items: Sequence[Any], work: Callable[[Any], Any], number: int, workers: int
+        self, items: Sequence[Any], work: Callable[[Any], Any], number: int, runs: _Runs
     ) -> None:
         reading, writing = os.pipe()
         self.pid = os.fork()
@@ -82,7 +116,7 @@ class _Other:
         code = 1
         try:
             os.close(reading)
-            done = _done(items, work, range(number, len(items), workers))
+            done = _done(items, work, chain.from_iterable(runs.of(number)))
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(done)
             code = 0
@@ -112,7 +146,7 @@ class _Other:
         os.waitpid(self.pid, 0)
 
 
-def _done(items: Sequence[Any], work: Callable[[Any], Any], mine: range) -> bytes:
+def _done(items: Sequence[Any], work: Callable[[Any], Any], mine: Iterable[int]) -> bytes:
     """Do some items; give pickled what came of those that can be handed over."""
     done: dict[int, Any] = {}
     for index in mine:
