@@ -19,7 +19,6 @@ from pathlib import Path
 from carebase import __version__
 from carebase.build.later import Turn
 from carebase.build.lock import alone
-from carebase.search.index import is_whole, read_vocabulary, update_index, write_vocabulary
 from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
 from carebase.search.sections import PageText
 from carebase.search.store import PageStore
@@ -89,10 +88,12 @@ def index_site(
         stamp = {"old": False, "digest": _digest_of(pages, now, readers)}
 
         def vocabulary() -> Mapping[str, Mapping[str, int]]:
+            from carebase.search.index import read_vocabulary
+
             _update(whoosh, pages, now, turn)
             return read_vocabulary(whoosh)
 
-        is_new = _stamp_of(site_dir / FOLDER) != stamp or not is_whole(whoosh)
+        is_new = _stamp_of(site_dir / FOLDER) != stamp or not _is_whole(whoosh)
         if is_new:
             write_readers_index(list(pages.values()), site_dir, readers, vocabulary, turn)
         else:
@@ -120,8 +121,17 @@ def is_old(site_dir: Path) -> bool:
 def keep_private(site: Site, private_dir: Path, synonyms: Synonyms) -> None:
     """Copy the writers' index as it is into a private folder that was written anew."""
     whoosh = cache_of(site) / INDEX
-    if is_whole(whoosh) and private_dir.is_dir():
+    if private_dir.is_dir() and _is_whole(whoosh):
         _copy(whoosh, private_dir / PRIVATE, synonyms, site)
+
+
+def _is_whole(whoosh: Path) -> bool:
+    """Tell whether there is an index; most builds make none, and do without Whoosh's modules."""
+    if not whoosh.is_dir():
+        return False
+    from carebase.search.index import is_whole
+
+    return is_whole(whoosh)
 
 
 def _read(
@@ -154,6 +164,8 @@ def _update(
     folder: Path, pages: Mapping[str, PageText], now: Mapping[str, str], turn: Turn
 ) -> None:
     """Index the pages that differ from what the index holds."""
+    from carebase.search.index import is_whole, update_index, write_vocabulary
+
     marks = folder.parent / f"{folder.name}.json"
     before: dict[str, str] = {}
     if is_whole(folder):
