@@ -72,18 +72,7 @@ def load_pages(
     """
     renderer = renderer or Renderer(site)
     files = list_files(site)
-    known = Known(
-        renderer.blocks,
-        sorted({*catalog.products, *files.products}),
-        sorted({*forms.by_id, *_own_forms(files)}),
-        # Of a product whose file has errors nothing is known: those errors are enough.
-        covered={
-            name
-            for name in files.products
-            if name not in catalog.products or catalog.products[name].policy
-        },
-        contact="contact.yml" in files.all,
-    )
+    known = known_to_blocks(catalog, forms, files, renderer)
     pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
     filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
@@ -97,6 +86,22 @@ def load_pages(
             progress(number + 1, len(files.pages))
     pages.problems += _told_once(customs)
     return pages
+
+
+def known_to_blocks(catalog: Catalog, forms: Forms, files: DocsFiles, renderer: Renderer) -> Known:
+    """Give what the blocks of any page may name."""
+    return Known(
+        renderer.blocks,
+        sorted({*catalog.products, *files.products}),
+        sorted({*forms.by_id, *_own_forms(files)}),
+        # Of a product whose file has errors nothing is known: those errors are enough.
+        covered={
+            name
+            for name in files.products
+            if name not in catalog.products or catalog.products[name].policy
+        },
+        contact="contact.yml" in files.all,
+    )
 
 
 def _own_forms(files: DocsFiles) -> set[str]:

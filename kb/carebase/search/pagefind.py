@@ -150,7 +150,7 @@ def index_language(language: str) -> str:
 
 def _text(text: str) -> str:
     """Write a text as Pagefind splits it best: no marks without width, straight apostrophes."""
-    return escape(_plain(text), quote=False)
+    return escape(text if text.isascii() else _plain(text), quote=False)
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, takewhile
 from pathlib import Path
 
@@ -38,12 +39,19 @@ _TEXT = b"(?:%b|\\x78(?:%b))" % (
     b"|".join(b"\\x%02x.{%d}" % (size, size) for size in _LONG),
 )
 _PAGES = b"%b(?:\\x83%b(?:%b%b*){2})*" % (_LIST, _INT, _LIST, _INT)
+
+
+def _later(expression: bytes) -> Callable[[], re.Pattern[bytes]]:
+    """Give what compiles an expression when it is first wanted: most builds cut nothing."""
+    return cache(lambda: re.compile(expression, re.DOTALL))
+
+
 # Behind a word: the pages that hold it with its places, and the ways it is written with accents.
-_BEHIND = re.compile(b"%b%b(?:\\x82%b%b)*" % (_PAGES, _LIST, _TEXT, _PAGES), re.DOTALL)
-_HEAD_OF_LIST = re.compile(_LIST, re.DOTALL)
-_CHUNK = re.compile(b"\\x83(%b)(%b)(%b)" % (_TEXT, _TEXT, _TEXT), re.DOTALL)
-_PAGE = re.compile(b"\\x82(%b)(%b)" % (_TEXT, _INT), re.DOTALL)
-_HEAD = re.compile(b"[\\x81-\\x97](%b)" % _TEXT, re.DOTALL)
+_BEHIND = _later(b"%b%b(?:\\x82%b%b)*" % (_PAGES, _LIST, _TEXT, _PAGES))
+_HEAD_OF_LIST = _later(_LIST)
+_CHUNK = _later(b"\\x83(%b)(%b)(%b)" % (_TEXT, _TEXT, _TEXT))
+_PAGE = _later(b"\\x82(%b)(%b)" % (_TEXT, _INT))
+_HEAD = _later(b"[\\x81-\\x97](%b)" % _TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,11 @@ class Meta:
 
 def read_meta(data: bytes) -> Meta | None:
     """Read the data of a `pf_meta`, or give None when its shape is not the known one."""
-    head = _HEAD.match(data)
+    head = _HEAD().match(data)
     if head is None:
         return None
-    pages, at = _listed(data, head.end(), _PAGE)
-    chunks, at = _listed(data, at, _CHUNK)
+    pages, at = _listed(data, head.end(), _PAGE())
+    chunks, at = _listed(data, at, _CHUNK())
     if pages is None or chunks is None:
         return None
     return Meta(
@@ -126,19 +134,19 @@ def unpacked(data: bytes) -> bytes:
 
 def _entries(data: bytes) -> list[tuple[str, bytes]] | None:
     """Give each word of a chunk with its bytes: one list in a list."""
-    head = _HEAD_OF_LIST.match(data, 1)
+    head = _HEAD_OF_LIST().match(data, 1)
     if data[:1] != b"\x81" or head is None:
         return None
     entries = []
     at = head.end()
     for _ in range(_size(head[0])):
         start, end = at, _end_of_text(data, at + 1)
-        found = _BEHIND.match(data, end) if data[at : at + 1] == b"\x83" and end else None
+        found = _BEHIND().match(data, end) if data[at : at + 1] == b"\x83" and end else None
         if found is None:
             return None
         at = found.end()
         entry = data[start:at]
-        pages = _HEAD_OF_LIST.match(data, end) if len(entry) > HEAVY else None
+        pages = _HEAD_OF_LIST().match(data, end) if len(entry) > HEAVY else None
         if pages:
             entry = shortened(entry, pages.end() - start, _size(pages[0]))
         entries.append((_plain(data[start + 1 : end]), entry))
@@ -159,7 +167,7 @@ def _listed(
     data: bytes, at: int, item: re.Pattern[bytes]
 ) -> tuple[list[re.Match[bytes]] | None, int]:
     """Read a list whose items have one shape; None where it is another, and the end of it."""
-    head = _HEAD_OF_LIST.match(data, at)
+    head = _HEAD_OF_LIST().match(data, at)
     if head is None:
         return None, at
     at = head.end()
