@@ -14,7 +14,7 @@ from carebase.articles import Page
 from carebase.search.asides import without_asides
 from carebase.search.build import Source
 from carebase.search.sections import PageText, plain_text, read_sections
-from carebase.search.words import indexed_words_of, language_of
+from carebase.search.words import count_words, language_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.view import SITE_INDEX
@@ -105,7 +105,7 @@ def read_page(shared: Shared, site_dir: Path, uri: str, source: Page | None) -> 
     if source is not None and source.front.lang:
         language = source.front.lang
     else:
-        language = language_of(indexed_words_of(" ".join(one.text for one in sections)), language)
+        language = language_of(count_words(" ".join(one.text for one in sections)), language)
     hub = shared.hubs.get(index_uri(uri))
     products = source.products if source is not None else ()
     return PageText(
