@@ -21,7 +21,7 @@ from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
 from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
-from carebase.search.synonyms import load_synonyms
+from carebase.search.synonyms import Synonyms, load_synonyms
 from carebase.search.vocabulary import chunks
 from carebase.search.words import indexed_words_of, language_of, telling, words_of
 from carebase.site import Site
@@ -531,3 +531,32 @@ def test_too_many_searches_are_refused(care: BuiltSite) -> None:
 )
 def test_words_of_any_script_are_folded_alike(text: str, words: list[str]) -> None:
     assert words == indexed_words_of(text)
+
+
+def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
+    """A page in one language holds a word of another, and a slip makes one of it."""
+    site = site_in(
+        tmp_path,
+        {
+            "docs": {
+                "index.md": "# Help\n\nChange the filter of the machine. The contrast is low.\n",
+                "de/index.md": "# Hilfe\n\nDen Filter der Maschine wechseln.\n",
+                "es/index.md": "# Ayuda\n\nCambie la contraseña de su cuenta.\n",
+            }
+        },
+    )
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        # A folder that is named as a language holds pages in it, however short they are.
+        langs = {page.address: page.lang for page in asked.pages}
+        assert {"": "en", "de/": "de", "es/": "es"} == langs
+        spanish = asked.search("cambiar contraseña")
+        assert ("es", ["es/"]) == (spanish.language, [hit.address for hit in spanish.hits])
+        # Slips in several words are not another language.
+        english = asked.search("chagne the fliter")
+        assert ("en", {"chagne": "change", "fliter": "filter"}) == (
+            english.language,
+            dict(english.query.mended),
+        )
+    answers = ask_readers(site.folder, "en", ["chagne the fliter"])
+    assert ["/index.html"] == answers[0]["pages"]
