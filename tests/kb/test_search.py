@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from carebase.search.asides import without_asides
 from carebase.search.index import open_index, update_index, write_vocabulary
 from carebase.search.judge import Judged, measure, page_named, read_queries
+from carebase.search.nearest import Nearest, find_nearest
 from carebase.search.passage import in_one_line
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
@@ -23,7 +25,13 @@ from carebase.search.sections import PageText, Section, plain_text, read_section
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import Synonyms, load_synonyms
 from carebase.search.vocabulary import chunks
-from carebase.search.words import indexed_words_of, language_of, telling, words_of
+from carebase.search.words import (
+    count_words,
+    indexed_words_of,
+    language_of,
+    telling,
+    words_of,
+)
 from carebase.site import Site
 from tests.kb.endpoint_site import Client, serving
 from tests.support.process import run_carebase
@@ -94,6 +102,20 @@ def test_the_words_of_a_text_are_the_same_for_people_and_browsers(
 
     assert words == [word.replace("grosse", "große") for word in words_of(text)]
     assert words == json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain words and plain words",
+        "Wi-Fi on guide-07, l'eau, it's, don’t; e.g. 2.5 bar, wi-fi again",
+        "水を飲む and 水を, ไทย",
+        "Größe ﬁx İstanbul größe",
+        "",
+    ],
+)
+def test_words_are_counted_as_they_are_indexed(text: str) -> None:
+    assert Counter(indexed_words_of(text)) == count_words(text)
 
 
 def test_parts_are_found_too() -> None:
@@ -560,3 +582,15 @@ def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
         )
     answers = ask_readers(site.folder, "en", ["chagne the fliter"])
     assert ["/index.html"] == answers[0]["pages"]
+
+
+def test_what_the_nearest_page_lacks_is_told_as_it_was_written(tmp_path: Path) -> None:
+    """A word that was taken for a slip may have been meant."""
+    ride = "# First ride\n\nFor instance, set the saddle.\n"
+    lock = "# Lock the bike\n\nLock the bike and take the battery out.\n"
+    site = site_in(tmp_path, {"docs": {"index.md": ride, "lock.md": lock}})
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        assert {"insurance": "instance"} == dict(asked.search("bike lock insurance").query.mended)
+        nearest = find_nearest(asked, "bike lock insurance", "en")
+    assert Nearest("Lock the bike", "lock/", ("insurance",)) == nearest
