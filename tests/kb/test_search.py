@@ -16,13 +16,14 @@ import pytest
 from carebase.search.asides import without_asides
 from carebase.search.index import open_index, update_index, write_vocabulary
 from carebase.search.judge import Judged, measure, page_named, read_queries
+from carebase.search.nearest import Nearest, find_nearest
 from carebase.search.passage import in_one_line
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
 from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
-from carebase.search.synonyms import load_synonyms
+from carebase.search.synonyms import Synonyms, load_synonyms
 from carebase.search.vocabulary import chunks
 from carebase.search.words import (
     count_words,
@@ -552,3 +553,44 @@ def test_too_many_searches_are_refused(care: BuiltSite) -> None:
 )
 def test_words_of_any_script_are_folded_alike(text: str, words: list[str]) -> None:
     assert words == indexed_words_of(text)
+
+
+def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
+    """A page in one language holds a word of another, and a slip makes one of it."""
+    site = site_in(
+        tmp_path,
+        {
+            "docs": {
+                "index.md": "# Help\n\nChange the filter of the machine. The contrast is low.\n",
+                "de/index.md": "# Hilfe\n\nDen Filter der Maschine wechseln.\n",
+                "es/index.md": "# Ayuda\n\nCambie la contraseña de su cuenta.\n",
+            }
+        },
+    )
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        # A folder that is named as a language holds pages in it, however short they are.
+        langs = {page.address: page.lang for page in asked.pages}
+        assert {"": "en", "de/": "de", "es/": "es"} == langs
+        spanish = asked.search("cambiar contraseña")
+        assert ("es", ["es/"]) == (spanish.language, [hit.address for hit in spanish.hits])
+        # Slips in several words are not another language.
+        english = asked.search("chagne the fliter")
+        assert ("en", {"chagne": "change", "fliter": "filter"}) == (
+            english.language,
+            dict(english.query.mended),
+        )
+    answers = ask_readers(site.folder, "en", ["chagne the fliter"])
+    assert ["/index.html"] == answers[0]["pages"]
+
+
+def test_what_the_nearest_page_lacks_is_told_as_it_was_written(tmp_path: Path) -> None:
+    """A word that was taken for a slip may have been meant."""
+    ride = "# First ride\n\nFor instance, set the saddle.\n"
+    lock = "# Lock the bike\n\nLock the bike and take the battery out.\n"
+    site = site_in(tmp_path, {"docs": {"index.md": ride, "lock.md": lock}})
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        assert {"insurance": "instance"} == dict(asked.search("bike lock insurance").query.mended)
+        nearest = find_nearest(asked, "bike lock insurance", "en")
+    assert Nearest("Lock the bike", "lock/", ("insurance",)) == nearest

@@ -18,6 +18,7 @@ from carebase.search.sections import PageText, Section, page_text
 from carebase.search.spelling import Vocabulary
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
+from carebase.search.words import DENSE, telling, words_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -30,6 +31,8 @@ _TEACHING, _TAUGHT = frozenset(("course", "lesson")), 0.75
 # Pages that answer much worse than the best are not counted as found.
 _LEAST = 0.12
 _FEW = 10
+# Letters of a short word.
+_BRIEF = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +133,31 @@ class Searcher:
         today: date | None = None,
         literal: bool = False,
     ) -> Found:
-        """Find the pages that answer; those of the language asked for, else of any other."""
+        """Find the pages that answer; those of the language asked for, else of any other.
+
+        Another language is meant too where this one has none of several words, but that one has.
+        """
         wanted = language if language in self.vocabularies else self.language
         found = self._search(text, wanted, product, kind, today, literal)
-        if not found.hits:
-            for other in sorted(self.vocabularies):
-                if other != wanted:
-                    again = self._search(text, other, product, kind, today, literal)
-                    if again.hits:
-                        return again
+        is_foreign = len(found.query.ideas) > 1 and not self._knows(text, wanted)
+        if found.hits and not is_foreign:
+            return found
+        for other in sorted(self.vocabularies):
+            if other != wanted and (not found.hits or self._knows(text, other)):
+                again = self._search(text, other, product, kind, today, literal)
+                if again.hits:
+                    return again
         return found
+
+    def _knows(self, text: str, language: str) -> bool:
+        """Tell whether any telling word of a query stands on a page of a language, as typed."""
+        vocabulary = self.vocabularies.get(language) or Vocabulary({})
+        return any(
+            word in vocabulary if len(word) == _BRIEF else vocabulary.knows(word)
+            for word in telling(words_of(text), language)
+            # Those of a letter or two are words of every language.
+            if len(word) >= _BRIEF or DENSE.match(word)
+        )
 
     def _search(
         self, text: str, language: str, product: str, kind: str, today: date | None, literal: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from mkdocs.structure.files import Files
 from carebase.articles import Page
 from carebase.search.asides import without_asides
 from carebase.search.build import Source
-from carebase.search.sections import PageText, plain_text, read_sections
-from carebase.search.words import count_words, language_of
+from carebase.search.sections import PageText, Section, plain_text, read_sections
+from carebase.search.words import count_words, known_languages, language_of
 from carebase_plugins.courses.glossary import glossary_uri
 from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.shared import Shared
@@ -130,11 +130,6 @@ def read_page(
     sections = read_sections(content)
     if not title and not sections:
         return None
-    language = shared.site.language
-    if source is not None and source.front.lang:
-        language = source.front.lang
-    else:
-        language = language_of(count_words(" ".join(one.text for one in sections)), language)
     hub = shared.hubs.get(index_uri(uri))
     products = source.products if source is not None else ()
     return PageText(
@@ -142,10 +137,21 @@ def read_page(
         src_uri=uri,
         title=title,
         kind="product" if hub else kind,
-        lang=language.replace("_", "-").split("-")[0].lower(),
+        lang=_language_of(shared, uri, source, sections).replace("_", "-").split("-")[0].lower(),
         sections=sections,
         products=tuple(dict.fromkeys([*([hub.id] if hub else []), *products])),
         keywords=tuple(source.front.keywords) if source is not None else (),
         boost=_boost(source),
         review_by=review.isoformat() if source and (review := source.front.review_by) else "",
     )
+
+
+def _language_of(shared: Shared, uri: str, source: Page | None, sections: Iterable[Section]) -> str:
+    """Give the language of a page: as its head says, its folder is named, or it reads."""
+    if source is not None and source.front.lang:
+        return source.front.lang
+    folder = uri.partition("/")[0]
+    if "/" in uri and folder in known_languages():
+        return folder
+    words = count_words(" ".join(one.text for one in sections))
+    return language_of(words, shared.site.language)

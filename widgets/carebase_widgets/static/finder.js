@@ -14,7 +14,7 @@ import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
 /** @typedef {{id: string, score: number, held: number, facts: Facts, language: string, placesIn: (text: Text) => Map<number, number>, data: () => Promise<Text>}} Page It holds so many of the words asked for; `placesIn`: which word of the query stands where in its text. */
-/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number}} Found `asked` is the number of words that were looked for. */
+/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number, known: number}} Found So many words were looked for, and so many of them are on the site as typed. */
 /** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
 
 /** How much a page counts by the share of what was asked that it holds. */
@@ -175,7 +175,7 @@ export class Finder {
    * @returns {Promise<Found>}
    */
   async find(query, wishes = {}) {
-    const { ideas, mended } = await this.understand(query, wishes);
+    const { ideas, mended, known } = await this.understand(query, wishes);
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
     const hits = new Map(asked.map((word, at) => [word, this.byId(lists[at] ?? [])]));
@@ -195,7 +195,7 @@ export class Finder {
       const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(marks, ideas.length), words);
       return { id, score: own, held, facts, language, placesIn, data: () => this.text(id) };
     });
-    return { ...narrowed(pages, wishes), mended, query, asked: ideas.length };
+    return { ...narrowed(pages, wishes), mended, query, asked: ideas.length, known };
   }
 
   /**
@@ -229,7 +229,11 @@ export class Finder {
       const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended);
       ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
     }
-    return { ideas, mended };
+    // Those of a letter or two are words of every language.
+    const known = asked.filter((word) => {
+      return isDense(word) || (word.length >= BRIEF && this.vocabulary.knows(word, isOpen && word === all.at(-1)));
+    }).length;
+    return { ideas, mended, known };
   }
 
   /**

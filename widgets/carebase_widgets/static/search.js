@@ -217,7 +217,8 @@ export class CarebaseSearch extends HTMLElement {
   }
 
   /**
-   * Search in the language of the page, and in the site's others when it has nothing.
+   * Search in the language of the page, and in the site's others when it has nothing, or none of
+   * several words as they were typed.
    * @param {string} query
    * @param {boolean} typing
    * @returns {Promise<Found>}
@@ -226,10 +227,11 @@ export class CarebaseSearch extends HTMLElement {
     const finder = await this.finder();
     const wishes = { product: this.product, kind: this.kind, here: this.here, literal: this.literal !== "", typing };
     const found = await finder.find(query, wishes);
-    if (found.pages.length || this.product || this.kind) return found;
+    const isForeign = found.asked > 1 && found.known === 0;
+    if ((found.pages.length && !isForeign) || this.product || this.kind) return found;
     for (const other of finder.words.others) {
       const again = await load(/** @type {URL} */ (this.index), other).then((one) => one.find(query, wishes));
-      if (again.pages.length) return again;
+      if (again.pages.length && (again.known || !found.pages.length)) return again;
     }
     return found;
   }
