@@ -107,7 +107,6 @@ def only(found: Mapping[str, list[dict[str, str]]], subject: str) -> tuple[str, 
 
 def test_a_sound_endpoint_has_nothing_to_mend(site: Path) -> None:
     with mail_server() as room, process(site, settings={"CAREBASE_ORIGINS": OTHER}) as (_, client):
-        (site.parent / "carebase.db").chmod(0o600)
         done = doctor(
             settings_of(
                 site,

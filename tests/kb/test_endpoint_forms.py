@@ -128,6 +128,10 @@ def test_reports_every_bad_answer_in_the_order_of_the_form(client: Client) -> No
     [
         (b"{", "The body is not JSON: Expecting property name enclosed in double quotes"),
         (b'{"a": NaN}', "The body is not JSON: NaN is not a number."),
+        *(
+            (b'{"_seconds": %b}' % number, "The body is not JSON: it holds a number too large to")
+            for number in (b"1" + b"0" * 400, b"-1" + b"0" * 5_000, b"1e999")
+        ),
         (b"\xff", "The body is not UTF-8 text."),
         (b'{"message": "\\ud800"}', "The body is not UTF-8 text."),
         (b"[" * 99_000, "The body is not readable: it is nested too deeply."),

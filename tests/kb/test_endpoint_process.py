@@ -37,7 +37,8 @@ def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> Non
     assert {"carebase.db", "carebase.secret", "docs", "site", "site.private"} == {
         path.name for path in tmp_path.iterdir()
     }
-    assert 0o600 == (tmp_path / "carebase.secret").stat().st_mode & 0o777
+    for name in ("carebase.db", "carebase.secret"):
+        assert 0o600 == (tmp_path / name).stat().st_mode & 0o777
 
 
 def test_requests_under_way_are_answered_before_the_end(tmp_path: Path) -> None:

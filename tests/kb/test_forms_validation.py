@@ -144,6 +144,13 @@ def test_messages_come_in_the_language_of_the_page() -> None:
     assert "Please fill this in." != errors[0].message
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\x00", "\x7f \x1b", "\x85", "\u2028"])
+def test_what_would_be_dropped_is_no_answer(nothing: str) -> None:
+    errors = CHECKER.check(GOOD | {"name": nothing}, TODAY).errors
+
+    assert [("name", "Please fill this in.")] == [(one.field, one.message) for one in errors]
+
+
 def test_values_are_cleaned() -> None:
     checked = CHECKER.check(
         GOOD

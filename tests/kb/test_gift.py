@@ -64,6 +64,10 @@ def test_wrong_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     ) == capsys.readouterr().err
     assert 2 == run("import", "gift", tmp_path)
     assert f"{tmp_path} holds no file that ends in `.gift`.\n" == capsys.readouterr().err
+    (tmp_path / "notes.gift").write_text("What we mean to ask one day.\n", encoding="utf-8")
+    assert 2 == run("import", "gift", tmp_path / "notes.gift")
+    said = f"There is no question in {tmp_path / 'notes.gift'}.\n"
+    assert said == capsys.readouterr().err
     assert 2 == run("import", "gfit", tmp_path)
     assert "There is no import of `gfit`: did you mean `gift`?\n" == capsys.readouterr().err
 

@@ -260,16 +260,25 @@ def test_a_fresh_site_builds_without_a_warning(site: Path) -> None:
     assert [] == [path for path in (site / "site").rglob("*") if path.suffix in (".yml", ".lock")]
 
 
-def test_removing_a_plugin_is_noticed(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("plugin", "missing"),
+    [
+        ("carebase-articles", "products/tarn/faq/index.html: faq (from docs/products/tarn/faq.md)"),
+        ("carebase-search", "index.html: search (from docs/index.md)"),
+    ],
+)
+def test_removing_a_plugin_is_noticed(
+    site: Path, capsys: pytest.CaptureFixture[str], plugin: str, missing: str
+) -> None:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
     text = (site / "mkdocs.yml").read_text("utf-8")
-    (site / "mkdocs.yml").write_text(text.replace("  - carebase-articles\n", ""), encoding="utf-8")
+    (site / "mkdocs.yml").write_text(text.replace(f"  - {plugin}\n", ""), encoding="utf-8")
     build(load_config("mkdocs.yml"))
     capsys.readouterr()
     assert 3 == run("verify", "site")
     said = capsys.readouterr()
-    assert "products/tarn/faq/index.html: faq (from docs/products/tarn/faq.md)" in said.out
-    assert "carebase-articles" in said.err
+    assert missing in said.out
+    assert plugin in said.err
     shutil.rmtree(site / "site")

@@ -212,6 +212,30 @@ def test_the_ledger_grows_with_builds_alone_and_a_lost_address_is_told(site: Pat
     assert "no problems" in run(site, "check")
 
 
+def test_names_with_signs_that_addresses_use_otherwise_lead_on(site: Path) -> None:
+    run(site, "review", "tea.md")
+    run(site, "mv", "tea.md", "Tee #1, 100% Kräuter.md")
+    run(site, "build")
+    said = run(site, "mv", "Tee #1, 100% Kräuter.md", "kräuter.md")
+
+    assert "alias: Tee %231, 100%25 Kräuter/\n" in said
+    run(site, "build")
+    assert "no problems" in run(site, "check")
+    old = (site / "site" / "Tee #1, 100% Kräuter" / "index.html").read_text(encoding="utf-8")
+    assert 'content="0; url=../kr%C3%A4uter/"' in old
+
+    head = text(site, "kräuter.md").replace("Tee %231", "Tea %231")
+    (site / "docs" / "kräuter.md").write_text(head, encoding="utf-8")
+    said = run(site, "check", code=1)
+    assert 'add `aliases: ["Tee %231, 100%25 Kräuter/"]` to the front matter of' in said
+
+
+def test_a_review_of_a_folder_is_told_to_name_pages(site: Path) -> None:
+    assert "more is a folder: name each page that was read.\n" == run(
+        site, "review", "more", code=2
+    )
+
+
 def test_an_address_that_no_commit_has_published_can_be_forgotten(site: Path) -> None:
     def git(*arguments: str) -> None:
         who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")

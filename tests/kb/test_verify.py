@@ -61,7 +61,7 @@ def expect(site: Site) -> dict[str, tuple[str, list[str]]]:
 def test_every_page_and_widget_is_expected(tmp_path: Path) -> None:
     product = "docs/products/brio"
     assert {
-        "index.html": ("docs/index.md", []),
+        "index.html": ("docs/index.md", ["search"]),
         "products/brio/index.html": (f"{product}/product.yml", ["hub brio"]),
         "products/brio/descale/index.html": (
             f"{product}/descale.md",
@@ -91,6 +91,13 @@ def test_feedback_is_expected_unless_the_site_says_otherwise(tmp_path: Path) -> 
     assert not has_feedback(with_plugin)
     assert has_feedback(replace(with_plugin, endpoint="/"))
     assert not has_feedback(replace(with_plugin, endpoint="/", feedback=False))
+
+
+def test_search_is_expected_unless_the_site_has_another(tmp_path: Path) -> None:
+    site = make(tmp_path)
+    for name in ("search", "material/search"):
+        assert [] == expect(replace(site, plugins=(name, "carebase-forms")))["index.html"][1]
+    assert ["search"] == expect(replace(site, plugins=("carebase-forms",)))["index.html"][1]
 
 
 def test_widgets_are_read_from_html() -> None:
@@ -151,7 +158,7 @@ def run(*arguments: str) -> int:
 
 def test_all_there(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == run("verify", "site")
-    assert "9 pages, 11 widgets: all there\n" == capsys.readouterr().out
+    assert "9 pages, 12 widgets: all there\n" == capsys.readouterr().out
 
 
 def test_a_missing_widget_is_exit_code_3(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,7 +172,8 @@ def test_a_missing_widget_is_exit_code_3(built: Path, capsys: pytest.CaptureFixt
     ) == said.out
     assert (
         "Missing in the built site: 1 page and 1 widget. Not among the plugins in mkdocs.yml:"
-        " carebase-catalog, carebase-articles, carebase-courses, carebase-forms.\n"
+        " carebase-catalog, carebase-articles, carebase-courses, carebase-forms,"
+        " carebase-search.\n"
     ) == said.err
 
 
@@ -174,7 +182,7 @@ def test_for_programs(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 3 == run("verify", "--json", "site")
     assert {
         "pages": 9,
-        "widgets": 11,
+        "widgets": 12,
         "missing": [
             {
                 "page": "products/brio/index.html",

@@ -121,6 +121,23 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.Mon
     assert [] == [path for path in tmp_path.iterdir() if path.name.startswith(".site")]
 
 
+def test_links_that_lead_nowhere_or_round_in_a_circle_are_told(tmp_path: Path) -> None:
+    write_files(tmp_path, PAGES)
+    (tmp_path / "docs" / "gone.md").symlink_to("nowhere.md")
+    built = run_carebase("build", cwd=tmp_path)
+
+    said = "docs/gone.md cannot be read: No such file or directory."
+    assert (1, f"{said} {tmp_path / 'site'} is as it was.\n") == (built.returncode, built.stderr)
+
+    (tmp_path / "docs" / "gone.md").unlink()
+    (tmp_path / "docs" / "more").mkdir()
+    (tmp_path / "docs" / "more" / "round").symlink_to("../../docs")
+    said = "docs/more/round is a link to a folder that holds it, so that its pages would go on"
+    for command in ("build", "check"):
+        done = run_carebase(command, cwd=tmp_path)
+        assert (2, f"{said} for ever: take it away.\n") == (done.returncode, done.stderr)
+
+
 def test_a_build_that_was_cut_while_publishing_is_made_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,7 +122,8 @@ def test_a_failing_plugin_of_somebody_else_is_a_sentence(root: Path, event: str)
     [
         ("site_name: A\nplugins: [nothing-like-it]\n", 'The "nothing-like-it" plugin is not'),
         ("site_name: A\ntheme: unheard-of\n", "Unrecognised theme name: 'unheard-of'"),
-        ("site_name: [\n", "mkdocs.yml cannot be used: "),
+        ("site_name: [\n", "mkdocs.yml:2:1 is no YAML: expected the node content, but found"),
+        ("site_name: [A]\n", "'site_name': Expected type: a text but received: a list"),
         ("site_name: A\nhooks: [gone.py]\n", "gone.py"),
     ],
 )

@@ -38,6 +38,9 @@ def test_what_found_nothing_leads_to_all_pages(
     assert [] == run_axe(page, "dialog")
     page.locator("dialog .cb-results a").click()
     page.wait_for_url("**/all-pages/")
+    glossary = page.get_by_role("link", name="Glossary – Care for your espresso machine")
+    expect(glossary).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Searching needs a web server")).to_have_count(0, timeout=20_000)
 
 
 def test_a_slow_network_says_that_it_searches(address: str, open_page: OpenPage) -> None:

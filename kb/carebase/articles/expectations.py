@@ -2,7 +2,7 @@
 
 A site generator says nothing when a plugin is missing from its configuration: the pages are there
 and the forms are not. So nothing here asks which plugins a site has, but for whether it has said
-that it has no endpoint.
+that it has no endpoint, or has another search.
 """
 
 from __future__ import annotations
@@ -90,6 +90,10 @@ def expected_pages(site: Site, catalog: Catalog, courses: Courses, pages: Pages)
             if src_uri in found:
                 one = found[src_uri]
                 found[src_uri] = replace(one, widgets=(*one.widgets, widget))
+    for src_uri in ("index.md", "README.md"):
+        if src_uri in found and has_search(site):
+            one = found[src_uri]
+            found[src_uri] = replace(one, widgets=(*one.widgets, Widget("search")))
     return sorted(
         (replace(one, widgets=tuple(dict.fromkeys(one.widgets))) for one in found.values()),
         key=lambda one: one.output,
@@ -110,6 +114,11 @@ def has_feedback(site: Site) -> bool:
     A site without the plugin has not said so: there the missing feedback is to be told.
     """
     return FORMS_PLUGIN not in site.plugins or (site.endpoint is not None and site.feedback)
+
+
+def has_search(site: Site) -> bool:
+    """Tell whether the home page has our search: not where the site has another one."""
+    return all(name.rpartition("/")[2] != "search" for name in site.plugins)
 
 
 def _widgets(page: Page, feedback: bool) -> Iterator[Widget]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
+from carebase.errors import UsageError
 from carebase.site import Site
 
 
@@ -49,7 +51,10 @@ def is_source(name: str) -> bool:
 
 
 def list_files(site: Site) -> DocsFiles:
-    """Walk over `docs/`; what begins with a dot and the top folder `templates` is left out."""
+    """Walk over `docs/`; what begins with a dot and the top folder `templates` is left out.
+
+    Raises `UsageError` for a link to a folder that holds it: a walk would never end.
+    """
     found: list[str] = []
     kept_out: list[str] = []
     top = site.docs_dir
@@ -61,6 +66,8 @@ def list_files(site: Site) -> DocsFiles:
             for name in folders
             if not name.startswith(".") and not (prefix == "" and name == "templates")
         ]
+        for name in folders:
+            _no_circle(site, Path(folder) / name)
         for name in names:
             if not name.startswith("."):
                 (kept_out if site.excluded(prefix + name) else found).append(prefix + name)
@@ -69,6 +76,14 @@ def list_files(site: Site) -> DocsFiles:
         _folders(found, "courses", "course.yml"),
         tuple(sorted(kept_out)),
     )  # fmt: skip
+
+
+def _no_circle(site: Site, folder: Path) -> None:
+    if folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"{site.name_of(folder)} is a link to a folder that holds it, so that its pages would"
+            " go on for ever: take it away."
+        )
 
 
 def _folders(names: list[str], room: str, file: str) -> frozenset[str]:

@@ -15,10 +15,11 @@ from pathlib import Path
 from carebase.articles.generated import generated_pages
 from carebase.articles.load import Pages
 from carebase.articles.page import Page
-from carebase.articles.redirects import file_of
+from carebase.articles.redirects import file_of, write_alias
 from carebase.catalog import Catalog
 from carebase.errors import Problem
 from carebase.site import Site
+from carebase.sources.edit import write_scalar
 
 NAME = ".addresses"
 
@@ -102,7 +103,9 @@ def check_ledger(site: Site, catalog: Catalog, pages: Pages) -> Iterator[Problem
 def alias_line(page: Page | None, address: str) -> str:
     """Give the line of front matter that makes an old address lead to a page."""
     known = list(page.front.aliases) if page else []
-    return f"aliases: [{', '.join([*known, address])}]"
+    return (
+        f"aliases: [{', '.join(map(write_scalar, dict.fromkeys([*known, write_alias(address)])))}]"
+    )
 
 
 def _successor(site: Site, pages: list[Page], address: str, recorded: set[str]) -> Page | None:

@@ -122,9 +122,26 @@ def read_page(
     site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
 ) -> ReadPage:
     """Read one page: it, its problems, and the keys of its front matter that nobody knows."""
+    return page_of(site, src_uri, files, known, filling, *read_source(site, src_uri))
+
+
+def read_source(site: Site, src_uri: str) -> tuple[str, list[Problem]]:
+    """Read the text of a page as its writer left it, and what is wrong with its bytes."""
     path = site.docs_dir / src_uri
-    file = site.name_of(path)
-    text, problems = read_text(path, file)
+    return read_text(path, site.name_of(path))
+
+
+def page_of(
+    site: Site,
+    src_uri: str,
+    files: DocsFiles,
+    known: Known,
+    filling: Filling,
+    text: str,
+    problems: list[Problem],
+) -> ReadPage:
+    """Make a page of its text; give also its problems and the keys that nobody knows."""
+    file = site.name_of(site.docs_dir / src_uri)
     text, odd = _without_controls(text, file)
     head = split_front_matter(text, file)
     document, body, body_line = head.document, head.body, head.body_line

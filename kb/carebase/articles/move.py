@@ -5,6 +5,7 @@ A plan is made first, from what the pages really link to; nothing is written unt
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from carebase.articles.links import Targets, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Link, Outline, Renderer
 from carebase.articles.page import Page
-from carebase.articles.redirects import file_of
+from carebase.articles.redirects import file_of, write_alias
 from carebase.catalog import Catalog
 from carebase.errors import UsageError
 from carebase.site import Site
@@ -110,7 +111,8 @@ def plan_move(
             raise UsageError(f"{page.file} is not UTF-8 text: save it as such first.") from None
         changed = _front_matter(page, text, names)
         # Only a page that moves, or that holds a moved file's name, can link to one.
-        if page.src_uri in names or any(quote(word) in text or word in text for word in words):
+        plain = html.unescape(unquote(text))
+        if page.src_uri in names or any(word in text or word in plain for word in words):
             changed = _links(page, text, changed, targets, names, renderer, move)
         if page.src_uri in names:
             changed = _stay_what_it_is(page, changed, names[page.src_uri], pages)
@@ -130,8 +132,9 @@ def _lead_on(site: Site, page: Page, text: str, names: Mapping[str, str], move: 
     old, new = site.address_of(page.src_uri), site.address_of(names[page.src_uri])
     if old == new or old in ("", "index.html"):
         return text
-    move.aliases.append(old)
-    return add_entry(text, "aliases", old)
+    alias = write_alias(old)
+    move.aliases.append(alias)
+    return add_entry(text, "aliases", alias)
 
 
 def _stay_what_it_is(page: Page, text: str, new: str, pages: Pages) -> str:

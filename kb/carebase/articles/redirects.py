@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from carebase.articles.page import Page
 from carebase.errors import Problem
 
-_ALIAS = re.compile(r"/?(?!\.\.?(?:/|\Z))[^\s?#:\\/]+(?:/(?!\.\.?(?:/|\Z))[^\s?#:\\/]+)*/?\Z")
+# As it is written, and without `%20` and the like: there a `#` is part of a name.
+_ALIAS = re.compile(r"/?[^?#:\\/]+(?:/[^?#:\\/]+)*/?\Z")
+_NAME = re.compile(r"/?(?!\.\.?(?:/|\Z))[^/\x00-\x1f]+(?:/(?!\.\.?(?:/|\Z))[^/\x00-\x1f]+)*/?\Z")
+_SPECIAL = re.compile(r"[%?#:\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +27,30 @@ class Redirect:
 
 
 def file_of(alias: str) -> str | None:
-    """Give the file for an old address, `old/descale/index.html`; nothing for what is none."""
-    if not _ALIAS.match(alias):
+    """Give the file for an old address, `old/descale/index.html`; nothing for what is none.
+
+    Signs may be written as in the address of a page, `100%25/`: so can those that have a meaning
+    there, such as `#`.
+    """
+    name = unquote(alias)
+    if not _ALIAS.match(alias) or not _NAME.match(name):
         return None
-    name = alias.lstrip("/")
+    name = name.lstrip("/")
     return name if name.endswith((".html", ".htm")) else f"{name.rstrip('/')}/index.html"
 
 
-def redirects_of(pages: Iterable[Page], taken: Collection[str]) -> dict[str, Redirect]:
-    """Give the redirects by file; where a page stands already, or another alias, none is made."""
+def write_alias(address: str) -> str:
+    """Write an address of `Site.address_of` as an alias: only what would not be read as it is."""
+    return _SPECIAL.sub(lambda sign: quote(sign[0]), address)
+
+
+def redirects_of(pages: Iterable[Page]) -> dict[str, Redirect]:
+    """Give the redirects by file; where another alias stands already, none is made."""
     found: dict[str, Redirect] = {}
     for page in pages:
         for alias in page.front.aliases:
             file = file_of(alias)
-            if file is not None and file not in taken:
+            if file is not None:
                 found.setdefault(file, Redirect(file, alias, page))
     return found
 

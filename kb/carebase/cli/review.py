@@ -60,6 +60,8 @@ def command(pages: tuple[str, ...], by: datetime | None, owner: str | None) -> N
 
 def _page(page: str, docs: Path, known: tuple[str, ...]) -> str:
     name = below_docs(page, docs)
+    if (docs / name).is_dir():
+        raise UsageError(f"{page} is a folder: name each page that was read.")
     if name not in known:
         match = nearest(name, known)
         raise UsageError(

@@ -19,7 +19,13 @@ from carebase.training.quizzes import load_quizzes
 from carebase.training.secrecy import Leak, find_leaks
 
 _LEAKING = "The built site tells what is right in a graded or hashed course: do not publish it."
-_PLUGINS = ("carebase-catalog", "carebase-articles", "carebase-courses", "carebase-forms")
+_PLUGINS = (
+    "carebase-catalog",
+    "carebase-articles",
+    "carebase-courses",
+    "carebase-forms",
+    "carebase-search",
+)
 
 
 @click.command("verify")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,12 @@ def _unsupported(kind: str, wanted: str) -> Refusal:
 def _parse_json(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_int=_read_integer,
+            parse_float=_read_decimal,
+        )
         if "\\u" in text:
             # Half a character (a lone surrogate) is JSON and yet no text that could be stored.
             json.dumps(value, ensure_ascii=False).encode()
@@ -128,6 +134,19 @@ def _parse_json(data: bytes) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
+
+
+def _read_integer(text: str) -> int:
+    _read_decimal(text)
+    return int(text)
+
+
+def _read_decimal(text: str) -> float:
+    """Read a number that a double can hold; Python's reader makes an infinity of any other."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("it holds a number too large to be counted with")
+    return value
 
 
 def _parse_urlencoded(data: bytes) -> tuple[tuple[str, str], ...]:

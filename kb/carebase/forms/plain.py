@@ -11,10 +11,8 @@ from typing import Any
 
 from carebase.forms.field import FormField
 from carebase.forms.form import Form
-from carebase.forms.schema import PHONE, Schema, form_schema
+from carebase.forms.schema import NOT_BLANK, PHONE, Schema, form_schema
 
-# What is left of a text when the white space around it and control characters are gone.
-_SOMETHING = r"[^\s\u0000-\u001f\u007f]"
 # As long as it looks: no white space at its ends, nothing that is dropped.
 _SOLID = r"^[!-~]+$"
 NUMBER = r"^[-+]?[0-9]{1,15}([.,][0-9]{1,10})?$"
@@ -107,7 +105,7 @@ def _property(field: FormField, whole: Mapping[str, Any], needed: bool) -> Schem
     if "minLength" in whole and field.limits.min_length:
         rule = {"minLength": whole["minLength"], "pattern": _SOLID}
         return schema | (rule if needed else {"anyOf": [rule, {"maxLength": 0}]})
-    return schema | ({"pattern": _SOMETHING} if needed else {})
+    return schema | ({"pattern": NOT_BLANK} if needed else {})
 
 
 def _one_of(values: Sequence[str], needed: bool) -> Schema:

@@ -15,8 +15,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # At least 5 digits with what people put between them, then room for an extension.
 PHONE = r"^\s*\+?(?:[ ().\-/]*[0-9]){5,20}[^\r\n]{0,20}$"
-# A required text must hold more than white space.
-NOT_BLANK = r"\S"
+# A required text must hold more than is dropped from it: white space, and control characters.
+NOT_BLANK = r"[^\s\u0000-\u001f\u007f\u0085]"
 # The id of a file that was sent before the form.
 UPLOAD = r"^[A-Za-z0-9_-]{32}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"

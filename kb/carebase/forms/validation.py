@@ -28,6 +28,10 @@ _WITH_SEVERAL = frozenset({"choices", "file"})
 _SEVERAL_LINES = frozenset({"long_text", "address"})
 
 
+def _trimmed(text: str) -> str:
+    return _CONTROL.sub("", text).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The outcome of a check: clean values, or what is wrong, at most one error a field.
@@ -109,7 +113,7 @@ class Checker:
         fields = {field.id: field for field in self.form.all_fields}
         for name, raw in pairs:
             written = raw.replace("\r\n", "\n")
-            text = _CONTROL.sub("", written).strip()
+            text = _trimmed(written)
             # Written by the page, not by a person: what does not fit is left out, not told.
             if name in envelope and _ENVELOPE[name].is_valid(text):
                 body[name] = text
@@ -133,7 +137,7 @@ class Checker:
         for asked in self.form.all_fields:
             value = body.get(asked.id)
             if isinstance(value, str):
-                value = _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+                value = _trimmed(value.replace("\r\n", "\n"))
                 if asked.type not in _SEVERAL_LINES:
                     value = " ".join(value.split())
             if asked.type in ("rating", "nps") and isinstance(value, float):
@@ -190,7 +194,7 @@ class Checker:
         if isinstance(value, list) and asked.type not in _WITH_SEVERAL:
             return say(language, "error.single")
         match error.kind.name:
-            case "minLength" | "pattern" if isinstance(value, str) and not value.strip():
+            case "minLength" | "pattern" if isinstance(value, str) and not _trimmed(value):
                 return self._told_missing(asked, language)
             case "minItems" if not value:
                 return self._told_missing(asked, language)

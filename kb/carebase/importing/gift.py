@@ -16,6 +16,7 @@ from carebase.training.gift.model import DESCRIPTION, GiftQuestion
 from carebase.training.gift.parse import parse_gift, tell_all
 from carebase.training.locking import LOCK
 
+_NO_QUESTION = ("category", "description")
 _ENDINGS = (".gift", ".txt")
 _ROOT = "$course$/top/"
 
@@ -34,7 +35,7 @@ def import_gift(paths: Sequence[Path], wanted: str | None = None) -> Coursework:
         read[path] = parse_gift(text, path.name, problems) if not wrong else []
     if problems:
         raise ContentError(problems)
-    if not any(read.values()):
+    if all(one.kind in _NO_QUESTION for questions in read.values() for one in questions):
         raise UsageError(f"There is no question in {files[0] if len(files) == 1 else paths[0]}.")
     title = paths[0].resolve().stem.replace("_", " ").replace("-", " ").strip()
     title = title[:1].upper() + title[1:]
@@ -54,9 +55,7 @@ def import_gift(paths: Sequence[Path], wanted: str | None = None) -> Coursework:
         work.texts[LOCK] = "".join(f"{one}: {taken[one]}\n" for one in sorted(taken))
     work.counts = {
         "lessons": len(work.sources),
-        "questions": sum(
-            n for kind, n in counts.items() if kind not in ("category", "description")
-        ),
+        "questions": sum(n for kind, n in counts.items() if kind not in _NO_QUESTION),
         **{name: counts[kind] for kind, name in _NAMES.items() if kind in counts},
     }
     work.left.sort(key=lambda problem: problem.place)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +88,10 @@ def told(url: URL, error: SQLAlchemyError) -> StoreError:
 
 def open_engine(url: URL, *, writes: bool) -> Engine:
     """Open a database with one connection that writes, or several that only read."""
-    sqlite_file = path_of(url) is not None
+    file = path_of(url)
+    sqlite_file = file is not None
+    if file is not None and writes:
+        _make_private(file)
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -104,6 +109,15 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
     else:
         _set_up_postgresql(engine, writes=writes)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make a new database readable by its owner alone: it holds personal data.
+
+    SQLite gives its log the same rights. What cannot be made, SQLite tells.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 _SQLITE: Mapping[str, Any] = {

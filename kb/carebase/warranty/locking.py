@@ -90,7 +90,7 @@ def _tell(site: Site, state: _State, drift: Drift) -> Iterator[Problem]:
             "policy-gone",
             f"The policy `{name}` was locked and its file is gone: customers were promised it.",
             found=f"no file {site.name_of(_file(site, name))}",
-            hint="put the file back as it was",
+            hint="put the file back as it was; was it never published, take this line out",
         )
     for name in drift.unlocked:
         yield Problem(

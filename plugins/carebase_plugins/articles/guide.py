@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
@@ -65,7 +66,7 @@ def guide_view(shared: Shared, page: SitePage, source: Page) -> dict[str, Any]:
     guide = {
         "facts": facts,
         "parts": [f"{part['text'].removeprefix('1 × ')} ({part['number']})" for part in parts],
-        "aliases": " ".join(filter(None, map(file_of, front.aliases))),
+        "aliases": " ".join(quote(file) for file in map(file_of, front.aliases) if file),
         "words": Markup(controls.words(language, _CHECKLIST)),  # noqa: S704
         "whole": whole,
         "code": Markup(qr_code(whole, words("guide.code_alt"))) if whole else "",  # noqa: S704

@@ -109,7 +109,7 @@ def build_site(
             outcome.seconds = time.monotonic() - started
             return outcome
     except OSError as error:
-        raise CarebaseError(_said_of(error, wanted)) from None
+        raise CarebaseError(_said_of(error, wanted, Path(config.docs_dir))) from None
     finally:
         records.close()
 
@@ -233,9 +233,12 @@ class Build:
         return outcome
 
 
-def _said_of(error: OSError, wanted: Path) -> str:
+def _said_of(error: OSError, wanted: Path, docs: Path) -> str:
     """Say in a sentence what of the disk kept a build from its end."""
     reason = error.strerror or str(error)
+    if isinstance(error.filename, str) and Path(error.filename).is_relative_to(docs):
+        source = Path(error.filename).relative_to(docs.parent).as_posix()
+        return f"{source} cannot be read: {reason}. {wanted} is as it was."
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: nothing was published, and {wanted} is as it was."

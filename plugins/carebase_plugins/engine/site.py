@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
@@ -12,12 +13,23 @@ from typing import Any
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from yaml import MarkedYAMLError
 
 from carebase.articles.audience import Audience
 from carebase.errors import UsageError
 from carebase.site import REVIEW_GRACE, Site
 from carebase.training.plugin import PLUGIN
 
+_CLASS = re.compile(r"<class '([\w.]+)'>")
+_KINDS = {
+    "str": "a text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "keys with values",
+    "NoneType": "nothing",
+}
 CONFIG_FILES = ("mkdocs.yml", "mkdocs.yaml")
 
 
@@ -46,12 +58,24 @@ def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
         try:
             return load_config(str(path), **overrides)
         except (MkDocsException, SystemExit) as error:
-            reasons = [line for line in said if line] or [str(error)]
+            broken = error.__cause__ or error.__context__
+            if isinstance(broken, MarkedYAMLError) and broken.problem_mark is not None:
+                mark = broken.problem_mark
+                raise UsageError(
+                    f"{path.name} cannot be used: {path.name}:{mark.line + 1}:{mark.column + 1}"
+                    f" is no YAML: {broken.problem}. Mend this line or the one before it."
+                ) from None
+            reasons = [_CLASS.sub(_kind_of, line) for line in said if line] or [str(error)]
             raise UsageError(f"{path.name} cannot be used: " + " ".join(reasons)) from None
         except Exception as error:
             # A plugin or theme of somebody else may raise anything while it is set up.
             reason = f"{type(error).__name__}: {error}"
             raise UsageError(f"{path.name} cannot be used: {reason}") from None
+
+
+def _kind_of(written: re.Match[str]) -> str:
+    """Name a kind of value as a writer knows it, and not as Python does."""
+    return _KINDS.get(written[1], written[1])
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
+from collections import Counter
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -155,6 +158,19 @@ def _site_page(places: Places, entry: Any) -> SitePage | None:
     return file.page if file else None
 
 
+def _told_apart(entries: list[Entry], places: Places) -> list[Entry]:
+    """Name the folder with each title that several pages have, such as the glossary of a course."""
+    count = Counter(entry.title for entry in entries)
+
+    def named(entry: Entry) -> Entry:
+        folder = posixpath.dirname(entry.src_uri)
+        if count[entry.title] == 1 or not folder:
+            return entry
+        return replace(entry, title=f"{entry.title} – {places.folder_title(folder)}")
+
+    return [named(entry) for entry in entries]
+
+
 def site_index(shared: Shared) -> dict[str, Any]:
     """List every page of the site under the top section that it stands in."""
     places = shared.places
@@ -170,7 +186,7 @@ def site_index(shared: Shared) -> dict[str, Any]:
         by_top, key=lambda top: (order.index(top) if top in order else len(order), titles[top])
     )
     return {
-        "index": [Group(titles[top], by_top[top]) for top in sections],
+        "index": [Group(titles[top], _told_apart(by_top[top], places)) for top in sections],
         "template": "carebase/site-index.html",
         "previous": None,
         "next": None,

@@ -76,6 +76,8 @@ function watch() {
     }
   }
   if (new URL(location.href).searchParams.has("q")) void define(SEARCH);
+  // It says that search does not work here; where this runs, it does.
+  document.querySelector("[data-search-note]")?.remove();
 }
 
 /**
