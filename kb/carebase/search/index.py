@@ -15,7 +15,7 @@ from carebase.errors import CarebaseError
 from carebase.search.sections import PageText, Section
 from carebase.search.stems import stems_of
 from carebase.search.vocabulary import is_kept
-from carebase.search.words import indexed_words_of
+from carebase.search.words import count_words, indexed_words_of
 from carebase.search.writing import SectionWriter
 
 with warnings.catch_warnings():
@@ -147,7 +147,7 @@ def write_vocabulary(
     """
     counts = {language: words.copy() for language, words in (counts or {}).items()}
     for page in pages:
-        words = set(indexed_words_of(" ".join((page.title, page.text, *page.keywords))))
+        words = count_words(" ".join((page.title, page.text, *page.keywords)))
         counts.setdefault(page.lang, Counter()).update(filter(is_kept, words))
     found = {language: dict(sorted(words.items())) for language, words in sorted(counts.items())}
     (folder / VOCABULARY).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
