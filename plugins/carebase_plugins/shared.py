@@ -61,7 +61,7 @@ class Keeper(Protocol):
     def keep(self, name: str, mark: str) -> bool:
         """Keep a file that was made from the same as it would be now."""
 
-    def text(self, name: str) -> str:
+    def data(self, name: str) -> bytes:
         """Read a file of the site."""
 
 

@@ -12,11 +12,13 @@ PIECES = [
     *("</ul>", "<li>", "</li>", "<br>", "<br />", "<img src='a'>", '<img src="a">', "<hr>"),
     *("<b>", "</b>", '<a href="#x">', "</a>", "text", " ", "\n", "<P>", "</P>", "<H2>", "</H2>"),
     *("<p>one</p>", '<h2 id="b" class="c">Two</h2>', "<li>three</li>", "<p>a <b>c</b> d</p>"),
+    *('<p><code class="x">a</code> <a href="#y">b</a></p>', "<p><b>a <i>c</i></b> d</p>", "<em>"),
+    *("<p><a>a</b></p>", "<p><b>a</p>", '<pre><span></span><code><span class="k">a</span></pre>'),
 ]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_the_quick_way_finds_what_the_parser_finds(text: str) -> None:
     found = _plain_elements(text)
     if found is not None:

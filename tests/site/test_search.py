@@ -123,6 +123,17 @@ def test_the_index_holds_what_pages_say_and_not_what_they_are_worked_with(
     assert "tell you the price" in texts["support/repair-request/"]
 
 
+def test_a_guide_is_found_where_it_stands_and_not_again_in_each_course(example: BuiltSite) -> None:
+    pages = PageStore(example.root / ".cache/carebase/search").load()
+    again = "courses/espresso-care/change-water-filter/"
+    assert "Soak the new cartridge" in plain_text(example.html(again))
+    assert again not in pages
+    assert "guide" == pages["products/brio/change-water-filter/"].kind
+    # What a build makes of lessons teaches too.
+    assert "lesson" == pages["courses/espresso-care/key-points/"].kind
+    assert "lesson" == pages["courses/espresso-care/glossary/"].kind
+
+
 def test_without_scripts_the_field_asks_the_endpoint(example: BuiltSite) -> None:
     home = example.html()
     assert re.search(r'<form class="cb-search__form" role="search" action="[^"]*search"', home)

@@ -7,18 +7,23 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from carebase.errors import CarebaseError
+from carebase.search.pack import names_of
 from carebase.search.pagefind import FOLDER, START, finish_index
+from carebase.search.places import HEAVY, shortened
 from carebase.search.reader_engine import ask_readers
 from carebase.search.slices import cut, packed, read_meta, unpacked
 from tests.bench.searches import BYTES, REQUESTS, ask_once
+from tests.conftest import OpenPage
 from tests.support.sites import BuiltSite, site_in
 from tests.support.static_server import serve_folder
 
 PAGES = 60
 OWN = 160
+# So often on each page a word is too heavy for all of its places to be kept.
+OFTEN = 2 * HEAVY // PAGES // 2
 SYLLABLES = [
     "ba",
     "ce",
@@ -63,7 +68,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     for number in range(PAGES):
         own = " ".join(WORDS[number * OWN : (number + 1) * OWN])
         text = f"The machine is here. {own}. The Gerät of Café {number}."
-        pages[f"page-{number}.md"] = f"# Page {number}\n\n{text}\n\n## More\n\nMachine {own}.\n"
+        kettles = " ".join(["A kettle and its lid."] * OFTEN)
+        pages[f"page-{number}.md"] = (
+            f"# Page {number}\n\n{text}\n\n## More\n\nMachine {own}.\n\n## Kettles\n\n{kettles}\n"
+        )
     return site_in(tmp_path_factory.mktemp("large"), {"docs": pages})
 
 
@@ -98,6 +106,38 @@ def test_every_word_is_found_in_the_slice_that_holds_it(large: BuiltSite) -> Non
         assert (f"/page-{at}/index.html", {}) == (pages[0], mended), queries[number]
 
 
+def test_a_word_that_is_everywhere_is_sent_short_and_marked_wherever_it_stands(
+    large: BuiltSite, open_page: OpenPage
+) -> None:
+    sizes = {path.name: path.stat().st_size for path in (index_of(large) / "index").iterdir()}
+    assert max(sizes.values()) < HEAVY, sizes
+    ((pages, mended),) = asked(large, "kettle")
+    assert (10, {}) == (len(pages), mended)
+    with serve_folder(large.folder) as address:
+        page = open_page()
+        page.goto(address + "page-1/")
+        page.keyboard.press("/")
+        expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
+        page.locator("dialog input[type=search]").fill("kettles")
+        result = page.locator("dialog .cb-result").first
+        expect(result.locator(".cb-result__where")).to_contain_text("Kettles", timeout=20_000)
+        expect(result.locator("mark", has_text="kettle")).to_have_count(6)
+
+
+def test_a_shortened_list_keeps_the_first_place_and_all_weight() -> None:
+    """Pagefind writes -1 - weight before the places of that weight, and each from the last."""
+    # A word on page 3, three times as text; on page 4 in part at 70, whole at 12 and 40.
+    before = b"\x84\x38\x18\x0c\x18\x64\x05", b"\x85\x2c\x18\x46\x38\x18\x0c\x18\x1c"
+    after = b"\x82\x38\x48\x0c", b"\x82\x38\x3c\x0c"
+    data, short = (
+        b"HEAD" + b"".join((b"\x83\x03", one, b"\x80\x83\x01", other, b"\x82\x20\x01")) + b"\x80"
+        for one, other in (before, after)
+    )
+    assert short == shortened(data, 4, 2)
+    # Of another shape: nothing is lost.
+    assert data == shortened(data, 4, 3)
+
+
 def test_words_with_accents_are_found_in_slices(large: BuiltSite) -> None:
     for pages, mended in asked(large, "Gerät", "gerat", "café", "cafe"):
         assert (10, {}) == (len(pages), mended)
@@ -120,7 +160,7 @@ def test_what_every_search_needs_is_one_file(large: BuiltSite) -> None:
     head = unpacked((index_of(large) / START).read_bytes()).partition(b"\n")[0]
     words = json.loads(head)["words"]
     assert "machine" == words["common"][0]
-    assert PAGES + 1 == len(words["of"])
+    assert PAGES + 1 == json.loads(head)["pages"]
 
 
 def test_an_index_of_an_unknown_kind_is_left_or_told(tmp_path: Path) -> None:
@@ -131,11 +171,11 @@ def test_an_index_of_an_unknown_kind_is_left_or_told(tmp_path: Path) -> None:
     data = b"\x86\x651.5.2\x81" + page + b"\x81" + chunk + b"\x80\x80\x80"
     meta = read_meta(data)
     assert meta is not None
-    assert ([name], [name]) == (meta.pages, meta.chunks)
+    assert ({name: 5}, {name: "a"}) == (meta.pages, meta.chunks)
     (tmp_path / "index").mkdir()
     unknown = packed(b"pagefind_dcd\xa1\x01\x02")
     (tmp_path / f"index/{name}.pf_index").write_bytes(unknown)
-    assert data == cut(tmp_path / "index", meta, ["one"], lambda word: [word], " ".join)
+    assert [("a", name)] == cut(tmp_path / "index", meta, ["one"], lambda word: [word], " ".join)
     assert unknown == (tmp_path / f"index/{name}.pf_index").read_bytes()
 
     assert read_meta(b"\xa1\x01\x02") is None
@@ -143,3 +183,8 @@ def test_an_index_of_an_unknown_kind_is_left_or_told(tmp_path: Path) -> None:
     (tmp_path / "pagefind.en_1.pf_meta").write_bytes(packed(b"pagefind_dcd\xa1\x01\x02"))
     with pytest.raises(CarebaseError, match=r"Pagefind 9\.9 writes an index of a kind"):
         finish_index("en", [], {}, tmp_path, None, [])  # type: ignore[arg-type]
+
+
+def test_pages_are_named_shortly_and_each_otherwise() -> None:
+    ids = ["en_0a1b2c3", "en_0a1b2ff", "en_fffff00", "en_fffff01"]
+    assert ["0a1b2", "0a1b3", "fffff", "00000"] == names_of(ids)

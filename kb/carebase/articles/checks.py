@@ -52,16 +52,7 @@ def check_pages(
     outlines = {name: reading.outline for name, reading in read.items()}
     targets = Targets(site, pages.files, generated_pages(catalog, pages.files), outlines)
     for page in pages.pages:
-        outline = outlines[page.src_uri]
-        problems += _check_names(page, catalog, pages)
-        problems += _check_dates(page, today, site.review_grace)
-        problems += check_links(page, outline, targets)
-        problems += _check_alt_texts(page, outline)
-        problems += _check_ids(page, outline)
-        problems += check_headings(page, outline)
-        problems += check_questions(page, outline)
-        problems += check_paths(page, outline, pages.forms)
-    problems += _check_fences(pages)
+        problems += check_page(page, outlines[page.src_uri], site, catalog, pages, targets, today)
     problems += check_titles(pages.pages)
     problems += check_likeness(pages.pages, read)
     problems += check_spelling(site, catalog, pages.pages)
@@ -71,6 +62,30 @@ def check_pages(
         pages.pages, {site.output_of(page.src_uri): page.src_uri for page in pages.pages}
     )
     return problems
+
+
+def check_page(
+    page: Page,
+    outline: Outline,
+    site: Site,
+    catalog: Catalog,
+    pages: Pages,
+    targets: Targets,
+    today: date,
+) -> Iterator[Problem]:
+    """Give the problems of one page that could be rendered, as far as it is judged by itself.
+
+    Of `pages` only their paths and the forms they may name count.
+    """
+    yield from _check_names(page, catalog, pages)
+    yield from _check_dates(page, today, site.review_grace)
+    yield from check_links(page, outline, targets)
+    yield from _check_alt_texts(page, outline)
+    yield from _check_ids(page, outline)
+    yield from check_headings(page, outline)
+    yield from check_questions(page, outline)
+    yield from check_paths(page, outline, pages.forms)
+    yield from _check_fences(page)
 
 
 def _problem(page: Page, key: str, index: int | None, code: str, text: str, **more: Any) -> Problem:
@@ -241,16 +256,15 @@ def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
             )
 
 
-def _check_fences(pages: Pages) -> Iterator[Problem]:
-    for page in pages.pages:
-        for line in page.lines.open_fences:
-            yield Problem(
-                page.file,
-                line.number,
-                len(line.text) - len(line.text.lstrip()) + 1,
-                "fence-unclosed",
-                "The code fence is opened here and never closed.",
-                found=line.text.strip()[:60],
-                hint="put a line with the same signs below the code",
-                severity="warning",
-            )
+def _check_fences(page: Page) -> Iterator[Problem]:
+    for line in page.lines.open_fences:
+        yield Problem(
+            page.file,
+            line.number,
+            len(line.text) - len(line.text.lstrip()) + 1,
+            "fence-unclosed",
+            "The code fence is opened here and never closed.",
+            found=line.text.strip()[:60],
+            hint="put a line with the same signs below the code",
+            severity="warning",
+        )

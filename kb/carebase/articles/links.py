@@ -114,7 +114,7 @@ def _check(page: Page, link: Link, outline: Outline, targets: Targets) -> _Dead 
     target = _follow(page, path, link, targets)
     if target is None:
         return _dead(page, link, path, targets)
-    if target == "" or target not in targets.outlines:
+    if not anchor or target not in targets.outlines:
         return None
     return _check_anchor(link, anchor, targets.outlines[target], f"`{target}`")
 

@@ -43,14 +43,15 @@ def write_list(title: str, summary: str, groups: Mapping[str, list[Text]]) -> st
 
 
 def write_full(
-    title: str, groups: Mapping[str, list[Text]], twins: Mapping[str, str]
-) -> Iterator[str]:
-    """Write `llms-full.txt` piece by piece; `twins` are the texts by their addresses."""
-    yield f"# {title}\n"
+    title: str, groups: Mapping[str, list[Text]], twins: Mapping[str, bytes]
+) -> Iterator[bytes]:
+    """Write `llms-full.txt` piece by piece; `twins` are the texts in UTF-8 by their addresses."""
+    yield f"# {title}\n".encode()
     for name, texts in groups.items():
-        yield f"\n# {name}\n"
+        yield f"\n# {name}\n".encode()
         for text in texts:
-            yield f"\n<!-- {text.address} -->\n\n{twins[text.address]}"
+            yield f"\n<!-- {text.address} -->\n\n".encode()
+            yield twins[text.address]
 
 
 def _entry(text: Text) -> str:

@@ -72,18 +72,7 @@ def load_pages(
     """
     renderer = renderer or Renderer(site)
     files = list_files(site)
-    known = Known(
-        renderer.blocks,
-        sorted({*catalog.products, *files.products}),
-        sorted({*forms.by_id, *_own_forms(files)}),
-        # Of a product whose file has errors nothing is known: those errors are enough.
-        covered={
-            name
-            for name in files.products
-            if name not in catalog.products or catalog.products[name].policy
-        },
-        contact="contact.yml" in files.all,
-    )
+    known = known_to_blocks(catalog, forms, files, renderer)
     pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
     filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
@@ -97,6 +86,22 @@ def load_pages(
             progress(number + 1, len(files.pages))
     pages.problems += _told_once(customs)
     return pages
+
+
+def known_to_blocks(catalog: Catalog, forms: Forms, files: DocsFiles, renderer: Renderer) -> Known:
+    """Give what the blocks of any page may name."""
+    return Known(
+        renderer.blocks,
+        sorted({*catalog.products, *files.products}),
+        sorted({*forms.by_id, *_own_forms(files)}),
+        # Of a product whose file has errors nothing is known: those errors are enough.
+        covered={
+            name
+            for name in files.products
+            if name not in catalog.products or catalog.products[name].policy
+        },
+        contact="contact.yml" in files.all,
+    )
 
 
 def _own_forms(files: DocsFiles) -> set[str]:
@@ -117,9 +122,26 @@ def read_page(
     site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
 ) -> ReadPage:
     """Read one page: it, its problems, and the keys of its front matter that nobody knows."""
+    return page_of(site, src_uri, files, known, filling, *read_source(site, src_uri))
+
+
+def read_source(site: Site, src_uri: str) -> tuple[str, list[Problem]]:
+    """Read the text of a page as its writer left it, and what is wrong with its bytes."""
     path = site.docs_dir / src_uri
-    file = site.name_of(path)
-    text, problems = read_text(path, file)
+    return read_text(path, site.name_of(path))
+
+
+def page_of(
+    site: Site,
+    src_uri: str,
+    files: DocsFiles,
+    known: Known,
+    filling: Filling,
+    text: str,
+    problems: list[Problem],
+) -> ReadPage:
+    """Make a page of its text; give also its problems and the keys that nobody knows."""
+    file = site.name_of(site.docs_dir / src_uri)
     text, odd = _without_controls(text, file)
     head = split_front_matter(text, file)
     document, body, body_line = head.document, head.body, head.body_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -44,13 +44,13 @@ def write_alias(address: str) -> str:
     return _SPECIAL.sub(lambda sign: quote(sign[0]), address)
 
 
-def redirects_of(pages: Iterable[Page], taken: Collection[str]) -> dict[str, Redirect]:
-    """Give the redirects by file; where a page stands already, or another alias, none is made."""
+def redirects_of(pages: Iterable[Page]) -> dict[str, Redirect]:
+    """Give the redirects by file; where another alias stands already, none is made."""
     found: dict[str, Redirect] = {}
     for page in pages:
         for alias in page.front.aliases:
             file = file_of(alias)
-            if file is not None and file not in taken:
+            if file is not None:
                 found.setdefault(file, Redirect(file, alias, page))
     return found
 

@@ -18,10 +18,12 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
 # A tag as generators write them: names of attributes alone, or with a value in double quotes.
+_PLAIN_ATTRIBUTES = r"(?:\s+[a-zA-Z_:@][\w:.@-]*(?:=\"[^\"]*\")?)*"
 _PLAIN_TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z_:@][\w:.@-]*(?:=\"[^\"]*\")?)*)(\s*/)?>"
-    # Of an element that holds no other its end as well.
-    r"(?:[^<]*(</\2>))?"
+    rf"<(/?)([a-zA-Z][a-zA-Z0-9-]*)({_PLAIN_ATTRIBUTES})(\s*/)?>"
+    # Of an element that holds no other than these, and these nothing but text, its end as well.
+    rf"(?:[^<]*(?:<(a|abbr|b|code|em|i|kbd|mark|span|strong){_PLAIN_ATTRIBUTES}>[^<]*</\5>[^<]*)*"
+    r"(</\2>))?"
 )
 _VALUE = re.compile(r"\s([^\s=\"]+)(?:=\"([^\"]*)\")?")
 # What stands in these is no HTML.
@@ -134,9 +136,9 @@ def _plain_elements(text: str) -> list[Element] | None:
     begun = None
     signs = 0
     for match in _PLAIN_TAG.finditer(text):
-        closing, written, attributes, closed, ended = match.groups()
+        closing, written, attributes, closed, _, ended = match.groups()
         tag = written if written.islower() else written.lower()
-        signs += 2 if ended else 1
+        signs += text.count("<", match.start(), match.end()) if ended else 1
         if tag in _UNPLAIN or (closing and (attributes or closed or ended)):
             return None
         if ended:
@@ -145,7 +147,7 @@ def _plain_elements(text: str) -> list[Element] | None:
             if opened and (opened != ["p"] or tag not in _HEADINGS):
                 continue
             opened.clear()
-            found.append(_element(tag, match, match.end(3) + 1, match.start(5), match.end()))
+            found.append(_element(tag, match, match.end(3) + 1, match.start(6), match.end()))
         elif closing:
             if opened and opened[-1] == tag:
                 opened.pop()

@@ -11,7 +11,7 @@ from carebase.articles import Page
 from carebase.articles.block_checks import Known
 from carebase.articles.files import DocsFiles
 from carebase.articles.filling import Filling
-from carebase.articles.load import ReadPage, read_page
+from carebase.articles.load import ReadPage, page_of, read_page, read_source
 from carebase.build.digest import digest
 from carebase.build.records import packed, unpacked
 from carebase.build.sources import HEAD, TEXTS, card_of, noted_page, remembered_page
@@ -19,7 +19,7 @@ from carebase.build.touched import Touched
 from carebase.site import Site
 
 # What a text says where something else is put in its place.
-_FILLED = (b"{{", b"8<")
+_FILLED = ("{{", "8<")
 
 
 class Kept(NamedTuple):
@@ -128,10 +128,10 @@ class PageMemory:
         self, site: Site, uri: str, files: DocsFiles, known: Known, filling: Filling, key: str
     ) -> tuple[Kept, Page]:
         with self._touched.noted() as touched:
-            page, problems, unknown = read_page(site, uri, files, known, filling)
+            text, odd = read_source(site, uri)
+            page, problems, unknown = page_of(site, uri, files, known, filling, text, odd)
         head = [getattr(page, name) for name in HEAD]
-        written = (site.docs_dir / uri).read_bytes()
-        data = self.data if any(sign in written for sign in _FILLED) else ""
+        data = self.data if any(sign in text for sign in _FILLED) else ""
         origin = digest([key, data, touched])
         return Kept(key, data, touched, head, card_of(page), origin, problems, unknown), page
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,6 @@ from pathlib import Path
 from carebase import __version__
 from carebase.build.later import Turn
 from carebase.build.lock import alone
-from carebase.search.index import is_whole, read_vocabulary, update_index, write_vocabulary
 from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
 from carebase.search.sections import PageText
 from carebase.search.store import PageStore
@@ -41,6 +40,20 @@ class Source:
     read: Callable[[], PageText | None]
 
 
+# What reads pages that have changed, and gives each with what came of it, in their order.
+Spread = Callable[
+    [Sequence[Source], Callable[[Source], PageText | None]],
+    Iterable[tuple[Source, PageText | None]],
+]
+
+
+def in_turn(
+    sources: Sequence[Source], read: Callable[[Source], PageText | None]
+) -> Iterator[tuple[Source, PageText | None]]:
+    """Read one page after the other."""
+    return ((source, read(source)) for source in sources)
+
+
 def cache_of(site: Site) -> Path:
     """Give the folder that holds what was indexed."""
     return site.root / CACHE
@@ -56,10 +69,12 @@ def index_site(
     products: Mapping[str, str],
     today: date,
     turn: Turn | None = None,
+    spread: Spread = in_turn,
 ) -> None:
     """Bring both indexes of a built site up to date; raises CarebaseError when that fails.
 
-    With `turn` that is done beside the builds of a preview; raises StoppedError for those.
+    `spread` may let other processes read some of the pages. With `turn` that is done beside the
+    builds of a preview; raises StoppedError for those.
     """
     turn = turn or Turn()
     cache = cache_of(site)
@@ -67,16 +82,18 @@ def index_site(
     # The index of a folder is shared by its builds and previews.
     with alone(cache, lambda: None):
         with turn.reading() as check:
-            pages = _read(PageStore(cache), sources, check)
+            pages = _read(PageStore(cache), sources, check, spread)
         whoosh = cache / INDEX
         now = {address: page.digest for address, page in pages.items()}
         stamp = {"old": False, "digest": _digest_of(pages, now, readers)}
 
         def vocabulary() -> Mapping[str, Mapping[str, int]]:
+            from carebase.search.index import read_vocabulary
+
             _update(whoosh, pages, now, turn)
             return read_vocabulary(whoosh)
 
-        is_new = _stamp_of(site_dir / FOLDER) != stamp or not is_whole(whoosh)
+        is_new = _stamp_of(site_dir / FOLDER) != stamp or not _is_whole(whoosh)
         if is_new:
             write_readers_index(list(pages.values()), site_dir, readers, vocabulary, turn)
         else:
@@ -104,28 +121,41 @@ def is_old(site_dir: Path) -> bool:
 def keep_private(site: Site, private_dir: Path, synonyms: Synonyms) -> None:
     """Copy the writers' index as it is into a private folder that was written anew."""
     whoosh = cache_of(site) / INDEX
-    if is_whole(whoosh) and private_dir.is_dir():
+    if private_dir.is_dir() and _is_whole(whoosh):
         _copy(whoosh, private_dir / PRIVATE, synonyms, site)
 
 
+def _is_whole(whoosh: Path) -> bool:
+    """Tell whether there is an index; most builds make none, and do without Whoosh's modules."""
+    if not whoosh.is_dir():
+        return False
+    from carebase.search.index import is_whole
+
+    return is_whole(whoosh)
+
+
 def _read(
-    store: PageStore, sources: Iterable[Source], check: Callable[[], None]
+    store: PageStore, sources: Iterable[Source], check: Callable[[], None], spread: Spread
 ) -> dict[str, PageText]:
     """Give the pages of a site; those whose HTML is as it was come from the store."""
     known, digests = store.load(), store.digests()
     pages: dict[str, PageText] = {}
-    changed: dict[str, PageText] = {}
     marks: dict[str, str] = {}
+    stale: list[Source] = []
     for source in sources:
-        page = known.get(source.address)
         marks[source.address] = source.digest
+        page = known.get(source.address)
         if page is None or digests.get(source.address) != source.digest:
-            check()
-            page = source.read()
-            if page is not None:
-                changed[source.address] = page
-        if page is not None:
+            stale.append(source)
+        else:
             pages[source.address] = page
+
+    def read(source: Source) -> PageText | None:
+        check()
+        return source.read()
+
+    changed = {source.address: page for source, page in spread(stale, read) if page is not None}
+    pages |= changed
     store.keep(changed, marks, set(known) - set(pages))
     return dict(sorted(pages.items()))
 
@@ -134,6 +164,8 @@ def _update(
     folder: Path, pages: Mapping[str, PageText], now: Mapping[str, str], turn: Turn
 ) -> None:
     """Index the pages that differ from what the index holds."""
+    from carebase.search.index import is_whole, update_index, write_vocabulary
+
     marks = folder.parent / f"{folder.name}.json"
     before: dict[str, str] = {}
     if is_whole(folder):
@@ -145,8 +177,9 @@ def _update(
     gone = set(before) - set(now)
     if changed or gone or not is_whole(folder):
         marks.unlink(missing_ok=True)
-        update_index(folder, changed, gone, turn.go_on)
-        write_vocabulary(folder, pages.values())
+        counts = update_index(folder, changed, gone, turn.go_on)
+        others = (page for address, page in pages.items() if address not in changed)
+        write_vocabulary(folder, others, counts)
         marks.write_text(json.dumps(now), encoding="utf-8")
 
 

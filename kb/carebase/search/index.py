@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from carebase.errors import CarebaseError
-from carebase.search.sections import PageText
+from carebase.search.sections import PageText, Section
 from carebase.search.stems import stems_of
 from carebase.search.vocabulary import is_kept
 from carebase.search.words import indexed_words_of
+from carebase.search.writing import SectionWriter
 
 with warnings.catch_warnings():
     # Its modules hold escapes that newer Pythons warn of.
@@ -29,6 +30,8 @@ STAMP = "format.json"
 # The fields that a query is looked up in, as they stand in a section one behind the other.
 FIELDS = ("title", "heading", "text", "keywords")
 VOCABULARY = "vocabulary.json"
+# On how many pages of each language each word stands.
+Counts = dict[str, Counter[str]]
 # Kilobytes hold the sections of some hundred pages before they are written.
 _MEMORY = 128
 
@@ -49,12 +52,14 @@ def update_index(
     changed: Mapping[str, PageText],
     gone: Iterable[str],
     go_on: Callable[[], None] = lambda: None,
-) -> None:
+) -> Counts:
     """Index changed pages anew and forget those that are gone; all others stay as they are.
 
-    An index that is not there is begun. `go_on` is called before each page, and may raise to leave
+    Gives the words of the changed pages, with the number of those pages that each stands on. An
+    index that is not there is begun. `go_on` is called before each page, and may raise to leave
     everything as it was. Raises CarebaseError when the index cannot be written.
     """
+    counts: Counts = {}
     if not is_whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -63,15 +68,14 @@ def update_index(
     try:
         opened = index.open_dir(folder)
         fresh = opened.is_empty()
-        writer = opened.writer(limitmb=_MEMORY, timeout=60)
+        writer = SectionWriter(opened, limitmb=_MEMORY, timeout=60)
         try:
             if not fresh:
                 for address in {*changed, *gone}:
                     writer.delete_by_term("address", address)
             for page in changed.values():
                 go_on()
-                for document in documents_of(page):
-                    writer.add_document(**document)
+                _add(writer, page, counts)
         except BaseException:
             writer.cancel()
             raise
@@ -80,27 +84,27 @@ def update_index(
         opened.close()
     except (index.LockError, OSError) as error:
         raise CarebaseError(f"The search index in {folder} cannot be written: {error}.") from None
+    return counts
 
 
-def documents_of(page: PageText) -> list[dict[str, Any]]:
-    """Give the documents of a page: one for each section, the first with the page itself."""
+def _add(writer: SectionWriter, page: PageText, counts: Counts) -> None:
+    """Add a page: a document for each section, the first with the page itself."""
+    met: set[str] = set()
 
     def stems(text: str) -> list[str]:
-        return stems_of(indexed_words_of(text), page.lang)
+        words = indexed_words_of(text)
+        met.update(words)
+        return stems_of(words, page.lang)
 
-    title, keywords = stems(page.title), stems(" ".join(page.keywords))
-    documents: list[dict[str, Any]] = []
-    for number, section in enumerate(page.sections):
+    whole = {"title": stems(page.title), "keywords": stems(" ".join(page.keywords))}
+    for number, section in enumerate(page.sections or (Section("", "", ""),)):
         texts = {"heading": stems(section.heading), "text": stems(section.text)}
-        documents.append({"address": page.address, "section": number, **texts})
-    if not documents:
-        documents.append({"address": page.address, "section": 0})
-    documents[0] |= {
-        "title": title,
-        "page": page.plain(),
-        "keywords": keywords,
-    }
-    return documents
+        stored: dict[str, Any] = {"section": number}
+        if not number:
+            texts |= whole
+            stored["page"] = page.plain()
+        writer.add_section(page.address, stored, texts)
+    counts.setdefault(page.lang, Counter()).update(filter(is_kept, met))
 
 
 def is_whole(folder: Path) -> bool:
@@ -133,12 +137,15 @@ def open_index(folder: Path) -> Iterator[Any]:
         opened.close()
 
 
-def write_vocabulary(folder: Path, pages: Iterable[PageText]) -> dict[str, dict[str, int]]:
+def write_vocabulary(
+    folder: Path, pages: Iterable[PageText], counts: Counts | None = None
+) -> dict[str, dict[str, int]]:
     """Count on how many pages of each language each word stands, and keep that beside the index.
 
-    Whoosh's own lexicon still counts pages that are gone until it joins its segments.
+    `counts` are those of the other pages, as `update_index` gave them. Whoosh's own lexicon still
+    counts pages that are gone until it joins its segments.
     """
-    counts: dict[str, Counter[str]] = {}
+    counts = {language: words.copy() for language, words in (counts or {}).items()}
     for page in pages:
         words = set(indexed_words_of(" ".join((page.title, page.text, *page.keywords))))
         counts.setdefault(page.lang, Counter()).update(filter(is_kept, words))

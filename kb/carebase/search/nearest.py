@@ -38,7 +38,9 @@ def find_nearest(searcher: Searcher, query: str, language: str) -> Nearest | Non
         return None
     best = found.hits[0]
     asked = [ways[0].words[0] for ways in found.query.ideas]
-    lacks = tuple(word for word in asked if word not in best.words)
+    # A word that was put right may have been right: it is told as it was written.
+    written = {right: typed for typed, right in found.query.mended.items()}
+    lacks = tuple(written.get(word, word) for word in asked if word not in best.words)
     return Nearest(best.page.title, best.page.address, lacks)
 
 

@@ -20,16 +20,18 @@ from urllib.parse import unquote
 
 from carebase.build.later import Turn
 from carebase.errors import CarebaseError
+from carebase.search.pack import Row, names_of, pack
 from carebase.search.sections import PageText
-from carebase.search.slices import MARK, Meta, cut, packed, read_meta, unpacked
+from carebase.search.slices import Meta, cut, read_meta, unpacked
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
-from carebase.search.vocabulary import chunks, commonest, pack
+from carebase.search.vocabulary import chunks, commonest
+from carebase.search.vocabulary import pack as packed_words
 from carebase.search.words import DENSE, spaced, stop_words, things
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 5
+FORMAT = 6
 # What every search needs, in one file: our words, and three files of Pagefind.
 START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.
@@ -50,7 +52,8 @@ _UNUSED = (
 _PRELUDE = (
     "let fetch=(...asked)=>globalThis.fetch(...asked);export const fetchWith=(own)=>{fetch=own};\n"
 )
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+# The most words of a title that are told.
+_TITLE = 35
 # Seconds after which it is looked whether Pagefind is still wanted.
 _GLANCE = 0.2
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u2060\u00ad")
@@ -147,7 +150,7 @@ def index_language(language: str) -> str:
 
 def _text(text: str) -> str:
     """Write a text as Pagefind splits it best: no marks without width, straight apostrophes."""
-    return escape(_plain(text), quote=False)
+    return escape(text if text.isascii() else _plain(text), quote=False)
 
 
 def _plain(text: str) -> str:
@@ -213,12 +216,12 @@ def finish_index(
         name = f"vocabulary-{number}.txt"
         files.append([chunk.least, chunk.most, name])
         (folder / name).write_text(chunk.words, encoding="utf-8")
-    data = cut(
+    slices = cut(
         folder / "index",
         meta,
         counts if files else (),
         lambda word: stems_of([word], language),
-        lambda words: pack(words, counts),
+        lambda words: packed_words(words, counts),
     )
     facts = facts_of(pages, folder, readers.today)
     known = sorted({one.said for one in facts.values()})
@@ -231,16 +234,17 @@ def finish_index(
         "synonyms": readers.synonyms.of(language, readers.language),
         "products": dict(readers.products),
         "facts": known,
-        "of": [known.index(facts[page].said) for page in meta.pages],
-        "titles": "".join(_DIGITS[facts[page].title] for page in meta.pages),
         "vocabulary": made[0].words if len(made) == 1 else "",
         "files": files,
     }
+    rows = []
+    for name, (page, length) in zip(names_of(list(meta.pages)), meta.pages.items(), strict=True):
+        rows.append(Row(name, length, known.index(facts[page].said), facts[page].title))
+        fragment = folder / "fragment" / f"{page}.pf_fragment"
+        fragment.rename(fragment.with_stem(name))
     wasm = next((one.get("wasm") for one in entry["languages"].values()), None) or "unknown"
-    program = MARK + unpacked((folder / f"wasm.{wasm}.pagefind").read_bytes())
-    head = {"entry": entry, "meta": len(MARK + data), "words": words}
-    line = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
-    (folder / START).write_bytes(packed(b"".join((line, b"\n", MARK, data, program))))
+    program = unpacked((folder / f"wasm.{wasm}.pagefind").read_bytes())
+    (folder / START).write_bytes(pack(entry, meta, rows, slices, words, program))
     script = (folder / "pagefind.js").read_text("utf-8")
     (folder / "pagefind.js").write_text(_PRELUDE + script, encoding="utf-8")
     for path in (*folder.glob("wasm.*"), *folder.glob("*.pf_meta"), folder / _ENTRY):
@@ -280,5 +284,5 @@ def facts_of(pages: Iterable[PageText], folder: Path, today: date) -> dict[str, 
         stale = "1" if page.is_stale(today) else ""
         said = f"{','.join(page.products)}|{page.kind}|{stale}|{page.boost:g}"
         words = len(_plain(page.title).split())
-        facts[fragment.stem] = Facts(said, min(words, len(_DIGITS) - 1))
+        facts[fragment.stem] = Facts(said, min(words, _TITLE))
     return facts

@@ -50,8 +50,11 @@ def words_of(text: str) -> list[str]:
 
 def indexed_words_of(text: str) -> list[str]:
     """Give the words by which a text is found: those of a query, and the parts of joined ones."""
+    written = _written(text)
+    if _is_plain("".join(written)):
+        return written
     found: list[str] = []
-    for word in _written(text):
+    for word in written:
         # Most words are of this kind: letters and digits of a script with spaces.
         if word.isalnum() and word[0] < _FIRST_DENSE:
             found.append(word)
@@ -61,6 +64,11 @@ def indexed_words_of(text: str) -> list[str]:
                 found.append("".join(parts))
             found += parts
     return found
+
+
+def _is_plain(words: str) -> bool:
+    """Tell whether no word is joined of others, nor of a dense script."""
+    return words.isascii() and words.isalnum()
 
 
 def _written(text: str) -> list[str]:

@@ -16,18 +16,18 @@ def write_redirects(shared: Shared) -> None:
     """Write a page at each old address that no page has taken since."""
     site = Path(shared.config.site_dir)
     entries = shared.places.entries
-    written = (file.relative_to(site).as_posix() for file in site.rglob("*.html"))
-    taken = {*written, *(shared.keeper.standing() if shared.keeper else ())}
     found: dict[str, tuple[str, str]] = {}
-    for file, redirect in redirects_of(shared.pages.pages, taken).items():
+    for file, redirect in redirects_of(shared.pages.pages).items():
         entry = entries.get(redirect.page.src_uri)
         if entry is not None:
             found[file] = (entry.address, entry.title)
     for file, address, title in _guides_in_courses(shared):
-        if file not in taken:
-            found.setdefault(file, (address, title))
+        found.setdefault(file, (address, title))
+    kept = shared.keeper.standing() if found and shared.keeper else ()
     for file, (address, title) in found.items():
         path = site / file
+        if file in kept or path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         target = relative(address, file.removesuffix("index.html"))
         path.write_text(redirect_page(target, title, shared.site.language), encoding="utf-8")

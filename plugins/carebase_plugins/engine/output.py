@@ -57,4 +57,12 @@ def write_file(path: str, data: bytes) -> None:
         except FileNotFoundError:
             if attempt == 2:
                 raise
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            _make_folder(os.path.dirname(path))
+
+
+def _make_folder(path: str) -> None:
+    try:
+        # A page has a folder of its own in one that is there.
+        os.mkdir(path)
+    except OSError:
+        os.makedirs(path, exist_ok=True)

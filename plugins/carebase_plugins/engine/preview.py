@@ -15,13 +15,14 @@ from carebase.build.later import Later
 from carebase.build.lock import alone
 from carebase.build.reads import READS
 from carebase.build.records import Records
+from carebase.glance import Glance
 from carebase.training.glossary import NAME as GLOSSARY
 from carebase_plugins.engine.build import Build, Outcome
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import say
 from carebase_plugins.engine.prints import version_print
 from carebase_plugins.engine.scene import OvertakenError
-from carebase_plugins.engine.site import build_for, read_config
+from carebase_plugins.engine.site import build_for, read_config, site_of
 from carebase_plugins.engine.workers import processors
 
 # Beside the cache of `carebase build`: a preview has another address.
@@ -49,6 +50,8 @@ class Preview:
         self._tell = tell
         self.records = Records(root, version_print(), CACHE)
         self.last: Build | None = None
+        # Looks at edited files; it knows the rest of the site as the last good build read it.
+        self.glance: Glance | None = None
 
     def tell(self, text: str) -> None:
         """Say something once a session."""
@@ -73,6 +76,8 @@ class Preview:
 
     def _build(self, check: Callable[[], None]) -> Outcome:
         config = read_config(self.root, site_dir=str(self.site_dir))
+        # A check knows nothing of a preview.
+        site = site_of(config)
         config.site_url = self.url
         if self.audience is not None:
             build_for(config, self.audience)
@@ -89,6 +94,8 @@ class Preview:
             )
             outcome = build.run(None, self.tell, check=check)
         self.last = build
+        shared = build.shared
+        self.glance = Glance(site, shared.catalog, shared.forms, shared.courses, shared.pages)
         outcome.watched = [
             *(config.docs_dir, *filter(None, [config.theme.custom_dir]), *config.watch),
             *sorted(_folders_of(build)),

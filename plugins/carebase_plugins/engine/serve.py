@@ -124,6 +124,12 @@ class Server(LiveReloadServer):
             observer.stop()
         super().shutdown(wait)
 
+    def publish(self) -> None:
+        """Let open pages show what was built."""
+        with self._epoch_cond:
+            self._visible_epoch = self._wanted_epoch
+            self._epoch_cond.notify_all()
+
     def tell(self, problems: list[dict[str, Any]]) -> None:
         """Show problems on every open page."""
         with self._epoch_cond:
@@ -258,7 +264,9 @@ class _Session:
         self.preview = Preview(root, site_dir, self.server.url, say, self.later, audience)
         self.endpoint: Endpoint | None = None
         self.told: set[str] = set()
-        self.shown: set[str] = set()
+        # What is wrong in the edited files, and why the last build could not be made.
+        self.shown: list[dict[str, Any]] = []
+        self.failure: list[dict[str, Any]] = []
         # The state of each changed file when it was built.
         self.built: dict[str, tuple[int, int, int]] = {}
         self.checking = Checking(root, self.show)
@@ -317,7 +325,7 @@ class _Session:
         with self.later.files:
             outcome = self.preview.build(check)
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
-        for text in sorted(told - self.told):
+        for text in sorted(told - self.told - self._texts()):
             self.say(text)
         self.told = told
         for path in outcome.watched:
@@ -360,10 +368,13 @@ class _Session:
             with self.later.files:
                 made = self.preview.edit(changed)
             if made is None:
+                # What is wrong need not wait for all that has to be built.
+                self._look(changed)
                 outcome = self.build()
                 said = f"{outcome.made} of {outcome.pages} pages"
                 self._reload_endpoint()
             else:
+                server.publish()
                 said = ", ".join(made[:3]) + (" …" if made[3:] else "")
                 self.late = threading.Timer(_LATER, lambda: server.note(""))
                 self.late.daemon = True
@@ -371,10 +382,21 @@ class _Session:
         except Exception as error:
             failed = str(error) if isinstance(error, CarebaseError | PagesError) else repr(error)
             self.say(failed)
-            server.tell([{"place": "", "severity": "error", "message": failed}])
+            self.failure = [{"place": "", "severity": "error", "message": failed}]
+            server.tell([*self.failure, *self.shown])
             return
         self.say(f"Built {said} in {time.monotonic() - started:.2f} s.")
+        self.failure = []
+        self._look(changed)
         self.checking.start(changed)
+
+    def _look(self, changed: set[str]) -> None:
+        """Show at once what is wrong in the edited files, as far as they tell it themselves."""
+        try:
+            self.checking.look(changed, self.preview.glance)
+        except Exception as error:
+            # The whole check comes to the same and says it better.
+            self.say(f"The edited files could not be looked at: {error!r}")
 
     def _stand_aside(self) -> None:
         """Give up the rest of a quick edit when the next edit has come; it is built after that."""
@@ -389,13 +411,17 @@ class _Session:
 
     def show(self, problems: list[dict[str, Any]]) -> None:
         """Show the problems of the edited files in the browser and say them here."""
-        texts = {problem["text"] for problem in problems}
-        for text in sorted(texts - self.told - self.shown):
+        before, known = self.shown, self.told | self._texts()
+        self.shown = problems
+        for text in sorted(self._texts() - known):
             self.say(text)
-        self.shown = texts
-        if self.server.problems and not problems:
+        if before and not problems:
             self.say("Nothing is wrong in the edited files any more.")
-        self.server.tell(problems)
+        self.server.tell([*self.failure, *problems])
+
+    def _texts(self) -> set[str]:
+        """Give what was said of the edited files."""
+        return {problem["text"] for problem in self.shown}
 
     def _error_page(self, code: int) -> bytes | None:
         page = self.site_dir / f"{code}.html"

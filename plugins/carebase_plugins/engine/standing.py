@@ -67,7 +67,8 @@ class Standing(Writing):
         write_file(os.path.join(self.draft.folder, page.src_uri), text)
         return Twin(key, touched, Read.of(read), digest_of(text))
 
-    def text(self, name: str) -> str:
+    def data(self, name: str) -> bytes:
         """Read a file of the site as it will be."""
-        path = self.draft.site_dir if name in self.draft.kept else self.draft.folder
-        return (path / name).read_text(encoding="utf-8")
+        folder = self.draft.site_dir if name in self.draft.kept else self.draft.folder
+        with open(f"{folder}/{name}", "rb", buffering=0) as file:
+            return file.readall()

@@ -15,6 +15,8 @@ from carebase.search.asides import without_asides
 from carebase.search.build import Source
 from carebase.search.sections import PageText, plain_text, read_sections
 from carebase.search.words import indexed_words_of, language_of
+from carebase_plugins.courses.glossary import glossary_uri
+from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.view import SITE_INDEX
@@ -39,12 +41,17 @@ _ASIDES = frozenset(
 _CONTROLS = frozenset(("form",))
 # Lists of what stands elsewhere: whoever searches wants the thing, not the list.
 _LISTS = frozenset({SITE_INDEX, "products/index.md", "courses/index.md", "faq/index.md"})
+_LESSON, _GUIDE_AGAIN = "lesson", "guide again"
 
 
 def sources_of(shared: Shared, site_dir: Path, digests: Mapping[str, str]) -> Iterator[Source]:
     """Give the pages of a site that a search may find; `digests` are by path below `docs/`."""
+    taught = _taught(shared)
     for uri, digest in sorted(digests.items()):
         source = shared.sources.get(uri)
+        kind = source.kind if source is not None else taught.get(uri, "page")
+        if kind == _GUIDE_AGAIN:
+            continue
         if source is None and index_uri(uri) in _LISTS:
             continue
         if source is not None and _is_hidden(source):
@@ -52,9 +59,29 @@ def sources_of(shared: Shared, site_dir: Path, digests: Mapping[str, str]) -> It
         yield Source(
             shared.site.address_of(uri),
             # What the page's front matter says of it does not all stand in its HTML.
-            f"{digest}:{_front_of(source)}",
-            lambda uri=uri, source=source: read_page(shared, site_dir, uri, source),  # type: ignore[misc]
+            f"{digest}:{_front_of(source) or kind}",
+            lambda uri=uri, source=source, kind=kind: read_page(  # type: ignore[misc]
+                shared, site_dir, uri, source, kind
+            ),
         )
+
+
+def _taught(shared: Shared) -> dict[str, str]:
+    """Give the kind of the pages that a build makes for courses, by their path.
+
+    A guide that is a lesson too is found where it stands itself.
+    """
+    courses = shared.courses.by_id.values()
+    made = {
+        uri: _LESSON for course in courses for uri in (points_uri(course), glossary_uri(course))
+    }
+    again = {
+        lesson.shown(course.id): _GUIDE_AGAIN
+        for course in courses
+        for lesson in course.lessons
+        if lesson.guide is not None
+    }
+    return made | again
 
 
 def digests_of(shared: Shared, site_dir: Path, files: Files) -> dict[str, str]:
@@ -91,7 +118,9 @@ def _front_of(page: Page | None) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 
-def read_page(shared: Shared, site_dir: Path, uri: str, source: Page | None) -> PageText | None:
+def read_page(
+    shared: Shared, site_dir: Path, uri: str, source: Page | None, kind: str
+) -> PageText | None:
     """Read one page; nothing is given when it has no text."""
     html = (site_dir / shared.site.output_of(uri)).read_text(encoding="utf-8")
     content = " ".join(_MARKED.findall(html)) or " ".join(_ARTICLE.findall(html)) or html
@@ -112,7 +141,7 @@ def read_page(shared: Shared, site_dir: Path, uri: str, source: Page | None) -> 
         address=shared.site.address_of(uri),
         src_uri=uri,
         title=title,
-        kind="product" if hub else source.kind if source is not None else "page",
+        kind="product" if hub else kind,
         lang=language.replace("_", "-").split("-")[0].lower(),
         sections=sections,
         products=tuple(dict.fromkeys([*([hub.id] if hub else []), *products])),

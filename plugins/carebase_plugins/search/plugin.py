@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,8 +18,10 @@ from carebase.build import Built, Turn
 from carebase.build.private import private_of
 from carebase.clock import today
 from carebase.errors import CarebaseError
-from carebase.search.build import index_site, keep_private, mark_old
+from carebase.search.build import Source, in_turn, index_site, keep_private, mark_old
+from carebase.search.sections import PageText
 from carebase_plugins.base import CarebasePlugin
+from carebase_plugins.engine.workers import processors, spread
 from carebase_plugins.search.config import SearchConfig
 from carebase_plugins.search.pages import digests_of, sources_of
 
@@ -27,6 +29,12 @@ log = logging.getLogger("mkdocs.plugins.carebase")
 
 # After every other plugin, ours too: the pages are indexed as readers get them.
 _AFTER_ALL = -200
+
+
+def _on_all_processors(
+    sources: Sequence[Source], read: Callable[[Source], PageText | None]
+) -> Iterator[tuple[Source, PageText | None]]:
+    return spread(sources, read, processors(), lambda done: None)
 
 
 class SearchPlugin(CarebasePlugin):
@@ -87,4 +95,6 @@ class SearchPlugin(CarebasePlugin):
             products={name: product.name for name, product in products.items()},
             today=today(),
             turn=turn,
+            # Beside the builds of a preview there are threads, and nobody waits.
+            spread=_on_all_processors if turn is None else in_turn,
         )

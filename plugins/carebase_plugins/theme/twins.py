@@ -50,7 +50,7 @@ def write_twins(shared: Shared) -> None:
     if keeper.keep(FULL, digest_of("\0".join(parts).encode("utf-8", "surrogatepass"))):
         return
     sources = dict(zip((text.address for text in texts), digests, strict=True))
-    with (target / FULL).open("w", encoding="utf-8") as file:
+    with (target / FULL).open("wb") as file:
         file.writelines(write_full(name, groups, _Texts(keeper, sources)))
 
 
@@ -69,15 +69,15 @@ def _name(shared: Shared, name: str) -> bool:
     return name in files.published or name in shared.pages.held
 
 
-class _Texts(Mapping[str, str]):
+class _Texts(Mapping[str, bytes]):
     """The twins by their addresses, each read when it is asked for."""
 
     def __init__(self, keeper: Keeper, sources: Mapping[str, str]) -> None:
         self._keeper = keeper
         self._sources = sources
 
-    def __getitem__(self, address: str) -> str:
-        return self._keeper.text(self._sources[address])
+    def __getitem__(self, address: str) -> bytes:
+        return self._keeper.data(self._sources[address])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
@@ -102,11 +102,11 @@ class _Writer:
         for page in pages:
             path = self.target / page.src_uri
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(write(page), encoding="utf-8")
+            path.write_bytes(write(page).encode())
         return {page.src_uri: "" for page in pages}
 
-    def text(self, name: str) -> str:
-        return (self.target / name).read_text(encoding="utf-8")
+    def data(self, name: str) -> bytes:
+        return (self.target / name).read_bytes()
 
 
 def _facts(shared: Shared) -> Callable[[Page], list[tuple[str, str]]]:

@@ -3,6 +3,7 @@
 // right page lacks would find nothing.
 
 import { IndexFiles } from "./index-files.js";
+import { everyPlace } from "./passage.js";
 import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 
 /** @typedef {{url: string, title: string, words: string[], anchors: import("./index-files.js").Anchor[]}} Text What a page says: its words as its places count them. */
@@ -12,8 +13,8 @@ import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 /** @typedef {{products: string[], kind: string, stale: boolean, boost: number, title: number}} Facts `title` has so many words. */
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
-/** @typedef {{id: string, score: number, facts: Facts, language: string, places: Map<number, number>, data: () => Promise<Text>}} Page `places`: which word of the query stands where in the page. */
-/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string}} Found */
+/** @typedef {{id: string, score: number, held: number, facts: Facts, language: string, placesIn: (text: Text) => Map<number, number>, data: () => Promise<Text>}} Page It holds so many of the words asked for; `placesIn`: which word of the query stands where in its text. */
+/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number}} Found `asked` is the number of words that were looked for. */
 /** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
 
 /** How much a page counts by the share of what was asked that it holds. */
@@ -39,6 +40,8 @@ const FEW = 10;
 const FORMS = 3;
 /** A longer question leaves out those of its words that the most pages of the site hold. */
 const MOST = 6;
+/** On a site of so many pages one more: there such a word tells least, and costs most. */
+const LARGE = 2000;
 /** So many ways to cut a word in two are tried. */
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
@@ -102,13 +105,12 @@ export class Finder {
    */
   factsOf(id) {
     if (!this.known) {
-      const { facts, of, titles } = this.words;
-      const each = facts.map((value) => {
+      const each = this.words.facts.map((value) => {
         const [products, kind = "page", stale, boost] = value.split("|");
         return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1, title: 0 };
       });
       this.known = new Map(
-        this.files.pages().map((page, at) => [page, { ...(each[of[at] ?? 0] ?? NO_FACTS), title: parseInt(titles[at] ?? "0", 36) }]),
+        this.files.pages.map(({ id, facts, title }) => [id, { ...(each[facts] ?? NO_FACTS), title }]),
       );
     }
     return this.known.get(id) ?? NO_FACTS;
@@ -187,11 +189,13 @@ export class Finder {
     const floor = (scored[0]?.score ?? 0) * LEAST;
     const kept = scored.filter(({ score: own }, at) => at < FEW || own >= floor);
     const { language } = this;
-    const pages = kept.map(({ id, score: own, facts, marks }) => {
+    const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
+    const pages = kept.map(({ id, score: own, held, facts, marks }) => {
       // Only those that are shown need to know where their words stand.
-      return { id, score: own, facts, language, get places() { return placesOf(marks, ideas.length); }, data: () => this.text(id) };
+      const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(marks, ideas.length), words);
+      return { id, score: own, held, facts, language, placesIn, data: () => this.text(id) };
     });
-    return { ...narrowed(pages, wishes), mended, query };
+    return { ...narrowed(pages, wishes), mended, query, asked: ideas.length };
   }
 
   /**
@@ -216,7 +220,7 @@ export class Finder {
     await Promise.all(asked.map((word) => this.hits(word)));
     const brief = asked
       .flatMap((word) => this.pairs(word, all))
-      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.vocabulary.has(one)));
+      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.isKnown(one)));
     await Promise.all(brief.map((pair) => this.hits(pair.join(""))));
     /** @type {Mended[]} */
     const mended = [];
@@ -259,8 +263,17 @@ export class Finder {
    */
   fewer(asked) {
     const { common } = this.words;
-    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - MOST));
+    const most = this.files.pages.length > LARGE ? MOST - 1 : MOST;
+    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - most));
     return asked.filter((word) => !spare.includes(word));
+  }
+
+  /**
+   * Tell whether a word is known to be on the site, though it may not be looked up.
+   * @param {string} word
+   */
+  isKnown(word) {
+    return this.vocabulary.has(word) || this.words.common.includes(word);
   }
 
   /**

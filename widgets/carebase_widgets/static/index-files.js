@@ -1,8 +1,7 @@
 // Hands Pagefind its files: those that every search needs come as one, and each part of the index
 // brings the words of the site that stand in its stretch of the alphabet.
 
-/** `titles` holds a digit of base 36 for each page: the words of its title. */
-/** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], of: number[], titles: string, vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], vocabulary: string, files: [number, number, string][], others: string[]}} Words */
 
 /** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
 /** @typedef {{url: string, content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment A page as Pagefind keeps it. */
@@ -11,6 +10,7 @@ const START = "start.pf_pack";
 /** What stands before the data of a file of Pagefind. */
 const MARK = "pagefind_dcd";
 const INDEX = ".pf_index";
+const HIGHEST = "\u{10ffff}";
 /** What Pagefind asks for first, by the end of its name, and where we have it. */
 const PACKED = /** @type {const} */ ([["pagefind-entry.json", "entry"], [".pf_meta", "meta"], [".pagefind", "wasm"]]);
 
@@ -24,26 +24,31 @@ export class IndexFiles {
     return new IndexFiles(await unpacked(new URL(START, folder).href, { cache: "no-cache" }));
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} data A line of JSON, and behind it Pagefind's own parts. */
+  /** @param {Uint8Array<ArrayBuffer>} data A line of JSON, the columns of the pages, and Pagefind's program. */
   constructor(data) {
-    const end = data.indexOf(10);
-    const head = JSON.parse(new TextDecoder().decode(data.subarray(0, end)));
+    const line = data.indexOf(10);
+    const head = JSON.parse(new TextDecoder().decode(data.subarray(0, line)));
     /** @type {Words} */
     this.words = head.words;
     this.entry = JSON.stringify(head.entry);
-    this.code = Object.keys(head.entry.languages)[0] ?? "";
-    this.meta = data.slice(end + 1, end + 1 + head.meta);
-    this.wasm = data.slice(end + 1 + head.meta);
+    const { pages, digits } = head;
+    let at = line + 1;
+    const column = (/** @type {number} */ size) => data.subarray(at, (at += size));
+    const hex = [...column(Math.ceil((pages * digits) / 2))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const [low, middle, high, facts, moreFacts, titles] = Array.from({ length: 6 }, () => column(pages));
+    /** @param {number} page @param {(Uint8Array | undefined)[]} columns */
+    const number = (page, ...columns) => columns.reduceRight((sum, one) => 256 * sum + (one?.[page] ?? 0), 0);
+    /** The pages in Pagefind's order, each with the number of its facts and the words of its title. */
+    this.pages = Array.from({ length: pages }, (_, page) => {
+      const id = hex.slice(page * digits, (page + 1) * digits);
+      return { id, facts: number(page, facts, moreFacts), title: number(page, titles), words: number(page, low, middle, high) };
+    });
+    this.meta = listed(head, this.pages);
+    this.wasm = data.slice(at);
     /** Whether a file did not come: Pagefind would go on as if no page held its words. */
     this.isBroken = false;
     /** @type {(packed: string) => void} Takes words of the site when some have come. */
     this.onWords = () => {};
-  }
-
-  /** Give the ids of the pages, in the order in which facts of them are listed. */
-  pages() {
-    const id = new RegExp(`${this.code}_[0-9a-f]+`, "g");
-    return new TextDecoder("latin1").decode(this.meta).match(id)?.slice(0, this.words.of.length) ?? [];
   }
 
   /**
@@ -74,6 +79,55 @@ export class IndexFiles {
       throw error;
     }
   }
+}
+
+/**
+ * Write Pagefind's own list of pages and parts of the index (CBOR, RFC 8949).
+ * @param {{before: number[], after: number[], starts: string[], slices: string[]}} head
+ * @param {{id: string, words: number}[]} pages
+ */
+function listed({ before, after, starts, slices }, pages) {
+  const coder = new TextEncoder();
+  const bytes = [...coder.encode(MARK), ...before];
+  const sized = (/** @type {number} */ kind, /** @type {number} */ size) => {
+    if (size < 24) bytes.push(kind + size);
+    else if (size < 256) bytes.push(kind + 24, size);
+    else if (size < 65536) bytes.push(kind + 25, size >> 8, size & 255);
+    else bytes.push(kind + 26, size >>> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255);
+  };
+  const text = (/** @type {string} */ said) => {
+    const data = coder.encode(said);
+    sized(0x60, data.length);
+    bytes.push(...data);
+  };
+  sized(0x80, pages.length);
+  for (const { id, words } of pages) {
+    sized(0x80, 2);
+    text(id);
+    sized(0, words);
+  }
+  sized(0x80, slices.length);
+  slices.forEach((name, at) => {
+    sized(0x80, 3);
+    // Without gaps: Pagefind would load several parts for a word that is in none.
+    text(at ? (starts[at] ?? "") : "");
+    text(lastBefore(starts[at + 1]));
+    text(name);
+  });
+  bytes.push(...after);
+  return Uint8Array.from(bytes);
+}
+
+/**
+ * Give the last text that stands before another.
+ * @param {string} [text]
+ */
+function lastBefore(text = "") {
+  const signs = [...text];
+  const before = (signs.pop()?.codePointAt(0) ?? 0) - 1;
+  if (before < 0) return HIGHEST;
+  // There is nothing between these two.
+  return `${signs.join("")}${String.fromCodePoint(before === 0xdfff ? 0xd7ff : before)}${HIGHEST}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 // The part of a page that answers a query best, cut from the text in Pagefind's own fragment.
 
+import { fold, isAlike } from "./vocabulary.js";
+
 /** @typedef {import("./finder.js").Text} Text */
 /** @typedef {{id: string, heading: string, isQuestion: boolean, start: number, end: number, ideas: Set<number>, count: number}} Part */
 /** @typedef {{text: string, marked: boolean}} Piece */
@@ -35,6 +37,44 @@ export function joinPairs(text) {
     const { gap, isPair } = joint(before, word);
     return before + gap + (isPair ? word.slice(1) : word);
   }, "");
+}
+
+/**
+ * Give every place of what a query asks for in a page. Of a word that very many pages hold the index
+ * knows its first place alone: the others are found by how it is written there, and was asked for.
+ * @param {Text} page
+ * @param {Map<number, number>} places Which idea of the query stands where, as far as the index knows.
+ * @param {Map<string, number>} asked The idea of each word that was looked up.
+ * @returns {Map<number, number>}
+ */
+export function everyPlace(page, places, asked) {
+  /** @type {Map<number, number[]>} */
+  const known = new Map();
+  for (const [place, idea] of places) known.set(idea, [...(known.get(idea) ?? []), place]);
+  /** @type {[string, number][]} */
+  const forms = [];
+  for (const [idea, [first = 0, ...others]] of known) {
+    if (others.length) continue;
+    forms.push([bare(page.words[first] ?? ""), idea]);
+    for (const [word, own] of asked) if (own === idea) forms.push([word, idea]);
+  }
+  const all = new Map(places);
+  if (forms.length === 0) return all;
+  page.words.forEach((written, place) => {
+    if (all.has(place)) return;
+    const word = bare(written);
+    const found = forms.find(([form]) => isAlike(form, word));
+    if (found) all.set(place, found[1]);
+  });
+  return all;
+}
+
+/**
+ * Give a word as it is compared, without what stands around it.
+ * @param {string} word
+ */
+function bare(word) {
+  return fold(word).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
 }
 
 /**

@@ -394,7 +394,8 @@ export class CarebaseSearch extends HTMLElement {
    * @param {import("./finder.js").Text} text
    */
   item(page, text) {
-    const [best, ...others] = cutPage(text, page.places);
+    const places = page.placesIn(text);
+    const [best, ...others] = cutPage(text, places);
     const item = make("li", "cb-result");
     if (page.language !== (this.getAttribute("lang") || "en")) item.lang = page.language;
     const link = this.link(text, best?.id ?? "", "cb-row");
@@ -406,7 +407,7 @@ export class CarebaseSearch extends HTMLElement {
     ];
     link.append(make("span", "cb-result__where", where.filter(Boolean).join(" · ")));
     const passage = make("span", "cb-row__text");
-    for (const piece of best ? passageOf(text, best, page.places) : []) {
+    for (const piece of best ? passageOf(text, best, places) : []) {
       passage.append(piece.marked ? make("mark", "", piece.text) : piece.text);
     }
     link.append(passage);

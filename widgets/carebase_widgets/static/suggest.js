@@ -122,11 +122,10 @@ export class Suggestions {
     const chosen = this.host.querySelector("[name=product]");
     const named = chosen instanceof HTMLSelectElement || chosen instanceof HTMLInputElement ? chosen.value : "";
     const here = named || this.host.dataset["product"] || "";
-    const { pages } = await finder.find(query, { here, typing: !query.endsWith(" ") });
-    const asked = query.trim().split(" ").length;
+    const { pages, asked } = await finder.find(query, { here, typing: !query.endsWith(" ") });
     const least = Math.min(asked, Math.max(FEWEST, Math.ceil(asked * SHARE)));
     const floor = (pages[0]?.score ?? 0) * BESIDE_BEST;
-    const good = pages.filter((one) => one.places.size >= least && one.score >= floor && !UNFIT.has(one.facts.kind));
+    const good = pages.filter((one) => one.held >= least && one.score >= floor && !UNFIT.has(one.facts.kind));
     const texts = await Promise.all(good.slice(0, OFFERED + 1).map((page) => page.data()));
     return texts
       .map((text, at) => this.#link(/** @type {Page} */ (good[at]), text))
@@ -142,7 +141,7 @@ export class Suggestions {
     const base = this.search?.getAttribute("base") || ".";
     const top = new URL(base.endsWith("/") ? base : `${base}/`, document.baseURI);
     const url = new URL(text.url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", top);
-    const [best] = cutPage(text, page.places);
+    const [best] = cutPage(text, page.placesIn(text));
     url.hash = best?.id ?? "";
     // In a tab of its own: whoever reads it has the form as it was.
     const link = document.createElement("a");

@@ -231,6 +231,18 @@ export class Vocabulary {
 }
 
 /**
+ * Tell whether two words may be forms of one, by their endings.
+ * @param {string} one
+ * @param {string} other
+ */
+export function isAlike(one, other) {
+  if (one === other) return one !== "";
+  let shared = 0;
+  while (shared < one.length && one[shared] === other[shared]) shared += 1;
+  return shared >= SHORT && ENDING.test(one.slice(shared)) && ENDING.test(other.slice(shared));
+}
+
+/**
  * Tell whether a word may be a slip: a number or code that is nearly another is another.
  * @param {string} word
  */
