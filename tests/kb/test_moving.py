@@ -203,7 +203,8 @@ def test_the_ledger_grows_with_builds_alone_and_a_lost_address_is_told(site: Pat
         " `more/milk/` any more.\n"
         "    found: `more/milk/`\n"
         "    allowed: a page, or an alias of one\n"
-        "    hint: add `aliases: [more/milk/]` to the front matter of docs/milk.md\n"
+        "    hint: add `aliases: [more/milk/]` to the front matter of docs/milk.md; was it never"
+        " published, take this line out\n"
     ) in run(site, "check", code=1)
 
     (site / "docs" / "milk.md").write_text(
