@@ -237,6 +237,16 @@ def test_a_review_of_a_folder_is_told_to_name_pages(site: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("command", [("mv", "tea.md", "coffee.md"), ("review", "gone.md")])
+def test_a_file_that_cannot_be_read_is_a_sentence(site: Path, command: tuple[str, ...]) -> None:
+    gone = site / "docs" / "gone.md"
+    gone.symlink_to("nowhere.md")
+
+    said = f"{gone} cannot be used: No such file or directory.\n"
+    assert said == run(site, *command, code=2)
+    assert PAGES["tea.md"] == text(site, "tea.md")
+
+
 def test_an_address_that_no_commit_has_published_can_be_forgotten(site: Path) -> None:
     def git(*arguments: str) -> None:
         who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
