@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,13 @@ from carebase.search.sections import PageText, Section, plain_text, read_section
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import load_synonyms
 from carebase.search.vocabulary import chunks
-from carebase.search.words import indexed_words_of, language_of, telling, words_of
+from carebase.search.words import (
+    count_words,
+    indexed_words_of,
+    language_of,
+    telling,
+    words_of,
+)
 from carebase.site import Site
 from tests.kb.endpoint_site import Client, serving
 from tests.support.process import run_carebase
@@ -94,6 +101,20 @@ def test_the_words_of_a_text_are_the_same_for_people_and_browsers(
 
     assert words == [word.replace("grosse", "große") for word in words_of(text)]
     assert words == json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain words and plain words",
+        "Wi-Fi on guide-07, l'eau, it's, don’t; e.g. 2.5 bar, wi-fi again",
+        "水を飲む and 水を, ไทย",
+        "Größe ﬁx İstanbul größe",
+        "",
+    ],
+)
+def test_words_are_counted_as_they_are_indexed(text: str) -> None:
+    assert Counter(indexed_words_of(text)) == count_words(text)
 
 
 def test_parts_are_found_too() -> None:

@@ -19,7 +19,10 @@ def without_asides(html: str, classes: Collection[str], names: Collection[str] =
     kept: list[str] = []
     at = 0
     for found in _OPENING.finditer(html):
-        if found.start() < at or not _is_aside(found, classes, names):
+        if found.start() < at:
+            continue
+        # Most tags have no attributes.
+        if not (found[2] or found[1].lower() in names) or not _is_aside(found, classes, names):
             continue
         kept.append(html[at : found.start()])
         at = _end_of(html, found[1], found.end())

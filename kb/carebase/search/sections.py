@@ -38,10 +38,9 @@ _PIECES = re.compile(
 _CELL = re.compile(r"</t[dh]\s*>\s*<t[dh]\b[^>]*>", re.IGNORECASE)
 # A term with what it is, and one thing of several.
 _MEANING = re.compile(r"</dt\s*>\s*<dd\b[^>]*>", re.IGNORECASE)
-_FURTHER = re.compile(r"(?<=[^>.!?:;\s])</dd\s*>\s*<dd\b[^>]*>", re.IGNORECASE)
+_FURTHER = re.compile(r"</dd\s*>\s*<dd\b[^>]*>", re.IGNORECASE)
+_ENDS = frozenset(">.!?:;")
 _TAG = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +147,12 @@ def plain_text(fragment: str) -> str:
     """Give the text of an HTML fragment, a line for each paragraph, item or row."""
     text = _PIECES.sub(lambda found: found[0] if found[1] else f"{found[0]} ", fragment)
     text = _CELL.sub(" · ", text.replace("\n", " "))
-    text = _FURTHER.sub(", ", _MEANING.sub(": ", text))
+    text = _FURTHER.sub(_and_further, _MEANING.sub(": ", text))
     text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\u00b6", "")
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+
+
+def _and_further(found: re.Match[str]) -> str:
+    """Put a comma between two meanings of a term, where the first does not end a sentence."""
+    before = found.string[: found.start()][-1:]
+    return found[0] if not before or before in _ENDS or before.isspace() else ", "

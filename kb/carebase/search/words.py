@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -59,10 +59,26 @@ def indexed_words_of(text: str) -> list[str]:
         if word.isalnum() and word[0] < _FIRST_DENSE:
             found.append(word)
             continue
-        for parts in _parts_of(word):
-            if len(parts) > 1:
-                found.append("".join(parts))
-            found += parts
+        found += _pieces_of(word)
+    return found
+
+
+def count_words(text: str) -> Counter[str]:
+    """Count the words by which a text is found."""
+    counts = Counter(_written(text))
+    for word in [word for word in counts if not word.isalnum() or word[0] >= _FIRST_DENSE]:
+        often = counts.pop(word)
+        for piece in _pieces_of(word):
+            counts[piece] += often
+    return counts
+
+
+def _pieces_of(word: str) -> list[str]:
+    found: list[str] = []
+    for parts in _parts_of(word):
+        if len(parts) > 1:
+            found.append("".join(parts))
+        found += parts
     return found
 
 
@@ -140,8 +156,8 @@ def telling(words: Sequence[str], language: str) -> list[str]:
     return list(dict.fromkeys(told or said or words))
 
 
-def language_of(words: Sequence[str], otherwise: str) -> str:
-    """Tell the language of a text by its small words, where that is clear.
+def language_of(words: Iterable[str] | Mapping[str, int], otherwise: str) -> str:
+    """Tell the language of a text by its small words, where that is clear; they may be counted.
 
     It is for pages that do not name one: a site in English with pages in Spanish beside.
     """

@@ -14,7 +14,7 @@ from carebase.articles import Page
 from carebase.search.asides import without_asides
 from carebase.search.build import Source
 from carebase.search.sections import PageText, plain_text, read_sections
-from carebase.search.words import indexed_words_of, language_of
+from carebase.search.words import count_words, language_of
 from carebase_plugins.courses.glossary import glossary_uri
 from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.shared import Shared
@@ -134,7 +134,7 @@ def read_page(
     if source is not None and source.front.lang:
         language = source.front.lang
     else:
-        language = language_of(indexed_words_of(" ".join(one.text for one in sections)), language)
+        language = language_of(count_words(" ".join(one.text for one in sections)), language)
     hub = shared.hubs.get(index_uri(uri))
     products = source.products if source is not None else ()
     return PageText(
