@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+# Ends of lines, what moves the cursor of a terminal, what turns the direction of a text, and halves
+# of signs.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,13 @@ class Problem:
     severity: Severity = "error"
     fix: Fix | None = None
 
+    def __post_init__(self) -> None:
+        """Write signs that nobody sees as their escapes: each text stays on its line."""
+        for name in ("message", "found", "allowed", "hint"):
+            text = getattr(self, name)
+            if not text.isprintable():
+                object.__setattr__(self, name, _UNSEEN.sub(_escaped, text))
+
     def as_text(self) -> str:
         """Give the lines that `carebase check` prints for this problem."""
         lines = [
@@ -59,6 +70,10 @@ class Problem:
     def place(self) -> tuple[str, int, int, str]:
         """The key by which problems are sorted for people."""
         return (self.file, self.line, self.column, self.code)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
 
 
 class CarebaseError(Exception):

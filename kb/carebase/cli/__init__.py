@@ -93,6 +93,8 @@ def _said_of(error: OSError) -> str:
 
 def _code_of(arguments: Sequence[str] | None, ending: Ending | None) -> int:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    # Looking for them among all that is installed takes as long as ten of our modules.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         result = carebase.main(
             args=arguments, prog_name="carebase", standalone_mode=False, obj=ending

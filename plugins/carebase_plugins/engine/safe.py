@@ -8,10 +8,10 @@ plainly: one page after the other, all of them, every time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
 from markdown import Extension
+from markdown.util import get_installed_extensions
 from mkdocs.config.defaults import MkDocsConfig
 
 # Modules of plugins, with ourselves; the search plugin is handled by `gather`.
@@ -32,7 +32,7 @@ def _reasons(config: MkDocsConfig) -> Iterator[str]:
             yield f"the hook `{name}` may do anything"
         elif not _within(type(plugin).__module__, PLUGINS):
             yield f"the plugin `{name}` may gather something over pages"
-    known = {point.name: point.value for point in entry_points(group="markdown.extensions")}
+    known = {point.name: point.value for point in get_installed_extensions()}
     for extension in config.markdown_extensions:
         named = known.get(extension, extension) if isinstance(extension, str) else extension
         module = named if isinstance(named, str) else type(named).__module__
