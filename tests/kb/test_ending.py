@@ -72,3 +72,14 @@ def test_output_that_nobody_takes_is_one_sentence(site: Path, command: str) -> N
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[-1] == "No more can be written: No space left on device."
     assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    command = 'rmdir "$PWD" && exec "$0" -m carebase check'
+    ended = subprocess.run(
+        ["sh", "-c", command, sys.executable], cwd=folder, capture_output=True, text=True
+    )
+    said = "The folder that you are in has been deleted: go to another one.\n"
+    assert (2, said) == (ended.returncode, ended.stderr)

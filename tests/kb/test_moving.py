@@ -203,7 +203,8 @@ def test_the_ledger_grows_with_builds_alone_and_a_lost_address_is_told(site: Pat
         " `more/milk/` any more.\n"
         "    found: `more/milk/`\n"
         "    allowed: a page, or an alias of one\n"
-        "    hint: add `aliases: [more/milk/]` to the front matter of docs/milk.md\n"
+        "    hint: add `aliases: [more/milk/]` to the front matter of docs/milk.md; was it never"
+        " published, take this line out\n"
     ) in run(site, "check", code=1)
 
     (site / "docs" / "milk.md").write_text(
@@ -234,6 +235,16 @@ def test_a_review_of_a_folder_is_told_to_name_pages(site: Path) -> None:
     assert "more is a folder: name each page that was read.\n" == run(
         site, "review", "more", code=2
     )
+
+
+@pytest.mark.parametrize("command", [("mv", "tea.md", "coffee.md"), ("review", "gone.md")])
+def test_a_file_that_cannot_be_read_is_a_sentence(site: Path, command: tuple[str, ...]) -> None:
+    gone = site / "docs" / "gone.md"
+    gone.symlink_to("nowhere.md")
+
+    said = f"{gone} cannot be used: No such file or directory.\n"
+    assert said == run(site, *command, code=2)
+    assert PAGES["tea.md"] == text(site, "tea.md")
 
 
 def test_an_address_that_no_commit_has_published_can_be_forgotten(site: Path) -> None:

@@ -12,6 +12,7 @@ from markdown import Markdown
 
 from carebase.articles.lines import read_lines
 from carebase.articles.page import Page, find_title
+from carebase.articles.snippets import check_snippets, find_snippets
 from carebase.articles.values import (
     Scope,
     Values,
@@ -53,12 +54,14 @@ class Filling:
         Its lines stay as they were written, so that places in the file stay right.
         """
         written = [getattr(page.front, key) or "" for key in FILLED_KEYS]
-        includes = self.snippets is not None and _SNIPPET.search(page.body) is not None
+        named = list(find_snippets(page)) if _SNIPPET.search(page.body) else []
+        includes = self.snippets is not None and bool(named)
+        told = list(check_snippets(page, named, self.snippets))
         if not includes and "{{" not in page.body and not any("{{" in text for text in written):
-            return page, []
+            return page, told
         scope = scope_of(page, self.site)
         references = list(find_references(page.lines.lines))
-        problems = list(self.values.problems(page.file, iter(references), scope))
+        problems = [*told, *self.values.problems(page.file, iter(references), scope)]
         problems += self._in_head(page, scope)
         if includes:
             problems += self._in_snippets(page, scope, {one.name for one in references})

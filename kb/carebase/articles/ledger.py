@@ -96,7 +96,8 @@ def check_ledger(site: Site, catalog: Catalog, pages: Pages) -> Iterator[Problem
             f"Nothing answers at the published address `{address}` any more.",
             found=f"`{address}`",
             allowed="a page, or an alias of one",
-            hint=f"add `{alias_line(page, address)}` to the front matter{where}",
+            hint=f"add `{alias_line(page, address)}` to the front matter{where};"
+            " was it never published, take this line out",
         )
 
 

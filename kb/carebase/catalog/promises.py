@@ -13,12 +13,14 @@ def check_promises(site: Site, catalog: Catalog) -> Iterator[Problem]:
     """Give a warning for each product without a policy."""
     known = sorted(catalog.policies)
     for product in catalog.products.values():
-        if product.policy:
+        file = site.docs_dir / "products" / product.id / "product.yml"
+        # One whose id is not the name of its folder has another mistake to mend first.
+        if product.policy or not file.is_file():
             continue
         own = [name for name in known if name.partition("@")[0] == product.id]
         new = f"write docs/warranty/policies/{product.id}@1.yml, then `policy: {product.id}@1`"
         yield Problem(
-            site.name_of(site.docs_dir / "products" / product.id / "product.yml"),
+            site.name_of(file),
             1,
             1,
             "product-without-policy",

@@ -7,6 +7,7 @@ import keyword
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -79,6 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
+def _said_of(error: OSError) -> str:
+    # A file has its name; what is written to has none, nor has a folder that is gone.
+    if error.filename is not None:
+        return f"{error.filename} cannot be used: {error.strerror}."
+    try:
+        Path.cwd()
+    except OSError:
+        return "The folder that you are in has been deleted: go to another one."
+    return f"No more can be written: {error.strerror}."
+
+
 def _code_of(arguments: Sequence[str] | None, ending: Ending | None) -> int:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     # Looking for them among all that is installed takes as long as ten of our modules.
@@ -100,9 +112,6 @@ def _code_of(arguments: Sequence[str] | None, ending: Ending | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        # A file has its name; what is written to has none.
-        if error.filename is not None:
-            raise
-        click.echo(f"No more can be written: {error.strerror}.", err=True)
+        click.echo(_said_of(error), err=True)
         return 2
     return result if isinstance(result, int) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -40,7 +41,7 @@ def command(folder: Path) -> None:
         raise UsageError(f"{folder} cannot be written to: {error.strerror}.") from None
     click.echo(f"{len(texts)} files written into {folder}. Next:\n")
     if folder.resolve() != Path.cwd():
-        click.echo(f"    cd {folder}")
+        click.echo(f"    cd {shlex.quote(str(folder))}")
     click.echo("    carebase serve      # read and try it in a browser")
     click.echo("    carebase check      # find every mistake in every file")
     click.echo("\nREADME.md says how to make it yours.")

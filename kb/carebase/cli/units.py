@@ -96,7 +96,7 @@ def import_(
         with _progress(file) as progress:
             for rejected in one.gather(progress):
                 tell(rejected)
-        click.echo(f"{one.lines:,} lines read. Sorting …", err=True)
+        click.echo(f"{one.lines:,} line{'' if one.lines == 1 else 's'} read. Sorting …", err=True)
         for rejected in one.settle():
             tell(rejected)
         what = "event" if events else "unit"

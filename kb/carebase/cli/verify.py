@@ -61,7 +61,11 @@ def command(built: Path, as_json: bool) -> None:
         told = [_sentence(site, missing)] if missing else []
         raise VerificationError(" ".join([*told, *([_LEAKING] if leaks else [])]))
     if not as_json:
-        click.echo(f"{len(expected):,} pages, {widgets:,} widgets: all there")
+        click.echo(f"{_counted(len(expected), 'page')}, {_counted(widgets, 'widget')}: all there")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _as_object(
@@ -86,9 +90,7 @@ def _sentence(site: Site, missing: list[Missing]) -> str:
     pages = sum(one.widget is None for one in missing)
     widgets = len(missing) - pages
     parts = [
-        f"{count:,} {what}{'' if count == 1 else 's'}"
-        for count, what in ((pages, "page"), (widgets, "widget"))
-        if count
+        _counted(count, what) for count, what in ((pages, "page"), (widgets, "widget")) if count
     ]
     said = f"Missing in the built site: {' and '.join(parts)}."
     absent = [name for name in _PLUGINS if name not in site.plugins]
