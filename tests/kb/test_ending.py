@@ -83,3 +83,20 @@ def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     )
     said = "The folder that you are in has been deleted: go to another one.\n"
     assert (2, said) == (ended.returncode, ended.stderr)
+
+
+def test_whoever_reads_the_output_may_leave(site: Path) -> None:
+    lines = "".join(f"See [more {number}](more-{number}.md).\n\n" for number in range(2000))
+    (site / "docs" / "index.md").write_text(f"# Help\n\n{lines}", "utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "carebase", "check"],
+        cwd=site,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"docs/index.md:")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0

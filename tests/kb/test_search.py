@@ -513,6 +513,12 @@ def test_programs_search_over_http(client: Client) -> None:
     assert 422 == client.get(f"/v1/search?q={'a' * 201}").status
 
 
+def test_what_was_found_is_told_of_the_words_put_right(client: Client) -> None:
+    page = client.get("/search?q=How+to+Decsale%3F", {"Accept": "text/html"})
+    assert "for “How to descale?”" in page.text
+    assert "Search for “How to Decsale?” instead" in page.text
+
+
 def test_readers_without_scripts_search_in_their_language(client: Client) -> None:
     page = client.get(
         "/search?q=limescale+%3Cb%3E", {"Accept": "text/html", "Accept-Language": "de"}

@@ -47,9 +47,11 @@ def test_a_typing_error_is_put_right_and_may_be_meant(address: str, open_page: O
     page.goto(address + GUIDE)
     ask(page, "chnage the water fliter")
     expect(page.locator("dialog .cb-search__mended")).to_contain_text("Showing results for")
+    expect(page.locator("dialog [role=status]")).to_contain_text("“change the water filter”")
     expect(page.locator("dialog .cb-result").first).to_contain_text("Change the water filter")
     page.get_by_role("button", name="Search for “chnage the water fliter” instead").click()
     expect(page.locator("dialog .cb-search__mended")).to_be_hidden()
+    expect(page.locator("dialog [role=status]")).to_contain_text("“chnage the water fliter”")
 
 
 def test_results_are_narrowed_and_walked_by_keyboard(address: str, open_page: OpenPage) -> None:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,6 +47,14 @@ _WHOLE_SITES = frozenset(("build", "check", "mv", "review"))
 
 
 class _Commands(Commands):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of a pipe has left (`carebase check | head`): nothing more can be said.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -107,10 +116,6 @@ def _code_of(arguments: Sequence[str] | None, ending: Ending | None) -> int:
     except CarebaseError as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of a pipe has left (`carebase check | head`): nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         click.echo(_said_of(error), err=True)
         return 2

@@ -34,8 +34,10 @@ class Ending:
             return
         logging.shutdown()
         try:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                # A process may be started without them.
+                if stream is not None:
+                    stream.flush()
         except OSError:
             # Whoever read it has left, or the disk is full: Python says so as it always does.
             return

@@ -180,9 +180,9 @@ def _form(language: str, query: str) -> Markup:
 def _results(service: Service, found: Found, language: str) -> list[Markup]:
     query = found.query.text
     if found.hits:
-        said = count_text(language, "search.found", len(found.hits), query=query)
+        said = count_text(language, "search.found", len(found.hits), query=found.query.corrected)
     else:
-        said = text(language, "search.nothing", query=query)
+        said = text(language, "search.nothing", query=found.query.corrected)
     parts = [element("p", {"role": "status"}, said)]
     if found.query.mended:
         words = ", ".join(found.query.mended.values())

@@ -57,6 +57,17 @@ function make(name, className, text = "") {
 }
 
 /**
+ * Give a query with its words put right.
+ * @param {Found} found
+ */
+function corrected({ query, mended }) {
+  return mended.reduce((text, { from, to }) => {
+    const at = text.toLowerCase().indexOf(from);
+    return at < 0 ? text : text.slice(0, at) + to + text.slice(at + from.length);
+  }, query.trim());
+}
+
+/**
  * `<carebase-search index lang base endpoint>` around a plain form that leads to the endpoint's own
  * search or to the list of all pages. With an endpoint it reports what found nothing, in words alone.
  */
@@ -241,7 +252,7 @@ export class CarebaseSearch extends HTMLElement {
     const { pages } = found;
     const first = await this.items(pages.slice(0, FIRST));
     if (this.found !== found) return;
-    const asked = found.query.trim();
+    const asked = corrected(found);
     const key = pages.length === 0 ? "none" : pages.length === 1 ? "one" : "some";
     this.say((this.words?.[key] ?? "").replace("{query}", asked).replace("{count}", `${pages.length}`));
     this.showMended(found);
