@@ -259,8 +259,8 @@ def test_names_of_files_may_hold_anything(tmp_path: Path) -> None:
         ),
         (
             "feedback: maybe",
-            "Plugin 'carebase-forms' option 'feedback': Expected type: <class 'bool'>"
-            " but received: <class 'str'>",
+            "Plugin 'carebase-forms' option 'feedback': Expected type: true or false"
+            " but received: a text",
         ),
     ],
 )
