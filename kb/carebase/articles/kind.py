@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import PurePosixPath
 from typing import Literal
 
 Kind = Literal["guide", "faq", "troubleshooter", "course", "lesson", "page"]
@@ -17,7 +16,7 @@ _INDEX = ("index", "readme")
 
 def product_of(src_uri: str, products: Collection[str]) -> str | None:
     """Give the product in whose folder a page lies; `products` are the folders with a file."""
-    parts = PurePosixPath(src_uri).parts
+    parts = src_uri.split("/", 2)
     if len(parts) > 2 and parts[0] == "products" and parts[1] in products:
         return parts[1]
     return None
@@ -25,7 +24,7 @@ def product_of(src_uri: str, products: Collection[str]) -> str | None:
 
 def course_of(src_uri: str, courses: Collection[str]) -> str | None:
     """Give the course in whose folder a page lies; `courses` are the folders with a file."""
-    parts = PurePosixPath(src_uri).parts
+    parts = src_uri.split("/", 2)
     if len(parts) > 2 and parts[0] == "courses" and parts[1] in courses:
         return parts[1]
     return None
@@ -36,13 +35,12 @@ def default_kind(src_uri: str, products: Collection[str], courses: Collection[st
 
     The index of a product's folder is its hub, which is a plain page with more on it.
     """
-    path = PurePosixPath(src_uri)
-    folders = [part.lower() for part in path.parts[:-1]]
-    stem = path.stem.lower()
+    *folders, name = src_uri.lower().split("/")
+    stem = name.rpartition(".")[0] or name
     if course_of(src_uri, courses):
-        return "course" if stem in _INDEX and len(path.parts) == 3 else "lesson"
+        return "course" if stem in _INDEX and len(folders) == 2 else "lesson"
     if stem == "faq" or "faq" in folders:
         return "faq"
-    if product_of(src_uri, products) and not (stem in _INDEX and len(path.parts) == 3):
+    if product_of(src_uri, products) and not (stem in _INDEX and len(folders) == 2):
         return "guide"
     return "page"
