@@ -52,7 +52,7 @@ class _Commands(Commands):
             return super().invoke(ctx)
         except BrokenPipeError:
             # The reader of a pipe has left (`carebase check | head`): nothing more can be said.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _say_no_more()
             return 0
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -97,7 +97,13 @@ def _said_of(error: OSError) -> str:
         Path.cwd()
     except OSError:
         return "The folder that you are in has been deleted: go to another one."
+    _say_no_more()
     return f"No more can be written: {error.strerror}."
+
+
+def _say_no_more() -> None:
+    """Let what waits to be written go nowhere: Python would try once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _code_of(arguments: Sequence[str] | None, ending: Ending | None) -> int:
