@@ -38,7 +38,10 @@ class Ending:
                 # A process may be started without them.
                 if stream is not None:
                     stream.flush()
+        except BrokenPipeError:
+            # Whoever read it has left.
+            pass
         except OSError:
-            # Whoever read it has left, or the disk is full: Python says so as it always does.
+            # The disk is full, and Python says so as it always does.
             return
         os._exit(self._code)
