@@ -42,7 +42,7 @@ def spread(
 ) -> Iterator[tuple[Item, Result]]:
     """Give each item with what came of it, in the order of the items.
 
-    `told` hears how many are done. Raises CarebaseError when a process ends too early.
+    `told` hears how many have been begun. Raises CarebaseError when a process ends too early.
     """
     workers = min(workers, len(items) // _WORTH)
     if workers < 2 or threading.active_count() > 1:
