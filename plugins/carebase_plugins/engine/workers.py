@@ -19,8 +19,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 # What is not the disk's fault; a RuntimeError is also too deep a recursion.
 _TOLD_LATER = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-# Fewer than this are done sooner than a process is started.
+# Fewer than this for each process are done sooner than it is started; of light work, so many.
 _WORTH = 24
+LIGHT = 100
 # Each process takes about so many runs of neighbours: what pages of a folder share is then made by
 # few, and none waits long for the last.
 _RUNS = 8
@@ -39,12 +40,14 @@ def spread(
     work: Callable[[Item], Result],
     workers: int,
     told: Callable[[int], None],
+    worth: int = _WORTH,
 ) -> Iterator[tuple[Item, Result]]:
     """Give each item with what came of it, in the order of the items.
 
-    `told` hears how many have been begun. Raises CarebaseError when a process ends too early.
+    A process is started for `worth` items at least. `told` hears how many have been begun. Raises
+    CarebaseError when a process ends too early.
     """
-    workers = min(workers, len(items) // _WORTH)
+    workers = min(workers, len(items) // worth)
     if workers < 2 or threading.active_count() > 1:
         for number, item in enumerate(items, 1):
             result = work(item)
