@@ -80,6 +80,45 @@ def spread(
         yield item, results.pop(index)
 
 
+def beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin work whose result lies in files in a forked process, and give what waits for its end.
+
+    That raises the CarebaseError or OSError of the work; one that nobody foresaw comes up again
+    here, where the work is then done anew.
+    """
+    if threading.active_count() > 1:
+        return work
+    # What is printed already is not printed by both.
+    sys.stdout.flush()
+    runs = _Runs(1, 1)
+    gc.freeze()
+    try:
+        other = _Other([work], _told, 0, runs)
+    finally:
+        gc.unfreeze()
+        runs.close()
+
+    def wait() -> None:
+        try:
+            done = other.results()
+        finally:
+            other.end()
+        if 0 not in done:
+            work()
+        elif done[0]:
+            raise CarebaseError(done[0])
+
+    return wait
+
+
+def _told(work: Callable[[], None]) -> str:
+    try:
+        work()
+    except CarebaseError as error:
+        return str(error)
+    return ""
+
+
 class _Runs:
     """Runs of neighbouring items: each process has one to begin with and takes more from a pipe."""
 
@@ -136,7 +175,7 @@ class _Other:
             done = pickle.load(self._pipe)  # noqa: S301 - written by our own fork
         except (EOFError, pickle.UnpicklingError):
             raise CarebaseError(
-                "A process that makes pages ended too early: is there enough memory?"
+                "A process of this build ended too early: is there enough memory?"
             ) from None
         if isinstance(done, OSError):
             raise done
