@@ -55,6 +55,8 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     watched: list[str] = field(default_factory=list)
+    # Files elsewhere that pages are made of, with what was seen of each.
+    looked: dict[str, str] = field(default_factory=dict)
     # Seconds by page and by plugin, where they were asked for.
     slowest: dict[str, float] = field(default_factory=dict)
     plugins: dict[str, float] = field(default_factory=dict)
