@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 
 _VOID = frozenset(
@@ -24,6 +24,10 @@ _PLAIN_TAG = re.compile(
     # Of an element that holds no other than these, and these nothing but text, its end as well.
     rf"(?:[^<]*(?:<(a|abbr|b|code|em|i|kbd|mark|span|strong){_PLAIN_ATTRIBUTES}>[^<]*</\5>[^<]*)*"
     r"(</\2>))?"
+)
+# What keeps a text from being taken apart by counting: no HTML, or not as generators write it.
+_UNCOUNTED = re.compile(
+    r"<(?:!|\?|[A-Z]|iframe|no(?:embed|frames)|plain|script|style|text|title|xmp)"
 )
 _VALUE = re.compile(r"\s([^\s=\"]+)(?:=\"([^\"]*)\")?")
 # What stands in these is no HTML.
@@ -182,8 +186,10 @@ def split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, list[Sectio
 # A page is taken apart for its readers, then once more for machines.
 @lru_cache(maxsize=2)
 def _split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, tuple[Section, ...]]:
-    tags = {f"h{level}" for level in levels}
-    found = [element for element in top_elements(text) if element.tag in tags]
+    found = _counted_headings(text, levels)
+    if found is None:
+        tags = {f"h{level}" for level in levels}
+        found = [element for element in top_elements(text) if element.tag in tags]
     if not found:
         return text, ()
     ends = [*(element.begin for element in found[1:]), len(text)]
@@ -197,6 +203,44 @@ def _split_sections(text: str, levels: tuple[int, ...]) -> tuple[str, tuple[Sect
         for element, until in zip(found, ends, strict=True)
     )
     return text[: found[0].begin], sections
+
+
+def _counted_headings(text: str, levels: tuple[int, ...]) -> list[Element] | None:
+    """Find the headings that stand directly in a text without taking it apart.
+
+    Between two of them as many elements must end as begin; else nothing is said.
+    """
+    if _UNCOUNTED.search(text):
+        return None
+    found: list[Element] = []
+    at = 0
+    for match in _heading(levels).finditer(text):
+        begin = match.start()
+        tag = match[2]
+        inner = match.end()
+        end = text.find(f"</{tag}>", inner)
+        if (
+            begin < at
+            or end < 0
+            or not (_is_whole(text, at, begin) and _is_whole(text, inner, end))
+        ):
+            return None
+        at = end + len(tag) + 3
+        found.append(_element(tag, match, inner, end, at))
+    # One that is written otherwise was not found.
+    return found if sum(text.count(f"<h{level}") for level in levels) == len(found) else None
+
+
+def _is_whole(text: str, begin: int, end: int) -> bool:
+    """Tell whether each element that begins in a piece of text ends there."""
+    ends = text.count("</", begin, end)
+    return text.count("<", begin, end) == 2 * ends + text.count("/>", begin, end)
+
+
+@cache
+def _heading(levels: tuple[int, ...]) -> re.Pattern[str]:
+    # Grouped like `_PLAIN_TAG`.
+    return re.compile(rf"<()(h[{''.join(map(str, levels))}])({_PLAIN_ATTRIBUTES})>")
 
 
 def read_questions(text: str) -> Iterator[tuple[Section, str | None]]:
