@@ -31,7 +31,7 @@ from carebase.search.words import DENSE, spaced, stop_words, things
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 6
+FORMAT = 7
 # What every search needs, in one file: our words, and three files of Pagefind.
 START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.
@@ -217,7 +217,7 @@ def finish_index(
         name = f"vocabulary-{number}.txt"
         files.append([chunk.least, chunk.most, name])
         (folder / name).write_text(chunk.words, encoding="utf-8")
-    slices = cut(
+    index = cut(
         folder / "index",
         meta,
         counts if files else (),
@@ -245,7 +245,7 @@ def finish_index(
         fragment.rename(fragment.with_stem(name))
     wasm = next((one.get("wasm") for one in entry["languages"].values()), None) or "unknown"
     program = unpacked((folder / f"wasm.{wasm}.pagefind").read_bytes())
-    (folder / START).write_bytes(pack(entry, meta, rows, slices, words, program))
+    (folder / START).write_bytes(pack(entry, meta, rows, index, words, program))
     script = (folder / "pagefind.js").read_text("utf-8")
     (folder / "pagefind.js").write_text(_PRELUDE + script, encoding="utf-8")
     for path in (*folder.glob("wasm.*"), *folder.glob("*.pf_meta"), folder / _ENTRY):
