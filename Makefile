@@ -26,7 +26,7 @@ help:
 	@echo 'make check        format, lint and types of the Python and the browser code'
 	@echo 'make format       put the Python code into its one format'
 	@echo 'make screenshots  a picture of each kind of page in screenshots/'
-	@echo 'make bench        builds beside other generators, weights, checks, 500 posts a second, search, units'
+	@echo 'make bench        builds beside other generators, weights, checks, 500 posts a second, questions, search, units'
 	@echo 'make chaos        200 kills under load on each database: nothing may be lost'
 	@echo 'make bots         10,000 posts of programs and 500 of people: nothing may be dropped'
 	@echo 'make mutation     how many mistakes in the warranty engine its tests notice'

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 
 from carebase.errors import CarebaseError
-from tests.bench import builds, checks, load, rivals, searches, units, weights
+from tests.bench import builds, checks, load, questions, rivals, searches, units, weights
 
 PARTS = {
     "builds": builds.main,
     "weights": weights.main,
     "checks": checks.main,
     "load": load.main,
+    "questions": questions.main,
     "rivals": rivals.main,
     "search": searches.main,
     "units": units.main,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from carebase.build.later import Turn
 from carebase.errors import CarebaseError
 from carebase.search.pack import names_of
-from carebase.search.pagefind import FOLDER, START, finish_index
-from carebase.search.places import HEAVY, shortened
+from carebase.search.pagefind import FOLDER, START, Readers, finish_index, write_readers_index
+from carebase.search.places import HEAVY, Beside
 from carebase.search.reader_engine import ask_readers
+from carebase.search.sections import PageText, Section
 from carebase.search.slices import cut, packed, read_meta, unpacked
+from carebase.search.synonyms import Synonyms
 from tests.bench.searches import BYTES, REQUESTS, ask_once
 from tests.conftest import OpenPage
 from tests.support.sites import BuiltSite, site_in
@@ -124,18 +128,65 @@ def test_a_word_that_is_everywhere_is_sent_short_and_marked_wherever_it_stands(
         expect(result.locator("mark", has_text="kettle")).to_have_count(6)
 
 
-def test_a_shortened_list_keeps_the_first_place_and_all_weight() -> None:
+def test_a_list_beside_keeps_all_weight_and_all_places_or_the_first() -> None:
     """Pagefind writes -1 - weight before the places of that weight, and each from the last."""
     # A word on page 3, three times as text; on page 4 in part at 70, whole at 12 and 40.
-    before = b"\x84\x38\x18\x0c\x18\x64\x05", b"\x85\x2c\x18\x46\x38\x18\x0c\x18\x1c"
-    after = b"\x82\x38\x48\x0c", b"\x82\x38\x3c\x0c"
-    data, short = (
-        b"HEAD" + b"".join((b"\x83\x03", one, b"\x80\x83\x01", other, b"\x82\x20\x01")) + b"\x80"
-        for one, other in (before, after)
-    )
-    assert short == shortened(data, 4, 2)
-    # Of another shape: nothing is lost.
-    assert data == shortened(data, 4, 3)
+    places = b"\x84\x38\x18\x0c\x18\x64\x05", b"\x85\x2c\x18\x46\x38\x18\x0c\x18\x1c"
+    data = b"HEAD\x83\x03" + places[0] + b"\x80\x83\x01" + places[1] + b"\x82\x20\x01" + b"\x80"
+    end = len(data) - 1
+    lists = Beside(100)
+    # One page, 100, which stands for the word, with the weight of text.
+    assert b"\x81\x83\x18\x64\x82\x38\x18\x00\x80" == lists.add("cup", data, 4, end, 2)
+    weights = bytes([72, 60])
+    everything = bytes([12, 100, 5, 12, 28, 30])
+    assert b"\x03\x00\x02cup\x03\x01" + weights + b"\x03\x03" + everything == lists.take()
+    # Longer than what is kept whole.
+    assert b"\x81\x83\x18\x65\x82\x38\x18\x00\x80" == lists.add("cup", data, 4, end + HEAVY, 2)
+    assert b"\x03\x01\x02cup\x03\x01" + weights + b"\x01\x01\x0c\x0c" == lists.take()
+    # Of another shape: Pagefind keeps it.
+    assert lists.add("cup", data, 4, end, 3) is None
+    assert (b"", 2) == (lists.take(), lists.count)
+
+
+def test_words_that_very_many_pages_hold_are_scored_as_pagefind_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same pages twice: once with lists beside for every word on more than a few of them."""
+    chance = random.Random(2)
+    stock = WORDS[:12]
+    pages = []
+    for number in range(PAGES):
+        text = "\n".join(
+            " ".join(chance.choices(stock, weights=range(1, 13), k=9)) + f" own{number}."
+            for _ in range(chance.randint(2, 9))
+        )
+        section = Section(id="", heading="", level=0, text=f"{text}\nDas Gerät.")
+        pages.append(
+            PageText(
+                address=f"p{number}/",
+                src_uri=f"p{number}.md",
+                title=f"About {chance.choice(stock)}",
+                kind="guide",
+                lang="en",
+                sections=(section,),
+            )
+        )
+    readers = Readers("en", Synonyms(), {}, date(2026, 11, 22))
+    counts = {"en": dict.fromkeys([*stock, "about", "gerat", "das"], PAGES)}
+    queries = [" ".join(chance.sample(stock, k)) for k in (1, 1, 2, 2, 3, 4, 5)]
+    answers = []
+    for most in (PAGES, 3):
+        monkeypatch.setattr("carebase.search.slices.MANY", most)
+        monkeypatch.setattr("carebase.search.slices._LEAST", 1)
+        site = tmp_path / f"{most}"
+        site.mkdir()
+        write_readers_index(pages, site, readers, counts, Turn())
+        head = unpacked((site / FOLDER / "en" / START).read_bytes()).partition(b"\n")[0]
+        answers.append(ask_readers(site, "en", [*queries, "gerät"]))
+        assert (most == 3) == (json.loads(head)["beside"] > len(stock))
+    for whole, beside in zip(*answers, strict=True):
+        assert whole["pages"]
+        assert whole["pages"] == beside["pages"]
 
 
 def test_words_with_accents_are_found_in_slices(large: BuiltSite) -> None:
@@ -175,7 +226,8 @@ def test_an_index_of_an_unknown_kind_is_left_or_told(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     unknown = packed(b"pagefind_dcd\xa1\x01\x02")
     (tmp_path / f"index/{name}.pf_index").write_bytes(unknown)
-    assert [("a", name)] == cut(tmp_path / "index", meta, ["one"], lambda word: [word], " ".join)
+    made = cut(tmp_path / "index", meta, ["one"], lambda word: [word], " ".join)
+    assert [("a", name)] == made.slices
     assert unknown == (tmp_path / f"index/{name}.pf_index").read_bytes()
 
     assert read_meta(b"\xa1\x01\x02") is None

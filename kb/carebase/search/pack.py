@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from carebase.search.slices import MARK, Meta, packed
+from carebase.search.slices import MARK, Cut, Meta, packed
 
 # Hexadecimal digits of the name of a page: of a larger site more, so that few pages share them.
 _DIGITS, _MORE, _LARGE = 5, 7, 30_000
@@ -46,14 +46,11 @@ def pack(
     entry: Mapping[str, Any],
     meta: Meta,
     rows: Sequence[Row],
-    slices: Sequence[tuple[str, str]],
+    index: Cut,
     words: Mapping[str, object],
     program: bytes,
 ) -> bytes:
-    """Write the file: a line of JSON, the columns of the pages, and the program.
-
-    `slices` are the start and the name of each part of the index.
-    """
+    """Write the file: a line of JSON, the columns of the pages, and the program."""
     names = "".join(row.name for row in rows)
     head = {
         "entry": entry,
@@ -61,8 +58,9 @@ def pack(
         "after": list(meta.after),
         "pages": len(rows),
         "digits": len(rows[0].name) if rows else 0,
-        "starts": [start for start, _ in slices],
-        "slices": [name for _, name in slices],
+        "starts": [start for start, _ in index.slices],
+        "slices": [name for _, name in index.slices],
+        "beside": index.beside,
         "words": words,
     }
     columns = [

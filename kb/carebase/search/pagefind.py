@@ -31,7 +31,7 @@ from carebase.search.words import DENSE, spaced, stop_words, things
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 6
+FORMAT = 7
 # What every search needs, in one file: our words, and three files of Pagefind.
 START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.
@@ -73,14 +73,15 @@ def write_readers_index(
     pages: Sequence[PageText],
     site_dir: Path,
     readers: Readers,
-    vocabulary: Callable[[], Mapping[str, Mapping[str, int]]],
+    counts: Mapping[str, Mapping[str, int]],
     turn: Turn,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the folder `pagefind` of a built site: below it an index for each language.
 
-    `vocabulary` is called while Pagefind works in a process of its own: it gives the words of each
-    language with the number of their pages. The index takes the place of the old one when it is
-    whole; raises CarebaseError when Pagefind fails.
+    `counts` are the words of each language with the number of their pages. `meanwhile` is called
+    while Pagefind works in a process of its own. The index takes the place of the old one when it
+    is whole; raises CarebaseError when Pagefind fails.
     """
     languages: dict[str, list[PageText]] = {readers.language: []}
     for page in pages:
@@ -98,7 +99,7 @@ def write_readers_index(
             if own:
                 running.append(_start(draft / "documents" / lang, output))
         try:
-            counts = vocabulary()
+            meanwhile()
         finally:
             said = [_finish(process, turn) for process in running]
         turn.go_on()
@@ -216,7 +217,7 @@ def finish_index(
         name = f"vocabulary-{number}.txt"
         files.append([chunk.least, chunk.most, name])
         (folder / name).write_text(chunk.words, encoding="utf-8")
-    slices = cut(
+    index = cut(
         folder / "index",
         meta,
         counts if files else (),
@@ -244,7 +245,7 @@ def finish_index(
         fragment.rename(fragment.with_stem(name))
     wasm = next((one.get("wasm") for one in entry["languages"].values()), None) or "unknown"
     program = unpacked((folder / f"wasm.{wasm}.pagefind").read_bytes())
-    (folder / START).write_bytes(pack(entry, meta, rows, slices, words, program))
+    (folder / START).write_bytes(pack(entry, meta, rows, index, words, program))
     script = (folder / "pagefind.js").read_text("utf-8")
     (folder / "pagefind.js").write_text(_PRELUDE + script, encoding="utf-8")
     for path in (*folder.glob("wasm.*"), *folder.glob("*.pf_meta"), folder / _ENTRY):

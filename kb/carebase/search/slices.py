@@ -5,7 +5,8 @@ long question would load most of the index. Ours are a fifth of that, and each b
 vocabulary of its stretch of the alphabet along, so that a browser knows at once what was mistyped.
 
 The files stay Pagefind's own: a chunk is CBOR (RFC 8949) behind twelve letters, and what follows
-its one value is not read by Pagefind. Where the shape is another, nothing is cut.
+its one value is not read by Pagefind: our lists of pages, the words, and the bytes of either. Where
+the shape is another, nothing is cut.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, takewhile
 from pathlib import Path
+from typing import NamedTuple
 
-from carebase.search.places import HEAVY, shortened
+from carebase.search.places import HEAVY, MANY, Beside
 
 MARK = b"pagefind_dcd"
+# The fewest bytes of a page in a list.
+_LEAST = 5
 # Bytes of a slice before it is packed; about half of it is sent.
 SIZE = 12_000
 # Words that share so many letters stay together: forms of one word, and what is being typed.
@@ -49,6 +53,8 @@ def _later(expression: bytes) -> Callable[[], re.Pattern[bytes]]:
 # Behind a word: the pages that hold it with its places, and the ways it is written with accents.
 _BEHIND = _later(b"%b%b(?:\\x82%b%b)*" % (_PAGES, _LIST, _TEXT, _PAGES))
 _HEAD_OF_LIST = _later(_LIST)
+_WHOLE_LIST = _later(_PAGES)
+_VARIANT = _later(b"\\x82(%b)(%b)" % (_TEXT, _LIST))
 _CHUNK = _later(b"\\x83(%b)(%b)(%b)" % (_TEXT, _TEXT, _TEXT))
 _PAGE = _later(b"\\x82(%b)(%b)" % (_TEXT, _INT))
 _HEAD = _later(b"[\\x81-\\x97](%b)" % _TEXT)
@@ -64,6 +70,27 @@ class Meta:
     chunks: dict[str, str]
     before: bytes
     after: bytes
+
+
+class _Entry(NamedTuple):
+    """A word with the bytes that Pagefind is given of it, and the lists beside."""
+
+    word: str
+    told: bytes
+    beside: bytes
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of both."""
+        return len(self.told) + len(self.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The slices, each with its start and its name, and the number of lists beside in them."""
+
+    slices: list[tuple[str, str]]
+    beside: int = 0
 
 
 def read_meta(data: bytes) -> Meta | None:
@@ -89,17 +116,18 @@ def cut(
     words: Iterable[str],
     places: Callable[[str], Iterable[str]],
     pack: Callable[[Iterable[str]], str],
-) -> list[tuple[str, str]]:
-    """Cut the chunks in the folder `index` into slices and give where each starts, and its name.
+) -> Cut:
+    """Cut the chunks in the folder `index` into slices and tell where each starts, and its name.
 
     Each of the site's `words` goes to the slices where Pagefind looks for one of its `places`, as
     `pack` writes them. The chunks stay as they are where one has a shape that is not known.
     """
-    entries: list[tuple[str, bytes]] = []
+    entries: list[_Entry] = []
+    lists = Beside(len(meta.pages))
     for name in meta.chunks:
-        found = _entries(unpacked((folder / f"{name}.pf_index").read_bytes()))
+        found = _entries(unpacked((folder / f"{name}.pf_index").read_bytes()), lists)
         if found is None:
-            return [(start, name) for name, start in meta.chunks.items()]
+            return Cut([(start, name) for name, start in meta.chunks.items()])
         entries += found
     slices = list(_slices(entries))
     starts = _starts(slices)
@@ -111,15 +139,15 @@ def cut(
         (folder / f"{name}.pf_index").unlink()
     named: dict[str, str] = {}
     for part, own, start in zip(slices, beside, starts, strict=True):
-        listed = b"".join(data for _, data in part)
-        text = pack(own).encode()
-        data = b"".join((MARK, b"\x81", _list(len(part)), listed, text))
-        data += len(text).to_bytes(4, "big")
+        told = b"".join(entry.told for entry in part)
+        behind = b"".join(entry.beside for entry in part), pack(own).encode()
+        data = b"".join((MARK, b"\x81", _list(len(part)), told, *behind))
+        data += b"".join(len(one).to_bytes(4, "big") for one in behind)
         digest = hashlib.sha256(data).hexdigest()
         name = next(short for size in (8, 64) if (short := digest[:size]) not in named)
         (folder / f"{name}.pf_index").write_bytes(packed(data))
         named[name] = start
-    return [(start, name) for name, start in named.items()]
+    return Cut([(start, name) for name, start in named.items()], lists.count)
 
 
 def packed(data: bytes) -> bytes:
@@ -132,7 +160,7 @@ def unpacked(data: bytes) -> bytes:
     return gzip.decompress(data).removeprefix(MARK)
 
 
-def _entries(data: bytes) -> list[tuple[str, bytes]] | None:
+def _entries(data: bytes, lists: Beside) -> list[_Entry] | None:
     """Give each word of a chunk with its bytes: one list in a list."""
     head = _HEAD_OF_LIST().match(data, 1)
     if data[:1] != b"\x81" or head is None:
@@ -145,12 +173,41 @@ def _entries(data: bytes) -> list[tuple[str, bytes]] | None:
         if found is None:
             return None
         at = found.end()
-        entry = data[start:at]
-        pages = _HEAD_OF_LIST().match(data, end) if len(entry) > HEAVY else None
-        if pages:
-            entry = shortened(entry, pages.end() - start, _size(pages[0]))
-        entries.append((_plain(data[start + 1 : end]), entry))
+        word, told = _plain(data[start + 1 : end]), data[start:at]
+        if len(told) > MANY * _LEAST:
+            told = data[start:end] + _told(data, word, end, lists)
+        entries.append(_Entry(word, told, lists.take()))
     return entries if at == len(data) else None
+
+
+def _told(data: bytes, word: str, at: int, lists: Beside) -> bytes:
+    """Give what Pagefind is told behind a word, for each way to write it; the rest goes beside."""
+    told, at = _told_of_form(data, word, at, lists)
+    variants = _matched(_HEAD_OF_LIST(), data, at)
+    parts = [told, variants[0]]
+    at = variants.end()
+    for _ in range(_size(variants[0])):
+        form = _matched(_VARIANT(), data, at)
+        told, at = _told_of_form(data, _plain(form[1]), form.start(2), lists)
+        parts += (b"\x82", form[1], told)
+    return b"".join(parts)
+
+
+def _told_of_form(data: bytes, form: str, at: int, lists: Beside) -> tuple[bytes, int]:
+    whole = _matched(_WHOLE_LIST(), data, at)
+    head = _matched(_HEAD_OF_LIST(), data, at)
+    pages = _size(head[0])
+    told = None
+    if pages > MANY or len(whole[0]) > HEAVY:
+        told = lists.add(form, data, head.end(), whole.end(), pages)
+    return told or whole[0], whole.end()
+
+
+def _matched(expression: re.Pattern[bytes], data: bytes, at: int) -> re.Match[bytes]:
+    """Match what is known to stand there."""
+    found = expression.match(data, at)
+    assert found is not None  # noqa: S101 - the whole entry has been matched
+    return found
 
 
 def _end_of_text(data: bytes, at: int) -> int:
@@ -181,21 +238,21 @@ def _listed(
     return found, at
 
 
-def _slices(entries: Sequence[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+def _slices(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
     """Cut the entries into slices of about one size, between words that begin differently."""
-    part: list[tuple[str, bytes]] = []
+    part: list[_Entry] = []
     held = 0
-    for word, data in entries:
-        before = part[-1][0] if part else ""
-        most = 2 * SIZE if word[:_SHARED] == before[:_SHARED] else SIZE
+    for entry in entries:
+        before = part[-1].word if part else ""
+        most = 2 * SIZE if entry.word[:_SHARED] == before[:_SHARED] else SIZE
         # Readers write `uploading` and `supply` for what is held as `upload` and `suppli`.
-        if part and len(part[0][1]) > SIZE and word.startswith(_stump(part[0][0])):
-            most = max(most, len(part[0][1]) + _FORMS)
-        if part and held + len(data) > most:
+        if part and part[0].size > SIZE and entry.word.startswith(_stump(part[0].word)):
+            most = max(most, part[0].size + _FORMS)
+        if part and held + entry.size > most:
             yield part
             part, held = [], 0
-        part.append((word, data))
-        held += len(data)
+        part.append(entry)
+        held += entry.size
     if part:
         yield part
 
@@ -204,14 +261,14 @@ def _stump(stem: str) -> str:
     return stem[:-1] if len(stem) > _SHARED + 1 else stem
 
 
-def _starts(slices: Sequence[Sequence[tuple[str, bytes]]]) -> list[str]:
+def _starts(slices: Sequence[Sequence[_Entry]]) -> list[str]:
     """Give for each slice the least that its first word has and the word before it has not.
 
     What readers write belongs to one slice: Pagefind loads several where it finds it in none.
     """
     starts = [""] if slices else []
     for part, following in pairwise(slices):
-        word, before = following[0][0], part[-1][0]
+        word, before = following[0].word, part[-1].word
         alike = takewhile(lambda pair: pair[0] == pair[1], zip(word, before, strict=False))
         starts.append(word[: len(list(alike)) + 1])
     return starts

@@ -2,15 +2,16 @@
 // One search for each word: together they would be joined by AND, and one ordinary word that the
 // right page lacks would find nothing.
 
-import { IndexFiles } from "./index-files.js";
+import { IndexFiles, RANKING } from "./index-files.js";
 import { everyPlace } from "./passage.js";
 import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
 
 /** @typedef {{url: string, title: string, words: string[], anchors: import("./index-files.js").Anchor[]}} Text What a page says: its words as its places count them. */
-/** @typedef {{id: string, score: number, words: number[]}} Result */
-/** @typedef {{search: (term: string) => Promise<{results: Result[]}>, options: (options: object) => Promise<void>, init: () => Promise<void>}} Pagefind */
+/** @typedef {import("./index-files.js").Hits} Hits */
+/** @typedef {{search: (term: string) => Promise<{results: import("./index-files.js").Result[]}>, options: (options: object) => Promise<void>, init: () => Promise<void>}} Pagefind */
 /** @typedef {import("./index-files.js").Words} Words */
-/** @typedef {{products: string[], kind: string, stale: boolean, boost: number, title: number}} Facts `title` has so many words. */
+/** @typedef {{products: string[], kind: string, stale: boolean, boost: number}} Facts */
+/** @typedef {{lists: Hits[], idea: number}} Said One way to say an idea, by the pages of each of its words. */
 /** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
 /** @typedef {{from: string, to: string}} Mended */
 /** @typedef {{id: string, score: number, held: number, facts: Facts, language: string, placesIn: (text: Text) => Map<number, number>, data: () => Promise<Text>}} Page It holds so many of the words asked for; `placesIn`: which word of the query stands where in its text. */
@@ -46,10 +47,11 @@ const LARGE = 2000;
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
 const BRIEF = 3;
+/** Up to so many places are sorted one by one. */
+const BRIEFLY = 32;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
-const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1, title: 0 };
-const RANKING = { metaWeights: { title: 0 }, termSimilarity: 3, termSaturation: 1.4 };
+const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 
 export class Finder {
   /**
@@ -88,32 +90,15 @@ export class Finder {
     this.things = new Set(files.words.things);
     this.vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => this.vocabulary.add(packed);
-    /** @type {Map<string, Promise<Result[]>>} */
+    /** @type {Map<string, Promise<Hits>>} */
     this.searched = new Map();
-    /** @type {WeakMap<Result[], Map<string, Result>>} */
-    this.mapped = new WeakMap();
     /** @type {Map<string, Promise<Text>>} */
     this.texts = new Map();
-    /** @type {Map<string, Facts> | undefined} */
-    this.known = undefined;
-  }
-
-  /**
-   * Give what is known of a page by its id.
-   * @param {string} id
-   * @returns {Facts}
-   */
-  factsOf(id) {
-    if (!this.known) {
-      const each = this.words.facts.map((value) => {
-        const [products, kind = "page", stale, boost] = value.split("|");
-        return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1, title: 0 };
-      });
-      this.known = new Map(
-        this.files.pages.map(({ id, facts, title }) => [id, { ...(each[facts] ?? NO_FACTS), title }]),
-      );
-    }
-    return this.known.get(id) ?? NO_FACTS;
+    /** @type {Facts[]} */
+    this.facts = files.words.facts.map((value) => {
+      const [products, kind = "page", stale, boost] = value.split("|");
+      return { products: products?.split(",").filter(Boolean) ?? [], kind, stale: stale === "1", boost: Number(boost) || 1 };
+    });
   }
 
   /**
@@ -147,16 +132,6 @@ export class Finder {
   }
 
   /**
-   * Give the results of a word by their page.
-   * @param {Result[]} results
-   */
-  byId(results) {
-    const found = this.mapped.get(results) ?? new Map(results.map((one) => [one.id, one]));
-    this.mapped.set(results, found);
-    return found;
-  }
-
-  /**
    * Ask Pagefind for one word. For one that no page holds it would give those that begin like it: of
    * a pair of characters that is another word.
    * @param {string} word
@@ -165,7 +140,7 @@ export class Finder {
     const exact = PAIR.test(word) ? await this.pagefind.search(`"${word}"`) : undefined;
     const { results } = exact?.results.length === 0 ? exact : await this.pagefind.search(word);
     if (this.files.isBroken) throw new Error("A part of the index did not come.");
-    return results;
+    return this.files.hits(word, results);
   }
 
   /**
@@ -178,22 +153,28 @@ export class Finder {
     const { ideas, mended, known } = await this.understand(query, wishes);
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
-    const hits = new Map(asked.map((word, at) => [word, this.byId(lists[at] ?? [])]));
-    const scored = score(ideas, hits, (id) => this.factsOf(id));
-    for (const page of scored) {
-      const { facts } = page;
-      const here = wishes.here && facts.products.includes(wishes.here) ? HERE : 1;
-      page.score *= here * facts.boost * (facts.stale ? STALE : 1) * (TEACHING.has(facts.kind) ? TAUGHT : 1);
-    }
-    scored.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
-    const floor = (scored[0]?.score ?? 0) * LEAST;
-    const kept = scored.filter(({ score: own }, at) => at < FEW || own >= floor);
+    const hits = new Map(asked.map((word, at) => [word, /** @type {Hits} */ (lists[at])]));
+    const { scores, held, said } = score(ideas, hits, this.files.pages);
+    const factors = this.facts.map(({ products, boost, stale, kind }) => {
+      const here = wishes.here && products.includes(wishes.here) ? HERE : 1;
+      return here * boost * (stale ? STALE : 1) * (TEACHING.has(kind) ? TAUGHT : 1);
+    });
+    const scored = this.files.pages.flatMap(({ id, facts }, number) => {
+      return held[number] ? [{ id, number, facts, score: (scores[number] ?? 0) * (factors[facts] ?? 1) }] : [];
+    });
+    const floor = scored.reduce((most, { score: own }) => Math.max(most, own), 0) * LEAST;
+    const good = scored.filter(({ score: own }) => own >= floor);
+    // A few are kept however badly they answer.
+    const kept = (good.length < FEW ? scored : good)
+      .sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1))
+      .slice(0, Math.max(FEW, good.length));
     const { language } = this;
     const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
-    const pages = kept.map(({ id, score: own, held, facts, marks }) => {
+    const pages = kept.map(({ id, number, facts, score: own }) => {
       // Only those that are shown need to know where their words stand.
-      const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(marks, ideas.length), words);
-      return { id, score: own, held, facts, language, placesIn, data: () => this.text(id) };
+      const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(said, number, ideas.length), words);
+      const found = { facts: this.facts[facts] ?? NO_FACTS, held: held[number] ?? 0, language, placesIn };
+      return { id, score: own, ...found, data: () => this.text(id) };
     });
     return { ...narrowed(pages, wishes), mended, query, asked: ideas.length, known };
   }
@@ -299,8 +280,9 @@ export class Finder {
    */
   async isForm(word, forms) {
     const [own, ...others] = await Promise.all([word, ...forms.slice(0, FORMS)].map((one) => this.hits(one)));
-    const ids = new Set(own?.map(({ id }) => id));
-    return ids.size > 0 && others.some((hits) => hits.length === ids.size && hits.every(({ id }) => ids.has(id)));
+    const pages = own?.pages ?? new Uint32Array();
+    const isSame = (/** @type {Hits} */ hits) => hits.pages.length === pages.length && hits.pages.every((page, at) => page === pages[at]);
+    return pages.length > 0 && others.some(isSame);
   }
 
   /**
@@ -350,96 +332,138 @@ export class Finder {
 /**
  * Add up what each page says to each idea of a query. The same as in `ranking.py`.
  * @param {Way[][]} ideas
- * @param {Map<string, Map<string, Result>>} hits
- * @param {(id: string) => Facts} factsOf
+ * @param {Map<string, Hits>} hits
+ * @param {{title: number}[]} pages With the words of their titles.
  */
-function score(ideas, hits, factsOf) {
-  /** @type {Map<string, {id: string, facts: Facts, score: number, held: number, marks: number[]}>} */
-  const pages = new Map();
+function score(ideas, hits, pages) {
   const count = ideas.length || 1;
+  const scores = new Float64Array(pages.length);
+  /** How many ideas each page holds. */
+  const held = new Uint16Array(pages.length);
+  const best = new Float64Array(pages.length);
+  /** @type {Said[]} */
+  const said = [];
   ideas.forEach((ways, idea) => {
-    /** @type {Map<string, number>} */
-    const best = new Map();
+    best.fill(-1);
     for (const { words, weight } of ways) {
-      const lists = words.map((word) => hits.get(word) ?? /** @type {Map<string, Result>} */ (new Map()));
-      const [shortest, ...others] = lists;
-      for (const [id, one] of shortest ?? []) {
-        if (!others.every((list) => list.has(id))) continue;
-        let page = pages.get(id);
-        if (!page) pages.set(id, (page = { id, facts: factsOf(id), score: 0, held: 0, marks: [] }));
-        let sum = one.score;
-        let first = mark(page.marks, one.words, count, idea);
-        for (const list of others) {
-          const other = /** @type {Result} */ (list.get(id));
-          sum += other.score;
-          first = Math.min(first, mark(page.marks, other.words, count, idea));
+      const lists = words.flatMap((word) => hits.get(word) ?? []);
+      const [list, ...others] = lists;
+      if (!list || lists.length < words.length) continue;
+      said.push({ lists, idea });
+      list.pages.forEach((page, row) => {
+        let sum = list.scores[row] ?? 0;
+        let first = firstPlace(list, row);
+        for (const other of others) {
+          const own = (other.rows[page] ?? 0) - 1;
+          if (own < 0) return;
+          sum += other.scores[own] ?? 0;
+          first = Math.min(first, firstPlace(other, own));
         }
-        const more = 1 + (first < HEAD ? EARLY : 0) + (first < page.facts.title ? TITLE : 0);
-        const own = (weight * more * sum) / words.length;
-        if (own > (best.get(id) ?? -1)) best.set(id, own);
-      }
+        const more = 1 + (first < HEAD ? EARLY : 0) + (first < (pages[page]?.title ?? 0) ? TITLE : 0);
+        best[page] = Math.max(best[page] ?? 0, (weight * more * sum) / words.length);
+      });
     }
-    for (const [id, own] of best) {
-      const page = /** @type {NonNullable<ReturnType<typeof pages.get>>} */ (pages.get(id));
-      page.score += own;
-      page.held += 1;
-    }
+    best.forEach((own, page) => {
+      if (own < 0) return;
+      scores[page] = (scores[page] ?? 0) + own;
+      held[page] = (held[page] ?? 0) + 1;
+    });
   });
-  const all = [...pages.values()];
-  for (const page of all) {
-    const near = count > 1 ? 1 + NEARNESS * ((page.held > 1 ? together(page.marks, count) : 1) / count) ** 2 : 1;
-    page.score *= (page.held / count) ** COVERAGE * near;
-  }
-  return all;
+  const shares = Float64Array.from({ length: count + 1 }, (_, own) => (own / count) ** COVERAGE);
+  held.forEach((own, page) => {
+    if (!own) return;
+    const near = count > 1 ? 1 + NEARNESS * ((own > 1 ? together(said, page, count) : 1) / count) ** 2 : 1;
+    scores[page] = (scores[page] ?? 0) * (shares[own] ?? 1) * near;
+  });
+  return { scores, held, said };
 }
 
 /**
- * Note where the words of an idea stand, each place and idea as one number, and give the first place.
- * @param {number[]} marks
- * @param {number[]} places
- * @param {number} count How many ideas there are.
- * @param {number} idea
+ * Give the first place of a word in one of its pages.
+ * @param {Hits} list
+ * @param {number} row
  */
-function mark(marks, places, count, idea) {
+function firstPlace({ starts, places }, row) {
   let first = Infinity;
-  for (const place of places) {
-    marks.push(place * count + idea);
+  const end = starts[row + 1] ?? 0;
+  for (let at = starts[row] ?? 0; at < end; at += 1) {
+    const place = places[at] ?? 0;
     if (place < first) first = place;
   }
   return first;
 }
 
+/** Where `marksOf` writes. */
+let noted = new Float64Array(1024);
+
 /**
- * Give for each place the idea that stands there; the last, where several do.
- * @param {number[]} marks
- * @param {number} count
+ * Note where in a page the words of which idea stand, each place and idea as one number, in order.
+ * @param {Said[]} said
+ * @param {number} page
+ * @param {number} count How many ideas there are.
  */
-function placesOf(marks, count) {
-  const sorted = Float64Array.from(marks).sort();
-  return new Map([...sorted].map((one) => [Math.floor(one / count), one % count]));
+function marksOf(said, page, count) {
+  let size = 0;
+  for (const { lists, idea } of said) {
+    if (lists.length > 1 && !lists.every(({ rows }) => rows[page])) continue;
+    for (const { rows, starts, places } of lists) {
+      const row = rows[page] ?? 0;
+      if (!row) continue;
+      const from = starts[row - 1] ?? 0;
+      const until = starts[row] ?? 0;
+      if (size + until - from > noted.length) {
+        const longer = new Float64Array(2 * (size + until - from));
+        longer.set(noted);
+        noted = longer;
+      }
+      for (let at = from; at < until; at += 1) noted[size++] = (places[at] ?? 0) * count + idea;
+    }
+  }
+  const marks = noted.subarray(0, size);
+  if (size > BRIEFLY) return marks.sort();
+  for (let at = 1; at < size; at += 1) {
+    const own = marks[at] ?? 0;
+    let to = at;
+    for (; to > 0 && (marks[to - 1] ?? 0) > own; to -= 1) marks[to] = marks[to - 1] ?? 0;
+    marks[to] = own;
+  }
+  return marks;
 }
 
 /**
- * Count how many of the words asked for stand near each other at best.
- * @param {number[]} marks
+ * Give for each place in a page the idea that stands there; the last, where several do.
+ * @param {Said[]} said
+ * @param {number} page
  * @param {number} count
  */
-function together(marks, count) {
-  // Of several ideas in one place the last counts.
-  const rows = Float64Array.from(marks).sort().filter((one, at, all) => {
-    return at + 1 === all.length || Math.floor(/** @type {number} */ (all[at + 1]) / count) !== Math.floor(one / count);
-  });
+function placesOf(said, page, count) {
+  return new Map([...marksOf(said, page, count || 1)].map((one) => [Math.floor(one / count), one % count]));
+}
+
+/**
+ * Count how many of the words asked for stand near each other in a page at best.
+ * @param {Said[]} said
+ * @param {number} page
+ * @param {number} count
+ */
+function together(said, page, count) {
+  const marks = marksOf(said, page, count);
   const within = new Uint32Array(count);
-  let from = 0;
-  let held = 0;
-  let most = 0;
-  for (const one of rows) {
-    const idea = one % count;
-    const before = within[idea] ?? 0;
-    within[idea] = before + 1;
+  let [from, held, most] = [0, 0, 0];
+  // Of several ideas in one place the last counts.
+  let rows = 0;
+  for (let at = 0; at < marks.length; at += 1) {
+    const one = marks[at] ?? 0;
+    const isLast = at + 1 === marks.length || Math.floor((marks[at + 1] ?? 0) / count) !== Math.floor(one / count);
+    if (isLast) marks[rows++] = one;
+  }
+  for (let at = 0; at < rows; at += 1) {
+    const one = marks[at] ?? 0;
+    const before = within[one % count] ?? 0;
+    within[one % count] = before + 1;
     if (before === 0) held += 1;
     const start = (Math.floor(one / count) - NEAR) * count;
-    for (let row = rows[from] ?? one; row < start; row = rows[from] ?? one) {
+    for (let row = marks[from] ?? one; row < start; row = marks[from] ?? one) {
       const left = (within[row % count] ?? 1) - 1;
       within[row % count] = left;
       if (left === 0) held -= 1;
