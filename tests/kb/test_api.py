@@ -20,6 +20,7 @@ from carebase.endpoint.settings import Settings
 from carebase.forms.load import standard_forms
 from carebase.search.index import update_index, write_vocabulary
 from carebase.search.sections import PageText, Section
+from carebase.search.vocabulary import count_pages, words_on
 from tests.kb.endpoint_site import Client, clean_environment, make_site, process
 from tests.kb.exam import EXAM
 
@@ -97,7 +98,7 @@ def write_index(folder: Path) -> None:
     sections = (Section("", "", "Limescale blocks the boiler."),)
     page = PageText("products/brio/", "brio.md", "Brio", "product", "en", sections, ("brio",))
     update_index(folder, {page.address: page}, ())
-    write_vocabulary(folder, [page])
+    write_vocabulary(folder, count_pages([(page.lang, words_on(page))]))
     (folder / "words.json").write_text('{"language": "en", "synonyms": {}}', "utf-8")
 
 

@@ -24,7 +24,7 @@ from carebase.search.search import Searcher
 from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import Synonyms, load_synonyms
-from carebase.search.vocabulary import chunks
+from carebase.search.vocabulary import chunks, count_pages, is_kept, words_on
 from carebase.search.words import (
     count_words,
     indexed_words_of,
@@ -116,6 +116,32 @@ def test_the_words_of_a_text_are_the_same_for_people_and_browsers(
 )
 def test_words_are_counted_as_they_are_indexed(text: str) -> None:
     assert Counter(indexed_words_of(text)) == count_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wi-Fi l'eau it's don't v1.2.3 12 a é",
+        "水が出ない Tank tank-cap TANK",
+        "",
+        "ﬁlter café naïve",
+    ],
+)
+def test_a_vocabulary_holds_what_is_indexed(text: str) -> None:
+    heading, word = Section("one", f"About {text}", text), Section("", "", "plain words")
+    page = PageText("a/", "a.md", text, "page", "en", (word, heading), keywords=("Kalk", text))
+    fields = [page.title, *page.keywords]
+    fields += [part for section in page.sections for part in (section.heading, section.text)]
+    indexed = {word for field in fields for word in indexed_words_of(field)}
+
+    assert words_on(page).split() == sorted(filter(is_kept, indexed))
+
+
+def test_a_vocabulary_counts_pages() -> None:
+    counted = count_pages([("en", "tank water"), ("de", "tank"), ("en", "tank"), ("en", "")])
+
+    assert counted == {"de": {"tank": 1}, "en": {"tank": 2, "water": 1}}
+    assert list(counted) == ["de", "en"]
 
 
 def test_parts_are_found_too() -> None:
@@ -290,7 +316,8 @@ def scores_of(folder: Path, pages: dict[str, tuple[str, str]], query: str) -> di
         for name, (lang, text) in pages.items()
     }
     update_index(folder, written, ())
-    write_vocabulary(folder, written.values())
+    told = written.values()
+    write_vocabulary(folder, count_pages((page.lang, words_on(page)) for page in told))
     with open_index(folder) as opened:
         return {hit.page.address: hit.score for hit in Searcher(opened, "en").search(query).hits}
 

@@ -16,6 +16,7 @@ from carebase.errors import CarebaseError
 from carebase_plugins.engine.build import build_site
 from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
+from carebase_plugins.engine.serve import Server
 from tests.plugins.edits import Editor, write_site
 from tests.plugins.making import BRIO, CONFIG
 from tests.plugins.test_kept_builds import contents
@@ -227,3 +228,27 @@ def test_a_build_that_an_edit_overtakes_leaves_the_next_edit_quick(
 
     assert checks > 20
     assert pages_of(tmp_path / "fresh") == pages_of(tmp_path / "served")
+
+
+def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:
+    write_files(
+        tmp_path,
+        {
+            "mkdocs.yml": f"{CONFIG}  - pymdownx.snippets: {{base_path: [{tmp_path}]}}\n",
+            "shared/part.md": "Part.\n",
+            "docs": {"index.md": '# Home\n\n--8<-- "shared/part.md"\n'},
+        },
+    )
+    outcome = Preview(
+        tmp_path, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None
+    ).build()
+    server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path), "/", polling_interval=1)
+    for path, seen in outcome.looked.items():
+        server.look(path, seen)
+    server.server_close()
+    watched = [one.watch for observer in server.observers for one in observer.emitters]
+
+    assert str(tmp_path / "shared" / "part.md") in outcome.looked
+    assert str(tmp_path / "shared") in {one.path for one in watched}
+    # What lies beside or below such files may be anything: the whole disk, too.
+    assert [] == [one.path for one in watched if one.is_recursive]

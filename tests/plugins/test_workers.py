@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,65 @@ def test_a_process_that_is_ended_is_told_in_a_sentence() -> None:
     work = "return os._exit(9) if os.getpid() != FIRST and item > 3 else item"
 
     assert (
-        "CarebaseError A process that makes pages ended too early: is there enough memory?"
+        "CarebaseError A process of this build ended too early: is there enough memory?"
         == said_by(work)
     )
+
+
+BESIDE = """\
+import os
+from pathlib import Path
+from carebase.errors import CarebaseError
+from carebase_plugins.engine.workers import beside
+
+FIRST = os.getpid()
+
+def work():
+    {work}
+
+try:
+    wait = beside(work)
+    wait()
+    print(Path("done").read_text(), len(os.listdir("/proc/self/fd")))
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+_WRITTEN = 'Path("done").write_text("here" if os.getpid() == FIRST else "beside")'
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        (_WRITTEN, "beside"),
+        ("raise CarebaseError('The index cannot be written.')", "CarebaseError The index cannot"),
+        ("raise OSError(28, 'No space left on device')", "OSError [Errno 28] No space left"),
+        # What nobody foresaw is done again where it can be told.
+        (f"if os.getpid() != FIRST: raise ValueError('odd')\n    {_WRITTEN}", "here"),
+        ("raise ValueError('odd')", "ValueError odd"),
+        ("os._exit(9)", "CarebaseError A process of this build ended too early"),
+    ],
+)
+def test_work_beside_ends_as_it_would_here(work: str, said: str, tmp_path: Path) -> None:
+    script = BESIDE.replace("{work}", work)
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.startswith(said), told.stdout + told.stderr
+
+
+def test_work_beside_leaves_no_file_open(tmp_path: Path) -> None:
+    script = (
+        BESIDE.replace("{work}", _WRITTEN)
+        .replace(
+            "    wait = beside(work)",
+            "    before = len(os.listdir('/proc/self/fd'))\n    wait = beside(work)",
+        )
+        .replace('Path("done").read_text(), ', "before, ")
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    before, after = told.stdout.split()
+    assert before == after

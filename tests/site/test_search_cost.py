@@ -180,7 +180,7 @@ def test_words_that_very_many_pages_hold_are_scored_as_pagefind_would(
         monkeypatch.setattr("carebase.search.slices._LEAST", 1)
         site = tmp_path / f"{most}"
         site.mkdir()
-        write_readers_index(pages, site, readers, lambda: counts, Turn())
+        write_readers_index(pages, site, readers, counts, Turn())
         head = unpacked((site / FOLDER / "en" / START).read_bytes()).partition(b"\n")[0]
         answers.append(ask_readers(site, "en", [*queries, "gerät"]))
         assert (most == 3) == (json.loads(head)["beside"] > len(stock))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from carebase.errors import UsageError
+from carebase.errors import Problem, UsageError
 from carebase.site import Site
+from carebase.sources.text import no_file
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,14 @@ class DocsFiles:
     """Paths below `docs/`, with `/`, sorted; capital letters count, as they do on a web server.
 
     `products` and `courses` are the folders that hold a product.yml or course.yml. `kept_out` are
-    the files that the site's own patterns exclude.
+    the files that the site's own patterns exclude. `problems` tell of what is no file.
     """
 
     all: tuple[str, ...]
     products: frozenset[str] = frozenset()
     courses: frozenset[str] = frozenset()
     kept_out: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
@@ -57,25 +59,46 @@ def list_files(site: Site) -> DocsFiles:
     """
     found: list[str] = []
     kept_out: list[str] = []
-    top = site.docs_dir
-    for folder, folders, names in os.walk(top, followlinks=True):
-        base = os.path.relpath(folder, top).replace(os.sep, "/")
-        prefix = "" if base == "." else f"{base}/"
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and not (prefix == "" and name == "templates")
-        ]
-        for name in folders:
-            _no_circle(site, Path(folder) / name)
-        for name in names:
-            if not name.startswith("."):
-                (kept_out if site.excluded(prefix + name) else found).append(prefix + name)
+    problems: list[Problem] = []
+    rooms = [("", str(site.docs_dir))]
+    for prefix, room in rooms:
+        for entry in _entries(room):
+            name = prefix + entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                if name != "templates":
+                    _no_circle(site, Path(entry.path))
+                    rooms.append((f"{name}/", entry.path))
+            elif site.excluded(name):
+                kept_out.append(name)
+            elif (odd := None if entry.is_file() else _odd(site, Path(entry.path))) is not None:
+                problems.append(odd)
+            else:
+                found.append(name)
     return DocsFiles(
         tuple(sorted(found)), _folders(found, "products", "product.yml"),
         _folders(found, "courses", "course.yml"),
         tuple(sorted(kept_out)),
+        tuple(sorted(problems, key=lambda problem: problem.place)),
     )  # fmt: skip
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        # Nothing of it can be listed.
+        return []
+
+
+def _odd(site: Site, path: Path) -> Problem | None:
+    try:
+        return no_file(path, site.name_of(path))
+    except OSError:
+        # A link to nothing is told when it is read.
+        return None
 
 
 def _no_circle(site: Site, folder: Path) -> None:

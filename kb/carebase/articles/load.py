@@ -73,7 +73,9 @@ def load_pages(
     renderer = renderer or Renderer(site)
     files = list_files(site)
     known = known_to_blocks(catalog, forms, files, renderer)
-    pages = Pages(files=files, problems=list(renderer.problems), forms=tuple(known.forms))
+    pages = Pages(
+        files=files, problems=[*renderer.problems, *files.problems], forms=tuple(known.forms)
+    )
     filling = Filling(site, catalog, renderer.markdown)
     customs: defaultdict[str, list[Problem]] = defaultdict(list)
     found = (read or read_pages)(site, files.pages, files, known, filling)

@@ -91,6 +91,15 @@ class Touched:
 
 
 _STAT = os.stat
+_IMPORTER = "<frozen importlib._bootstrap_external>"
+
+
+def _imports() -> bool:
+    """Tell whether Python itself lists a folder, to look for a module: no page shows what is there.
+
+    Such a folder may be the current one, which every build changes.
+    """
+    return sys._getframe(2).f_code.co_filename == _IMPORTER
 
 
 class _Hook:
@@ -116,7 +125,7 @@ class _Hook:
             path, _, flags = arguments
             if path is not None and not (flags or 0) & (os.O_WRONLY | os.O_RDWR):
                 self.listener.note(path, OPENED)
-        elif event in ("os.listdir", "os.scandir"):
+        elif event in ("os.listdir", "os.scandir") and not _imports():
             self.listener.note(arguments[0] or ".", LISTED)
 
     def stat(self, path: Any, *arguments: Any, **options: Any) -> os.stat_result:

@@ -112,8 +112,8 @@ class Protocol(Connection):
     def _close_if_idle(self) -> None:
         if self._under_way:
             self.loop.call_later(IDLE, self._close_if_idle)
-        elif self._is_idle() and not self.transport.is_closing():
-            self.transport.close()
+        elif self._is_idle():
+            self._line.end()
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete

@@ -13,6 +13,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from carebase.endpoint.lingering import Parting
+
 # In bytes, of address and headers together: browsers send 2,000, proxies pass on 32,000 at most.
 HEAD_LIMIT = 65_536
 # In seconds, from the first byte to the last one of a head, and of a connection to its first.
@@ -21,26 +23,38 @@ _HOST = re.compile(rb"(?:[\w.~-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
 
 
 class Connection(HttpToolsProtocol):
-    """Refuses heads that are too long or too slow, or name not exactly one host."""
+    """Refuses heads that are too long or too slow, or name not exactly one host.
+
+    An answer to a body that is still coming is left readable (`lingering`).
+    """
+
+    _line: Parting
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._waiting: TimerHandle | None = None
         self._in_head = False
+        self._in_body = False
         self._size = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
-        super().connection_made(transport)
+        self._line = Parting(transport, self.loop, lambda: self._in_body)
+        super().connection_made(self._line)  # type: ignore[arg-type]
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._stop_waiting()
+        self._line.unbound()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that is still not complete may be too long by now."""
+        if self._line.is_bounded:
+            self._line.pass_over(data)
+        if self._line.has_parted:
+            return
         if self._in_head:
             self._size += len(data)
         super().data_received(data)
@@ -65,7 +79,22 @@ class Connection(HttpToolsProtocol):
         least = 0 if self.parser.get_http_version() == "1.0" else 1
         if not least <= len(hosts) <= 1 or not all(map(_HOST.fullmatch, hosts)):
             raise ValueError("The request does not name one host.")
+        self._in_body = True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that nothing more of this request comes."""
+        self._in_body = False
+        self._line.unbound()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Read what is left of a body that has been answered, which is nothing as a rule."""
+        super().on_response_complete()
+        if self._in_body and not self._line.is_bounded and not self.transport.is_closing():
+            self._line.bound()
+        if self._line.has_parted:
+            self.flow.resume_reading()
 
     def _wait(self) -> None:
         self._stop_waiting()

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from carebase import __version__
@@ -23,6 +24,7 @@ from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_inde
 from carebase.search.sections import PageText
 from carebase.search.store import PageStore
 from carebase.search.synonyms import Synonyms
+from carebase.search.vocabulary import count_pages, words_on
 from carebase.site import Site
 
 CACHE = ".cache/carebase/search"
@@ -40,16 +42,19 @@ class Source:
     read: Callable[[], PageText | None]
 
 
+# A page with the words that it has of a vocabulary.
+Read = tuple[PageText, str]
 # What reads pages that have changed, and gives each with what came of it, in their order.
 Spread = Callable[
-    [Sequence[Source], Callable[[Source], PageText | None]],
-    Iterable[tuple[Source, PageText | None]],
+    [Sequence[Source], Callable[[Source], Read | None]], Iterable[tuple[Source, Read | None]]
 ]
+# What begins work in another process, and gives what waits for its end.
+Beside = Callable[[Callable[[], None]], Callable[[], None]]
 
 
 def in_turn(
-    sources: Sequence[Source], read: Callable[[Source], PageText | None]
-) -> Iterator[tuple[Source, PageText | None]]:
+    sources: Sequence[Source], read: Callable[[Source], Read | None]
+) -> Iterator[tuple[Source, Read | None]]:
     """Read one page after the other."""
     return ((source, read(source)) for source in sources)
 
@@ -70,39 +75,65 @@ def index_site(
     today: date,
     turn: Turn | None = None,
     spread: Spread = in_turn,
+    beside: Beside | None = None,
 ) -> None:
     """Bring both indexes of a built site up to date; raises CarebaseError when that fails.
 
-    `spread` may let other processes read some of the pages. With `turn` that is done beside the
-    builds of a preview; raises StoppedError for those.
+    `spread` may let other processes read some of the pages, and `beside` write an index. With
+    `turn` all is done beside the builds of a preview; raises StoppedError for those.
     """
     turn = turn or Turn()
-    cache = cache_of(site)
+    folder = cache_of(site)
     readers = Readers(site.language, synonyms, products, today)
     # The index of a folder is shared by its builds and previews.
-    with alone(cache, lambda: None):
+    with alone(folder, lambda: None):
         with turn.reading() as check:
-            pages = _read(PageStore(cache), sources, check, spread)
-        whoosh = cache / INDEX
+            store = PageStore(folder)
+            pages = _read(store, sources, check, spread)
+        whoosh = folder / INDEX
         now = {address: page.digest for address, page in pages.items()}
         stamp = {"old": False, "digest": _digest_of(pages, now, readers)}
 
-        def vocabulary() -> Mapping[str, Mapping[str, int]]:
-            from carebase.search.index import read_vocabulary
+        @cache
+        def counts() -> Mapping[str, Mapping[str, int]]:
+            words = store.words()
+            return count_pages((page.lang, words[address]) for address, page in pages.items())
 
-            _update(whoosh, pages, now, turn)
-            return read_vocabulary(whoosh)
+        def update() -> None:
+            _update(whoosh, pages, now, counts, turn)
 
         is_new = _stamp_of(site_dir / FOLDER) != stamp or not _is_whole(whoosh)
         if is_new:
-            write_readers_index(list(pages.values()), site_dir, readers, vocabulary, turn)
+            known = counts()
+            listed = list(pages.values())
+            _write_both(
+                update,
+                lambda work: write_readers_index(listed, site_dir, readers, known, turn, work),
+                beside,
+            )
         else:
-            vocabulary()
+            update()
         with turn.files:
             if is_new:
                 _write_stamp(site_dir / FOLDER, stamp)
             if private_dir.is_dir():
                 _copy(whoosh, private_dir / PRIVATE, synonyms, site)
+
+
+def _write_both(
+    writers: Callable[[], None],
+    readers: Callable[[Callable[[], None]], None],
+    beside: Beside | None,
+) -> None:
+    """Write both indexes: that of writers in another process, or else while Pagefind works."""
+    if beside is None:
+        readers(writers)
+        return
+    wait = beside(writers)
+    try:
+        readers(lambda: None)
+    finally:
+        wait()
 
 
 def mark_old(site_dir: Path) -> None:
@@ -150,20 +181,27 @@ def _read(
         else:
             pages[source.address] = page
 
-    def read(source: Source) -> PageText | None:
+    def read(source: Source) -> Read | None:
         check()
-        return source.read()
+        page = source.read()
+        return None if page is None else (page, words_on(page))
 
-    changed = {source.address: page for source, page in spread(stale, read) if page is not None}
+    found = {source.address: one for source, one in spread(stale, read) if one is not None}
+    changed = {address: page for address, (page, _) in found.items()}
+    words = {address: words for address, (_, words) in found.items()}
     pages |= changed
-    store.keep(changed, marks, set(known) - set(pages))
+    store.keep(changed, words, marks, set(known) - set(pages))
     return dict(sorted(pages.items()))
 
 
 def _update(
-    folder: Path, pages: Mapping[str, PageText], now: Mapping[str, str], turn: Turn
+    folder: Path,
+    pages: Mapping[str, PageText],
+    now: Mapping[str, str],
+    counts: Callable[[], Mapping[str, Mapping[str, int]]],
+    turn: Turn,
 ) -> None:
-    """Index the pages that differ from what the index holds."""
+    """Index the pages that differ from what the index holds; `counts` is the vocabulary of all."""
     from carebase.search.index import is_whole, update_index, write_vocabulary
 
     marks = folder.parent / f"{folder.name}.json"
@@ -177,9 +215,8 @@ def _update(
     gone = set(before) - set(now)
     if changed or gone or not is_whole(folder):
         marks.unlink(missing_ok=True)
-        counts = update_index(folder, changed, gone, turn.go_on)
-        others = (page for address, page in pages.items() if address not in changed)
-        write_vocabulary(folder, others, counts)
+        update_index(folder, changed, gone, turn.go_on)
+        write_vocabulary(folder, counts())
         marks.write_text(json.dumps(now), encoding="utf-8")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import Any
 from carebase.errors import CarebaseError
 from carebase.search.sections import PageText, Section
 from carebase.search.stems import stems_of
-from carebase.search.vocabulary import is_kept
-from carebase.search.words import count_words, indexed_words_of
+from carebase.search.words import indexed_words_of
 from carebase.search.writing import SectionWriter
 
 with warnings.catch_warnings():
@@ -30,8 +28,6 @@ STAMP = "format.json"
 # The fields that a query is looked up in, as they stand in a section one behind the other.
 FIELDS = ("title", "heading", "text", "keywords")
 VOCABULARY = "vocabulary.json"
-# On how many pages of each language each word stands.
-Counts = dict[str, Counter[str]]
 # Kilobytes hold the sections of some hundred pages before they are written.
 _MEMORY = 128
 
@@ -52,14 +48,12 @@ def update_index(
     changed: Mapping[str, PageText],
     gone: Iterable[str],
     go_on: Callable[[], None] = lambda: None,
-) -> Counts:
+) -> None:
     """Index changed pages anew and forget those that are gone; all others stay as they are.
 
-    Gives the words of the changed pages, with the number of those pages that each stands on. An
-    index that is not there is begun. `go_on` is called before each page, and may raise to leave
+    An index that is not there is begun. `go_on` is called before each page, and may raise to leave
     everything as it was. Raises CarebaseError when the index cannot be written.
     """
-    counts: Counts = {}
     if not is_whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -75,7 +69,7 @@ def update_index(
                     writer.delete_by_term("address", address)
             for page in changed.values():
                 go_on()
-                _add(writer, page, counts)
+                _add(writer, page)
         except BaseException:
             writer.cancel()
             raise
@@ -84,17 +78,13 @@ def update_index(
         opened.close()
     except (index.LockError, OSError) as error:
         raise CarebaseError(f"The search index in {folder} cannot be written: {error}.") from None
-    return counts
 
 
-def _add(writer: SectionWriter, page: PageText, counts: Counts) -> None:
+def _add(writer: SectionWriter, page: PageText) -> None:
     """Add a page: a document for each section, the first with the page itself."""
-    met: set[str] = set()
 
     def stems(text: str) -> list[str]:
-        words = indexed_words_of(text)
-        met.update(words)
-        return stems_of(words, page.lang)
+        return stems_of(indexed_words_of(text), page.lang)
 
     whole = {"title": stems(page.title), "keywords": stems(" ".join(page.keywords))}
     for number, section in enumerate(page.sections or (Section("", "", ""),)):
@@ -104,7 +94,6 @@ def _add(writer: SectionWriter, page: PageText, counts: Counts) -> None:
             texts |= whole
             stored["page"] = page.plain()
         writer.add_section(page.address, stored, texts)
-    counts.setdefault(page.lang, Counter()).update(filter(is_kept, met))
 
 
 def is_whole(folder: Path) -> bool:
@@ -137,21 +126,12 @@ def open_index(folder: Path) -> Iterator[Any]:
         opened.close()
 
 
-def write_vocabulary(
-    folder: Path, pages: Iterable[PageText], counts: Counts | None = None
-) -> dict[str, dict[str, int]]:
-    """Count on how many pages of each language each word stands, and keep that beside the index.
+def write_vocabulary(folder: Path, counts: Mapping[str, Mapping[str, int]]) -> None:
+    """Keep beside the index on how many pages of each language each word stands.
 
-    `counts` are those of the other pages, as `update_index` gave them. Whoosh's own lexicon still
-    counts pages that are gone until it joins its segments.
+    Whoosh's own lexicon still counts pages that are gone until it joins its segments.
     """
-    counts = {language: words.copy() for language, words in (counts or {}).items()}
-    for page in pages:
-        words = count_words(" ".join((page.title, page.text, *page.keywords)))
-        counts.setdefault(page.lang, Counter()).update(filter(is_kept, words))
-    found = {language: dict(sorted(words.items())) for language, words in sorted(counts.items())}
-    (folder / VOCABULARY).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-    return found
+    (folder / VOCABULARY).write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
 
 
 def read_vocabulary(folder: Path) -> dict[str, dict[str, int]]:

@@ -73,14 +73,15 @@ def write_readers_index(
     pages: Sequence[PageText],
     site_dir: Path,
     readers: Readers,
-    vocabulary: Callable[[], Mapping[str, Mapping[str, int]]],
+    counts: Mapping[str, Mapping[str, int]],
     turn: Turn,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the folder `pagefind` of a built site: below it an index for each language.
 
-    `vocabulary` is called while Pagefind works in a process of its own: it gives the words of each
-    language with the number of their pages. The index takes the place of the old one when it is
-    whole; raises CarebaseError when Pagefind fails.
+    `counts` are the words of each language with the number of their pages. `meanwhile` is called
+    while Pagefind works in a process of its own. The index takes the place of the old one when it
+    is whole; raises CarebaseError when Pagefind fails.
     """
     languages: dict[str, list[PageText]] = {readers.language: []}
     for page in pages:
@@ -98,7 +99,7 @@ def write_readers_index(
             if own:
                 running.append(_start(draft / "documents" / lang, output))
         try:
-            counts = vocabulary()
+            meanwhile()
         finally:
             said = [_finish(process, turn) for process in running]
         turn.go_on()

@@ -11,7 +11,7 @@ from pathlib import Path
 from carebase.search.sections import PageText, page_text
 
 # Raised when the data of a page changes its shape: what was kept is then thrown away.
-FORMAT = 5
+FORMAT = 6
 NAME = "pages.db"
 
 
@@ -37,16 +37,25 @@ class PageStore:
         with self._open() as database:
             return dict(database.execute("SELECT address, digest FROM pages").fetchall())
 
+    def words(self) -> dict[str, str]:
+        """Give the words of each page that `keep` was given, by its address."""
+        with self._open() as database:
+            return dict(database.execute("SELECT address, words FROM pages").fetchall())
+
     def keep(
-        self, pages: Mapping[str, PageText], digests: Mapping[str, str], gone: Iterable[str]
+        self,
+        pages: Mapping[str, PageText],
+        words: Mapping[str, str],
+        digests: Mapping[str, str],
+        gone: Iterable[str],
     ) -> None:
-        """Keep changed pages with the digest of their HTML, and forget those that are gone."""
+        """Keep changed pages with their words and the digest of their HTML; forget what is gone."""
         with self._open() as database, database:
             database.executemany("DELETE FROM pages WHERE address = ?", [(one,) for one in gone])
             database.executemany(
-                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)",
                 [
-                    (address, digests[address], json.dumps(page.plain(), ensure_ascii=False))
+                    (address, digests[address], _data_of(page), words[address])
                     for address, page in pages.items()
                 ],
             )
@@ -68,7 +77,8 @@ class PageStore:
             if version != FORMAT:
                 database.execute("DROP TABLE IF EXISTS pages")
                 database.execute(
-                    "CREATE TABLE pages (address TEXT PRIMARY KEY, digest TEXT, data TEXT)"
+                    "CREATE TABLE pages"
+                    " (address TEXT PRIMARY KEY, digest TEXT, data TEXT, words TEXT)"
                 )
                 database.execute(f"PRAGMA user_version = {FORMAT}")
                 database.commit()
@@ -76,3 +86,7 @@ class PageStore:
             database.close()
             raise
         return database
+
+
+def _data_of(page: PageText) -> str:
+    return json.dumps(page.plain(), ensure_ascii=False)

@@ -7,11 +7,13 @@ one, which comes with what every search needs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from carebase.search.words import DENSE
+from carebase.search.sections import PageText
+from carebase.search.words import DENSE, distinct_words_of
 
 # A single letter says nothing, and words longer than this are hardly typed.
 SHORTEST, LONGEST = 2, 30
@@ -34,6 +36,23 @@ class Chunk:
 def is_kept(word: str) -> bool:
     """Tell whether a word belongs into a vocabulary."""
     return SHORTEST <= len(word) <= LONGEST and not word.isdigit() and not DENSE.match(word)
+
+
+def words_on(page: PageText) -> str:
+    """Give the words of a vocabulary that stand on a page, each once, with spaces between."""
+    found = distinct_words_of(" ".join((page.title, page.text, *page.keywords)))
+    return " ".join(sorted(filter(is_kept, found)))
+
+
+def count_pages(pages: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """Count on how many pages of each language each word stands, in the order of the words.
+
+    Of a page its language is given, and what `words_on` gave.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for language, words in pages:
+        counts.setdefault(language, Counter()).update(words.split(" ") if words else ())
+    return {language: dict(sorted(words.items())) for language, words in sorted(counts.items())}
 
 
 def commonest(counts: Mapping[str, int], stop: Collection[str]) -> list[str]:

@@ -73,6 +73,15 @@ def count_words(text: str) -> Counter[str]:
     return counts
 
 
+def distinct_words_of(text: str) -> set[str]:
+    """Give each word by which a text is found once."""
+    found = set(_written(text))
+    for word in [word for word in found if not word.isalnum() or word[0] >= _FIRST_DENSE]:
+        found.remove(word)
+        found.update(_pieces_of(word))
+    return found
+
+
 def _pieces_of(word: str) -> list[str]:
     found: list[str] = []
     for parts in _parts_of(word):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from carebase.errors import Problem
 
 BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What waits for another program for ever when it is opened, or never comes to an end.
+_NO_FILES = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
+}
 
 
 def is_there(path: Path) -> bool:
@@ -18,6 +27,19 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def no_file(path: Path, name: str) -> Problem | None:
+    """Tell what stands where a file should be and must not be opened; nothing where one is.
+
+    `name` is how it is called in problems. Raises OSError where nothing is there.
+    """
+    kind = _NO_FILES.get(stat.S_IFMT(path.stat().st_mode))
+    if kind is None:
+        return None
+    message = f"This is {kind} and no file: it cannot be read."
+    hint = "remove it, rename it, or put a file in its place"
+    return Problem(name, 1, 1, "file-unreadable", message, hint=hint)
+
+
 def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
     """Give the text of a file and what is wrong with its bytes.
 
@@ -26,6 +48,9 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
     `name` is how the file is called in problems.
     """
     try:
+        odd = no_file(path, name)
+        if odd is not None:
+            return "", [odd]
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or "it cannot be read"

@@ -30,7 +30,7 @@ from carebase_plugins.engine.safe import reason_against
 from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
-from carebase_plugins.engine.workers import processors, spread
+from carebase_plugins.engine.workers import LIGHT, processors, spread
 from carebase_plugins.ledger import record_addresses
 from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
@@ -55,6 +55,8 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     watched: list[str] = field(default_factory=list)
+    # Files elsewhere that pages are made of, with what was seen of each.
+    looked: dict[str, str] = field(default_factory=dict)
     # Seconds by page and by plugin, where they were asked for.
     slowest: dict[str, float] = field(default_factory=dict)
     plugins: dict[str, float] = field(default_factory=dict)
@@ -160,7 +162,7 @@ class Build:
             self.store.touched,
             self.store.sources,
             self.prints[0],
-            lambda uris, work: spread(uris, work, workers, lambda done: None),
+            lambda uris, work: spread(uris, work, workers, lambda done: None, LIGHT),
         )
         if not self.reason:
             self.shared.memory = self.memory

@@ -7,14 +7,13 @@ each gives is what the step it takes the place of gives.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor as MarkdownInHtml
 from markdown.extensions.md_in_html import MarkdownInHTMLPostprocessor
-from markdown.extensions.tables import TableProcessor
 from markdown.extensions.toc import TocTreeprocessor
 from markdown.postprocessors import RawHtmlPostprocessor
 from markdown.preprocessors import HtmlBlockPreprocessor, NormalizeWhitespace
@@ -186,16 +185,9 @@ def spare(markdown: Markdown) -> None:
         kind = _KINDS.get(type(step))
         if kind is not None:
             step.__class__ = kind
-    for part in markdown.parser.blockprocessors:
-        if type(part) is TableProcessor:
-            part.__dict__["test"] = _with_bars(part.test)
 
 
 def _steps(markdown: Markdown) -> Iterator[Any]:
     yield from markdown.preprocessors
     yield from markdown.treeprocessors
     yield from markdown.postprocessors
-
-
-def _with_bars(test: Callable[[Any, str], bool]) -> Callable[[Any, str], bool]:
-    return lambda parent, block: "|" in block and test(parent, block)

@@ -96,10 +96,9 @@ class Preview:
         self.last = build
         shared = build.shared
         self.glance = Glance(site, shared.catalog, shared.forms, shared.courses, shared.pages)
-        outcome.watched = [
-            *(config.docs_dir, *filter(None, [config.theme.custom_dir]), *config.watch),
-            *sorted(_folders_of(build)),
-        ]
+        folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
+        outcome.watched = [folder for folder in folders if folder]
+        outcome.looked = _looked_at(build)
         return outcome
 
     def edit(self, paths: Collection[str]) -> list[str] | None:
@@ -193,13 +192,12 @@ class Preview:
         return stale
 
 
-def _folders_of(build: Build) -> set[str]:
-    """Give the folders outside the docs folder whose files pages are made of."""
+def _looked_at(build: Build) -> dict[str, str]:
+    """Give the files and folders outside the docs folder that pages are made of."""
     docs = build.shared.site.docs_dir
-    found = {
-        str(Path(path).parent)
+    return {
+        path: seen
         for record in build.store.rendered.values()
-        for path in record.touched
+        for path, seen in record.touched.items()
         if not Path(path).is_relative_to(docs)
     }
-    return {folder for folder in found if Path(folder).is_dir()}

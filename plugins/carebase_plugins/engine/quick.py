@@ -17,6 +17,7 @@ from markdown.inlinepatterns import Pattern
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString, Registry
 
+from carebase_plugins.engine.blocks import quicken_blocks
 from carebase_plugins.engine.gates import Gated, gate_of
 from carebase_plugins.engine.parts import spare
 from carebase_plugins.engine.serializer import quicken_serializer
@@ -114,6 +115,7 @@ def quicken(markdown: Markdown) -> None:
     if type(parts) is Registry:
         parts.__class__ = _Parts
     markdown.block_level_elements = _Names(markdown.block_level_elements)
+    quicken_blocks(markdown)
     spare(markdown)
     quicken_serializer(markdown)
     _style_once()

@@ -25,6 +25,7 @@ from watchdog.observers.polling import PollingObserver
 
 from carebase.articles.audience import Audience
 from carebase.build import Later
+from carebase.build.touched import FOLDER, LISTED
 from carebase.errors import CarebaseError, UsageError
 from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
@@ -89,13 +90,28 @@ class Server(LiveReloadServer):
         place = Path(path).absolute()
         if str(place) in self.watched or not place.exists():
             return
-        self.watched.add(str(place))
         self._watched_paths[str(place)] = 1
-        folder, only = (place, None) if place.is_dir() else (place.parent, str(place))
+        if place.is_dir():
+            self._schedule(place, place, None, recursive=recursive)
+        else:
+            self._schedule(place, place.parent, str(place))
+
+    def look(self, path: str, seen: str) -> None:
+        """Watch what a page was made of: nothing else beside it, as it may lie anywhere."""
+        place = Path(path)
+        listed = seen.startswith(LISTED)
+        folder = place if listed else place.parent
+        if path not in self.watched and seen != FOLDER and folder.is_dir():
+            self._schedule(place, folder, None if listed else path)
+
+    def _schedule(
+        self, place: Path, folder: Path, only: str | None, *, recursive: bool = False
+    ) -> None:
+        self.watched.add(str(place))
         handler = _Handler(self.note, only)
         for observer in list(self.observers):
             try:
-                observer.schedule(handler, str(folder), recursive=recursive and only is None)
+                observer.schedule(handler, str(folder), recursive=recursive)
             except OSError:
                 # No more folders can be watched by events here: looking remains.
                 self.observers.remove(observer)
@@ -330,6 +346,8 @@ class _Session:
         self.told = told
         for path in outcome.watched:
             self.server.watch(path)
+        for path, seen in outcome.looked.items():
+            self.server.look(path, seen)
         return outcome
 
     def _reload_endpoint(self) -> None:

@@ -11,7 +11,7 @@ from carebase.build.reads import READS, Read
 from carebase_plugins.engine.output import write_file
 from carebase_plugins.engine.records import Twin
 from carebase_plugins.engine.store import key_of
-from carebase_plugins.engine.workers import spread
+from carebase_plugins.engine.workers import LIGHT, spread
 from carebase_plugins.engine.writing import Writing
 
 
@@ -37,7 +37,7 @@ class Standing(Writing):
         kept = {page.src_uri: self._kept_twin(page) for page in pages}
         stale = [page for page in pages if kept[page.src_uri] is None]
         told = self.told("Writing texts", len(stale))
-        made = spread(stale, lambda page: self._write_twin(page, write), self.workers, told)
+        made = spread(stale, lambda page: self._write_twin(page, write), self.workers, told, LIGHT)
         for page, twin in made:
             kept[page.src_uri] = twin
             self.draft.marks[page.src_uri] = twin.digest

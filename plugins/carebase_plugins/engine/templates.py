@@ -13,13 +13,14 @@ from mkdocs import utils
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from carebase_plugins.engine.compiled import Compiled, beside_code
 from carebase_plugins.theme.addresses import url
 
 
 def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
     """Give the theme's templates; compiled ones are kept in a folder of the cache."""
     env: jinja2.Environment = config.theme.get_env()
-    env.bytecode_cache = _bytecode(folder)
+    env.bytecode_cache = Compiled(_made(folder), config.theme.custom_dir, beside_code())
     # Templates stay as they are while pages are written; a later build reads them anew.
     env.auto_reload = False
     env.filters["url"] = url
@@ -48,14 +49,14 @@ class _Found:
         return known
 
 
-def _bytecode(folder: Path) -> jinja2.BytecodeCache | None:
-    """Give the cache of compiled templates; it checks their text itself."""
+def _made(folder: Path) -> Path | None:
+    """Give the folder for the compiled templates of a site."""
     place = folder / "templates"
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return jinja2.FileSystemBytecodeCache(str(place))
+    return place
 
 
 # What the generator never takes from a theme.

@@ -19,8 +19,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 # What is not the disk's fault; a RuntimeError is also too deep a recursion.
 _TOLD_LATER = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-# Fewer than this are done sooner than a process is started.
+# Fewer than this for each process are done sooner than it is started; of light work, so many.
 _WORTH = 24
+LIGHT = 100
 # Each process takes about so many runs of neighbours: what pages of a folder share is then made by
 # few, and none waits long for the last.
 _RUNS = 8
@@ -39,12 +40,14 @@ def spread(
     work: Callable[[Item], Result],
     workers: int,
     told: Callable[[int], None],
+    worth: int = _WORTH,
 ) -> Iterator[tuple[Item, Result]]:
     """Give each item with what came of it, in the order of the items.
 
-    `told` hears how many have been begun. Raises CarebaseError when a process ends too early.
+    A process is started for `worth` items at least. `told` hears how many have been begun. Raises
+    CarebaseError when a process ends too early.
     """
-    workers = min(workers, len(items) // _WORTH)
+    workers = min(workers, len(items) // worth)
     if workers < 2 or threading.active_count() > 1:
         for number, item in enumerate(items, 1):
             result = work(item)
@@ -75,6 +78,45 @@ def spread(
     told(len(items))
     for index, item in enumerate(items):
         yield item, results.pop(index)
+
+
+def beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin work whose result lies in files in a forked process, and give what waits for its end.
+
+    That raises the CarebaseError or OSError of the work; one that nobody foresaw comes up again
+    here, where the work is then done anew.
+    """
+    if threading.active_count() > 1:
+        return work
+    # What is printed already is not printed by both.
+    sys.stdout.flush()
+    runs = _Runs(1, 1)
+    gc.freeze()
+    try:
+        other = _Other([work], _told, 0, runs)
+    finally:
+        gc.unfreeze()
+        runs.close()
+
+    def wait() -> None:
+        try:
+            done = other.results()
+        finally:
+            other.end()
+        if 0 not in done:
+            work()
+        elif done[0]:
+            raise CarebaseError(done[0])
+
+    return wait
+
+
+def _told(work: Callable[[], None]) -> str:
+    try:
+        work()
+    except CarebaseError as error:
+        return str(error)
+    return ""
 
 
 class _Runs:
@@ -133,7 +175,7 @@ class _Other:
             done = pickle.load(self._pipe)  # noqa: S301 - written by our own fork
         except (EOFError, pickle.UnpicklingError):
             raise CarebaseError(
-                "A process that makes pages ended too early: is there enough memory?"
+                "A process of this build ended too early: is there enough memory?"
             ) from None
         if isinstance(done, OSError):
             raise done

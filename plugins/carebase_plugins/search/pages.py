@@ -22,7 +22,7 @@ from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.view import SITE_INDEX
 
 # What the theme's templates mark as a page's own; what stands between two marks is left out.
-_MARKED = re.compile(r"<!--search-->(.*?)<!--/search-->", re.DOTALL)
+_FROM, _TO = "<!--search-->", "<!--/search-->"
 _ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _HEAD_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -123,7 +123,7 @@ def read_page(
 ) -> PageText | None:
     """Read one page; nothing is given when it has no text."""
     html = (site_dir / shared.site.output_of(uri)).read_text(encoding="utf-8")
-    content = " ".join(_MARKED.findall(html)) or " ".join(_ARTICLE.findall(html)) or html
+    content = " ".join(_marked(html)) or " ".join(_ARTICLE.findall(html)) or html
     content = without_asides(content, _ASIDES, _CONTROLS)
     found = _TITLE.search(content) or _HEAD_TITLE.search(html)
     title = plain_text(_PERMALINK.sub("", found[1])).replace("\n", " ") if found else ""
@@ -144,6 +144,18 @@ def read_page(
         boost=_boost(source),
         review_by=review.isoformat() if source and (review := source.front.review_by) else "",
     )
+
+
+def _marked(html: str) -> Iterator[str]:
+    """Give what stands between the marks; an end is looked for only behind its beginning."""
+    start = html.find(_FROM)
+    while start >= 0:
+        start += len(_FROM)
+        end = html.find(_TO, start)
+        if end < 0:
+            return
+        yield html[start:end]
+        start = html.find(_FROM, end)
 
 
 def _language_of(shared: Shared, uri: str, source: Page | None, sections: Iterable[Section]) -> str:

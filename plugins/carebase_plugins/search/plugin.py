@@ -18,10 +18,9 @@ from carebase.build import Built, Turn
 from carebase.build.private import private_of
 from carebase.clock import today
 from carebase.errors import CarebaseError
-from carebase.search.build import Source, in_turn, index_site, keep_private, mark_old
-from carebase.search.sections import PageText
+from carebase.search.build import Read, Source, in_turn, index_site, keep_private, mark_old
 from carebase_plugins.base import CarebasePlugin
-from carebase_plugins.engine.workers import processors, spread
+from carebase_plugins.engine.workers import beside, processors, spread
 from carebase_plugins.search.config import SearchConfig
 from carebase_plugins.search.pages import digests_of, sources_of
 
@@ -32,8 +31,8 @@ _AFTER_ALL = -200
 
 
 def _on_all_processors(
-    sources: Sequence[Source], read: Callable[[Source], PageText | None]
-) -> Iterator[tuple[Source, PageText | None]]:
+    sources: Sequence[Source], read: Callable[[Source], Read | None]
+) -> Iterator[tuple[Source, Read | None]]:
     return spread(sources, read, processors(), lambda done: None)
 
 
@@ -97,4 +96,5 @@ class SearchPlugin(CarebasePlugin):
             turn=turn,
             # Beside the builds of a preview there are threads, and nobody waits.
             spread=_on_all_processors if turn is None else in_turn,
+            beside=beside if turn is None and processors() > 1 else None,
         )

@@ -14,8 +14,10 @@ STYLESHEET = "assets/carebase/carebase.css"
 _COMMON = ("widgets.css", "theme.css")
 # Each with an own address, for pages that hold one of its classes.
 _OWN = ("certificate.css", "courses.css", "files.css", "places.css")
+# For pages that are read from right to left.
+_MIRRORED = "mirrored.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_BETWEEN = re.compile(r"\s*([{};])\s*")
+_BETWEEN = re.compile(r"\s*([{};,])\s*|(?<=[\w-]:)\s+")
 _PRELUDE = re.compile(r"[^{}]+(?=\{)")
 _CLASS = re.compile(r"\.(cb-[a-z0-9]+)")
 _LINK = re.compile(rf'<link rel="stylesheet" href="([^"]*){re.escape(STYLESHEET)}">')
@@ -24,7 +26,7 @@ _LINK = re.compile(rf'<link rel="stylesheet" href="([^"]*){re.escape(STYLESHEET)
 def stylesheets() -> dict[str, str]:
     """Give the text of each stylesheet by its address, without what is for people only."""
     common = "".join(_read(name) for name in _COMMON)
-    own = {_address(name): _read(name) for name in _OWN}
+    own = {_address(name): _read(name) for name in (*_OWN, _MIRRORED)}
     return {address: _packed(text) for address, text in {STYLESHEET: common, **own}.items()}
 
 
@@ -36,14 +38,21 @@ def link_styles(html: str) -> str:
     start = common.end()
     # One pattern that begins with letters finds them all many times as fast as one each would.
     found = set(_any_class().findall(html, start))
-    if not found:
-        return html
-    needed = "".join(
-        f'<link rel="stylesheet" href="{common[1]}{_address(name)}">'
+    needed = [
+        name
         for name in _OWN
-        if any(_stands(one, html, start) for one in found & _classes(name))
-    )
-    return html[:start] + needed + html[start:]
+        if found and any(_stands(one, html, start) for one in found & _classes(name))
+    ]
+    if _is_mirrored(html, start):
+        needed.append(_MIRRORED)
+    links = (f'<link rel="stylesheet" href="{common[1]}{_address(name)}">' for name in needed)
+    return f"{html[:start]}{''.join(links)}{html[start:]}" if needed else html
+
+
+def _is_mirrored(html: str, start: int) -> bool:
+    """Tell whether a page is read from right to left."""
+    body = html.find("<body", start)
+    return 'dir="rtl"' in html[body : html.find(">", body)]
 
 
 def _address(name: str) -> str:

@@ -1,0 +1,101 @@
+"""Python-Markdown's parser of blocks, which asks only those parts that a block may concern.
+
+Most blocks are paragraphs, and each was shown to a dozen parts that look for a `#`, a `>` or an
+indent. What a part needs is known for the parts below; any other is asked as before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import (
+    BlockQuoteProcessor,
+    CodeBlockProcessor,
+    HashHeaderProcessor,
+    HRProcessor,
+    ListIndentProcessor,
+    OListProcessor,
+    ReferenceProcessor,
+    SetextHeaderProcessor,
+    UListProcessor,
+)
+from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.extensions.tables import TableProcessor
+from pymdownx.details import DetailsProcessor
+from pymdownx.superfences import SuperFencesCodeBlockProcessor
+
+# A block that concerns a part holds one of these signs; a space stands for an indent.
+_NEEDED: dict[type[Any], str] = {
+    AdmonitionProcessor: "! ",
+    BlockQuoteProcessor: ">",
+    CodeBlockProcessor: " ",
+    DetailsProcessor: "? ",
+    HashHeaderProcessor: "#",
+    HRProcessor: "*-_",
+    ListIndentProcessor: " ",
+    OListProcessor: ".",
+    ReferenceProcessor: "[",
+    SetextHeaderProcessor: "=-",
+    SuperFencesCodeBlockProcessor: " ",
+    TableProcessor: "|",
+    UListProcessor: "*+-",
+}
+_INDENT = " "
+_SIGNS = re.compile(f"[{re.escape(''.join(sorted({*''.join(_NEEDED.values())} - {_INDENT})))}]")
+
+
+class _Blocks(BlockParser):
+    """The parser of blocks."""
+
+    # The parts that a block with some signs may concern, each with its place among all.
+    _ways: tuple[tuple[Any, ...], dict[frozenset[str], list[tuple[int, Any]]]] = ((), {})
+
+    def parseBlocks(self, parent: Any, blocks: list[str]) -> None:  # noqa: N802
+        """Make elements of blocks."""
+        while blocks:
+            block = blocks[0]
+            for place, part in self._asked(block):
+                if not part.test(parent, blocks[0]):
+                    continue
+                if part.run(parent, blocks) is not False:
+                    break
+                if blocks[0] is not block:
+                    # It has left another block: all that come after it are asked about that.
+                    self._ask_all(tuple(self.blockprocessors)[place + 1 :], parent, blocks)
+                    break
+
+    def _asked(self, block: str) -> list[tuple[int, Any]]:
+        parts = tuple(self.blockprocessors)
+        if parts != self._ways[0]:
+            self._ways = (parts, {})
+        held = frozenset(_SIGNS.findall(block))
+        if block[:1] in ("", "\n", _INDENT):
+            held |= {_INDENT}
+        ways = self._ways[1].get(held)
+        if ways is None:
+            ways = self._ways[1][held] = list(_concerned(parts, held))
+        return ways
+
+    @staticmethod
+    def _ask_all(parts: tuple[Any, ...], parent: Any, blocks: list[str]) -> None:
+        for part in parts:
+            if part.test(parent, blocks[0]) and part.run(parent, blocks) is not False:
+                break
+
+
+def _concerned(parts: tuple[Any, ...], held: frozenset[str]) -> Iterator[tuple[int, Any]]:
+    for place, part in enumerate(parts):
+        needed = _NEEDED.get(type(part))
+        if needed is None or not held.isdisjoint(needed):
+            yield place, part
+
+
+def quicken_blocks(markdown: Markdown) -> None:
+    """Let a Markdown object ask only the parts that a block may concern."""
+    parser: Any = markdown.parser
+    if type(parser) is BlockParser:
+        parser.__class__ = _Blocks

@@ -1,0 +1,95 @@
+"""What stands below `docs/` and is no file: it is told, and never opened."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from carebase.build.samples import write_sample
+from carebase.sources import read_text
+
+# Whoever opens a pipe that nobody writes to waits for ever.
+_PATIENCE = 120
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    write_sample(tmp_path, 2)
+    return tmp_path
+
+
+def run(site: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "carebase", *arguments],
+        cwd=site, capture_output=True, text=True, timeout=_PATIENCE, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_pipes_sockets_and_devices_are_told_and_not_opened(site: Path, command: str) -> None:
+    docs = site / "docs"
+    for name in ("x.md", "pic.png", "contact.yml", "synonyms.yml", "products/p000/more.yml"):
+        os.mkfifo(docs / name)
+    (docs / "products" / "p001").mkdir()
+    os.mkfifo(docs / "products" / "p001" / "product.yml")
+    (docs / "endless.md").symlink_to("/dev/zero")
+    (docs / "endless.jpg").symlink_to("/dev/zero")
+    here = Path.cwd()
+    os.chdir(docs)
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind("talk.md")
+    finally:
+        os.chdir(here)
+    code, said = run(site, command)
+    assert code == 1
+    for name, kind in {
+        "x.md": "a named pipe",
+        "pic.png": "a named pipe",
+        "contact.yml": "a named pipe",
+        "synonyms.yml": "a named pipe",
+        "products/p000/more.yml": "a named pipe",
+        "products/p001/product.yml": "a named pipe",
+        "endless.md": "a device",
+        "endless.jpg": "a device",
+        "talk.md": "a socket",
+    }.items():
+        line = f"docs/{name}:1:1: error file-unreadable: This is {kind} and no file"
+        assert said.count(line) == 1, said
+    assert "remove it, rename it, or put a file in its place" in said
+    assert not (site / "site").exists()
+
+
+def test_a_folder_may_be_named_like_a_page(site: Path) -> None:
+    for name in ("x.md", "products/p000/guide-77.md", "more.png"):
+        (site / "docs" / name).mkdir()
+    (site / "docs" / "x.md" / "in.md").write_text("# Within\n", "utf-8")
+    code, said = run(site, "check")
+    assert code == 0, said
+    code, said = run(site, "build", "--no-index")
+    assert code == 0, said
+    assert (site / "site" / "x.md" / "in" / "index.html").is_file()
+
+
+def test_a_pipe_that_is_left_out_is_not_opened(site: Path) -> None:
+    os.mkfifo(site / "docs" / ".hidden.md")
+    os.mkfifo(site / "docs" / "draft.md")
+    with (site / "mkdocs.yml").open("a") as config:
+        config.write("exclude_docs: draft.md\n")
+    code, said = run(site, "build", "--no-index")
+    assert code == 0, said
+
+
+def test_a_folder_is_no_text(tmp_path: Path) -> None:
+    text, (problem,) = read_text(tmp_path, "docs/contact.yml")
+    assert text == ""
+    assert (problem.code, problem.file) == ("file-unreadable", "docs/contact.yml")
+    assert "a folder and no file" in problem.message
