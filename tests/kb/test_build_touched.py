@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
+import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from carebase.build.stamps import Stamps
 from carebase.build.touched import LISTED, Touched
@@ -27,13 +25,27 @@ def test_a_folder_that_is_listed_is_noted(tmp_path: Path) -> None:
     assert not noting.hold(noted)
 
 
-def test_where_python_looks_for_modules_is_nothing_of_a_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_python_looks_for_modules_is_nothing_of_a_page(tmp_path: Path) -> None:
     (tmp_path / "carebase_a_module_of_a_test.py").write_text("VALUE = 1\n")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    importlib.invalidate_caches()
-    with touched().noted() as noted:
-        found = importlib.import_module("carebase_a_module_of_a_test")
+    program = """
+import os
+import sys
 
-    assert (1, False) == (found.VALUE, str(tmp_path) in noted)
+from carebase.build.stamps import Stamps
+from carebase.build.touched import Touched
+
+folder = sys.argv[1]
+sys.path.insert(0, folder)
+with Touched(Stamps()).noted() as noted:
+    import carebase_a_module_of_a_test
+assert folder not in noted, noted
+with Touched(Stamps()).noted() as noted:
+    os.listdir(folder)
+assert folder in noted, noted
+"""
+    # Other programs in one process, such as pytest, look for modules in ways of their own.
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)

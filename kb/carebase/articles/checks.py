@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from carebase.articles.duplicates import check_likeness, check_titles
+from carebase.articles.fences import check_fences
 from carebase.articles.front_matter import GuideFront
 from carebase.articles.generated import generated_pages
 from carebase.articles.headings import check_headings
@@ -85,7 +86,7 @@ def check_page(
     yield from check_headings(page, outline)
     yield from check_questions(page, outline)
     yield from check_paths(page, outline, pages.forms)
-    yield from _check_fences(page)
+    yield from check_fences(page, site)
 
 
 def _problem(page: Page, key: str, index: int | None, code: str, text: str, **more: Any) -> Problem:
@@ -254,17 +255,3 @@ def _check_ids(page: Page, outline: Outline) -> Iterator[Problem]:
                 found=f"`{name}` again; first on line {places[0][0]}",
                 allowed="each id once",
             )
-
-
-def _check_fences(page: Page) -> Iterator[Problem]:
-    for line in page.lines.open_fences:
-        yield Problem(
-            page.file,
-            line.number,
-            len(line.text) - len(line.text.lstrip()) + 1,
-            "fence-unclosed",
-            "The code fence is opened here and never closed.",
-            found=line.text.strip()[:60],
-            hint="put a line with the same signs below the code",
-            severity="warning",
-        )

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
-_FENCE = re.compile(r"(?:>[ \t]*)*(?P<run>`{3,}|~{3,})(?P<info>.*)$")
+FENCE = re.compile(r"(?:>[ \t]*)*(?P<run>`{3,}|~{3,})(?P<info>.*)$")
 _CONTAINER = re.compile(
     r"(?:[-*+]|\d+[.)])[ \t]+\S|(?:!!!|\?\?\?\+?|===[!+]?)[ \t]|:[ \t]|\[\^[^\]]+\]:"
 )
@@ -70,7 +70,7 @@ class _Ends:
         for index, row in enumerate(rows):
             if "```" not in row and "~~~" not in row:
                 continue
-            found = _FENCE.match(row.lstrip())
+            found = FENCE.match(row.lstrip())
             if found and not found["info"].strip():
                 run = found["run"]
                 self.ends[run[0]].append((index, len(run)))
@@ -142,7 +142,7 @@ def read_lines(body: str, first_line: int = 1) -> Lines:
 def _code_from(index: int, text: str, ends: _Ends) -> tuple[int | None, bool]:
     """Tell on which row the code that begins here ends, and whether a fence was meant."""
     first = text[0]
-    fence = _FENCE.match(text) if first in "`~>" else None
+    fence = FENCE.match(text) if first in "`~>" else None
     if fence:
         run = fence["run"]
         if run[0] == "`" and "`" in fence["info"]:
