@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,8 +12,8 @@ from carebase.articles.files import DocsFiles
 from carebase.articles.filling import Filling
 from carebase.articles.load import ReadPage, page_of, read_page, read_source
 from carebase.build.digest import digest
-from carebase.build.records import packed, unpacked
-from carebase.build.sources import HEAD, TEXTS, card_of, noted_page, remembered_page
+from carebase.build.sources import HEAD, card_of, remembered_page
+from carebase.build.texts import pack_texts, unpack_texts
 from carebase.build.touched import Touched
 from carebase.site import Site
 
@@ -35,14 +34,6 @@ class Kept(NamedTuple):
     origin: str
     problems: list[Any]
     unknown: list[Any]
-
-
-class _Texts(NamedTuple):
-    """The texts of a page that another process has read."""
-
-    body: str
-    lines: Any
-    document: Any
 
 
 # What reads pages, and gives each with what came of it, in their order.
@@ -87,26 +78,17 @@ class PageMemory:
         around = digest([self._configured, known, files.products, files.courses])
         keys = {uri: self._key(site, uri, around) for uri in uris}
         stale = [uri for uri in uris if not self._holds(uri, keys[uri])]
-        fresh: dict[str, Page] = {}
-        process = os.getpid()
 
         def work(uri: str) -> tuple[Kept, bytes]:
             kept, page = self._anew(site, uri, files, known, filling, keys[uri])
-            if os.getpid() != process:
-                return kept, packed([getattr(page, name) for name in TEXTS])
-            fresh[uri] = page
-            return kept, b""
+            return kept, pack_texts(page)
 
         found = dict(self._spread(stale, work))
         for uri in uris:
-            kept, texts = found.get(uri) or (self._before[uri], b"")
+            kept, texts = found.pop(uri, None) or (self._before[uri], b"")
             self.kept[uri] = kept
-            page = fresh.pop(uri, None)
-            if page is not None:
-                yield noted_page(page, kept.card, kept.origin), *kept[-2:]
-                continue
             if texts:
-                load: Callable[[], Any] = partial(_unpack, texts)
+                load: Callable[[], Any] = partial(unpack_texts, texts)
             else:
                 load = partial(_read, site, uri, files, known, filling)
             yield remembered_page(kept.head, kept.card, kept.origin, load), *kept[-2:]
@@ -134,10 +116,6 @@ class PageMemory:
         data = self.data if any(sign in text for sign in _FILLED) else ""
         origin = digest([key, data, touched])
         return Kept(key, data, touched, head, card_of(page), origin, problems, unknown), page
-
-
-def _unpack(texts: bytes) -> _Texts:
-    return _Texts(*unpacked(texts))
 
 
 def _read(site: Site, uri: str, files: DocsFiles, known: Known, filling: Filling) -> Page:

@@ -7,6 +7,7 @@ the same; its text is then read from the file only when somebody asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -80,6 +81,20 @@ def remembered_page(
     object.__setattr__(page, "load", load)
     object.__setattr__(page, "origin", origin)
     return page
+
+
+@contextmanager
+def lent(page: Page) -> Iterator[None]:
+    """Let a page have its text inside, and forget it then if it can be loaded again.
+
+    The texts of many pages take much memory.
+    """
+    load = page.load if isinstance(page, NotedPage) else None
+    yield
+    if load is not None:
+        for text in TEXTS:
+            Page.__dict__[text].__set__(page, None)
+        object.__setattr__(page, "load", load)
 
 
 class Noted(Mapping[str, Value]):

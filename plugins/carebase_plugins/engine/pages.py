@@ -129,6 +129,11 @@ class StoredPage(generator.Page):
             self.fetch()
         return self.__dict__[name]
 
+    def drop(self, load: Callable[[], Text] | None = None) -> None:
+        """Forget the text: those of many pages take much memory. `load` would give it again."""
+        self.__dict__.update(content=None, toc=None, markdown="")
+        self.load = load
+
     def fetch(self) -> None:
         """Fetch the text if it is not there."""
         if self.load is not None:

@@ -88,7 +88,7 @@ class Texts(Scene):
         told = self.told("Reading pages", len(stale))
         results = spread(
             list(by_uri),
-            lambda uri: timed(lambda: self.render_one(self.page_of(by_uri[uri]))),
+            lambda uri: timed(lambda: self._render_and_drop(self.page_of(by_uri[uri]))),
             self.workers,
             told,
         )
@@ -103,6 +103,11 @@ class Texts(Scene):
             self.store.add_text(uri, text)
             self.rendered.append(uri)
             self.restore(self.page_of(by_uri[uri]), record, self.store.loader(uri))
+
+    def _render_and_drop(self, page: StoredPage) -> tuple[Rendered | None, bytes, str | None]:
+        made = self.render_one(page)
+        page.drop()
+        return made
 
     def render_one(self, page: StoredPage) -> tuple[Rendered | None, bytes, str | None]:
         """Make the text of a page; give it packed with its record, or what went wrong."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import Any
 
 from jinja2 import TemplateError
 from mkdocs.structure.files import File
 
+from carebase.articles import Page
 from carebase.build.digest import digest_of
 from carebase.build.reads import READS, Read
+from carebase.build.sources import lent
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import Gatherer
 from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.output import page_html, write_file
 from carebase_plugins.engine.pages import WRITING, StoredPage
-from carebase_plugins.engine.records import Written
+from carebase_plugins.engine.records import Twin, Written
 from carebase_plugins.engine.scene import PagesError, digest_or_none
 from carebase_plugins.engine.store import key_of
 from carebase_plugins.engine.texts import Texts
@@ -54,6 +57,7 @@ class Writing(Texts):
         self._all_nav = bool(theme.custom_dir) or not _NAV_FEATURES.isdisjoint(
             theme.get("features") or ()
         )
+        self.made_twins: dict[str, Twin] = {}
         self._around = key_of(self.page_print, home.url if home else None, bool(self.serve_url))
 
     def write(self) -> None:
@@ -111,11 +115,13 @@ class Writing(Texts):
         told = self.told("Writing pages", len(stale))
         results = spread(
             list(by_uri),
-            lambda uri: timed(lambda: self.write_one(self.page_of(by_uri[uri]))),
+            lambda uri: timed(lambda: self._write_whole(self.page_of(by_uri[uri]))),
             self.workers,
             told,
         )
-        for uri, ((record, entries, error), seconds) in results:
+        for uri, ((record, entries, error, twin), seconds) in results:
+            if twin is not None:
+                self.made_twins[uri] = twin
             self.seconds[uri] = self.seconds.get(uri, 0.0) + seconds
             if record is None:
                 self.failures.append(error or uri)
@@ -127,6 +133,23 @@ class Writing(Texts):
             if record.output:
                 self.draft.marks[by_uri[uri].dest_uri] = record.output
             self.made.append(uri)
+
+    def _write_whole(
+        self, page: StoredPage
+    ) -> tuple[Written | None, list[Any], str | None, Twin | None]:
+        """Make the HTML of a page and a twin that it never had, and forget its texts."""
+        uri = page.file.src_uri
+        source = self.shared.pages.held.get(uri)
+        with lent(source) if source else nullcontext():
+            made = self.write_one(page)
+            twin = self.first_twin(source) if source and made[0] else None
+        if self.store.has_text(uri):
+            page.drop(self.store.loader(uri))
+        return *made, twin
+
+    def first_twin(self, page: Page) -> Twin | None:
+        """Write the twin of a page of which none is known, where the site has twins."""
+        return None
 
     def write_one(self, page: StoredPage) -> tuple[Written | None, list[Any], str | None]:
         """Make the HTML of a page; give its record and search entries, or what went wrong."""

@@ -27,10 +27,7 @@ _SNIPPETS = "pymdownx.snippets"
 def write_twins(shared: Shared) -> None:
     """Write the twins of all published pages that have a source, and `llms.txt` beside them."""
     target = Path(shared.config.site_dir)
-    files = shared.pages.files
-    names = NotedNames({*files.pages, *files.published})
-    titles = {form.id: form.title for form in shared.forms.by_id.values()}
-    twins = Twins(shared.site, names, _expander(shared), titles, _facts(shared))
+    twins = twins_of(shared)
     keeper = shared.keeper or _Writer(target)
     texts: list[Text] = []
     held = shared.places.held
@@ -52,6 +49,14 @@ def write_twins(shared: Shared) -> None:
     sources = dict(zip((text.address for text in texts), digests, strict=True))
     with (target / FULL).open("wb") as file:
         file.writelines(write_full(name, groups, _Texts(keeper, sources)))
+
+
+def twins_of(shared: Shared) -> Twins:
+    """Give what writes the twin of a page as all sources are now."""
+    files = shared.pages.files
+    names = NotedNames({*files.pages, *files.published})
+    titles = {form.id: form.title for form in shared.forms.by_id.values()}
+    return Twins(shared.site, names, _expander(shared), titles, _facts(shared))
 
 
 class NotedNames(frozenset[str]):
