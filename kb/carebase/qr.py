@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from carebase.markup import Markup, element
 from carebase.symbol import modules_of
 
-_RUNS = re.compile("0*1+")
 # Modules of white around the code; scanners want them (ISO/IEC 18004, 9.1).
 QUIET = 4
 
@@ -21,7 +19,7 @@ def qr_code(address: str, label: str) -> Markup:
     """
     rows = modules_of(address)
     size = len(rows) + 2 * QUIET
-    runs = "".join(_row(row, y) for y, row in enumerate(rows, QUIET))
+    runs = "".join([_row(row, y) for y, row in enumerate(rows, QUIET)])
     return element(
         "svg",
         {
@@ -38,7 +36,7 @@ def qr_code(address: str, label: str) -> Markup:
 
 def _row(row: str, y: int) -> str:
     """Write the dark modules of a row, each run of them as a line through their middles."""
-    runs = map(_run, _RUNS.findall(row))
+    runs = map(_run, row.replace("10", "1 0").split(" "))
     return f"M{QUIET} {y}.5{''.join(runs)}"
 
 
@@ -46,5 +44,7 @@ def _row(row: str, y: int) -> str:
 def _run(run: str) -> str:
     """Write a run of light modules and the dark ones after it; the pen only passes over light."""
     dark = run.count("1")
+    if not dark:
+        return ""
     light = len(run) - dark
     return f"m{light} 0h{dark}" if light else f"h{dark}"

@@ -26,6 +26,7 @@ class Page:
     line `body_line` of the file; in it, in `front` and `title` the values of the catalogue are
     filled in, while `lines` are as they were written. `document` has the place of each value in
     the front matter. `withheld` are the files that notes name which were taken out for learners.
+    `revision` names the bytes of the file that was read, where somebody asked for it then.
     """
 
     src_uri: str
@@ -42,6 +43,7 @@ class Page:
     lines: Lines = field(repr=False)
     document: Document = field(repr=False)
     withheld: tuple[str, ...] = ()
+    revision: str = field(default="", compare=False)
 
     @property
     def without_quizzes(self) -> str:

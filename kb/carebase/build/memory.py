@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,12 +11,14 @@ from carebase.articles import Page
 from carebase.articles.block_checks import Known
 from carebase.articles.files import DocsFiles
 from carebase.articles.filling import Filling
-from carebase.articles.load import ReadPage, page_of, read_page, read_source
+from carebase.articles.load import ReadPage, page_of, read_page
+from carebase.articles.revision import name_blob
 from carebase.build.digest import digest
 from carebase.build.sources import HEAD, card_of, remembered_page
 from carebase.build.texts import pack_texts, unpack_texts
 from carebase.build.touched import Touched
 from carebase.site import Site
+from carebase.sources.text import decode, read_data
 
 # What a text says where something else is put in its place.
 _FILLED = ("{{", "8<")
@@ -110,12 +113,16 @@ class PageMemory:
         self, site: Site, uri: str, files: DocsFiles, known: Known, filling: Filling, key: str
     ) -> tuple[Kept, Page]:
         with self._touched.noted() as touched:
-            text, odd = read_source(site, uri)
+            path = site.docs_dir / uri
+            name = site.name_of(path)
+            data, unread = read_data(path, name)
+            text, odd = decode(data, name) if not unread else ("", unread)
             page, problems, unknown = page_of(site, uri, files, known, filling, text, odd)
+            page = replace(page, revision=name_blob(data))
         head = [getattr(page, name) for name in HEAD]
-        data = self.data if any(sign in text for sign in _FILLED) else ""
-        origin = digest([key, data, touched])
-        return Kept(key, data, touched, head, card_of(page), origin, problems, unknown), page
+        shown = self.data if any(sign in text for sign in _FILLED) else ""
+        origin = digest([key, shown, touched])
+        return Kept(key, shown, touched, head, card_of(page), origin, problems, unknown), page
 
 
 def _read(site: Site, uri: str, files: DocsFiles, known: Known, filling: Filling) -> Page:

@@ -50,8 +50,8 @@ class Stamps:
             if not stat.S_ISREG(found.st_mode):
                 return None
             began = time.time_ns()
-            with open(path, "rb") as file:
-                written = digest_of(file.read())
+            with open(path, "rb", buffering=0) as file:
+                written = digest_of(file.readall())
         except OSError:
             return None
         if began - max(found.st_mtime_ns, found.st_ctime_ns) > _FRESH:

@@ -47,14 +47,25 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
     of them; the text is then read as Windows-1252, so that the rest can still be checked.
     `name` is how the file is called in problems.
     """
+    data, problems = read_data(path, name)
+    return decode(data, name) if not problems else ("", problems)
+
+
+def read_data(path: Path, name: str) -> tuple[bytes, list[Problem]]:
+    """Give the bytes of a file, or what keeps it from being read."""
     try:
         odd = no_file(path, name)
         if odd is not None:
-            return "", [odd]
-        data = path.read_bytes()
+            return b"", [odd]
+        with path.open("rb", buffering=0) as file:
+            return file.readall(), []
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-        return "", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
+        return b"", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
+
+
+def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
+    """Give the text of a file's bytes and what is wrong with them, as `read_text` does."""
     data = data.removeprefix(BOM)
     problems: list[Problem] = []
     if data.startswith(_UTF_16):

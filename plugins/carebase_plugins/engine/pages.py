@@ -13,6 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages as generator
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils.meta import get_data
 
 from carebase.build.reads import READS
 from carebase.joining import join
@@ -158,6 +159,22 @@ class StoredPage(generator.Page):
     @toc.setter
     def toc(self, toc: Any) -> None:
         self.__dict__["toc"] = toc
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Read the page's file as the generator does, without its way through a text stream."""
+        path = self.file.abs_src_path if self.file._content is None else None
+        if path is None or config.plugins.events["page_read_source"]:
+            return super().read_source(config)
+        try:
+            with open(path, "rb", buffering=0) as file:
+                text = file.readall().decode("utf-8-sig")
+        except (OSError, ValueError):
+            # It says so, and in its words.
+            return super().read_source(config)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self.markdown, self.meta = get_data(text)
+        return None
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Make HTML of the Markdown as the generator does, with one Markdown object for all."""

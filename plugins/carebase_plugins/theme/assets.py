@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # In seconds: how long browsers ask for the encrypted address alone (RFC 6797).
 _YEAR = 31_536_000
 
 
+@lru_cache(maxsize=256)
 def csp_hash(text: str) -> str:
     """Give the source expression of an inline script or style (CSP level 3, SHA-256)."""
     return "'sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
