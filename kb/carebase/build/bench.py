@@ -29,6 +29,8 @@ TASKS = ("cold", "unchanged", "one edit", "title edit")
 # Where people work, Python keeps its modules compiled.
 _UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
 _MINIMAL = "site_name: Measured\nsite_url: http://127.0.0.1/\ntheme:\n  name: material\n"
+# In bytes: with less left on the disk, sites that were put aside are deleted.
+_ROOM = 8 << 30
 _PRUNE = "  features:\n    - navigation.prune\n"
 _SERVED = re.compile(r"http://127\.0\.0\.1:\d+\S*/")
 _PATIENCE = 60.0
@@ -194,7 +196,7 @@ def measure(
                 break
             for name, command in commands.items():
                 root = roots[name]
-                _clean(root)
+                _put_aside(root)
                 for task in TASKS[:1] if name == "mkdocs" else TASKS:
                     if task == "one edit":
                         _edit(root, f"Run {run}.")
@@ -248,9 +250,21 @@ def _leave_out(root: Path) -> list[str]:
     return odd
 
 
-def _clean(root: Path) -> None:
+def _put_aside(root: Path) -> None:
+    """Let a build start from nothing.
+
+    What the last one made is moved away and not deleted: where many files have just been deleted,
+    ext4 without a journal takes several times as long to make new ones, for a minute or more, and
+    the next to build would pay for that.
+    """
+    aside = root.with_name("aside")
+    if aside.exists() and shutil.disk_usage(aside).free < _ROOM:
+        shutil.rmtree(aside)
+    kept = aside / f"{root.name}-{time.monotonic_ns()}"
+    kept.mkdir(parents=True)
     for name in ("site", "site.private", ".cache"):
-        shutil.rmtree(root / name, ignore_errors=True)
+        if (root / name).exists():
+            (root / name).rename(kept / name)
 
 
 def _page(root: Path, place: int = 0) -> Path:
