@@ -27,7 +27,7 @@ _ENDING = re.compile(
 _BEGINNING, _MOST_LONGER = 4, 60
 # Languages that write compounds as one word. Their last word has so many letters at least, and
 # what stands before it.
-_COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
+COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
 _LAST, _FIRST = 5, 3
 _ENDING_WEIGHT = 0.3
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -94,7 +94,7 @@ class Vocabulary:
     @property
     def is_compounding(self) -> bool:
         """Whether the language makes compounds freely, and writes them as one word."""
-        return self.language in _COMPOUNDING
+        return self.language in COMPOUNDING
 
     def longer(self, word: str) -> dict[str, float]:
         """Give the words made of another: `membership` of `member`, compounds that end with it.
