@@ -1,0 +1,48 @@
+"""What programs' search finds of words that German and other languages write as one."""
+
+from __future__ import annotations
+
+from carebase.search.query import understand
+from carebase.search.ranking import Answer, Place
+from carebase.search.spelling import Vocabulary
+
+# More words than are looked for, each on one page, and one late in the alphabet on many.
+MANY = {f"{start}{next_}xrechnung": 1 for start in "abcdefghij" for next_ in "abcdefgh"}
+
+
+def test_of_many_compounds_those_on_the_most_pages_are_looked_for() -> None:
+    longer = Vocabulary({"rechnung": 9, **MANY, "verkaufsrechnung": 7}, "de").longer("rechnung")
+    assert len(longer) < len(MANY)
+    assert "verkaufsrechnung" in longer
+
+
+def places(*at: int) -> list[Place]:
+    """Give places far into a page."""
+    return [Place(100 + one, 0, in_title=False) for one in at]
+
+
+def test_many_different_compounds_answer_no_better_than_one() -> None:
+    one, many = Answer(), Answer()
+    one.add_compounds(0, [(0.3, places(1, 2, 3, 4))], 2.0, 1.0)
+    many.add_compounds(0, [(0.3, places(number)) for number in (1, 2, 3, 4)], 2.0, 1.0)
+    assert one.score(1) == many.score(1)
+    assert one.sections == many.sections
+
+
+def test_a_compound_counts_besides_the_word_itself_and_more_in_a_title() -> None:
+    word, both, titled = Answer(), Answer(), Answer()
+    for answer in (word, both, titled):
+        answer.add(0, [(2.0, places(1))], 1.0, 1.0)
+    both.add_compounds(0, [(0.3, places(9))], 2.0, 1.0)
+    titled.add_compounds(0, [(0.3, [Place(109, 0, in_title=True)])], 2.0, 1.0)
+    assert word.score(1) < both.score(1) < titled.score(1)
+
+
+def test_a_german_verb_in_the_third_person_is_no_typing_error() -> None:
+    vocabulary = Vocabulary({"schicken": 1, "schicht": 9, "arbeiten": 2, "kunde": 4}, "de")
+    for typed, meant in (("schickt", "schicken"), ("arbeitet", "arbeiten")):
+        query = understand(f"Kunde {typed}", "de", vocabulary)
+        assert {} == query.mended
+        assert {meant, "kunde"} == query.words
+    other = Vocabulary({"schicken": 1, "schicht": 9}, "nl")
+    assert {"schickt": "schicht"} == understand("schickt", "nl", other).mended
