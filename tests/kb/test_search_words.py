@@ -1,10 +1,17 @@
-"""What programs' search finds of words that German and other languages write as one."""
+"""Words that stemmers and counting alone do not find: compounds, forms of verbs, single letters."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from carebase.search.index import open_index
 from carebase.search.query import understand
 from carebase.search.ranking import Answer, Place
+from carebase.search.reader_engine import ask_readers
+from carebase.search.search import Searcher
 from carebase.search.spelling import Vocabulary
+from carebase.search.synonyms import Synonyms
+from tests.support.sites import site_in
 
 # More words than are looked for, each on one page, and one late in the alphabet on many.
 MANY = {f"{start}{next_}xrechnung": 1 for start in "abcdefghij" for next_ in "abcdefgh"}
@@ -46,3 +53,25 @@ def test_a_german_verb_in_the_third_person_is_no_typing_error() -> None:
         assert {meant, "kunde"} == query.words
     other = Vocabulary({"schicken": 1, "schicht": 9}, "nl")
     assert {"schickt": "schicht"} == understand("schickt", "nl", other).mended
+
+
+def test_a_letter_and_all_forms_of_add_are_found(tmp_path: Path) -> None:
+    site = site_in(
+        tmp_path,
+        {
+            "docs": {
+                "index.md": "# Help\n\nAsk us.\n",
+                "language.md": "# Programs in C\n\nA compiler comes with the board.\n",
+                "refused.md": "# If a board can't be added\n\nTurn it off.\n",
+                "ads.md": "# Advertising\n\nAn ad is shown in the shop.\n",
+            }
+        },
+    )
+    (readers,) = ask_readers(site.folder, "en", ["C"])
+    assert "/language/index.html" == readers["pages"][0]
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        assert ["language/"] == [hit.page.address for hit in asked.search("C").hits]
+        for word in ("add", "adding", "adds"):
+            assert ["refused/"] == [hit.page.address for hit in asked.search(word).hits]
+        assert ["ads/"] == [hit.page.address for hit in asked.search("ads").hits]
