@@ -22,8 +22,8 @@ with warnings.catch_warnings():
     from whoosh import fields, index
     from whoosh.filedb.filestore import FileStorage
 
-# Raised when the fields change: an index of another version is made anew.
-FORMAT = 2
+# Raised when the fields or the stems change: an index of another version is made anew.
+FORMAT = 3
 STAMP = "format.json"
 # The fields that a query is looked up in, as they stand in a section one behind the other.
 FIELDS = ("title", "heading", "text", "keywords")

@@ -31,7 +31,7 @@ from carebase.search.words import DENSE, spaced, stop_words, things
 
 FOLDER = "pagefind"
 # Raised when what is written here changes its shape: an index of another one is made anew.
-FORMAT = 7
+FORMAT = 8
 # What every search needs, in one file: our words, and three files of Pagefind.
 START = "start.pf_pack"
 # The section of a page that holds its keywords: found, and never shown.

@@ -16,7 +16,7 @@ _SECOND_GUESS = 0.5
 class Way:
     """One way to say a word of a query: all of `words` must be there; `weight` is at most 1.
 
-    Of a word's ways the one counts that says most; a compound says it too, and is added.
+    Of a word's ways the one counts that says most; compounds say it too, and all are added as one.
     """
 
     words: tuple[str, ...]
@@ -76,6 +76,8 @@ def _ways(word: str, vocabulary: Vocabulary, literal: bool, mended: dict[str, st
     own = Way((word,))
     if literal or vocabulary.knows(word):
         return [own]
+    if infinitive := vocabulary.infinitive(word):
+        return [Way((infinitive,))]
     if parts := vocabulary.split(word):
         return [Way(tuple(parts)), own]
     near = vocabulary.near(word)

@@ -40,28 +40,45 @@ class Answer:
         parts: Sequence[tuple[float, Sequence[Place]]],
         weight: float,
         length: float,
-        *,
-        sums: bool,
     ) -> None:
-        """Add one way in which the page says an idea.
+        """Add one way in which the page says an idea; the best way counts.
 
         `parts` are its words, each with its rarity and places; `length` is that of the page beside
-        the average. The best way counts, and with `sums` what is added counts besides.
+        the average.
         """
         score = 0.0
         for rarity, places in parts:
-            count = len(places)
-            score += rarity * count / (count + _K1 * (1 - _B + _B * length))
-            for place in places:
-                self.places.append((place.at, idea))
-                own = self.sections.setdefault(place.section, {})
-                own[idea] = max(own.get(idea, 0.0), weight * rarity)
+            score += rarity * _share(len(places), length)
+            self._note(idea, places, weight * rarity)
         everywhere = [place for _, places in parts for place in places]
-        more = _EARLY if any(place.at < _HEAD for place in everywhere) else 0.0
-        more += _TITLE if any(place.in_title for place in everywhere) else 0.0
-        score *= weight * (1 + more) / len(parts)
-        before = self.ideas.get(idea, 0.0)
-        self.ideas[idea] = before + score if sums else max(before, score)
+        score *= weight * (1 + _EARLY * _is_early(everywhere) + _TITLE * _is_title(everywhere))
+        self.ideas[idea] = max(self.ideas.get(idea, 0.0), score / len(parts))
+
+    def add_compounds(
+        self,
+        idea: int,
+        compounds: Sequence[tuple[float, Sequence[Place]]],
+        rarity: float,
+        length: float,
+    ) -> None:
+        """Add the compounds of an idea that the page holds, besides its best way.
+
+        All of them are as one word (Pirkola, 1998), so that a page does not answer better by
+        holding many different ones. Each has its weight and places; `rarity` is that of all.
+        """
+        score = rarity * _share(sum(weight * len(places) for weight, places in compounds), length)
+        early = max(weight * _is_early(places) for weight, places in compounds)
+        title = max(weight * _is_title(places) for weight, places in compounds)
+        for weight, places in compounds:
+            self._note(idea, places, weight * rarity)
+        more = score * (1 + _EARLY * early + _TITLE * title)
+        self.ideas[idea] = self.ideas.get(idea, 0.0) + more
+
+    def _note(self, idea: int, places: Sequence[Place], value: float) -> None:
+        for place in places:
+            self.places.append((place.at, idea))
+            own = self.sections.setdefault(place.section, {})
+            own[idea] = max(own.get(idea, 0.0), value)
 
     def score(self, asked: int) -> float:
         """Give the score of the page for a query of so many ideas."""
@@ -89,3 +106,16 @@ class Answer:
         return max(
             range(count), key=lambda at: sum(self.sections.get(at, {}).values()), default=None
         )
+
+
+def _share(count: float, length: float) -> float:
+    """Give what part of its rarity a word adds that stands so often on a page."""
+    return count / (count + _K1 * (1 - _B + _B * length))
+
+
+def _is_early(places: Sequence[Place]) -> bool:
+    return any(place.at < _HEAD for place in places)
+
+
+def _is_title(places: Sequence[Place]) -> bool:
+    return any(place.in_title for place in places)

@@ -1,33 +1,43 @@
 """Pages that go together, by their product and by the words of their titles and keywords.
 
-Words weigh by how rare they are among the titles and keywords of a language (K. Spärck Jones, "A
-statistical interpretation of term specificity", 1972), in whole steps, so that an edited title
-seldom changes what other words weigh. Two pages are compared only where a list of the pages with
-a word holds both, and a word that many pages have has no such list: the work grows with the
-number of pages, and an edited page concerns those alone that share a word with it.
+Nothing is counted over the site: what a page has in common with another follows from the two
+alone, so that an edit changes no list but those which the edited page enters, leaves or moves
+in. What rarity would tell of a word (K. Spärck Jones, "A statistical interpretation of term
+specificity", 1972) is told by lists of words that say little on any site. Two pages are compared
+only where a list of the pages with a word holds both, and a word that many pages have has no such
+list: the work grows with the number of pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import sqrt
 
 from carebase.articles.front_matter import MOST_RELATED
+from carebase.search.spelling import COMPOUNDING
 from carebase.search.stems import stems_of
-from carebase.search.words import indexed_words_of, stop_words
+from carebase.search.words import indexed_words_of, slight_words, stop_words
 
-# How much a word of the title and one of the keywords say about a page. Many keywords do not
-# make what the title says less: beside others, each counts as less.
-_TITLE, _KEYWORD, _BESIDE = 4, 3, 1.5
+# How much a word of the title and one of the keywords say about a page, and one of either that
+# says little. What each counts among all that a page is about: many keywords do not make what the
+# title says less.
+_TITLE, _KEYWORD, _SLIGHT = 4, 3, 2
+_BESIDE = {_TITLE: 4.0, _KEYWORD: 1.5, _SLIGHT: 2.0}
+# A title of one word counts as if it had another: it is not the likest to all that hold the word.
+_SHORTEST = 2 * _TITLE**2
 # Pages with a word, beyond which the word brings no pages together.
 _COMMON = 64
-# How alike two pages must be to be shown (1 is the same), and beside the best one that is.
-_LEAST, _NEAR_BEST = 0.12, 0.35
+# How alike two pages must be to be shown; 1 is the same.
+_LEAST = 0.12
 # The same for pages of which one is of no product, or which stand in two parts of a site: one
 # word that both have is chance.
 _LEAST_APART, _FEWEST_APART = 0.4, 2
 _SAME_KIND = 1.1
+# Letters of a word that stands within a longer one, at its beginning or end, in languages that
+# write compounds as one word, and how much of a common word it is.
+_PART, _PARTLY = 5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +63,25 @@ class Subject:
 
 
 def telling_words(
-    title: str, keywords: Iterable[str], lang: str, without: Collection[str] = ()
+    title: str,
+    keywords: Iterable[str],
+    lang: str,
+    without: Collection[str] = (),
+    slight: Collection[str] = (),
 ) -> dict[str, int]:
     """Give the stems of a title and its keywords that say something, with their weight.
 
-    `without` are names that all pages beside it hold too, such as that of their product.
+    `without` are names that all pages beside it hold too, such as that of their product; `slight`
+    are texts whose words say little, such as the name of the site.
     """
     unsaid = {stem for name in without for stem in _stems(name, lang)}
+    little = _slight_stems(lang).union(stem for text in slight for stem in _stems(text, lang))
     weights: dict[str, int] = {}
     for texts, weight in (((title,), _TITLE), (keywords, _KEYWORD)):
         for text in texts:
             for stem in _stems(text, lang):
                 if stem not in unsaid:
-                    weights.setdefault(stem, weight)
+                    weights.setdefault(stem, _SLIGHT if stem in little else weight)
     return dict(sorted(weights.items()))
 
 
@@ -73,6 +89,11 @@ def _stems(text: str, lang: str) -> list[str]:
     stop = stop_words(lang)
     words = [word for word in indexed_words_of(text) if word not in stop and not word.isdigit()]
     return stems_of(words, lang)
+
+
+@cache
+def _slight_stems(lang: str) -> frozenset[str]:
+    return frozenset(stems_of(sorted(slight_words(lang)), lang))
 
 
 @dataclass(slots=True)
@@ -94,15 +115,11 @@ def relate(subjects: Mapping[str, Subject], before: Relations | None = None) -> 
     """
     known = before or Relations()
     lists = _Lists(subjects)
-    old = _Lists(known.subjects)
     changed = {
         name
         for name in {*subjects, *known.subjects}
         if subjects.get(name) != known.subjects.get(name)
     }
-    # A word may weigh more or less now, in pages that were not edited.
-    for word in lists.reweighed(old):
-        changed.update(lists.by_word.get(word, ()))
     stale = set(changed) if before else set(subjects)
     if before:
         for name in changed:
@@ -126,27 +143,19 @@ class _Lists:
         # By word, and by word and product; those without a product have an empty one.
         self.by_word: dict[tuple[str, str], list[str]] = {}
         self.by_product: dict[tuple[str, str, str], list[str]] = {}
-        counts: dict[str, int] = {}
         for name, subject in subjects.items():
             if subject.article:
-                counts[subject.lang] = counts.get(subject.lang, 0) + 1
-                for word in subject.words:
-                    self.by_word.setdefault((subject.lang, word), []).append(name)
+                for key in _keys(subject):
+                    self.by_word.setdefault((subject.lang, key), []).append(name)
                     for product in subject.products or ("",):
-                        key = (subject.lang, product, word)
-                        self.by_product.setdefault(key, []).append(name)
-        self._sizes = {lang: count.bit_length() for lang, count in counts.items()}
+                        own = (subject.lang, product, key)
+                        self.by_product.setdefault(own, []).append(name)
         self._lengths: dict[str, float] = {}
-
-    def rarity(self, lang: str, word: str) -> int:
-        """Tell how rare a word is, in powers of two; 1 where every page has it."""
-        return 1 + self._sizes.get(lang, 0) - len(self.by_word.get((lang, word), ())).bit_length()
-
-    def reweighed(self, old: _Lists) -> Iterator[tuple[str, str]]:
-        """Give the words of pages now there that weigh other than in the lists before."""
-        for key in self.by_word:
-            if self.rarity(*key) != old.rarity(*key):
-                yield key
+        self._by_end: dict[tuple[str, str], list[str]] = {}
+        for lang, word in {(one.lang, word) for one in subjects.values() for word in _parted(one)}:
+            for end in _ends(word):
+                self._by_end.setdefault((lang, end), []).append(word)
+        self._kin_of: dict[tuple[str, str], set[str]] = {}
 
     def concerned(self, subject: Subject, changes: int) -> Iterator[str]:
         """Give the pages that one of these words brings together with a page, as of now.
@@ -154,16 +163,16 @@ class _Lists:
         Lists that were too long before `changes` of pages are left out.
         """
         longest = _COMMON + changes
-        for word in subject.words:
-            key = (subject.lang, word)
-            general = self.by_product.get((subject.lang, "", word), ())
+        for key in _keys(subject):
+            general = self.by_product.get((subject.lang, "", key), ())
             for product in subject.products:
-                names = self.by_product.get((subject.lang, product, word), ())
+                names = self.by_product.get((subject.lang, product, key), ())
                 if len(names) <= longest:
                     yield from names
             if len(general) <= longest:
                 # A page of no product goes with those of any, and they with it.
-                yield from general if subject.products else self.by_word.get(key, ())
+                own = self.by_word.get((subject.lang, key), ())
+                yield from general if subject.products else own
 
     def related(self, name: str) -> tuple[str, ...]:
         """Give the pages that go with a page."""
@@ -171,32 +180,25 @@ class _Lists:
         if not own.wanting or not own.article:
             return ()
         chosen = [one for one in own.first if one in self.subjects and one != name]
+        near = {one for names in self._beside(own) if len(names) <= _COMMON for one in names}
         scores = {
-            other: score
-            for other in self._beside(own)
-            if other != name and (score := self._score(name, other))
+            other: score for other in near if other != name and (score := self._score(name, other))
         }
-        least = max(scores.values(), default=0.0) * _NEAR_BEST
-        good = [other for other, score in scores.items() if score >= least]
         # Of equals those that follow: each is then shown somewhere.
-        good.sort(
-            key=lambda other: (self.subjects[other].late, -scores[other], other < name, other)
+        good = sorted(
+            scores,
+            key=lambda other: (self.subjects[other].late, -scores[other], other < name, other),
         )
         return tuple(dict.fromkeys([*chosen, *good]))[:MOST_RELATED]
 
-    def _beside(self, own: Subject) -> set[str]:
-        """Give the pages that a word of a page brings together with it, of no other product."""
-        found: set[str] = set()
-        for word in own.words:
-            if own.products:
-                keys = [(own.lang, product, word) for product in (*own.products, "")]
-                lists = [self.by_product.get(key, []) for key in keys]
-            else:
-                lists = [self.by_word.get((own.lang, word), [])]
-            for names in lists:
-                if len(names) <= _COMMON:
-                    found.update(names)
-        return found
+    def _beside(self, subject: Subject) -> Iterator[list[str]]:
+        """Give for each word of a page the pages that have it too, of no other product."""
+        for key in _keys(subject):
+            if not subject.products:
+                yield self.by_word.get((subject.lang, key), [])
+                continue
+            for product in (*subject.products, ""):
+                yield self.by_product.get((subject.lang, product, key), [])
 
     def _score(self, name: str, other: str) -> float:
         """Tell how alike two pages are: the cosine of their words, from 0 to about 1."""
@@ -206,31 +208,74 @@ class _Lists:
         if one.models and two.models and set(one.models).isdisjoint(two.models):
             return 0.0
         shared = one.words.keys() & two.words.keys()
-        apart = _are_apart(one, two)
-        if not shared or (apart and len(shared) < _FEWEST_APART):
+        weights = [float(one.words[word] * two.words[word]) for word in shared]
+        weights += self._partly(one, two)
+        # In one product a word that says little says what is done with it.
+        together = not set(one.products).isdisjoint(two.products)
+        apart = not together and (one.products + two.products != () or one.part != two.part)
+        if not together and max(weights, default=0.0) <= _SLIGHT**2:
             return 0.0
-        product = sum(
-            one.words[word] * two.words[word] * self.rarity(one.lang, word) ** 2 for word in shared
-        )
-        score = product / (self._length(name) * self._length(other)) if product else 0.0
+        if apart and len(weights) < _FEWEST_APART:
+            return 0.0
+        score = sum(weights) / (self._length(name) * self._length(other)) if weights else 0.0
         if one.kind == two.kind:
             score *= _SAME_KIND
         return score if score >= (_LEAST_APART if apart else _LEAST) else 0.0
 
+    def _partly(self, one: Subject, two: Subject) -> Iterator[float]:
+        """Give what words count of which the other page has a part, or that are part of one."""
+        for word in _parted(one):
+            kin = self._kin(one.lang, word)
+            if word not in two.words and not kin.isdisjoint(two.words):
+                others = kin.intersection(two.words) - one.words.keys()
+                if others:
+                    yield _PARTLY * one.words[word] * max(two.words[other] for other in others)
+
+    def _kin(self, lang: str, word: str) -> set[str]:
+        """Give the words of the site that begin or end with a word, or it with them."""
+        found = self._kin_of.get((lang, word))
+        if found is None:
+            start, end = _ends(word)
+            found = {
+                *(one for one in self._by_end[lang, start] if _is_first(word, one)),
+                *(one for one in self._by_end[lang, end] if _is_first(word[::-1], one[::-1])),
+            }
+            self._kin_of[lang, word] = found
+        return found
+
     def _length(self, name: str) -> float:
         length = self._lengths.get(name)
         if length is None:
-            subject = self.subjects[name]
-            squares = (
-                ((_TITLE if weight == _TITLE else _BESIDE) * self.rarity(subject.lang, word)) ** 2
-                for word, weight in subject.words.items()
-            )
-            length = self._lengths[name] = sqrt(sum(squares))
+            words = self.subjects[name].words
+            squares = sum(_BESIDE[weight] ** 2 for weight in words.values())
+            length = self._lengths[name] = sqrt(max(squares, _SHORTEST))
         return length
 
 
-def _are_apart(one: Subject, two: Subject) -> bool:
-    """Tell whether one page is of a product that the other is not of, or of another part."""
-    if one.products or two.products:
-        return set(one.products).isdisjoint(two.products)
-    return one.part != two.part
+def _keys(subject: Subject) -> Iterator[str]:
+    """Give the words by which a page is compared with others, and the beginnings and ends of them.
+
+    Words that say little bring pages of one product together alone.
+    """
+    for word, weight in subject.words.items():
+        if weight > _SLIGHT or subject.products:
+            yield word
+    for word in _parted(subject):
+        yield from _ends(word)
+
+
+def _parted(subject: Subject) -> Iterator[str]:
+    """Give the words of a page that may be part of others, or have parts."""
+    if subject.lang in COMPOUNDING:
+        for word, weight in subject.words.items():
+            if weight > _SLIGHT and len(word) >= _PART:
+                yield word
+
+
+def _ends(word: str) -> tuple[str, str]:
+    return f"{word[:_PART]}-", f"-{word[-_PART:]}"
+
+
+def _is_first(one: str, two: str) -> bool:
+    """Tell whether the longer of two words begins with the other."""
+    return one.startswith(two) or two.startswith(one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -186,19 +187,26 @@ class Searcher:
         """Give for each page that holds a word of a query what it says to it."""
         held = {word: self._places(word, language) for word in sorted(query.words)}
         count, average = self._count.get(language, 0), self._average.get(language, 1.0)
-        rarity = {
-            word: log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
-            for word, found in held.items()
-        }
-        answers: dict[str, Answer] = {}
+
+        def rare(pages: int) -> float:
+            return log(1 + (count - pages + 0.5) / (pages + 0.5))
+
+        answers: dict[str, Answer] = defaultdict(Answer)
         for idea, ways in enumerate(query.ideas):
+            compounds: dict[str, list[tuple[float, list[Place]]]] = {}
             for way in ways:
+                if way.is_compound:
+                    for address, places in held[way.words[0]].items():
+                        compounds.setdefault(address, []).append((way.weight, places))
+                    continue
                 lists = [held[word] for word in way.words]
                 for address in set(lists[0]).intersection(*lists[1:]):
-                    answer = answers.setdefault(address, Answer())
                     length = self._lengths[address] / average
-                    parts = [(rarity[word], held[word][address]) for word in way.words]
-                    answer.add(idea, parts, way.weight, length, sums=way.is_compound)
+                    parts = [(rare(len(pages)), pages[address]) for pages in lists]
+                    answers[address].add(idea, parts, way.weight, length)
+            for address, found in compounds.items():
+                length = self._lengths[address] / average
+                answers[address].add_compounds(idea, found, rare(len(compounds)), length)
         return answers
 
     def _places(self, word: str, language: str) -> dict[str, list[Place]]:

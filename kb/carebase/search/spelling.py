@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from math import exp, inf
@@ -27,7 +28,7 @@ _ENDING = re.compile(
 _BEGINNING, _MOST_LONGER = 4, 60
 # Languages that write compounds as one word. Their last word has so many letters at least, and
 # what stands before it.
-_COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
+COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
 _LAST, _FIRST = 5, 3
 _ENDING_WEIGHT = 0.3
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -80,6 +81,18 @@ class Vocabulary:
                 return True
         return False
 
+    def infinitive(self, word: str) -> str:
+        """Give the infinitive of a German verb, `schicken` of `schickt`, if the site has it.
+
+        The stemmer takes the two for different words, and the form would be put right as a slip.
+        """
+        if self.language == "de" and len(word) > _BRIEF and word.endswith("t"):
+            for ending in ("et", "t"):
+                verb = f"{word.removesuffix(ending)}en"
+                if word.endswith(ending) and verb in self.words:
+                    return verb
+        return ""
+
     def split(self, word: str) -> list[str]:
         """Give the two words of the site that a word is made of, if it is."""
         best: list[str] = []
@@ -94,18 +107,20 @@ class Vocabulary:
     @property
     def is_compounding(self) -> bool:
         """Whether the language makes compounds freely, and writes them as one word."""
-        return self.language in _COMPOUNDING
+        return self.language in COMPOUNDING
 
     def longer(self, word: str) -> dict[str, float]:
         """Give the words made of another: `membership` of `member`, compounds that end with it.
 
-        Each has its weight: what begins with the word weighs less the longer it goes on.
+        Each has its weight: what begins with the word weighs less the longer it goes on. Where
+        they are too many, those on the most pages are kept of equals.
         """
         if self._stem is None or len(word) < _BEGINNING:
             return {}
         stem = self._stem(word)
-        # Of each stem the first word that has it stands for all.
+        # Of each stem the first word that has it stands for all; with the pages of all.
         found: dict[str, tuple[float, str]] = {}
+        pages: Counter[str] = Counter()
         for at in range(bisect_left(self._sorted, stem), len(self._sorted)):
             other = self._sorted[at]
             if not other.startswith(stem):
@@ -113,13 +128,17 @@ class Vocabulary:
             own = self._stem(other)
             # The same as Pagefind does for readers (`termSimilarity` 3 in `finder.js`).
             weight = exp(3 * (exp(-((len(own) - len(stem)) ** 2) / 8) - 1))
-            found.setdefault(own, (-weight, other))
+            found.setdefault(own, (weight, other))
+            pages[own] += self.words[other]
         if self.is_compounding and len(word) >= _LAST:
             for other in self._endings.get(word[-_LAST:], ()):
                 if len(other) - len(word) >= _FIRST and other.endswith(word):
-                    found.setdefault(self._stem(other), (-_ENDING_WEIGHT, other))
+                    own = self._stem(other)
+                    found.setdefault(own, (_ENDING_WEIGHT, other))
+                    pages[own] += self.words[other]
         found.pop(stem, None)
-        return {other: -weight for weight, other in sorted(found.values())[:_MOST_LONGER]}
+        best = sorted(found, key=lambda own: (-found[own][0], -pages[own], own))[:_MOST_LONGER]
+        return {other: weight for weight, other in (found[own] for own in best)}
 
     @cached_property
     def _endings(self) -> dict[str, list[str]]:

@@ -27,7 +27,13 @@ def stemmer(language: str) -> Callable[[str], str]:
     from whoosh.lang import stemmer_for_language
 
     stem: Callable[[str], str] = stemmer_for_language(code)
-    return cache(lambda word: fold(stem(word)) or word)
+
+    def stem_of(word: str) -> str:
+        found = fold(stem(word)) or word
+        # The English stemmer takes one `d` too many from `added`, as from `padded`.
+        return "add" if code == "en" and found == "ad" and word.startswith("add") else found
+
+    return cache(stem_of)
 
 
 def stems_of(words: Iterable[str], language: str) -> list[str]:

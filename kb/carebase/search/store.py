@@ -11,7 +11,7 @@ from pathlib import Path
 from carebase.search.sections import PageText, page_text
 
 # Raised when the data of a page changes its shape: what was kept is then thrown away.
-FORMAT = 6
+FORMAT = 7
 NAME = "pages.db"
 
 

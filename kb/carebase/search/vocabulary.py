@@ -15,8 +15,8 @@ from heapq import nsmallest
 from carebase.search.sections import PageText
 from carebase.search.words import DENSE, distinct_words_of
 
-# A single letter says nothing, and words longer than this are hardly typed.
-SHORTEST, LONGEST = 2, 30
+# Words longer than this are hardly typed; a single letter may be a name, such as C.
+LONGEST = 30
 # Characters of a file before it is packed; about a third of it is sent.
 FILE_SIZE = 50_000
 # So many words are the commonest ones of a site.
@@ -35,7 +35,7 @@ class Chunk:
 
 def is_kept(word: str) -> bool:
     """Tell whether a word belongs into a vocabulary."""
-    return SHORTEST <= len(word) <= LONGEST and not word.isdigit() and not DENSE.match(word)
+    return len(word) <= LONGEST and not word.isdigit() and not DENSE.match(word)
 
 
 def words_on(page: PageText) -> str:
@@ -68,7 +68,7 @@ def chunks(counts: Mapping[str, int], size: int = FILE_SIZE) -> list[Chunk]:
         by_length.setdefault(len(word), []).append(word)
     made: list[Chunk] = []
     gathered: list[str] = []
-    least = SHORTEST
+    least = 1
     lengths = sorted(by_length)
     for at, length in enumerate(lengths):
         gathered += by_length[length]

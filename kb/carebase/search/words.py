@@ -139,6 +139,12 @@ def things(language: str) -> frozenset[str]:
 
 
 @cache
+def slight_words(language: str) -> frozenset[str]:
+    """Give the words of titles that say little of what a page is about: `install`, `overview`."""
+    return frozenset(_lists("slight_words").get(language, ()))
+
+
+@cache
 def _lists(name: str) -> dict[str, list[str]]:
     text = (files("carebase.search") / f"{name}.json").read_text("utf-8")
     lists: dict[str, str] = json.loads(text)

@@ -113,7 +113,7 @@ def _subject(shared: Shared, source: Page, article: bool, late: bool) -> Subject
     return Subject(
         lang=lang,
         kind=source.kind,
-        words=telling_words(source.title, front.keywords, lang, names),
+        words=telling_words(source.title, front.keywords, lang, names, [shared.site.name]),
         products=source.products,
         models=tuple(front.models),
         first=tuple(
