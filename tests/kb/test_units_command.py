@@ -178,7 +178,8 @@ BAD = [
      " Did you mean `brio@2`?"),
     ("BR24100042,brio-x1,,2024-13,,,,", "The day of `made`: `2024-13` is not a real date."),
     ("BR24100042,brio-x1,,,1.4.2024,,,", "The day of `shipped`: `1.4.2024` is not a date of the"
-     " form YYYY-MM-DD, YYYY-MM or YYYY."),
+     " form YYYY-MM-DD, YYYY-MM or YYYY; say in a mapping how the file writes dates, such as"
+     " `dates: DD.MM.YYYY`."),
     (f"BR24100042,brio-x1,,,,{FUTURE},,", f"The day of `purchased`, {FUTURE}, is still to come."),
     ("BR24100042,brio-x1,,,,,,Spain", "`Spain` is no country. Write its code of two letters, such"
      " as AT."),
@@ -293,6 +294,8 @@ def test_an_import_that_fails_at_the_end_leaves_nothing(on_sqlite: Units) -> Non
         ("Nr\nBR24100001\n", "columns: {serial: Nr}\nfixed: {model: brio-x1}\n"),
         ("serial,model\nBR24100001,X1-EU\n", "values: {model: {X1-EU: brio-x1}}\n"),
         ("serial,model,shipped\nBR24100001,brio-x1,\n", "dates: DD.MM.YYYY\n"),
+        # Rows of a spreadsheet that were emptied, or only coloured.
+        ("serial;model\r\n;\r\nBR24100001;brio-x1\r\n;;;\r\n\r\n;\r\n", ""),
     ],
 )  # fmt: skip
 def test_reads_what_programs_write(on_sqlite: Units, text: str | bytes, options: str) -> None:
@@ -327,6 +330,16 @@ def test_dates_are_read_as_the_mapping_says(
 
     assert 0 == on_sqlite.take_in(text, "--mapping", mapping)[0]
     assert stored == on_sqlite.rows()[0][5]
+
+
+def test_a_day_that_is_none_is_told_as_the_file_writes_it(on_sqlite: Units) -> None:
+    mapping = on_sqlite.write("mapping.yml", "dates: DD.MM.YYYY\n")
+    text = "serial,model,shipped\nBR24100001,brio-x1,31.04.2024\n"
+
+    assert (
+        "units.csv:2: The day of `shipped`: `31.04.2024` is not a real date."
+        == (on_sqlite.take_in(text, "--mapping", mapping)[1][0])
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from typing import Any
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Model, Product
-from carebase.catalog.serial import Flaw
 from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.i18n import date_text, text
@@ -192,25 +191,12 @@ class _Reader:
         return span
 
     def read_serial(self, serial: str, product: Product) -> list[Event]:
-        rule = product.serial
-        if rule is None:
+        said = say_flaw(self.catalog, product, serial, self.latest, self.language)
+        if said:
+            self.errors.setdefault("serial", said)
             return []
-        made = rule.made(serial)
-        span = read_span(made) if made else None
-        flaw = rule.check(serial) or ("made" if span and span.first > self.latest else None)
-        if flaw is not None:
-            self.errors.setdefault("serial", self.say_flaw(flaw, serial, product, rule.where))
-            return []
-        return [Event("made", span)] if span else []
-
-    def say_flaw(self, flaw: Flaw, serial: str, product: Product, where: str | None) -> str:
-        """Say what is wrong with a serial number, and name the product that it belongs to."""
-        other = self.catalog.product_of_serial(serial)
-        if other is not None and other is not product:
-            return text(self.language, "check.other_serial", product=product.name, other=other.name)
-        key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
-        said = text(self.language, key, product=product.name)
-        return f"{said} {where}" if where else said
+        made = product.serial.made(serial) if product.serial else None
+        return [Event("made", read_span(made))] if made else []
 
     def take_consumer(self) -> bool:
         value = self.body.get("consumer")
@@ -221,6 +207,26 @@ class _Reader:
             self.tell("consumer", "check.bad_consumer")
             return True
         return known[value]
+
+
+def say_flaw(catalog: Catalog, product: Product, serial: str, latest: date, language: str) -> str:
+    """Say what is wrong with a serial number, and name the product that it belongs to.
+
+    Gives nothing where it can be one of the product. `latest` is the last day that is not still to
+    come.
+    """
+    rule = product.serial
+    if rule is None:
+        return ""
+    made = rule.made(serial)
+    if not (flaw := rule.check(serial)) and not (made and read_span(made).first > latest):
+        return ""
+    other = catalog.product_of_serial(serial)
+    if other is not None and other is not product:
+        return text(language, "check.other_serial", product=product.name, other=other.name)
+    key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
+    said = text(language, key, product=product.name)
+    return f"{said} {rule.where}" if rule.where else said
 
 
 def _stored(product: Product, serial: str) -> str:
