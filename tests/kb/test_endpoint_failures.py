@@ -14,6 +14,7 @@ from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.settings import Settings
 from carebase.store import Accepted, NewSubmission, Store, Submission
+from carebase.warranty.unit import Unit
 from tests.kb.endpoint_site import Client, make_site
 
 SUPPORT = "/v1/forms/support-request"
@@ -28,6 +29,9 @@ class FullDisk(Store):
 
     def ping(self) -> Future[None]:
         return self._failed()
+
+    def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
+        raise OperationalError("SELECT", {}, OSError("disk is full"))
 
     def find_by_token(self, token_hash: str) -> Submission | None:
         raise ZeroDivisionError
@@ -64,6 +68,23 @@ def test_a_plain_form_comes_back_with_what_was_written(client: Client) -> None:
     assert "We could not store your message just now." in answer.words
     assert "It hums." in answer.text
     assert 'value="ana@example.com"' in answer.text
+
+
+def test_a_unit_that_cannot_be_looked_up_gets_no_answer_as_if_nothing_were_known(
+    client: Client,
+) -> None:
+    asked = {"product": "brio", "serial": "BR26100042", "bought": "2026-03-20"}
+    answer = client.post_json("/v1/warranty", asked)
+
+    # The page works it out by itself then, and says so.
+    assert (503, "5") == (answer.status, answer.headers["retry-after"])
+    plain = client.post_form("/v1/warranty", asked)
+    assert 200 == plain.status
+    assert "We could not look up what is recorded of this unit at the moment." in plain.words
+    # What nothing is recorded of needs no database.
+    del asked["serial"]
+    assert 200 == client.post_json("/v1/warranty", asked).status
+    assert "look up" not in client.post_form("/v1/warranty", asked).words
 
 
 def test_readiness_tells_it(client: Client) -> None:

@@ -143,10 +143,19 @@ def test_a_serial_number_that_cannot_count_is_told_before_anything_is_promised(
     assert error["message"].endswith(" If the label says exactly this, please write to us.")
     assert [] == read(address, "SELECT id FROM submissions")
     # Who writes with the same number for another reason is heard.
-    assert 201 == client.post_json(
-        "/v1/forms/support-request",
-        {"topic": "fault", "product": "brio", "serial": serial, "message": "It hums.", **PERSON},
-    ).status
+    assert (
+        201
+        == client.post_json(
+            "/v1/forms/support-request",
+            {
+                "topic": "fault",
+                "product": "brio",
+                "serial": serial,
+                "message": "It hums.",
+                **PERSON,
+            },
+        ).status
+    )
 
 
 def test_the_form_without_javascript_comes_back_with_the_sentence(client: Client) -> None:

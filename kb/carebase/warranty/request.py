@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from carebase.catalog.catalog import Catalog
@@ -20,7 +20,7 @@ from carebase.warranty.unit import Unit, join_events
 
 KEYS = ("product", "model", "serial", "bought", "delivered", "country", "consumer")
 # What a page tells of itself, here as in every form.
-ENVELOPE = ("_page", "_lang")
+ENVELOPE = ("_page", "_lang", "_today")
 
 # The order in which the day is looked for that chooses among the policies of a product.
 _SOLD: tuple[Kind, ...] = ("purchased", "delivered", "shipped", "made")
@@ -73,8 +73,9 @@ def read_request(
     """Read `{product | model, serial?, bought?, delivered?, country?, consumer?}`.
 
     `today` is the day in the maker's time zone, `latest` the last day that is today somewhere:
-    who buys in the far east may be a day ahead. Empty texts count as left out. The product may
-    be left out where the model or the serial number tells it.
+    who buys in the far east may be a day ahead. `_today` in the body is the day where the customer
+    is (R3); it counts where that can be, so that no wrong clock does. Empty texts count as left
+    out. The product may be left out where the model or the serial number tells it.
     """
     return _Reader(body, catalog, today, latest, language).read()
 
@@ -113,7 +114,7 @@ class _Reader:
         if self.errors or product is None:
             return self.told()
         # A purchase that is tomorrow here and today where the buyer lives.
-        as_of = max([self.today, *(e.on.first for e in events if e.kind != "made")])
+        as_of = max([self.take_today(), *(e.on.first for e in events if e.kind != "made")])
         return Asked(
             product,
             as_of,
@@ -141,6 +142,14 @@ class _Reader:
             self.tell(name, "error.text")
             return ""
         return value.strip()
+
+    def take_today(self) -> date:
+        """Give the day where the customer is, else where the maker is."""
+        try:
+            day = date.fromisoformat(str(self.body.get("_today")))
+        except ValueError:
+            return self.today
+        return day if self.today - timedelta(days=1) <= day <= self.latest else self.today
 
     def find_product(self, serial: str) -> tuple[Model | None, Product | None]:
         product_id, model_id = self.take("product"), self.take("model")
