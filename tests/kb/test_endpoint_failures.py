@@ -42,6 +42,13 @@ class FullDisk(Store):
         return future
 
 
+class Away(Store):
+    """A store whose database is away."""
+
+    def find_by_token(self, token_hash: str) -> Submission | None:
+        raise OperationalError("SELECT", {}, OSError("connection refused"))
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     site = make_site(tmp_path_factory.mktemp("failures"))
@@ -102,3 +109,22 @@ def test_a_fault_of_our_own_shows_nothing_of_itself(client: Client) -> None:
         assert 500 == answer.status
         assert "Something failed on our side." in answer.text
         assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "/take-back", "/erase"])
+def test_the_page_of_a_request_waits_for_a_database_that_is_away(tmp_path: Path, path: str) -> None:
+    site = make_site(tmp_path)
+    settings = Settings(site=site, database_url=f"sqlite:///{tmp_path / 'carebase.db'}")
+    running = run_in_thread(create_app(settings, store=Away(settings.database_url)))
+    try:
+        client = Client(running.address, tmp_path)
+        asked = {"Accept": "text/html", "Accept-Language": "de"}
+        answer = client.get(f"/requests/{'x' * 32}{path}", asked)
+        told = client.get(f"/requests/{'x' * 32}{path}", {"Accept": "application/json"})
+    finally:
+        running.stop()
+
+    # Not a failure of ours: proxies ask another endpoint, and programs come again.
+    assert (503, "5") == (answer.status, answer.headers["retry-after"])
+    assert "Das hat nicht geklappt" in answer.words
+    assert "The database cannot be used at the moment. Please try again." == told.json["detail"]
