@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,6 +101,25 @@ def test_readiness_tells_it(client: Client) -> None:
     assert 503 == answer.status
     assert "The database cannot be written to at the moment." == answer.json["detail"]
     assert 200 == client.get("/healthz").status
+
+
+def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = make_site(tmp_path)
+    database = f"sqlite:///{tmp_path / 'carebase.db'}"
+    running = run_in_thread(create_app(Settings(site=site, database_url=database)))
+    client = Client(running.address, tmp_path)
+    try:
+        before = client.get("/readyz").status
+        full = SimpleNamespace(total=10_000_000, used=9_999_000, free=1_000)
+        monkeypatch.setattr("carebase.store.store.shutil.disk_usage", lambda _: full)
+        answer = client.get("/readyz")
+        told = client.get("/metrics").text
+    finally:
+        running.stop()
+
+    # The write lock can be had all the same: no byte is written for it.
+    assert (200, 503) == (before, answer.status)
+    assert "carebase_database_up 0" in told
 
 
 def test_a_fault_of_our_own_shows_nothing_of_itself(client: Client) -> None:
