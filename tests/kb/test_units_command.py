@@ -332,6 +332,15 @@ def test_dates_are_read_as_the_mapping_says(
     assert stored == on_sqlite.rows()[0][5]
 
 
+def test_a_model_is_known_by_its_gtin_with_and_without_the_zeros_before_it(
+    on_sqlite: Units,
+) -> None:
+    text = "serial,model\nPP2406001376,09120000012016\n"
+
+    assert 0 == on_sqlite.take_in(text)[0]
+    assert [("PP2406001376", "pip-r1")] == [row[:2] for row in on_sqlite.rows()]
+
+
 def test_a_day_that_is_none_is_told_as_the_file_writes_it(on_sqlite: Units) -> None:
     mapping = on_sqlite.write("mapping.yml", "dates: DD.MM.YYYY\n")
     text = "serial,model,shipped\nBR24100001,brio-x1,31.04.2024\n"
