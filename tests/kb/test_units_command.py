@@ -542,6 +542,22 @@ def test_an_operator_records_shows_and_takes_back(units: Units) -> None:
     assert 1 == len(units("export", "--events")[1].splitlines())
 
 
+def test_what_a_customer_registered_before_the_maker_can_be_shown_and_taken_back(
+    on_sqlite: Units,
+) -> None:
+    on_sqlite.take_in("serial,product,source\nBR24100042,brio,customer\n")
+    assert 0 == on_sqlite("event", "BR24100042", "--kind", "registered", "--on", "2024-05-01")[0]
+    on_sqlite.take_in("serial,model\nBR24100042,brio-x1\n")
+
+    assert (2, "Several units have the number `BR24100042`: brio/-, brio/brio-x1. Say with"
+            " --product and --model which is meant.") == (
+        (told := on_sqlite("show", "BR24100042"))[0], told[2].strip())  # fmt: skip
+    assert "registered" in on_sqlite("show", "BR24100042", "--model", "-")[1]
+    assert "registered" not in on_sqlite("show", "BR24100042", "--model", "brio-x1")[1]
+    assert 0 == on_sqlite("retract", "BR24100042", "1", "--model", "-")[0]
+    assert "retracted" in on_sqlite("show", "BR24100042", "--model", "-")[1]
+
+
 def test_the_examples_of_the_handbook_are_as_they_say(on_sqlite: Units) -> None:
     site = Site(ROOT, ROOT / "docs", on_sqlite.site, "Fjellby Care", "", endpoint="/")
     write_private(site, load_catalog(site), load_forms(site), private_of(on_sqlite.site), {})
