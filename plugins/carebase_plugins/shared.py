@@ -257,6 +257,10 @@ class Shared:
         written = self.site.endpoint
         if written is None:
             return None
+        below = self.site.base_path
+        if f"{written.rstrip('/')}/".startswith(below):
+            # Written from the root of the host, as people read a path.
+            written = "/" + written.rstrip("/")[len(below) :]
         return written if written.endswith("/") else written + "/"
 
     def tell(self, loaded: Loaded) -> Loaded:

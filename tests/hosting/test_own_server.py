@@ -6,9 +6,12 @@ Only names, ports and folders are others.
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -120,6 +123,24 @@ def test_a_form_arrives_and_the_doctor_is_content(care: tuple[Care, dict[str, st
     assert 0 == done.returncode, done.stdout
 
 
+def test_every_address_of_the_endpoint_gets_through(care: tuple[Care, dict[str, str]]) -> None:
+    server, _ = care
+    _, _, missing = server.get("no/such/page/")
+    for path in (
+        *("v1/forms/support-request", "v1/challenge", "v1/uploads", "v1/search?q=descale"),
+        *("requests/none", "requests/none/erase", "requests/none/files/1"),
+        # What is held about somebody: the link of a mail, and its file.
+        *(f"privacy/{'k' * 60}", f"privacy/{'k' * 60}/data.json"),
+        *("01/09120000011019/21/BR24100042", "search?q=descale"),
+        *("healthz", "readyz", "openapi.json"),
+    ):
+        passed_on = missing != server.get(path)[2]
+        assert passed_on, path
+    # The numbers of the endpoint are nobody's but its own machine's.
+    kept = missing == server.get("metrics")[2]
+    assert kept
+
+
 def test_plain_http_leads_to_the_safe_address(site: Path, tmp_path: Path) -> None:
     with nginx(site, tmp_path, free_port()):
         text = (tmp_path / "nginx.conf").read_text()
@@ -157,6 +178,16 @@ def test_the_nightly_copy_can_be_brought_back(site: Path, tmp_path: Path) -> Non
     data, backups = tmp_path / "data", tmp_path / "backups"
     data.mkdir()
     backups.mkdir()
+    for name, days in (("2026-01-01", 15), ("2026-01-09", 3)):
+        (backups / f"{name}.files").mkdir()
+        for path in (
+            backups / f"{name}.db",
+            backups / f"{name}.files" / "picture.jpg",
+            backups / f"{name}.files",
+        ):
+            if not path.is_dir():
+                path.touch()
+            os.utime(path, times=(time.time() - days * 86400,) * 2)
     settings = {
         "CAREBASE_DATABASE_URL": f"sqlite:///{data / 'carebase.db'}",
         "CAREBASE_CHALLENGE": "off",
@@ -169,8 +200,7 @@ def test_the_nightly_copy_can_be_brought_back(site: Path, tmp_path: Path) -> Non
             command = copy.replace("/srv/care/venv/bin/carebase", "carebase").replace("%%", "%")
             command = command.replace("/srv/care/", f"{tmp_path}/")
             done = subprocess.run(
-                command,
-                shell=True,
+                shlex.split(command),
                 env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", **settings},
                 capture_output=True,
                 text=True,
@@ -180,7 +210,10 @@ def test_the_nightly_copy_can_be_brought_back(site: Path, tmp_path: Path) -> Non
         started.terminate()
         started.wait(20)
     assert ["carebase.secret"] == [path.name for path in backups.glob("*.secret")]
-    (copy_file,) = backups.glob("*.db")
+    # What is too old is gone, with what customers sent as files.
+    assert not list(backups.glob("2026-01-01*"))
+    assert (backups / "2026-01-09.files" / "picture.jpg").exists()
+    (copy_file,) = (path for path in backups.glob("*.db") if path.name != "2026-01-09.db")
     for path in data.glob("carebase.db*"):
         path.unlink()
     copy_file.rename(data / "carebase.db")

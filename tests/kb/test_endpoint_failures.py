@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.settings import Settings
 from carebase.store import Accepted, NewSubmission, Store, Submission
+from carebase.warranty.unit import Unit
 from tests.kb.endpoint_site import Client, make_site
 
 SUPPORT = "/v1/forms/support-request"
@@ -29,6 +31,9 @@ class FullDisk(Store):
     def ping(self) -> Future[None]:
         return self._failed()
 
+    def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
+        raise OperationalError("SELECT", {}, OSError("disk is full"))
+
     def find_by_token(self, token_hash: str) -> Submission | None:
         raise ZeroDivisionError
 
@@ -36,6 +41,13 @@ class FullDisk(Store):
         future: Future[Any] = Future()
         future.set_exception(OperationalError("INSERT", {}, OSError("disk is full")))
         return future
+
+
+class Away(Store):
+    """A store whose database is away."""
+
+    def find_by_token(self, token_hash: str) -> Submission | None:
+        raise OperationalError("SELECT", {}, OSError("connection refused"))
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +78,48 @@ def test_a_plain_form_comes_back_with_what_was_written(client: Client) -> None:
     assert 'value="ana@example.com"' in answer.text
 
 
+def test_a_unit_that_cannot_be_looked_up_gets_no_answer_as_if_nothing_were_known(
+    client: Client,
+) -> None:
+    asked = {"product": "brio", "serial": "BR26100042", "bought": "2026-03-20"}
+    answer = client.post_json("/v1/warranty", asked)
+
+    # The page works it out by itself then, and says so.
+    assert (503, "5") == (answer.status, answer.headers["retry-after"])
+    plain = client.post_form("/v1/warranty", asked)
+    assert 200 == plain.status
+    assert "We could not look up what is recorded of this unit at the moment." in plain.words
+    # What nothing is recorded of needs no database.
+    del asked["serial"]
+    assert 200 == client.post_json("/v1/warranty", asked).status
+    assert "look up" not in client.post_form("/v1/warranty", asked).words
+
+
 def test_readiness_tells_it(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert 503 == answer.status
     assert "The database cannot be written to at the moment." == answer.json["detail"]
     assert 200 == client.get("/healthz").status
+
+
+def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = make_site(tmp_path)
+    database = f"sqlite:///{tmp_path / 'carebase.db'}"
+    running = run_in_thread(create_app(Settings(site=site, database_url=database)))
+    client = Client(running.address, tmp_path)
+    try:
+        before = client.get("/readyz").status
+        full = SimpleNamespace(total=10_000_000, used=9_999_000, free=1_000)
+        monkeypatch.setattr("carebase.store.store.shutil.disk_usage", lambda _: full)
+        answer = client.get("/readyz")
+        told = client.get("/metrics").text
+    finally:
+        running.stop()
+
+    # The write lock can be had all the same: no byte is written for it.
+    assert (200, 503) == (before, answer.status)
+    assert "carebase_database_up 0" in told
 
 
 def test_a_fault_of_our_own_shows_nothing_of_itself(client: Client) -> None:
@@ -81,3 +129,22 @@ def test_a_fault_of_our_own_shows_nothing_of_itself(client: Client) -> None:
         assert 500 == answer.status
         assert "Something failed on our side." in answer.text
         assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "/take-back", "/erase"])
+def test_the_page_of_a_request_waits_for_a_database_that_is_away(tmp_path: Path, path: str) -> None:
+    site = make_site(tmp_path)
+    settings = Settings(site=site, database_url=f"sqlite:///{tmp_path / 'carebase.db'}")
+    running = run_in_thread(create_app(settings, store=Away(settings.database_url)))
+    try:
+        client = Client(running.address, tmp_path)
+        asked = {"Accept": "text/html", "Accept-Language": "de"}
+        answer = client.get(f"/requests/{'x' * 32}{path}", asked)
+        told = client.get(f"/requests/{'x' * 32}{path}", {"Accept": "application/json"})
+    finally:
+        running.stop()
+
+    # Not a failure of ours: proxies ask another endpoint, and programs come again.
+    assert (503, "5") == (answer.status, answer.headers["retry-after"])
+    assert "Das hat nicht geklappt" in answer.words
+    assert "The database cannot be used at the moment. Please try again." == told.json["detail"]

@@ -49,7 +49,16 @@ def test_a_fresh_site_has_each_plugin_on_a_line_of_its_own(site: Path) -> None:
     for plugin in (f"carebase-{name}" for name in names):
         assert any(line.strip().rstrip(":") == f"- {plugin}" for line in lines), plugin
     ignored = (site / ".gitignore").read_text("utf-8").splitlines()
-    assert {"site/", "site.private/", "carebase.db*", ".cache/"} <= set(ignored)
+    kept = {"carebase.db*", "carebase.files/", "carebase.secret"}
+    assert kept | {"site/", "site.private/", ".cache/"} <= set(ignored)
+
+
+def test_pages_that_stay_promise_nothing_of_the_product_that_goes(site: Path) -> None:
+    shutil.rmtree(site / "docs/products/tarn")
+    for path in (site / "docs/support").glob("*.md"):
+        text = path.read_text("utf-8").casefold()
+        for word in ("kettle", "heating plate", "tarn", "years", "60 days"):
+            assert word not in text, (path.name, word)
 
 
 def test_nothing_is_left_to_fill_in(site: Path) -> None:

@@ -53,6 +53,18 @@ def test_the_page_about_hosting_lists_every_setting() -> None:
     assert [setting.name for setting in SETTINGS] == re.findall(r"^\| `(CAREBASE_\w+)`", text, re.M)
 
 
+def test_the_page_about_the_endpoint_lists_every_address() -> None:
+    code = (ROOT / "kb" / "carebase" / "endpoint" / "app.py").read_text("utf-8")
+    text = (HANDBOOK / "endpoint.md").read_text("utf-8")
+    rows = " ".join(line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `"))
+    # The file stands in the row of its page.
+    routes = set(re.findall(r'Route\("(/.+?)"', code)) - {"/privacy/{key}/data.json"}
+    known = [path for path in sorted(routes) if "{rest:path}" not in path]
+
+    assert len(known) > 20
+    assert [] == [path for path in known if not re.search(rf"{re.escape(path)}[`?]", rows)]
+
+
 def test_the_page_about_forms_lists_every_type_and_every_form_that_ships() -> None:
     text = (HANDBOOK / "forms.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `([\w-]+)`", text, re.M))

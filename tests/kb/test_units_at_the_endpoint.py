@@ -121,6 +121,52 @@ def test_a_registration_extends_what_the_next_check_says(client: Client, address
     )
 
 
+@pytest.mark.parametrize(
+    ("serial", "said"),
+    [
+        ("BR2610042", "This does not look like a serial number of Brio. Please check the label."),
+        ("BR26540042", "This does not look like a serial number of Brio. Please check the label."),
+        ("BR27100042", "This does not look like a serial number of Brio. Please check the label."),
+        ("none", "This does not look like a serial number of Brio. Please check the label."),
+    ],
+)
+def test_a_serial_number_that_cannot_count_is_told_before_anything_is_promised(
+    client: Client, address: str, serial: str, said: str
+) -> None:
+    sent = {"product": "brio", "serial": serial, "bought": "2026-10-01", **PERSON}
+    answer = client.post_json(REGISTER, sent)
+
+    assert 422 == answer.status
+    (error,) = answer.json["errors"]
+    assert "serial" == error["field"]
+    assert error["message"].startswith(said)
+    assert error["message"].endswith(" If the label says exactly this, please write to us.")
+    assert [] == read(address, "SELECT id FROM submissions")
+    # Who writes with the same number for another reason is heard.
+    assert (
+        201
+        == client.post_json(
+            "/v1/forms/support-request",
+            {
+                "topic": "fault",
+                "product": "brio",
+                "serial": serial,
+                "message": "It hums.",
+                **PERSON,
+            },
+        ).status
+    )
+
+
+def test_the_form_without_javascript_comes_back_with_the_sentence(client: Client) -> None:
+    sent = {"product": "brio", "serial": "BR2610042", "bought": "2026-10-01", **PERSON}
+    answer = client.post_form(REGISTER, {**sent, "_lang": "de"})
+
+    assert 422 == answer.status
+    assert "Steht es genau so auf dem Etikett, schreiben Sie uns bitte." in answer.text
+    assert 'value="BR2610042"' in answer.text
+
+
 def test_a_late_registration_extends_nothing(client: Client) -> None:
     register(client, "BR26100042", "2026-04-01")
 
@@ -144,13 +190,6 @@ def test_an_unknown_serial_number_registers_too(client: Client, address: str) ->
         address,
         "SELECT serial, model, stated, purchased FROM units JOIN unit_models ON id = model_id",
     )
-
-
-def test_what_is_no_serial_number_makes_no_unit(client: Client, address: str) -> None:
-    register(client, "BR1", "2026-10-01")
-
-    assert [(0,)] == read(address, "SELECT count(*) FROM units")
-    assert [(1,)] == read(address, "SELECT count(*) FROM submissions")
 
 
 def test_only_the_first_registration_counts_and_the_second_does_not_tell(

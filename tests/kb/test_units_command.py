@@ -178,7 +178,8 @@ BAD = [
      " Did you mean `brio@2`?"),
     ("BR24100042,brio-x1,,2024-13,,,,", "The day of `made`: `2024-13` is not a real date."),
     ("BR24100042,brio-x1,,,1.4.2024,,,", "The day of `shipped`: `1.4.2024` is not a date of the"
-     " form YYYY-MM-DD, YYYY-MM or YYYY."),
+     " form YYYY-MM-DD, YYYY-MM or YYYY; say in a mapping how the file writes dates, such as"
+     " `dates: DD.MM.YYYY`."),
     (f"BR24100042,brio-x1,,,,{FUTURE},,", f"The day of `purchased`, {FUTURE}, is still to come."),
     ("BR24100042,brio-x1,,,,,,Spain", "`Spain` is no country. Write its code of two letters, such"
      " as AT."),
@@ -293,6 +294,8 @@ def test_an_import_that_fails_at_the_end_leaves_nothing(on_sqlite: Units) -> Non
         ("Nr\nBR24100001\n", "columns: {serial: Nr}\nfixed: {model: brio-x1}\n"),
         ("serial,model\nBR24100001,X1-EU\n", "values: {model: {X1-EU: brio-x1}}\n"),
         ("serial,model,shipped\nBR24100001,brio-x1,\n", "dates: DD.MM.YYYY\n"),
+        # Rows of a spreadsheet that were emptied, or only coloured.
+        ("serial;model\r\n;\r\nBR24100001;brio-x1\r\n;;;\r\n\r\n;\r\n", ""),
     ],
 )  # fmt: skip
 def test_reads_what_programs_write(on_sqlite: Units, text: str | bytes, options: str) -> None:
@@ -327,6 +330,25 @@ def test_dates_are_read_as_the_mapping_says(
 
     assert 0 == on_sqlite.take_in(text, "--mapping", mapping)[0]
     assert stored == on_sqlite.rows()[0][5]
+
+
+def test_a_model_is_known_by_its_gtin_with_and_without_the_zeros_before_it(
+    on_sqlite: Units,
+) -> None:
+    text = "serial,model\nPP2406001376,09120000012016\n"
+
+    assert 0 == on_sqlite.take_in(text)[0]
+    assert [("PP2406001376", "pip-r1")] == [row[:2] for row in on_sqlite.rows()]
+
+
+def test_a_day_that_is_none_is_told_as_the_file_writes_it(on_sqlite: Units) -> None:
+    mapping = on_sqlite.write("mapping.yml", "dates: DD.MM.YYYY\n")
+    text = "serial,model,shipped\nBR24100001,brio-x1,31.04.2024\n"
+
+    assert (
+        "units.csv:2: The day of `shipped`: `31.04.2024` is not a real date."
+        == (on_sqlite.take_in(text, "--mapping", mapping)[1][0])
+    )
 
 
 @pytest.mark.parametrize(
@@ -518,6 +540,22 @@ def test_an_operator_records_shows_and_takes_back(units: Units) -> None:
     ] == shown["events"]
     assert EVENTS.split(",")[0] in units("export", "--events")[1]
     assert 1 == len(units("export", "--events")[1].splitlines())
+
+
+def test_what_a_customer_registered_before_the_maker_can_be_shown_and_taken_back(
+    on_sqlite: Units,
+) -> None:
+    on_sqlite.take_in("serial,product,source\nBR24100042,brio,customer\n")
+    assert 0 == on_sqlite("event", "BR24100042", "--kind", "registered", "--on", "2024-05-01")[0]
+    on_sqlite.take_in("serial,model\nBR24100042,brio-x1\n")
+
+    assert (2, "Several units have the number `BR24100042`: brio/-, brio/brio-x1. Say with"
+            " --product and --model which is meant.") == (
+        (told := on_sqlite("show", "BR24100042"))[0], told[2].strip())  # fmt: skip
+    assert "registered" in on_sqlite("show", "BR24100042", "--model", "-")[1]
+    assert "registered" not in on_sqlite("show", "BR24100042", "--model", "brio-x1")[1]
+    assert 0 == on_sqlite("retract", "BR24100042", "1", "--model", "-")[0]
+    assert "retracted" in on_sqlite("show", "BR24100042", "--model", "-")[1]
 
 
 def test_the_examples_of_the_handbook_are_as_they_say(on_sqlite: Units) -> None:

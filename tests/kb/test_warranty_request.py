@@ -99,6 +99,31 @@ def test_a_purchase_of_tomorrow_elsewhere_is_of_today(catalog: Catalog) -> None:
     assert LATEST == case.as_of
 
 
+@pytest.mark.parametrize(
+    ("told", "as_of"),
+    [
+        # West of the maker it is still the last day of a cover, east of it the next one.
+        ("2026-11-20", date(2026, 11, 20)),
+        ("2026-11-21", TODAY),
+        ("2026-11-22", LATEST),
+        # A clock that is wrong, and what is no day, change nothing.
+        ("2026-11-19", TODAY),
+        ("2026-11-23", TODAY),
+        ("yesterday", TODAY),
+        ("", TODAY),
+    ],
+)
+def test_the_day_is_that_of_the_customer_where_it_can_be(
+    catalog: Catalog, told: object, as_of: date
+) -> None:
+    asked = read_request(
+        {"product": "brio", "bought": "2025-01-01", "_today": told}, catalog, TODAY, LATEST
+    )
+
+    assert isinstance(asked, Asked)
+    assert as_of == asked.as_of
+
+
 def test_texts_of_plain_forms_are_read(catalog: Catalog) -> None:
     case = case_of(
         catalog, product="brio", bought="2025-01-01", country="", consumer="false", serial=""

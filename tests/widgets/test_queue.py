@@ -242,12 +242,14 @@ def test_what_waits_can_be_cancelled(desk: Desk, page: Page) -> None:
 
 def test_what_is_refused_later_is_told_and_shown(desk: Desk, page: Page, watch: Watch) -> None:
     watch.allow("status of 422")
+    told = [{"field": "serial", "message": "Please compare it with the label."}]
     ask(page, desk)
     expect(page.locator(".cb-waiting")).to_contain_text(WAITS)
-    page.route("**/v1/forms/*", lambda route: route.fulfill(status=422, json={"errors": []}))
+    page.route("**/v1/forms/*", lambda route: route.fulfill(status=422, json={"errors": told}))
     page.goto(f"{desk.pages}other/")
 
     expect(page.get_by_text("Your message could not be taken")).to_be_visible()
+    expect(page.get_by_text("Please compare it with the label.")).to_be_visible()
     expect(page.get_by_text("message: It hums.")).to_be_visible()
     page.get_by_role("button", name="Delete it from this device").click()
     expect(page.locator(".cb-waiting")).to_have_count(0)

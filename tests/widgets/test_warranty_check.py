@@ -58,6 +58,8 @@ def test_covered(support: Support, page: Page) -> None:
     assert "Your Brio is covered until" in title(page)
     path, body, key = support.endpoint.got[0]
     assert "/help/v1/warranty" == path
+    # The last day is the last one where the customer is.
+    assert page.evaluate("new Date().toLocaleDateString('sv')") == body.pop("_today")
     assert {"product": "brio", "bought": SEASON, "country": "ES", "_lang": "en"} == body
     assert key
     expect(page.locator(".cb-answer")).to_contain_text("days left")

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # Without a terminal a line is printed each time so many lines have been read.
 _SAID_EVERY = 500_000
 
+# Names the unit whose model nobody has said.
+_UNSAID = "-"
+
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
@@ -145,7 +148,9 @@ def _one_unit(command_: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.argument("serial", metavar="SERIAL"),
             click.option("--product", metavar="ID", help="The product, where several could fit."),
-            click.option("--model", metavar="ID", help="The model, where several could fit."),
+            click.option(
+                "--model", metavar="ID", help="The model, where several could fit; `-`: not said."
+            ),
         )
     ):
         command_ = option(command_)
@@ -236,11 +241,16 @@ def _find(
         raise UsageError(f"There is no product `{product}`. Products: {known}.")
     within = [catalog.products[product]] if product else list(catalog.products.values())
     keys = [(one.id, one.read_serial(serial).serial) for one in within]
-    found = register.find(keys, model or "")
+    # What a customer registered before the maker said the model stands beside the maker's unit.
+    unsaid = model == _UNSAID
+    found = register.find(keys, "" if unsaid else model or "")
+    found = [one for one in found if not (unsaid and one.columns["model"])]
     if not found:
         raise UsageError(f"No unit `{serial}` is known.")
     if len(found) > 1:
-        models = ", ".join(f"{one.columns['product']}/{one.columns['model']}" for one in found)
+        models = ", ".join(
+            f"{one.columns['product']}/{one.columns['model'] or _UNSAID}" for one in found
+        )
         raise UsageError(
             f"Several units have the number `{serial}`: {models}."
             " Say with --product and --model which is meant."

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, MutableSequence
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -29,7 +31,7 @@ from carebase.endpoint.parting import EraseRoute, TakeBackRoute
 from carebase.endpoint.privacy import PrivacyFileRoute, PrivacyRoute
 from carebase.endpoint.privacy_request import PrivacyRequestRoute
 from carebase.endpoint.probe import ProbeRoute
-from carebase.endpoint.problems import Refusal, failure, from_http, problem
+from carebase.endpoint.problems import Refusal, failure, from_http, log, problem
 from carebase.endpoint.reminders import RemindersRoute
 from carebase.endpoint.request_files import RequestFileRoute
 from carebase.endpoint.requests import RequestRoute
@@ -44,6 +46,9 @@ from carebase.endpoint.uploads import UploadRoute, UploadsRoute
 from carebase.endpoint.warranty import WarrantyRoute
 from carebase.endpoint.watch import WatchedApp, routes_of
 from carebase.store import Store
+
+# How a database that is away is told of, as apart from a fault of our own.
+_AWAY = (OperationalError, InterfaceError, NoConnectionFree)
 
 
 def create_app(
@@ -84,6 +89,7 @@ def create_app(
         exception_handlers={
             Refusal: _refuse,
             HTTPException: _refuse_by_router,
+            **dict.fromkeys(_AWAY, _refuse_for_now),
             Exception: _fail,
         },
         lifespan=lifespan,
@@ -143,6 +149,12 @@ async def _refuse(request: Request, error: Exception) -> Response:
 async def _refuse_by_router(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the table of handlers says
     return await _refuse(request, from_http(error))
+
+
+async def _refuse_for_now(request: Request, error: Exception) -> Response:
+    log.error("The database cannot be used", exc_info=error)
+    detail = "The database cannot be used at the moment. Please try again."
+    return await _refuse(request, Refusal(503, detail, headers={"Retry-After": "5"}))
 
 
 async def _fail(request: Request, error: Exception) -> Response:

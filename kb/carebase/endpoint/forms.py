@@ -41,7 +41,7 @@ from carebase.markup import element
 from carebase.store import Accepted, KeyReused, NewSubmission, Proof, TooMany, Unproven, UploadGone
 from carebase.store.files import Wanted
 from carebase.store.ids import new_id
-from carebase.warranty.registration import read_registration
+from carebase.warranty.registration import flaw_of_registration, read_registration
 
 # RFC 8941 strings are printable ASCII; quotes around the key are taken as part of it.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -73,7 +73,13 @@ class FormRoute(HTTPEndpoint):
         given = checker.read(body.pairs) if body.plain else body.json
         language = language_of(service, given)
         checker = _checker(request, language)
-        checked = checker.check(given, service.private.latest_today(service.now()), language)
+        latest = service.private.latest_today(service.now())
+        checked = checker.check(given, latest, language)
+        if not checked.errors:
+            flaw = flaw_of_registration(
+                checker.form, checked.values, service.private.catalog, latest, language
+            )
+            checked = replace(checked, errors=(flaw,) if flaw else ())
         attempt = None
         if flaws:
             others = (

@@ -36,7 +36,7 @@ class ReadyRoute(HTTPEndpoint):
         future = asyncio.wrap_future(service.store.ping())
         try:
             await asyncio.wait_for(future, _PATIENCE)
-        except (TimeoutError, SQLAlchemyError, RuntimeError):
+        except (OSError, SQLAlchemyError, RuntimeError):
             raise Refusal(503, "The database cannot be written to at the moment.") from None
         amiss = service.notices
         return JSONResponse({"status": "ready"} | ({"notices": amiss} if amiss else {}))

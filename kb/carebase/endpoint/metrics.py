@@ -95,7 +95,7 @@ async def _time_writing(service: Service) -> float | None:
     begun = time.monotonic()
     try:
         await asyncio.wait_for(asyncio.wrap_future(service.store.ping()), _PATIENCE)
-    except (TimeoutError, SQLAlchemyError, RuntimeError):
+    except (OSError, SQLAlchemyError, RuntimeError):
         return None
     return time.monotonic() - begun
 

@@ -196,6 +196,7 @@ def _question(text: Map, products: list[Any], flags: list[Any]) -> Map:
             "consumer": {"enum": [*flags, "true", "false", ""]},
             "_page": {},
             "_lang": {},
+            "_today": {"description": "The day where the customer is, such as 2026-11-21."},
         },
         "anyOf": [
             {"properties": {name: {"type": "string", "minLength": 1}}, "required": [name]}

@@ -36,6 +36,7 @@ from carebase.warranty.verdict import Verdict, stringify
 # How long an answer waits to be counted, in seconds: while a large import is written into SQLite
 # nobody else can write.
 _PATIENCE = 3.0
+_NOT_LOOKED_UP = "What is recorded of this unit cannot be read at the moment. Please ask again."
 _OBJECT = 'A question is one JSON object, such as {"product": "brio", "bought": "2025-03-14"}.'
 
 
@@ -71,9 +72,12 @@ class WarrantyRoute(HTTPEndpoint):
             if as_page:
                 return _check_again(request, given, (), language, refused)
             raise refused from None
-        verdict = answer(service, asked, await _find_unit(service, asked))
+        looked_up, unit = await _find_unit(service, asked)
+        if not looked_up and not as_page:
+            raise Refusal(503, _NOT_LOOKED_UP, headers={"Retry-After": "5"})
+        verdict = answer(service, asked, unit)
         if as_page:
-            return _answer_page(request, asked, verdict, language, given)
+            return _answer_page(request, asked, verdict, language, given, looked_up)
         if verdict is None:
             said = text(language, "answer.no_policy", product=asked.product.name)
             raise Refusal(
@@ -98,20 +102,20 @@ async def _count(request: Request, service: Service, now: datetime) -> None:
         log.error("A warranty check could not be counted", exc_info=error)
 
 
-async def _find_unit(service: Service, asked: Asked) -> Unit | None:
-    """Look a unit up; while the database cannot be read the customer's own words must do.
+async def _find_unit(service: Service, asked: Asked) -> tuple[bool, Unit | None]:
+    """Tell whether what is known of a unit could be looked up, and give the unit, if there is one.
 
     Whether it is known or not, the same is asked of the database, and the same is worked out.
     """
     if not asked.stored:
-        return None
+        return True, None
     model = asked.model.id if asked.model else ""
     look_up = partial(service.store.find_unit, asked.product.id, asked.stored, model)
     try:
-        return await anyio.to_thread.run_sync(look_up)
+        return True, await anyio.to_thread.run_sync(look_up)
     except SQLAlchemyError as error:
         log.error("A unit could not be looked up", exc_info=error)
-        return None
+        return False, None
 
 
 def answer(service: Service, asked: Asked, unit: Unit | None = None) -> Verdict | None:
@@ -165,6 +169,7 @@ def _answer_page(
     verdict: Verdict | None,
     language: str,
     given: Mapping[str, Any],
+    looked_up: bool,
 ) -> Response:
     service = service_of(request)
     again = page_address(service, str(given.get("_page") or page_of(request)))
@@ -182,6 +187,12 @@ def _answer_page(
                 heading=1,
                 asked=given,
                 rights=_rights(service, language),
+            ),
+            # What is recorded of the unit might say otherwise.
+            None
+            if looked_up
+            else element(
+                "p", {"class": "cb-advice", "role": "alert"}, text(language, "answer.not_looked_up")
             ),
         ),
         element("p", None, element("a", {"href": again}, text(language, "check.again")))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
@@ -65,6 +67,9 @@ from carebase.store.writer import Writer
 from carebase.warranty.unit import Unit
 
 T = TypeVar("T")
+
+# Bytes without which the next submission may find no place on SQLite's disk.
+_ROOM = 1_000_000
 
 log = logging.getLogger("carebase.store")
 
@@ -396,8 +401,11 @@ class Store:
         return self._read(partial(overview.find_in_states, forms=forms, states=states))
 
     def ping(self) -> Future[None]:
-        """Take and release the write lock: proof that the next submission could be stored."""
-        return self._writer.submit(_touch)
+        """Take and release the write lock: proof that the next submission could be stored.
+
+        It fails as well where SQLite's disk is full, which a lock alone would not notice.
+        """
+        return self._writer.submit(partial(_touch, file=self.path))
 
     def close(self) -> None:
         """Finish what is being written and close every connection."""
@@ -457,5 +465,7 @@ def _counted(names: list[str]) -> tuple[int, list[str]]:
     return len(names), names
 
 
-def _touch(connection: Connection) -> None:
+def _touch(connection: Connection, file: Path | None) -> None:
     connection.execute(text("SELECT 1"))
+    if file is not None and shutil.disk_usage(file.parent).free < _ROOM:
+        raise OSError(errno.ENOSPC, "The disk is full")

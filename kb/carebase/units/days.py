@@ -15,6 +15,9 @@ _ISO = "YYYY-MM-DD"
 # Databases write midnight behind a day; a time of day is nothing that a warranty counts.
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
 
+# Dates as they are written without a mapping that would say how.
+_OTHER = re.compile(r"\d{1,2}([./-]) ?\d{1,2}\1 ?\d{4}|\d{8}", re.ASCII)
+
 
 def check_form(form: str) -> str:
     """Refuse what is no form of dates."""
@@ -50,9 +53,14 @@ def reader(form: str) -> Callable[[str], str]:
         try:
             read_span(bare)
         except ValueError as error:
-            if form != _ISO and "of the form" in str(error):
+            said = str(error).replace(f"'{bare}'", f"`{text}`")
+            if "of the form" not in said:
+                raise ValueError(said) from None
+            if form != _ISO:
                 raise ValueError(f"`{text}` is not a date of the form {form}") from None
-            raise ValueError(str(error).replace("'", "`")) from None
+            if _OTHER.fullmatch(bare):
+                said += "; say in a mapping how the file writes dates, such as `dates: DD.MM.YYYY`"
+            raise ValueError(said) from None
         return bare
 
     return read

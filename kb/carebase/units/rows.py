@@ -113,7 +113,8 @@ class _Lines:
             within = [product] if product else list(products.values())
             for one in within:
                 model = one.find_model(model_name) or next(
-                    (each for each in one.models if each.gtin and each.gtin == model_name), None
+                    (each for each in one.models if each.gtin and _is_gtin(model_name, each.gtin)),
+                    None,
                 )
                 if model:
                     return one, model.id, ""
@@ -139,6 +140,11 @@ class _Lines:
         }[reading.flaw or "pattern"]
         example = f" One that fits: {rule.example}." if rule and rule.example else ""
         return f"`{_short(written)}` is no serial number of {product.name}: {why}.{example}"
+
+
+def _is_gtin(written: str, gtin: str) -> bool:
+    """Tell whether a number means a GTIN; spreadsheets take the zeros before it away."""
+    return written.isdecimal() and written.lstrip("0") == gtin.lstrip("0")
 
 
 def _one_of(found: str, names: list[str], what: str) -> str:

@@ -58,7 +58,8 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[str], str]]:
         """Give the line on which each row begins, its cells, and what hinders reading it.
 
-        Empty lines are passed over. A file that is not in its encoding ends with a `UsageError`.
+        Empty lines are passed over, those of empty cells too, which spreadsheets write. A file that
+        is not in its encoding ends with a `UsageError`.
         """
         reader, wanted, before = self._reader, len(self.header), self._before
         line = reader.line_num + before + 1
@@ -66,9 +67,11 @@ class Table:
             while True:
                 try:
                     for cells in reader:
-                        if len(cells) == wanted:
+                        if not any(cells):
+                            pass
+                        elif len(cells) == wanted:
                             yield line, cells, ""
-                        elif cells:
+                        else:
                             yield line, cells, self._told_of_length(len(cells))
                         line = reader.line_num + before + 1
                     return

@@ -8,7 +8,10 @@ from typing import Any
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Product
+from carebase.forms.errors import FieldError
 from carebase.forms.form import Form
+from carebase.i18n import text
+from carebase.warranty.request import say_flaw
 from carebase.warranty.unit import Registration
 
 # The form whose submissions register units, shipped or a site's own.
@@ -18,13 +21,37 @@ _PURCHASED = ("bought", "purchased")
 _DELIVERED = ("delivered",)
 
 
+def flaw_of_registration(
+    form: Form, values: Mapping[str, Any], catalog: Catalog, latest: date, language: str
+) -> FieldError | None:
+    """Tell why a registration could not count: its serial number is none of the product.
+
+    Stored all the same, it would promise a longer warranty that no check would ever find.
+    Gives nothing for another form. `latest` is the last day that is not still to come.
+    """
+    if form.id != FORM:
+        return None
+    asked = next((one for one in form.all_fields if one.type == "serial"), None)
+    serial = str(_first_of(form, values, "serial") or "")
+    if asked is None or not serial:
+        return None
+    product = _product_of(form, values, catalog, serial)
+    if product is None:
+        said = text(language, "register.unknown_serial")
+    else:
+        said = say_flaw(catalog, product, serial, latest, language)
+    if not said:
+        return None
+    return FieldError(asked.id, f"{said} {text(language, 'register.as_on_label')}")
+
+
 def read_registration(
     form: Form, values: Mapping[str, Any], catalog: Catalog, today: date
 ) -> Registration | None:
     """Read the unit and its days from the answers of a registration form.
 
-    Gives nothing for another form, and where the serial number cannot be one of the product: then
-    the submission is stored like any other, and a person can look at it.
+    Gives nothing for another form, and where no unit is named. A serial number that cannot be one
+    of the product has been refused before (`flaw_of_registration`).
     """
     if form.id != FORM:
         return None

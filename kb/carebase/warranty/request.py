@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Model, Product
-from carebase.catalog.serial import Flaw
 from carebase.errors import nearest
 from carebase.forms.errors import FieldError
 from carebase.i18n import date_text, text
@@ -21,7 +20,7 @@ from carebase.warranty.unit import Unit, join_events
 
 KEYS = ("product", "model", "serial", "bought", "delivered", "country", "consumer")
 # What a page tells of itself, here as in every form.
-ENVELOPE = ("_page", "_lang")
+ENVELOPE = ("_page", "_lang", "_today")
 
 # The order in which the day is looked for that chooses among the policies of a product.
 _SOLD: tuple[Kind, ...] = ("purchased", "delivered", "shipped", "made")
@@ -74,8 +73,9 @@ def read_request(
     """Read `{product | model, serial?, bought?, delivered?, country?, consumer?}`.
 
     `today` is the day in the maker's time zone, `latest` the last day that is today somewhere:
-    who buys in the far east may be a day ahead. Empty texts count as left out. The product may
-    be left out where the model or the serial number tells it.
+    who buys in the far east may be a day ahead. `_today` in the body is the day where the customer
+    is (R3); it counts where that can be, so that no wrong clock does. Empty texts count as left
+    out. The product may be left out where the model or the serial number tells it.
     """
     return _Reader(body, catalog, today, latest, language).read()
 
@@ -114,7 +114,7 @@ class _Reader:
         if self.errors or product is None:
             return self.told()
         # A purchase that is tomorrow here and today where the buyer lives.
-        as_of = max([self.today, *(e.on.first for e in events if e.kind != "made")])
+        as_of = max([self.take_today(), *(e.on.first for e in events if e.kind != "made")])
         return Asked(
             product,
             as_of,
@@ -142,6 +142,14 @@ class _Reader:
             self.tell(name, "error.text")
             return ""
         return value.strip()
+
+    def take_today(self) -> date:
+        """Give the day where the customer is, else where the maker is."""
+        try:
+            day = date.fromisoformat(str(self.body.get("_today")))
+        except ValueError:
+            return self.today
+        return day if self.today - timedelta(days=1) <= day <= self.latest else self.today
 
     def find_product(self, serial: str) -> tuple[Model | None, Product | None]:
         product_id, model_id = self.take("product"), self.take("model")
@@ -192,25 +200,12 @@ class _Reader:
         return span
 
     def read_serial(self, serial: str, product: Product) -> list[Event]:
-        rule = product.serial
-        if rule is None:
+        said = say_flaw(self.catalog, product, serial, self.latest, self.language)
+        if said:
+            self.errors.setdefault("serial", said)
             return []
-        made = rule.made(serial)
-        span = read_span(made) if made else None
-        flaw = rule.check(serial) or ("made" if span and span.first > self.latest else None)
-        if flaw is not None:
-            self.errors.setdefault("serial", self.say_flaw(flaw, serial, product, rule.where))
-            return []
-        return [Event("made", span)] if span else []
-
-    def say_flaw(self, flaw: Flaw, serial: str, product: Product, where: str | None) -> str:
-        """Say what is wrong with a serial number, and name the product that it belongs to."""
-        other = self.catalog.product_of_serial(serial)
-        if other is not None and other is not product:
-            return text(self.language, "check.other_serial", product=product.name, other=other.name)
-        key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
-        said = text(self.language, key, product=product.name)
-        return f"{said} {where}" if where else said
+        made = product.serial.made(serial) if product.serial else None
+        return [Event("made", read_span(made))] if made else []
 
     def take_consumer(self) -> bool:
         value = self.body.get("consumer")
@@ -221,6 +216,26 @@ class _Reader:
             self.tell("consumer", "check.bad_consumer")
             return True
         return known[value]
+
+
+def say_flaw(catalog: Catalog, product: Product, serial: str, latest: date, language: str) -> str:
+    """Say what is wrong with a serial number, and name the product that it belongs to.
+
+    Gives nothing where it can be one of the product. `latest` is the last day that is not still to
+    come.
+    """
+    rule = product.serial
+    if rule is None:
+        return ""
+    made = rule.made(serial)
+    if not (flaw := rule.check(serial)) and not (made and read_span(made).first > latest):
+        return ""
+    other = catalog.product_of_serial(serial)
+    if other is not None and other is not product:
+        return text(language, "check.other_serial", product=product.name, other=other.name)
+    key = "check.check_digit" if flaw == "check_digit" else "check.bad_serial"
+    said = text(language, key, product=product.name)
+    return f"{said} {rule.where}" if rule.where else said
 
 
 def _stored(product: Product, serial: str) -> str:

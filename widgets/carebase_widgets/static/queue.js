@@ -19,6 +19,7 @@ import { element, fill, isUnproven, read } from "./form.js";
  * @property {Record<string, string>} words What is said about it on pages without its form.
  * @property {any} [result]
  * @property {number} [status]
+ * @property {string[]} [reasons] What is wrong with it, in words of the service.
  */
 /** @typedef {import("./form.js").CarebaseForm} CarebaseForm */
 /** @typedef {import("./form.js").Answers} Answers */
@@ -155,7 +156,8 @@ async function send(key) {
       if (!kept) return undefined;
       if (response?.status === 201 && result) return { ...kept, body: "", files: [], state: "sent", result, lease: 0 };
       if (isUnanswered(response, result) || isForLater(response, result)) return { ...kept, lease: 0 };
-      return { ...kept, state: "refused", status: response?.status ?? 0, lease: 0 };
+      const reasons = [result?.errors ?? []].flat().map((/** @type {any} */ one) => String(one.message));
+      return { ...kept, state: "refused", status: response?.status ?? 0, reasons, lease: 0 };
     });
     news.postMessage("");
   }
@@ -347,6 +349,7 @@ function write(panel, item, cancelled) {
     for (const { field, name } of item.files ?? []) written.push([field, name]);
     parts.push(
       element("p", {}, fill(words["wait.refused_text"], { status: item.status ?? 0 })),
+      ...(item.reasons ?? []).map((one) => element("p", { class: "cb-error" }, one)),
       element("ul", {}, ...written.map(([name, value]) => element("li", {}, `${name}: ${value}`))),
       element("p", {}, button("wait.delete", forget)),
     );

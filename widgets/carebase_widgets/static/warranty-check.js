@@ -119,7 +119,7 @@ export class WarrantyCheck extends CarebaseForm {
   async deliver(answers) {
     const isServed = this.hasAttribute("endpoint");
     if (isServed) {
-      const response = await this.post("v1/warranty", answers);
+      const response = await this.post("v1/warranty", { ...answers, _today: today() });
       const result = await read(response);
       if (!this.isConnected) return;
       if (response?.ok && result) {
