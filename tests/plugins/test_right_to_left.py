@@ -27,6 +27,7 @@ FILES = {
         "products/brio/product.yml": BRIO,
         "products/brio/set-up.md": (
             "# تجهيز Brio\n\nالرقم التسلسلي هو `BR24100042`.\n\n!!! warning\n    انتبه.\n\n"
+            "## Reset { .aside }\n\nلا يعمل؟ اتصل على [+43 1 555 0142](tel:+4315550142) الآن.\n\n"
             "## املأ الخزان\n\nبماء بارد.\n\n```bash\nbrio --fill 1.5\n```\n"
         ),
         "products/brio/no-coffee.md": (
@@ -36,6 +37,24 @@ FILES = {
         ),
     },
 }
+
+
+# Gives where a letter of a text stands.
+LETTER = """(found, at) => {
+  const range = document.createRange();
+  range.setStart(found.firstChild, at);
+  range.setEnd(found.firstChild, at + 1);
+  return range.getBoundingClientRect().left;
+}"""
+
+
+def edge(place: Locator) -> float:
+    """Tell where the words of an element begin, at the right."""
+    found: float = place.evaluate(
+        "(found) => { const range = document.createRange(); range.selectNode(found.firstChild);"
+        " return range.getBoundingClientRect().right; }"
+    )
+    return found
 
 
 def style(place: Locator, name: str, pseudo: str = "") -> str:
@@ -76,6 +95,15 @@ def test_it_is_mirrored(
     note = page.locator(".cb-mark.admonition").first
     assert float(style(note, "paddingRight")[:-2]) > float(style(note, "paddingLeft")[:-2])
     assert (0, []) == (overflow(page), axe(page))
+
+    # The sign of a heading's link takes no room before words that are written the other way.
+    heading = page.locator("main h2", has_text="Reset").first
+    assert 1 > abs(edge(heading) - edge(page.locator("main p", has_text="لا يعمل").first))
+    # A telephone number in a sentence is read from left to right where it is a link or code.
+    plus, last = (
+        page.locator("main a[href^=tel]").evaluate(LETTER, at) for at in (0, len("+43 1 555 014"))
+    )
+    assert plus < last
 
     page.goto(f"{address}products/brio/no-coffee/")
     choice = page.locator(".cb-choices a").first

@@ -223,6 +223,24 @@ def test_a_file_that_is_sent_offline_waits_with_its_form(
     assert attacks.SECRET not in kept
 
 
+def test_files_bring_two_scripts_more_and_share_the_door_to_what_is_kept(
+    desk: Desk, page: Page
+) -> None:
+    desk.start()
+    scripts: list[str] = []
+    page.on("request", lambda asked: scripts.append(asked.url.rpartition("/")[2]))
+    begin(page, desk)
+    page.wait_for_function(NAMES, arg="", timeout=LONG)
+    assert {"files.js", "kept-files.js", "queue.js"} <= set(scripts)
+    assert len(set(scripts)) == len(scripts)
+    opened = "indexedDB.open("
+    assert ["queue.js"] == [
+        path.name
+        for path in STATIC.glob("*.js")
+        for _ in range(path.read_text("utf-8").count(opened))
+    ]
+
+
 def test_what_was_chosen_survives_a_reload(desk: Desk, page: Page) -> None:
     client = desk.start()
     begin(page, desk)

@@ -1,3 +1,6 @@
+// A page with such a form has the queue already.
+import { open } from "./queue.js";
+
 /** @typedef {import("./upload.js").Sent} Sent */
 /**
  * @typedef {object} Kept A chosen file as this device keeps it.
@@ -7,6 +10,7 @@
  * @property {Sent} sent
  */
 
+const DATABASE = "carebase-files";
 const STORE = "files";
 /** In milliseconds: what a tab that was closed has left is deleted after a day. */
 const TERM = 86_400_000;
@@ -88,7 +92,7 @@ function draftOf(name) {
 
 /** @param {(store: IDBObjectStore) => void} action */
 async function change(action) {
-  const database = await open();
+  const database = await open(DATABASE, STORE);
   try {
     await new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, "readwrite");
@@ -99,15 +103,4 @@ async function change(action) {
   } finally {
     database.close();
   }
-}
-
-/** @returns {Promise<IDBDatabase>} */
-function open() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("carebase-files", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-    asked.onblocked = () => reject(asked.error);
-  });
 }

@@ -25,6 +25,7 @@ import { element, fill, isUnproven, read } from "./form.js";
 /** @typedef {import("./form.js").Answers} Answers */
 /** @typedef {{host: CarebaseForm, form: HTMLFormElement, panel: HTMLElement, answers: Answers}} Place */
 
+const DATABASE = "carebase";
 const STORE = "waiting";
 /** Tells `carebase.js` of any page that something is here. */
 const FLAG = "carebase-waiting";
@@ -388,7 +389,7 @@ async function hold(item) {
  * @returns {Promise<Item | null | undefined>} What the action gave, once it is on the disk.
  */
 async function change(key, action) {
-  const database = await open();
+  const database = await open(DATABASE, STORE);
   try {
     return await new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
@@ -412,7 +413,7 @@ async function change(key, action) {
 /** @returns {Promise<Item[]>} All items, the oldest first; none where storage is forbidden. */
 async function all() {
   try {
-    const database = await open();
+    const database = await open(DATABASE, STORE);
     try {
       return await new Promise((resolve, reject) => {
         const asked = database.transaction(STORE).objectStore(STORE).getAll();
@@ -427,11 +428,16 @@ async function all() {
   }
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function open() {
+/**
+ * Open a database of this device that holds one store of things with a key.
+ * @param {string} name
+ * @param {string} store
+ * @returns {Promise<IDBDatabase>}
+ */
+export function open(name, store) {
   return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("carebase", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
+    const asked = indexedDB.open(name, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(store, { keyPath: "key" });
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
     asked.onblocked = () => reject(asked.error);
