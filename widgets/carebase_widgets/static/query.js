@@ -1,0 +1,187 @@
+// What a query asks for: for each of its words the ways to say it.
+
+import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
+
+/** @typedef {import("./heavy-words.js").Hits} Hits */
+/** @typedef {import("./index-files.js").Words} Words */
+/** @typedef {import("./finder.js").Wishes} Wishes */
+/** @typedef {{words: string[], weight: number}} Way One way to say something: all its words must be there. */
+/** @typedef {{from: string, to: string}} Mended */
+
+const SYNONYM = 0.8;
+/** So many words that look like forms of one are compared with it. */
+const FORMS = 3;
+/** A longer question leaves out those of its words that the most pages of the site hold. */
+const MOST = 6;
+/** On a site of so many pages one more: there such a word tells least, and costs most. */
+const LARGE = 2000;
+/** So many ways to cut a word in two are tried. */
+const CUTS = 3;
+/** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
+const BRIEF = 3;
+
+export class QueryReader {
+  /**
+   * @param {Words} words
+   * @param {Vocabulary} vocabulary
+   * @param {number} pages How many the site has.
+   * @param {(word: string) => Promise<Hits>} hits Searches for one word.
+   */
+  constructor(words, vocabulary, pages, hits) {
+    this.words = words;
+    this.vocabulary = vocabulary;
+    this.most = pages > LARGE ? MOST - 1 : MOST;
+    this.hits = hits;
+    this.stop = new Set(words.stop);
+    this.things = new Set(words.things);
+  }
+
+  /**
+   * Give what a query asks for: for each of its words the ways to say it.
+   * @param {string} query
+   * @param {Wishes} wishes
+   */
+  async understand(query, { literal = false, typing = false }) {
+    const all = wordsOf(query);
+    const isOpen = typing && !/\s$/.test(query);
+    const said = all.filter((word) => !this.stop.has(word));
+    // A thing behind a small word, as in `my machine`, is the product that every page is about.
+    const telling = all.filter((word, at) => {
+      return !this.stop.has(word) && !(this.things.has(word) && this.stop.has(all[at - 1] ?? ""));
+    });
+    let asked = [...new Set(telling.length ? telling : said.length ? said : all)];
+    // The last word may be but its first letters yet.
+    const last = asked.at(-1) ?? "";
+    if (isOpen && asked.length > 1 && last.length < BRIEF && !isDense(last) && last === all.at(-1)) asked.pop();
+    asked = this.fewer(asked);
+    // With each word come the words of the site that are like it.
+    await Promise.all(asked.map((word) => this.hits(word)));
+    const brief = asked
+      .flatMap((word) => this.pairs(word, all))
+      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.isKnown(one)));
+    await Promise.all(brief.map((pair) => this.hits(pair.join(""))));
+    /** @type {Mended[]} */
+    const mended = [];
+    const ideas = [];
+    for (const word of asked) {
+      const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended);
+      ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
+    }
+    // Those of a letter or two are words of every language.
+    const known = asked.filter((word) => {
+      return isDense(word) || (word.length >= BRIEF && this.vocabulary.knows(word, isOpen && word === all.at(-1)));
+    }).length;
+    return { ideas, mended, known };
+  }
+
+  /**
+   * Give the ways to take one word: as it is, put right, or as the parts it is made of.
+   * @param {string} word
+   * @param {boolean} isOpen Whether it may go on.
+   * @param {boolean} literal Whether it must be taken as it is.
+   * @param {Mended[]} mended
+   * @returns {Promise<Way[]>}
+   */
+  async ways(word, isOpen, literal, mended) {
+    const own = [{ words: [word], weight: 1 }];
+    if (await this.knows(word, isOpen, literal)) return own;
+    if (literal) return this.vocabulary.begins(word) ? own : [];
+    await this.vocabulary.load(word);
+    if (await this.knows(word, isOpen, literal)) return own;
+    await Promise.all(this.vocabulary.tails(word).slice(0, CUTS).map((tail) => this.hits(tail)));
+    const parts = this.vocabulary.split(word);
+    if (parts) return [{ words: parts, weight: 1 }, ...own];
+    const [best, second] = this.vocabulary.near(word);
+    if (!best) return this.vocabulary.begins(word) ? own : [];
+    mended.push({ from: word, to: best });
+    const ways = [{ words: [best], weight: 1 }];
+    if (second) ways.push({ words: [second], weight: 0.5 });
+    return ways;
+  }
+
+  /**
+   * Leave out of a long question what says least: each word may be a part of the index to load.
+   * @param {string[]} asked
+   */
+  fewer(asked) {
+    const { common } = this.words;
+    const most = this.most;
+    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - most));
+    return asked.filter((word) => !spare.includes(word));
+  }
+
+  /**
+   * Tell whether a word is known to be on the site, though it may not be looked up.
+   * @param {string} word
+   */
+  isKnown(word) {
+    return this.vocabulary.has(word) || this.words.common.includes(word);
+  }
+
+  /**
+   * Tell whether the site has a word, be it in another form or, while it is open, as a beginning.
+   * @param {string} word
+   * @param {boolean} isOpen
+   * @param {boolean} literal
+   */
+  async knows(word, isOpen, literal) {
+    const forms = this.vocabulary.forms(word, isOpen);
+    return !forms || (forms.length > 0 && (literal || (await this.isForm(word, forms))));
+  }
+
+  /**
+   * Tell whether a word has the stem of one that looks like another form of it. Pagefind knows the
+   * stems: it finds the same pages then, and others or none for a slip at the end of a word.
+   * @param {string} word
+   * @param {string[]} forms
+   */
+  async isForm(word, forms) {
+    const [own, ...others] = await Promise.all([word, ...forms.slice(0, FORMS)].map((one) => this.hits(one)));
+    const pages = own?.pages ?? new Uint32Array();
+    const isSame = (/** @type {Hits} */ hits) => hits.pages.length === pages.length && hits.pages.every((page, at) => page === pages[at]);
+    return pages.length > 0 && others.some(isSame);
+  }
+
+  /**
+   * Give the word that two neighbours make together, where the site writes them as one.
+   * @param {string} word
+   * @param {string[]} all
+   * @returns {Way[]}
+   */
+  joined(word, all) {
+    return this.pairs(word, all)
+      .map((pair) => pair.join(""))
+      .filter((pair) => pair.length > 3 && this.vocabulary.has(pair))
+      .map((pair) => ({ words: [pair], weight: 1 }));
+  }
+
+  /**
+   * Give a word with the one before it, and with the one after it.
+   * @param {string} word
+   * @param {string[]} all
+   * @returns {[string, string][]}
+   */
+  pairs(word, all) {
+    const at = all.indexOf(word);
+    const [before, after] = [all[at - 1], all[at + 1]];
+    return [...(before ? [/** @type {[string, string]} */ ([before, word])] : []), ...(after ? [/** @type {[string, string]} */ ([word, after])] : [])];
+  }
+
+  /**
+   * Give what else the site calls a word, or the phrase that it stands in.
+   * @param {string} word
+   * @param {string[]} all
+   * @returns {Way[]}
+   */
+  synonyms(word, all) {
+    const line = ` ${all.join(" ")} `;
+    const groups = this.words.synonyms.filter((group) =>
+      group.some((entry) => line.includes(` ${entry} `) && entry.split(" ").includes(word)),
+    );
+    return groups
+      .flatMap((group) => group.filter((entry) => !line.includes(` ${entry} `)))
+      .map((entry) => entry.split(" "))
+      .map((words) => words.filter((one) => words.length === 1 || !this.stop.has(one)))
+      .map((words) => ({ words, weight: SYNONYM }));
+  }
+}
