@@ -1,7 +1,7 @@
 """What every search needs of an index, in one file: our words, what Pagefind lists, its program.
 
 Pagefind's own list of pages and chunks grows with a site and hardly packs. Here each of its columns
-stands for itself, and the browser writes the list again from them (`index-files.js`).
+stands for itself, and the browser writes the list again from them (`page-list.js`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Of such a word Pagefind is told one page alone, which is no page of the site and stands for the
 word: when it finds that page, the browser takes the pages of the word from the list beside
-(`index-files.js`) and scores them as Pagefind would.
+(`heavy-words.js`) and scores them as Pagefind would.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a query asks for: for each of its words the ways to say it. The same as in `finder.js`."""
+"""What a query asks for: for each of its words the ways to say it. The same as in `query.js`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a page says to a query. The same as in `finder.js`."""
+"""How much a page says to a query. The same as in `ranking.js`."""
 
 from __future__ import annotations
 

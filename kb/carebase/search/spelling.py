@@ -126,7 +126,7 @@ class Vocabulary:
             if not other.startswith(stem):
                 break
             own = self._stem(other)
-            # The same as Pagefind does for readers (`termSimilarity` 3 in `finder.js`).
+            # The same as Pagefind does for readers (`termSimilarity` 3 in `heavy-words.js`).
             weight = exp(3 * (exp(-((len(own) - len(stem)) ** 2) / 8) - 1))
             found.setdefault(own, (weight, other))
             pages[own] += self.words[other]

@@ -31,8 +31,18 @@ _SCRIPT_COMMENT = re.compile(
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Modules that are always loaded together, published as one: each would be a request of its own.
 JOINED = {
-    "search.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "search.js"),
-    "suggest.js": ("vocabulary.js", "index-files.js", "finder.js", "passage.js", "suggest.js"),
+    name: (
+        "vocabulary.js",
+        "page-list.js",
+        "heavy-words.js",
+        "index-files.js",
+        "query.js",
+        "ranking.js",
+        "passage.js",
+        "finder.js",
+        name,
+    )
+    for name in ("search.js", "suggest.js")
 }
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 # Under this name our own files are remembered.
