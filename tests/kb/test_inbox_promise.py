@@ -38,7 +38,7 @@ FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
         ("Nous répondons dans les 2 jours ouvrables.", "2026-11-23"),
         ("Nous répondons dans un délai de 48 heures.", "2026-11-22"),
         ("We read every note.", None),
-        ("Your registration counts from today.", None),
+        ("Your registration counts from today, if the serial number is right.", None),
         ("We keep it for 3 days.", None),
         ("", None),
     ],

@@ -25,6 +25,7 @@ from carebase.endpoint.limits import form_meters, refusal, repeats_meter
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_of, wants_page
 from carebase.endpoint.problems import Refusal, log
+from carebase.endpoint.promises import promise_of
 from carebase.endpoint.proof import unproven
 from carebase.endpoint.secret import hash_token
 from carebase.endpoint.service import Service, service_of
@@ -41,7 +42,7 @@ from carebase.markup import element
 from carebase.store import Accepted, KeyReused, NewSubmission, Proof, TooMany, Unproven, UploadGone
 from carebase.store.files import Wanted
 from carebase.store.ids import new_id
-from carebase.warranty.registration import flaw_of_registration, read_registration
+from carebase.warranty.registration import read_registration
 
 # RFC 8941 strings are printable ASCII; quotes around the key are taken as part of it.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -73,13 +74,7 @@ class FormRoute(HTTPEndpoint):
         given = checker.read(body.pairs) if body.plain else body.json
         language = language_of(service, given)
         checker = _checker(request, language)
-        latest = service.private.latest_today(service.now())
-        checked = checker.check(given, latest, language)
-        if not checked.errors:
-            flaw = flaw_of_registration(
-                checker.form, checked.values, service.private.catalog, latest, language
-            )
-            checked = replace(checked, errors=(flaw,) if flaw else ())
+        checked = checker.check(given, service.private.latest_today(service.now()), language)
         attempt = None
         if flaws:
             others = (
@@ -109,7 +104,8 @@ class FormRoute(HTTPEndpoint):
         except SQLAlchemyError as error:
             log.error("A submission of %s could not be stored", checker.form.id, exc_info=error)
             return await self._not_stored(request, checker.form, body, given, language)
-        return self._confirm(request, checker.form, body, accepted)
+        promise = promise_of(service, accepted.submission, checker.form.promise, language)
+        return self._confirm(request, promise, body, accepted)
 
     async def _store(
         self,
@@ -161,7 +157,7 @@ class FormRoute(HTTPEndpoint):
         service.sending.worker.wake({letter.kind for letter in letters})
         return accepted
 
-    def _confirm(self, request: Request, form: Form, body: Body, accepted: Accepted) -> Response:
+    def _confirm(self, request: Request, promise: str, body: Body, accepted: Accepted) -> Response:
         service = service_of(request)
         token = service.secret.token_of(accepted.submission.id)
         if body.plain and wants_page(request):
@@ -172,7 +168,7 @@ class FormRoute(HTTPEndpoint):
             {
                 "ref": accepted.submission.ref,
                 "status_url": service.address_of(request, f"requests/{token}"),
-                "promise": form.promise,
+                "promise": promise,
             },
             201,
         )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from carebase.endpoint import further
 from carebase.endpoint.pages import page, page_address
+from carebase.endpoint.promises import promise_of
 from carebase.endpoint.service import Service
 from carebase.forms.asked import Asked
 from carebase.i18n import date_text, text
@@ -167,8 +168,9 @@ def _following(service: Service, request: Request, language: str) -> list[Child]
         key = "status.answer_below" if below else f"state.{request.state}_text"
         return [element("p", None, text(language, key))]
     asked = request.asked
+    promise = promise_of(service, request.submission, asked.promise, language)
     following = [
-        element("p", {"class": "cb-promise"}, asked.promise) if asked.promise else None,
+        element("p", {"class": "cb-promise"}, promise) if promise else None,
         _due(service, request, language),
         element("p", {"class": "cb-after"}, asked.after) if asked.after else None,
         _read_on(service, request.submission.form, language),

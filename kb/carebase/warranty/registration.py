@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from carebase.catalog.catalog import Catalog
 from carebase.catalog.product import Product
-from carebase.forms.errors import FieldError
 from carebase.forms.form import Form
 from carebase.i18n import text
 from carebase.warranty.request import say_flaw
@@ -23,26 +22,22 @@ _DELIVERED = ("delivered",)
 
 def flaw_of_registration(
     form: Form, values: Mapping[str, Any], catalog: Catalog, latest: date, language: str
-) -> FieldError | None:
-    """Tell why a registration could not count: its serial number is none of the product.
+) -> str:
+    """Say why a registration does not count: its serial number is none of the product.
 
-    Stored all the same, it would promise a longer warranty that no check would ever find.
-    Gives nothing for another form. `latest` is the last day that is not still to come.
+    It is stored like any other, and a person can look at it; but no warranty check will find it,
+    and so its customer is told. Gives nothing for one that counts, and for another form. `latest`
+    is the last day that is not still to come.
     """
-    if form.id != FORM:
-        return None
-    asked = next((one for one in form.all_fields if one.type == "serial"), None)
     serial = str(_first_of(form, values, "serial") or "")
-    if asked is None or not serial:
-        return None
+    if form.id != FORM or not serial:
+        return ""
     product = _product_of(form, values, catalog, serial)
     if product is None:
         said = text(language, "register.unknown_serial")
     else:
         said = say_flaw(catalog, product, serial, latest, language)
-    if not said:
-        return None
-    return FieldError(asked.id, f"{said} {text(language, 'register.as_on_label')}")
+    return f"{said} {text(language, 'register.as_on_label')}" if said else ""
 
 
 def read_registration(
@@ -50,8 +45,8 @@ def read_registration(
 ) -> Registration | None:
     """Read the unit and its days from the answers of a registration form.
 
-    Gives nothing for another form, and where no unit is named. A serial number that cannot be one
-    of the product has been refused before (`flaw_of_registration`).
+    Gives nothing for another form, and where the serial number cannot be one of the product
+    (`flaw_of_registration`).
     """
     if form.id != FORM:
         return None
@@ -60,7 +55,9 @@ def read_registration(
     if product is None:
         return None
     reading = product.read_serial(serial)
-    if reading.flaw:
+    # East of us it may be tomorrow.
+    tomorrow = today + timedelta(days=1)
+    if reading.flaw or say_flaw(catalog, product, serial, tomorrow, "en"):
         return None
     return Registration(
         product=product.id,

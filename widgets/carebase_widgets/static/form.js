@@ -273,14 +273,20 @@ export class CarebaseForm extends HTMLElement {
       this.#thank(result, answers);
       return;
     }
-    void this.fields?.then((fields) => this.replaceForm(...fields.receipt(result, this.address("")), ...this.closingWords()));
+    void this.fields?.then((fields) => this.replaceForm(...fields.receipt(result, this.address("")), ...this.closingWords(result.promise)));
   }
 
-  /** @returns {HTMLElement[]} What the form's file says for afterwards. */
-  closingWords() {
+  /**
+   * @param {string} [promise] What the service promises of this submission, where it told.
+   * @returns {HTMLElement[]} What the form's file says for afterwards.
+   */
+  closingWords(promise) {
     const done = this.querySelector("template[data-done]");
     const copy = done instanceof HTMLTemplateElement ? done.content.cloneNode(true).childNodes : [];
-    return [...copy].filter((node) => node instanceof HTMLElement);
+    const words = [...copy].filter((node) => node instanceof HTMLElement);
+    const said = words.find((node) => node.className === "cb-promise");
+    if (said && promise) said.textContent = promise;
+    return words;
   }
 
   /**

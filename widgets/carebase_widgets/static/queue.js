@@ -340,6 +340,7 @@ function write(panel, item, cancelled) {
   ];
   if (state === "sent") {
     parts.push(element("p", {}, `${words["sent.reference"]} `, element("strong", { class: "cb-ref" }, String(item.result.ref))));
+    if (item.result.promise) parts.push(element("p", { class: "cb-promise" }, String(item.result.promise)));
     const href = new URL(String(item.result.status_url ?? ""), item.url);
     if (item.result.status_url && /^https?:$/.test(href.protocol)) {
       parts.push(element("p", {}, element("a", { href: href.href }, `${words["sent.status"]}`)));
