@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import signal
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -54,6 +56,10 @@ def command(
     gc.set_threshold(*_GARBAGE)
     from carebase_plugins.engine.build import build_site
 
+    # Who ends a build otherwise than by Ctrl-C leaves nothing half-made behind either.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     with Pace(quiet) as pace:
         outcome = build_site(
             Path.cwd(),
@@ -78,6 +84,10 @@ def command(
         _tell_slowest(outcome)
     kept = f", {outcome.made:,} of them anew," if outcome.made < outcome.pages else ""
     click.echo(f"Built {outcome.pages} pages{kept} in {outcome.seconds:.1f} s: {outcome.site_dir}")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _tell_slowest(outcome: Outcome) -> None:
