@@ -244,9 +244,9 @@ def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:
     ).build()
     server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path), "/", polling_interval=1)
     for path, seen in outcome.looked.items():
-        server.look(path, seen)
+        server.watching.look(path, seen)
     server.server_close()
-    watched = [one.watch for observer in server.observers for one in observer.emitters]
+    watched = [one.watch for observer in server.watching.observers for one in observer.emitters]
 
     assert str(tmp_path / "shared" / "part.md") in outcome.looked
     assert str(tmp_path / "shared") in {one.path for one in watched}

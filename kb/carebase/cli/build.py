@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import signal
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -54,12 +52,10 @@ def command(
     """
     # Nearly all that is made stays until the end: looking for garbage finds little.
     gc.set_threshold(*_GARBAGE)
+    from carebase.build.stopping import end_well
     from carebase_plugins.engine.build import build_site
 
-    # Who ends a build otherwise than by Ctrl-C leaves nothing half-made behind either.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+    end_well()
     with Pace(quiet) as pace:
         outcome = build_site(
             Path.cwd(),
@@ -84,10 +80,6 @@ def command(
         _tell_slowest(outcome)
     kept = f", {outcome.made:,} of them anew," if outcome.made < outcome.pages else ""
     click.echo(f"Built {outcome.pages} pages{kept} in {outcome.seconds:.1f} s: {outcome.site_dir}")
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _tell_slowest(outcome: Outcome) -> None:
