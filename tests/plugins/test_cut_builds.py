@@ -22,7 +22,7 @@ from tests.support.process import start_carebase
 from tests.support.sites import Picture, write_files
 
 PAGES: Picture = {
-    "mkdocs.yml": CONFIG.replace("plugins:\n", "plugins:\n  - carebase-search\n"),
+    "mkdocs.yml": CONFIG,
     "docs": {"index.md": "# Home\n", "one.md": "# One\n", "two.md": "# Two\n"},
 }
 # A build whose process is gone as soon as it has moved this folder away.

@@ -277,7 +277,6 @@ def test_a_terminal_that_is_closed_leaves_nothing_behind(
 
 
 def test_a_search_before_there_is_an_index_can_be_tried_again(root: Path) -> None:
-    (root / "mkdocs.yml").write_text(BELOW.replace("plugins:\n", "plugins:\n  - carebase-search\n"))
     lock = root / ".cache" / "carebase" / "search" / "build.lock"
     lock.parent.mkdir(parents=True)
     settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{root}/carebase.db"}

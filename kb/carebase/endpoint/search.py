@@ -210,7 +210,7 @@ def _results(service: Service, found: Found, language: str) -> list[Markup]:
         items.append(
             element(
                 "li",
-                {"lang": hit.page.lang},
+                {"lang": hit.page.lang, "dir": "auto"},
                 element("p", None, element("strong", None, link), " ", small),
                 element("p", None, *pieces),
             )
