@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -191,3 +193,44 @@ def test_an_index_that_a_full_disk_cut_off_is_told(
     ) == str(raised.value)
     build_site(tmp_path)
     assert (tmp_path / "site" / "pagefind" / "en" / "start.pf_pack").is_file()
+
+
+def test_an_index_of_which_a_part_is_gone_is_made_anew(tmp_path: Path) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    wanted = contents(tmp_path / "site")
+    shutil.rmtree(tmp_path / "site" / "pagefind" / "en")
+
+    build_site(tmp_path)
+
+    assert wanted == contents(tmp_path / "site")
+
+
+def test_damaged_and_locked_data_of_the_index_are_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    wanted = contents(tmp_path / "site")
+    store = tmp_path / ".cache" / "carebase" / "search" / "pages.db"
+    # Its first page is whole.
+    store.write_bytes(store.read_bytes()[:4096] + b"\xa5" * (store.stat().st_size - 4096))
+    build_site(tmp_path)
+    assert wanted == contents(tmp_path / "site")
+
+    class ReadOnly(sqlite3.Connection):
+        def executemany(self, *values: Any) -> sqlite3.Cursor:
+            raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        "carebase.search.store.sqlite3.connect",
+        lambda path, **named: connect(path, factory=ReadOnly, **named),
+    )
+    (tmp_path / "docs" / "one.md").write_text("# One\n\nMore.\n", encoding="utf-8")
+    with pytest.raises(CarebaseError) as raised:
+        build_site(tmp_path, workers=1)
+    assert (
+        f"{store} cannot be written: attempt to write a readonly database. The pages are new, the"
+        " search index is the old one: mend that and build again."
+    ) == str(raised.value)

@@ -22,7 +22,7 @@ from carebase import __version__
 from carebase.build.later import Turn
 from carebase.build.lock import alone
 from carebase.errors import CarebaseError
-from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
+from carebase.search.pagefind import FOLDER, FORMAT, START, Readers, write_readers_index
 from carebase.search.sections import PageText
 from carebase.search.store import PageStore
 from carebase.search.synonyms import Synonyms
@@ -104,7 +104,12 @@ def index_site(
         def update() -> None:
             _update(whoosh, pages, now, counts, turn)
 
-        is_new = _stamp_of(site_dir / FOLDER) != stamp or not _is_whole(whoosh)
+        there = {page.lang for page in pages.values()}
+        is_new = (
+            _stamp_of(site_dir / FOLDER) != stamp
+            or not all((site_dir / FOLDER / lang / START).is_file() for lang in there)
+            or not _is_whole(whoosh)
+        )
         if is_new:
             known = counts()
             listed = list(pages.values())
