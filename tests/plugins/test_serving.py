@@ -297,3 +297,33 @@ def test_a_search_before_there_is_an_index_can_be_tried_again(root: Path) -> Non
         fcntl.flock(file, fcntl.LOCK_UN)
         wait_for_page(f"{address}v1/search?q=brio", '"count":')
         assert 0 == served.stop(signal.SIGINT)
+
+
+def test_a_template_that_fails_is_named_and_can_be_mended(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    main = '{{% extends "base.html" %}}{{% block announce %}}{0}{{% endblock %}}'
+    (root / "over").mkdir()
+    (root / "over" / "main.html").write_text(main.format("{{ nope.x }}"))
+    with_folder = BELOW.replace("name: material", "name: material\n  custom_dir: over")
+    (root / "mkdocs.yml").write_text(with_folder)
+    served.wait_for(
+        r"The page `404\.html` of the theme cannot be written \(template over/main\.html, line 1\):"
+        r" UndefinedError: 'nope' is undefined"
+    )
+
+    (root / "over" / "main.html").write_text(main.format("A wombat."))
+
+    wait_for_page(f"{address}ask/", "A wombat.")
+    assert 0 == served.stop(signal.SIGINT)
+
+
+def test_a_file_saved_through_another_is_as_quick(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    page = root / "docs/products/brio/set-up.md"
+    passing = page.with_name(".set-up.md.swp")
+    passing.write_text("# Set up\n\n## One\n\nA wombat.\n")
+    passing.replace(page)
+
+    served.wait_for(r"Built products/brio/set-up\.md in ")
+    wait_for_page(f"{address}products/brio/set-up/", "wombat")
+    assert 0 == served.stop(signal.SIGINT)

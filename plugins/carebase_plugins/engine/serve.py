@@ -40,6 +40,8 @@ Say = Callable[[str], None]
 _TRIES = 20
 # Addresses of the endpoint, below the site's own (DESIGN, HTTP).
 _ROUTES = re.compile(r"(?:v1/.*|01/.*|requests/.*|search|healthz|readyz|metrics|openapi\.json)\Z")
+# What editors write beside a file and then put into its place or delete.
+_PASSING = re.compile(r".*~|.*\.(?:sw[a-p]|swx|tmp|bak)|4913|\..+\.md\..+|.*___jb_\w+___")
 # What belongs to one connection and is not passed on (RFC 9110, 7.6.1).
 _HOP = frozenset(("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"))
 
@@ -288,14 +290,17 @@ class _Session:
 
     def build(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
-        with self.later.files:
-            outcome = self.preview.build(check)
+        try:
+            with self.later.files:
+                outcome = self.preview.build(check)
+        finally:
+            # What a build failed at may lie in a folder that is new.
+            for path in self.preview.folders:
+                self.server.watch(path)
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
         for text in sorted(told - self.told - self._texts()):
             self.say(text)
         self.told = told
-        for path in outcome.watched:
-            self.server.watch(path)
         for path, seen in outcome.looked.items():
             self.server.watching.look(path, seen)
         return outcome
@@ -314,7 +319,7 @@ class _Session:
         """Build after a change; what is wrong is said, and the last good site stays."""
         server = self.server
         noted, server.changed = server.changed, set()
-        changed = {path for path in noted if self._is_new(path)}
+        changed = {path for path in noted if not _came_and_went(path) and self._is_new(path)}
         if noted and not changed:
             # Told twice, by an event and by looking.
             with server._epoch_cond:
@@ -394,6 +399,11 @@ class _Session:
     def _error_page(self, code: int) -> bytes | None:
         page = self.site_dir / f"{code}.html"
         return page.read_bytes() if page.is_file() else None
+
+
+def _came_and_went(path: str) -> bool:
+    """Tell whether a file was made only to save another one through it."""
+    return _PASSING.fullmatch(Path(path).name) is not None and not Path(path).exists()
 
 
 def _state_of(path: str) -> tuple[int, int, int]:
