@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -113,3 +114,15 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
     """Give the hint that names the nearest allowed word, or an empty text."""
     match = nearest(word, allowed)
     return f"did you mean `{match}`?" if match else ""
+
+
+def sentence_of(error: Exception) -> str:
+    """Say any error as a sentence; one that nobody foresaw with its kind."""
+    if isinstance(error, CarebaseError):
+        return str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return "The disk is full: make room, and save the file again."
+        return f"{error.filename} cannot be used: {reason}." if error.filename else f"{reason}."
+    return f"{type(error).__name__}: {' '.join(str(error).split()) or 'no reason was given'}"

@@ -43,3 +43,35 @@ def test_a_rate_is_told_only_once_it_is_known(
     assert ["", ""] == shown[:2]
     assert "102 of 400, 100 a second, 3 s left" in shown[2]
     assert shown[3].endswith("Reading pages: 400 in 2.0 s (200 a second)\n")
+
+
+@pytest.mark.parametrize(
+    ("columns", "wanted"),
+    [
+        (
+            100,
+            "Writing pages ██████████████████······ 7,500 of 10,000, 750 a second, 3 s left",
+        ),
+        (70, "Writing pages ███████████···· 7,500 of 10,000, 750 a second, 3 s left"),
+        (60, "Writing pages 7,500 of 10,000, 750 a second, 3 s left"),
+        (40, "Writing pages 7,500 of 10,000, 3 s left"),
+        (32, "Writing pages 7,500 of 10,000"),
+        (20, "Writing pages 7,500"),
+    ],
+)
+def test_the_line_fits_the_terminal(
+    watch: Watch,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+    wanted: str,
+) -> None:
+    monkeypatch.setattr(pace, "_columns", lambda: columns)
+    with Pace() as line:
+        line.show("Writing pages", 0, 10_000)
+        watch.now += 10
+        line.show("Writing pages", 7_500, 10_000)
+        shown = capsys.readouterr().err.removeprefix("\r")
+
+    assert len(shown) < columns
+    assert wanted == shown

@@ -63,6 +63,26 @@ def test_an_edit_shows_at_the_place_where_one_reads(
 
 
 @pytest.mark.browser
+def test_the_place_stays_over_many_edits_on_a_phone(
+    served: Running, chromium: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page(chromium, width=390)
+    page.goto(f"{served.address()}products/brio/set-up/")
+    page.wait_for_timeout(500)
+    heading = page.locator("#step-20")
+    heading.evaluate("(one) => window.scrollBy(0, one.getBoundingClientRect().top - 100)")
+    source = tmp_path / GUIDE
+    text = source.read_text(encoding="utf-8")
+    for number, words in enumerate(("Changed text.", "Another text.", "Much more text. " * 90)):
+        changed = text.replace("## Step 1\n", f"## Step 1\n\n{words}\n")
+        source.write_text(changed, encoding="utf-8")
+        expect(page.get_by_text(words.split(".")[0])).to_have_count(1)
+        # Longer than widgets take to open.
+        page.wait_for_timeout(1000)
+        assert abs(heading.evaluate("(one) => one.getBoundingClientRect().top") - 100) < 4, number
+
+
+@pytest.mark.browser
 def test_faults_of_the_edited_file_show_and_go(
     served: Running, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -244,9 +264,9 @@ def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:
     ).build()
     server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path), "/", polling_interval=1)
     for path, seen in outcome.looked.items():
-        server.look(path, seen)
+        server.watching.look(path, seen)
     server.server_close()
-    watched = [one.watch for observer in server.observers for one in observer.emitters]
+    watched = [one.watch for observer in server.watching.observers for one in observer.emitters]
 
     assert str(tmp_path / "shared" / "part.md") in outcome.looked
     assert str(tmp_path / "shared") in {one.path for one in watched}

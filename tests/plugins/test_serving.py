@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
 import os
+import shutil
 import signal
 import socket
 import time
@@ -235,3 +237,93 @@ def test_a_site_that_cannot_be_built_is_told(root: Path) -> None:
     assert 1 == done.returncode
     assert "KeyError: 'oh'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_goes_and_comes_back_is_followed(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    page, docs, away = f"{address}products/brio/set-up/", root / "docs", root / "away"
+    wait_for_page(page, "So.")
+
+    (docs / "products").rename(away)
+    wait_for_page(page, "So.", there=False)
+    away.rename(docs / "products")
+    wait_for_page(page, "So.")
+
+    # As another branch is checked out that lacks it, and then this one again.
+    docs.rename(away)
+    served.wait_for("isn't an existing directory")
+    shutil.copytree(away, docs)
+    shutil.rmtree(away)
+    served.wait_for(r"Built \d of")
+    for text in ("wombat", "quokka"):
+        (docs / "products/brio/set-up.md").write_text(f"# Set up\n\n## One\n\nA {text}.\n")
+        wait_for_page(page, text)
+    assert 0 == served.stop(signal.SIGINT)
+    assert "Warning" not in served.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_terminal_that_is_closed_leaves_nothing_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    root, folders = tmp_path / "site", tmp_path / "temporary"
+    folders.mkdir()
+    write_files(root, FILES)
+    settings = {"TMPDIR": str(folders)}
+    with start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings) as served:
+        served.address()
+        assert 0 == served.stop(number)
+    assert [] == list(folders.glob("carebase-*"))
+
+
+def test_a_search_before_there_is_an_index_can_be_tried_again(root: Path) -> None:
+    lock = root / ".cache" / "carebase" / "search" / "build.lock"
+    lock.parent.mkdir(parents=True)
+    settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{root}/carebase.db"}
+    with (
+        lock.open("w") as file,
+        start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings) as served,
+    ):
+        # The index of the site is being written by somebody else.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+        for path in ("search", "v1/search"):
+            with pytest.raises(HTTPError) as raised:
+                urlopen(f"{address}{path}?q=brio", timeout=20)
+            with raised.value as answer:
+                assert (503, "2") == (answer.code, answer.headers["Retry-After"])
+                said = "The search index of this site is being made: try again in a moment."
+                assert said in answer.read().decode()
+        fcntl.flock(file, fcntl.LOCK_UN)
+        wait_for_page(f"{address}v1/search?q=brio", '"count":')
+        assert 0 == served.stop(signal.SIGINT)
+
+
+def test_a_template_that_fails_is_named_and_can_be_mended(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    main = '{{% extends "base.html" %}}{{% block announce %}}{0}{{% endblock %}}'
+    (root / "over").mkdir()
+    (root / "over" / "main.html").write_text(main.format("{{ nope.x }}"))
+    with_folder = BELOW.replace("name: material", "name: material\n  custom_dir: over")
+    (root / "mkdocs.yml").write_text(with_folder)
+    served.wait_for(
+        r"The page `404\.html` of the theme cannot be written \(template over/main\.html, line 1\):"
+        r" UndefinedError: 'nope' is undefined"
+    )
+
+    (root / "over" / "main.html").write_text(main.format("A wombat."))
+
+    wait_for_page(f"{address}ask/", "A wombat.")
+    assert 0 == served.stop(signal.SIGINT)
+
+
+def test_a_file_saved_through_another_is_as_quick(root: Path, served: Running) -> None:
+    address = served.wait_for(r"http://127\.0\.0\.1:\d+/help/")
+    page = root / "docs/products/brio/set-up.md"
+    passing = page.with_name(".set-up.md.swp")
+    passing.write_text("# Set up\n\n## One\n\nA wombat.\n")
+    passing.replace(page)
+
+    served.wait_for(r"Built products/brio/set-up\.md in ")
+    wait_for_page(f"{address}products/brio/set-up/", "wombat")
+    assert 0 == served.stop(signal.SIGINT)

@@ -12,25 +12,32 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from carebase.build.leftovers import draft_of, make_good, old_of
+from carebase.build.private import private_of
+
 # Size and time of a file of the site, and what it was made from.
 Seen = tuple[int, int, str]
 
 
 def folder_of(site_dir: Path) -> Path:
     """Give the folder in which this process drafts a site."""
-    return site_dir.with_name(f".{site_dir.name}.{os.getpid()}")
+    return draft_of(site_dir)
 
 
 class Draft:
     """The new state of a site's folder; `known` are its files as the last build left them.
 
-    `spared` are folders of the site that belong to others.
+    `spared` are folders of the site that belong to others. What a build left that was ended at
+    once is made good first.
     """
 
     def __init__(
         self, site_dir: Path, known: Mapping[str, Seen] | None, spared: Collection[str] = ()
     ) -> None:
-        self.site_dir = site_dir
+        make_good(site_dir, spared)
+        make_good(private_of(site_dir))
+        # A link to a site stays one: what it leads to is written.
+        self.site_dir = site_dir = site_dir.resolve()
         self.folder = folder_of(site_dir)
         shutil.rmtree(self.folder, ignore_errors=True)
         self._spared = frozenset(spared)
@@ -88,13 +95,17 @@ class Draft:
             self.folder.rename(self.site_dir)
             return set(new)
         changed = {name for name in new if not self._same(name)}
-        old = self.folder.with_name(f"{self.folder.name}.old")
+        old = old_of(self.site_dir)
         try:
             self.site_dir.rename(old)
         except OSError:
             # A mounted folder cannot be moved.
             return self._merge(new)
-        self.folder.rename(self.site_dir)
+        try:
+            self.folder.rename(self.site_dir)
+        except BaseException:
+            old.rename(self.site_dir)
+            raise
         for entry in list(os.scandir(old)):
             if entry.name.startswith(".") or entry.name in self._spared:
                 os.rename(entry.path, self.site_dir / entry.name)

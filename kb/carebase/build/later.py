@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from carebase.errors import CarebaseError
+from carebase.errors import sentence_of
 
 
 class StoppedError(Exception):
@@ -59,6 +59,13 @@ class Later:
         self._turn: Turn | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        # Whether a piece of work has come to its end, well or not.
+        self._ended = False
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the first piece of work has come and not ended."""
+        return self._thread is not None and not self._ended
 
     @property
     def is_busy(self) -> bool:
@@ -103,11 +110,13 @@ class Later:
                 with self.files:
                     turn.go_on()
                     self._done()
+                self._ended = True
             except StoppedError:
                 pass
             except Exception as error:
                 # The next piece may go well; the preview goes on in any case.
-                self._say(str(error) if isinstance(error, CarebaseError) else repr(error))
+                self._ended = True
+                self._say(sentence_of(error))
             finally:
                 self._turn = None
 

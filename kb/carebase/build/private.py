@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from carebase.badges.published import PublicKey, plain
+from carebase.build.leftovers import draft_of, make_good, old_of
 from carebase.catalog import Catalog
 from carebase.errors import UsageError
 from carebase.forms import Forms
@@ -62,24 +63,52 @@ def write_private(
     those by which certificates are checked. Raises `UsageError` when `target` is a folder of
     something else, which is left as it is.
     """
+    # A link to a folder stays one: what it leads to is written.
+    target = target.resolve()
+    make_good(target)
     if target.exists() and not (target / SITE_FILE).is_file():
         raise UsageError(
             f"{target} is no private folder of a Carebase site. Move it away, or build elsewhere."
         )
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    draft, old = draft_of(target), old_of(target)
     shutil.rmtree(draft, ignore_errors=True)
     parts = (site, catalog, forms, links or {}, troubleshooters or {}, styles, keys, public_keys)
-    for name, content in _files(*parts):
-        path = draft / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    if (target / KEY_FILE).is_file():
-        # With its mode, so that its owner alone can read it.
-        shutil.copy2(target / KEY_FILE, draft / KEY_FILE)
-    old = target.with_name(f"{target.name}.{os.getpid()}.old")
+    try:
+        for name, content in _files(*parts):
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        if (target / KEY_FILE).is_file():
+            # With its mode, so that its owner alone can read it.
+            shutil.copy2(target / KEY_FILE, draft / KEY_FILE)
+        _put(draft, target, old)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put(draft: Path, target: Path, old: Path) -> None:
+    """Let a draft take the place of a folder."""
     if target.exists():
-        target.rename(old)
-    draft.rename(target)
+        try:
+            target.rename(old)
+        except OSError:
+            # A mounted folder cannot be moved: its entries are, one after the other.
+            for entry in target.iterdir():
+                if entry != draft and not (draft / entry.name).exists():
+                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            for entry in list(draft.iterdir()):
+                there = target / entry.name
+                if there.is_dir():
+                    shutil.rmtree(there)
+                entry.replace(there)
+            draft.rmdir()
+            return
+    try:
+        draft.rename(target)
+    except BaseException:
+        if old.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -52,8 +52,10 @@ def command(
     """
     # Nearly all that is made stays until the end: looking for garbage finds little.
     gc.set_threshold(*_GARBAGE)
+    from carebase.build.stopping import end_well
     from carebase_plugins.engine.build import build_site
 
+    end_well()
     with Pace(quiet) as pace:
         outcome = build_site(
             Path.cwd(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -11,7 +12,8 @@ import click
 # Work of fewer steps is over before a line could be read.
 _WORTH_A_LINE = 200
 _SECONDS = 0.1
-_BAR = 24
+# How long the bar is at most, and at least; how wide a terminal is that does not say.
+_BAR, _LEAST, _USUAL = 24, 6, 80
 
 
 class Pace:
@@ -55,18 +57,33 @@ class Pace:
             self.say(f"{stage}: {total:,} in {took:.1f} s ({rate:,.0f} a second)")
         elif self._moving and now - self._shown >= _SECONDS:
             self._shown, self._open = now, True
-            filled = _BAR * done // total
-            bar = "█" * filled + "·" * (_BAR - filled)
             rate = max(done - self._before, 1) / took
             left = (total - done) / rate
-            click.echo(
-                f"\r\x1b[2K{stage} {bar} {done:,} of {total:,}, {rate:,.0f} a second,"
-                f" {left:.0f} s left",
-                err=True,
-                nl=False,
-            )
+            parts = [f"{done:,} of {total:,}", f", {rate:,.0f} a second", f", {left:.0f} s left"]
+            line = _fitted(stage, done / total, parts, _columns())
+            click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
 
     def _clear(self) -> None:
         if self._open:
             click.echo("\r\x1b[2K", err=True, nl=False)
             self._open = False
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL
+    except (AttributeError, OSError, ValueError):
+        return _USUAL
+
+
+def _fitted(stage: str, share: float, parts: list[str], columns: int) -> str:
+    """Write the line so that it stays one: what goes on below could not be written over."""
+    room = columns - 1
+    while len(parts) > 1 and len(stage) + 1 + sum(map(len, parts)) > room:
+        del parts[1]
+    text = "".join(parts)
+    bar = min(_BAR, room - len(stage) - len(text) - 2)
+    if bar < _LEAST:
+        return f"{stage} {text}"[:room]
+    filled = int(bar * share)
+    return f"{stage} {'█' * filled}{'·' * (bar - filled)} {text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import click
 from carebase.errors import CarebaseError
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from carebase.articles.audience import Audience
     from carebase.endpoint.server import Running
     from carebase.endpoint.service import Service
@@ -61,16 +64,21 @@ def _start_endpoint(site: Path) -> _Endpoint:
     defaults = {"CAREBASE_RATE_LIMITS": "off"}
     settings = Settings.from_environment({**defaults, **os.environ, "CAREBASE_SITE": str(site)})
     app = create_app(settings)
-    return _Endpoint(run_in_thread(app, settings=settings), app.state.service)
+    return _Endpoint(run_in_thread(app, settings=settings), app)
 
 
 class _Endpoint:
     """The endpoint at work in a thread of this process."""
 
-    def __init__(self, running: Running, service: Service) -> None:
+    def __init__(self, running: Running, app: Starlette) -> None:
         self.running = running
-        self.service = service
+        self.app = app
+        self.service: Service = app.state.service
         self.port = running.port
+
+    def expect_index(self, is_awaited: Callable[[], bool]) -> None:
+        """Say of a search that fails that it can be tried again while an index is being made."""
+        self.app.state.index_is_awaited = is_awaited
 
     def reload(self) -> None:
         """Follow a build; while its private folder cannot be read the last one stays."""

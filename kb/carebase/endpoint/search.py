@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,11 @@ async def _search(request: Request, query: str, *, literal: bool) -> Found:
     try:
         return await run_in_threadpool(held.search, service, query, today=today, **wishes)
     except CarebaseError as error:
+        # A preview makes the index once its pages answer.
+        is_awaited: Callable[[], bool] = getattr(request.app.state, "index_is_awaited", bool)
+        if is_awaited():
+            said = "The search index of this site is being made: try again in a moment."
+            raise Refusal(503, said, headers={"Retry-After": "2"}) from None
         log.error("%s", error)
         raise Refusal(404, "This site was built without a search index.") from None
 
@@ -204,7 +210,7 @@ def _results(service: Service, found: Found, language: str) -> list[Markup]:
         items.append(
             element(
                 "li",
-                {"lang": hit.page.lang},
+                {"lang": hit.page.lang, "dir": "auto"},
                 element("p", None, element("strong", None, link), " ", small),
                 element("p", None, *pieces),
             )

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,7 +21,8 @@ from pathlib import Path
 from carebase import __version__
 from carebase.build.later import Turn
 from carebase.build.lock import alone
-from carebase.search.pagefind import FOLDER, FORMAT, Readers, write_readers_index
+from carebase.errors import CarebaseError
+from carebase.search.pagefind import FOLDER, FORMAT, START, Readers, write_readers_index
 from carebase.search.sections import PageText
 from carebase.search.store import PageStore
 from carebase.search.synonyms import Synonyms
@@ -102,7 +104,12 @@ def index_site(
         def update() -> None:
             _update(whoosh, pages, now, counts, turn)
 
-        is_new = _stamp_of(site_dir / FOLDER) != stamp or not _is_whole(whoosh)
+        there = {page.lang for page in pages.values()}
+        is_new = (
+            _stamp_of(site_dir / FOLDER) != stamp
+            or not all((site_dir / FOLDER / lang / START).is_file() for lang in there)
+            or not _is_whole(whoosh)
+        )
         if is_new:
             known = counts()
             listed = list(pages.values())
@@ -132,8 +139,15 @@ def _write_both(
     wait = beside(writers)
     try:
         readers(lambda: None)
-    finally:
+    except KeyboardInterrupt:
+        # The other process was told as well: what it says of that is not what happened.
+        with suppress(CarebaseError, OSError):
+            wait()
+        raise
+    except BaseException:
         wait()
+        raise
+    wait()
 
 
 def mark_old(site_dir: Path) -> None:

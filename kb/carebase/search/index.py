@@ -77,7 +77,8 @@ def update_index(
         writer.commit()
         opened.close()
     except (index.LockError, OSError) as error:
-        raise CarebaseError(f"The search index in {folder} cannot be written: {error}.") from None
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise CarebaseError(f"The search index in {folder} cannot be written: {reason}.") from None
 
 
 def _add(writer: SectionWriter, page: PageText) -> None:

@@ -6,10 +6,13 @@ heading weighs as much as text: titles that weigh more hurt on questions.
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
+import struct
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +22,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from carebase.build.later import Turn
+from carebase.build.leftovers import inside
 from carebase.errors import CarebaseError
 from carebase.search.pack import Row, names_of, pack
 from carebase.search.sections import PageText
@@ -56,6 +60,11 @@ _PRELUDE = (
 _TITLE = 35
 # Seconds after which it is looked whether Pagefind is still wanted.
 _GLANCE = 0.2
+# What reading a file that was cut off, or is not there, comes to.
+_NOT_WHOLE = (
+    *(ValueError, LookupError, EOFError, zlib.error, struct.error),
+    *(gzip.BadGzipFile, FileNotFoundError),
+)
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u2060\u00ad")
 
 
@@ -88,7 +97,7 @@ def write_readers_index(
         languages.setdefault(page.lang, []).append(page)
     # A build may put another folder into the place of the site meanwhile.
     where = site_dir.parent if turn.is_beside_builds else site_dir
-    with tempfile.TemporaryDirectory(prefix=".search-", dir=where) as name:
+    with tempfile.TemporaryDirectory(prefix=inside("search"), dir=where) as name:
         draft = Path(name)
         running = []
         for lang, own in languages.items():
@@ -111,7 +120,15 @@ def write_readers_index(
                 for path in output.glob(pattern):
                     path.unlink()
             if own:
-                finish_index(lang, own, counts.get(lang, {}), output, readers, languages)
+                try:
+                    finish_index(lang, own, counts.get(lang, {}), output, readers, languages)
+                except _NOT_WHOLE:
+                    # It ends as if all were well where the disk was full.
+                    raise CarebaseError(
+                        f"What Pagefind wrote for the language {lang} is not whole: is the disk"
+                        " full? The pages are new, the search index is the old one: make room and"
+                        " build again."
+                    ) from None
         with turn.files:
             shutil.rmtree(site_dir / FOLDER, ignore_errors=True)
             (draft / "index").rename(site_dir / FOLDER)

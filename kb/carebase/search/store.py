@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from carebase.errors import CarebaseError
 from carebase.search.sections import PageText, page_text
 
 # Raised when the data of a page changes its shape: what was kept is then thrown away.
@@ -27,9 +28,14 @@ class PageStore:
 
     def load(self) -> dict[str, PageText]:
         """Give all pages by their address."""
-        with self._open() as database:
-            rows = database.execute("SELECT data FROM pages ORDER BY address").fetchall()
-        pages = (page_text(json.loads(data)) for (data,) in rows)
+        try:
+            with self._open() as database:
+                rows = database.execute("SELECT data FROM pages ORDER BY address").fetchall()
+            pages = [page_text(json.loads(data)) for (data,) in rows]
+        except (sqlite3.DatabaseError, LookupError, TypeError, ValueError):
+            # Only some of its parts are damaged.
+            self.path.unlink(missing_ok=True)
+            return {}
         return {page.address: page for page in pages}
 
     def digests(self) -> dict[str, str]:
@@ -49,16 +55,25 @@ class PageStore:
         digests: Mapping[str, str],
         gone: Iterable[str],
     ) -> None:
-        """Keep changed pages with their words and the digest of their HTML; forget what is gone."""
-        with self._open() as database, database:
-            database.executemany("DELETE FROM pages WHERE address = ?", [(one,) for one in gone])
-            database.executemany(
-                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)",
-                [
-                    (address, digests[address], _data_of(page), words[address])
-                    for address, page in pages.items()
-                ],
-            )
+        """Keep changed pages with their words and the digest of their HTML; forget what is gone.
+
+        Raises CarebaseError where nothing can be written.
+        """
+        rows = [
+            (address, digests[address], _data_of(page), words[address])
+            for address, page in pages.items()
+        ]
+        try:
+            with self._open() as database, database:
+                database.executemany(
+                    "DELETE FROM pages WHERE address = ?", [(one,) for one in gone]
+                )
+                database.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            raise CarebaseError(
+                f"{self.path} cannot be written: {error}. The pages are new, the search index is"
+                " the old one: mend that and build again."
+            ) from None
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
@@ -36,6 +37,7 @@ from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
 
 WAITING = "Another build of this site is at work; this one begins when it has ended."
+Stage = Literal["before", "publishing", "published"]
 SEARCH_INDEX = Path("search", "search_index.json")
 
 
@@ -93,6 +95,7 @@ def build_site(
     wanted = Path(config.site_dir)
     tell = tell or (lambda text: None)
     records = Records(Path(config.config_file_path).parent, version_print())
+    build: Build | None = None
     try:
         with alone(records.folder, lambda: tell(WAITING)):
             started = time.monotonic()
@@ -111,7 +114,8 @@ def build_site(
             outcome.seconds = time.monotonic() - started
             return outcome
     except OSError as error:
-        raise CarebaseError(_said_of(error, wanted, Path(config.docs_dir))) from None
+        stage = build.stage if build is not None else "before"
+        raise CarebaseError(_said_of(error, wanted, Path(config.docs_dir), stage)) from None
     finally:
         records.close()
 
@@ -172,6 +176,8 @@ class Build:
         self.shared.drafted = True
         self.problems = source_problems(self.shared, self.store)
         self.driver: Driver | None = None
+        # Whether the pages of the site are still the old ones, are being replaced, or are the new.
+        self.stage: Stage = "before"
 
     def resume(self) -> None:
         """Be the build again that pages are made for, after another one was given up."""
@@ -220,7 +226,9 @@ class Build:
                 raise CarebaseError("\n".join(outcome.warnings))
             check()
             store.begin_publishing()
+            self.stage = "publishing"
             state, _ = draft.publish()
+            self.stage = "published"
         finally:
             draft.drop()
         config.site_dir = str(wanted)
@@ -235,16 +243,24 @@ class Build:
         return outcome
 
 
-def _said_of(error: OSError, wanted: Path, docs: Path) -> str:
+def _said_of(error: OSError, wanted: Path, docs: Path, stage: Stage = "before") -> str:
     """Say in a sentence what of the disk kept a build from its end."""
     reason = error.strerror or str(error)
+    left = {
+        "before": f"{wanted} is as it was.",
+        "publishing": f"Some pages of {wanted} may be new and some old: mend that and build again.",
+        "published": f"The pages in {wanted} are new; what follows them (the search index and the"
+        " private folder of the endpoint) is not whole: mend that and build again.",
+    }[stage]
     if isinstance(error.filename, str) and Path(error.filename).is_relative_to(docs):
         source = Path(error.filename).relative_to(docs.parent).as_posix()
-        return f"{source} cannot be read: {reason}. {wanted} is as it was."
+        return f"{source} cannot be read: {reason}. {left}"
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full: nothing was published, and {wanted} is as it was."
-    return f"The site cannot be written: {reason}{where}. {wanted} is as it was."
+        if stage == "before":
+            return f"The disk is full: nothing was published, and {left}"
+        return f"The disk is full. {left}"
+    return f"The site cannot be written: {reason}{where}. {left}"
 
 
 def _switch_search_off(config: MkDocsConfig) -> None:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from jinja2 import TemplateError
 from mkdocs import utils
 from mkdocs.commands import build as generator
 from mkdocs.exceptions import Abort
@@ -19,6 +20,7 @@ from mkdocs.structure.files import Files, get_files, set_exclusions
 from mkdocs.structure.nav import get_navigation
 
 from carebase.build.reads import READS, Read
+from carebase_plugins.engine.failures import describe_template
 from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.pages import StoredPage
 from carebase_plugins.engine.scene import PagesError, Progress
@@ -143,7 +145,10 @@ class Driver(Standing):
                 overheard() as said,
                 self.gatherer.one_page() as (gathered, entries),
             ):
-                _build_theme_template(name, self.env, self.files, self.config, self.nav)
+                try:
+                    _build_theme_template(name, self.env, self.files, self.config, self.nav)
+                except TemplateError as error:
+                    raise PagesError(describe_template(name, error)) from None
             self.draft.marks.update(dict.fromkeys(names, key))
             self.store.remember(fact, (key, Read.of(read), said, gathered, entries))
         say(said)

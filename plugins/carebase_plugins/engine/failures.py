@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import traceback
+
 from jinja2 import TemplateError, TemplateNotFound
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page as SitePage
@@ -25,12 +28,31 @@ def describe(page: SitePage, error: Exception, config: MkDocsConfig | None = Non
             f" `{error.name}` in the theme or in its `custom_dir`."
         )
     if isinstance(error, TemplateError) or config is None:
-        template, at = getattr(error, "name", None), getattr(error, "lineno", None)
-        where = f" (template {template}{f', line {at}' if at else ''})" if template else ""
+        where = _template_of(error)
         return (
             f"{name}:1:1: error render-failed: The page cannot be written{where}: {kind}: {reason}"
         )
     return f"{name}:{line}:1: error render-failed: The page cannot be rendered: {kind}: {reason}"
+
+
+def describe_template(name: str, error: Exception) -> str:
+    """Name a page of the theme that cannot be written, such as 404.html, and what went wrong."""
+    reason = " ".join(str(error).split()) or "no reason was given"
+    return (
+        f"The page `{name}` of the theme cannot be written{_template_of(error)}:"
+        f" {type(error).__name__}: {reason}"
+    )
+
+
+def _template_of(error: Exception) -> str:
+    """Give the template and the line where an error came up, as far as that can be told."""
+    name, line = getattr(error, "name", None), getattr(error, "lineno", None)
+    if not name or not line:
+        # The last step that was in a template.
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            if frame.f_code.co_filename.endswith((".html", ".xml")):
+                name, line = os.path.relpath(frame.f_code.co_filename), number
+    return f" (template {name}{f', line {line}' if line else ''})" if name else ""
 
 
 def _line(page: SitePage, error: Exception, config: MkDocsConfig | None) -> int:

@@ -50,6 +50,8 @@ class Preview:
         self._tell = tell
         self.records = Records(root, version_print(), CACHE)
         self.last: Build | None = None
+        # What is to be watched, of a build that failed too.
+        self.folders: list[str] = []
         # Looks at edited files; it knows the rest of the site as the last good build read it.
         self.glance: Glance | None = None
 
@@ -76,6 +78,8 @@ class Preview:
 
     def _build(self, check: Callable[[], None]) -> Outcome:
         config = read_config(self.root, site_dir=str(self.site_dir))
+        folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
+        self.folders = [folder for folder in folders if folder]
         # A check knows nothing of a preview.
         site = site_of(config)
         config.site_url = self.url
@@ -96,8 +100,7 @@ class Preview:
         self.last = build
         shared = build.shared
         self.glance = Glance(site, shared.catalog, shared.forms, shared.courses, shared.pages)
-        folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
-        outcome.watched = [folder for folder in folders if folder]
+        outcome.watched = self.folders
         outcome.looked = _looked_at(build)
         return outcome
 

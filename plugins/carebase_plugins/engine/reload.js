@@ -15,10 +15,36 @@
   const KEY = "carebase-preview-place";
   const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
   sessionStorage.removeItem(KEY);
+
+  // Where one reads is told by the heading above: what stands before it may have become longer, and
+  // widgets that open later push everything down.
+  const headings = () => [...document.querySelectorAll("[id]:is(h1, h2, h3, h4, h5, h6)")];
+  const placeOf = () => {
+    const above = headings().filter((one) => one.getBoundingClientRect().top <= 80);
+    const last = above[above.length - 1];
+    const offset = last ? last.getBoundingClientRect().top : 0;
+    return { path: location.pathname, top: window.scrollY, id: last?.id, offset };
+  };
   if (kept && kept.path === location.pathname) {
-    const back = () => window.scrollTo({ top: kept.top, behavior: "instant" });
+    const back = () => {
+      const heading = kept.id && document.getElementById(kept.id);
+      const top = heading
+        ? window.scrollY + heading.getBoundingClientRect().top - kept.offset
+        : kept.top;
+      window.scrollTo({ top, behavior: "instant" });
+    };
+    // Until widgets have opened, and no longer than the reader lets the page stand.
+    const grown = new ResizeObserver(back);
+    grown.observe(document.body);
+    const end = () => {
+      grown.disconnect();
+      history.scrollRestoration = "auto";
+    };
     back();
-    window.addEventListener("load", back, { once: true });
+    window.addEventListener("load", () => setTimeout(end, 1000), { once: true });
+    for (const name of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+      window.addEventListener(name, end, { once: true, passive: true });
+    }
   }
 
   const host = document.createElement("div");
@@ -84,8 +110,9 @@
           show(told.problems);
         }
         if (told.epoch > state.epoch) {
-          const place = { path: location.pathname, top: window.scrollY };
-          sessionStorage.setItem(KEY, JSON.stringify(place));
+          sessionStorage.setItem(KEY, JSON.stringify(placeOf()));
+          // The browser's own way back knows nothing of what has become longer.
+          history.scrollRestoration = "manual";
           location.reload();
           return;
         }

@@ -5,47 +5,43 @@ from __future__ import annotations
 import errno
 import http.client
 import json
-import os
 import re
-import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
 from mkdocs.livereload import LiveReloadServer
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
-from watchdog.observers.polling import PollingObserver
 
 from carebase.articles.audience import Audience
 from carebase.build import Later
-from carebase.build.touched import FOLDER, LISTED
-from carebase.errors import CarebaseError, UsageError
+from carebase.build.stopping import end_well
+from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
 from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import find_config, read_config
+from carebase_plugins.engine.watching import Watching
 
 _SCRIPT_FILE = Path(__file__).with_name("reload.js")
 _SCRIPT, _WAIT = "_carebase/reload.js", "_carebase/wait"
-# In seconds: how long a change settles, how often files are looked at where no event tells, how
-# long a page waits for news, when the rest is built after a quick edit, and indexed after that.
-_SETTLE, _POLL, _PATIENCE, _LATER, _PAUSE = 0.03, 1.5, 55.0, 1.5, 1.0
-_CHANGES = frozenset(("created", "modified", "moved", "deleted"))
+# In seconds: how long a change settles, how long a page waits for news, when the rest is built
+# after a quick edit, and indexed after that.
+_SETTLE, _PATIENCE, _LATER, _PAUSE = 0.03, 55.0, 1.5, 1.0
 
 Say = Callable[[str], None]
 # How many ports above the one asked for are tried.
 _TRIES = 20
 # Addresses of the endpoint, below the site's own (DESIGN, HTTP).
 _ROUTES = re.compile(r"(?:v1/.*|01/.*|requests/.*|search|healthz|readyz|metrics|openapi\.json)\Z")
+# What editors write beside a file and then put into its place or delete.
+_PASSING = re.compile(r".*~|.*\.(?:sw[a-p]|swx|tmp|bak)|4913|\..+\.md\..+|.*___jb_\w+___")
 # What belongs to one connection and is not passed on (RFC 9110, 7.6.1).
 _HOP = frozenset(("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"))
 
@@ -54,6 +50,8 @@ class Endpoint(Protocol):
     """What answers forms while the site is served."""
 
     port: int
+
+    def expect_index(self, is_awaited: Callable[[], bool]) -> None: ...
 
     def reload(self) -> None: ...
 
@@ -74,8 +72,7 @@ class Server(LiveReloadServer):
         self.changed: set[str] = set()
         self.problems: list[dict[str, Any]] = []
         self.version = 0
-        self.observers: list[Any] = [Observer(), PollingObserver(timeout=_POLL)]
-        self.watched: set[str] = set()
+        self.watching = Watching(self.note)
         # Called when pages answer and files are watched.
         self.ready: Callable[[], None] = lambda: None
 
@@ -86,35 +83,9 @@ class Server(LiveReloadServer):
             self.bound = True
 
     def watch(self, path: str, func: None = None, *, recursive: bool = True) -> None:
-        """Watch a folder, or one file through the folder it is in, by events and by looking."""
-        place = Path(path).absolute()
-        if str(place) in self.watched or not place.exists():
-            return
-        self._watched_paths[str(place)] = 1
-        if place.is_dir():
-            self._schedule(place, place, None, recursive=recursive)
-        else:
-            self._schedule(place, place.parent, str(place))
-
-    def look(self, path: str, seen: str) -> None:
-        """Watch what a page was made of: nothing else beside it, as it may lie anywhere."""
-        place = Path(path)
-        listed = seen.startswith(LISTED)
-        folder = place if listed else place.parent
-        if path not in self.watched and seen != FOLDER and folder.is_dir():
-            self._schedule(place, folder, None if listed else path)
-
-    def _schedule(
-        self, place: Path, folder: Path, only: str | None, *, recursive: bool = False
-    ) -> None:
-        self.watched.add(str(place))
-        handler = _Handler(self.note, only)
-        for observer in list(self.observers):
-            try:
-                observer.schedule(handler, str(folder), recursive=recursive)
-            except OSError:
-                # No more folders can be watched by events here: looking remains.
-                self.observers.remove(observer)
+        """Watch a folder, or one file through the folder it is in."""
+        if self.watching.add(path, recursive=recursive):
+            self._watched_paths[str(Path(path).absolute())] = 1
 
     def note(self, path: str) -> None:
         """Note a changed file and wake the builder; without a path only that is done."""
@@ -129,15 +100,13 @@ class Server(LiveReloadServer):
         self.server_bind()
         self.server_activate()
         self.serve_thread.start()
-        for observer in self.observers:
-            observer.start()
+        self.watching.start()
         self.ready()
         self._build_loop()  # type: ignore[no-untyped-call]
 
     def shutdown(self, wait: bool = False) -> None:
         """Stop watching and serving."""
-        for observer in self.observers:
-            observer.stop()
+        self.watching.stop()
         super().shutdown(wait)
 
     def publish(self) -> None:
@@ -197,22 +166,6 @@ class Server(LiveReloadServer):
         )
         before, end, after = content.rpartition(b"</body>")
         return before + script.encode() + end + after if end else content + script.encode()
-
-
-class _Handler(FileSystemEventHandler):
-    """Notes files that were written, made, moved or deleted; reading them means nothing."""
-
-    def __init__(self, note: Callable[[str], None], only: str | None) -> None:
-        self.note = note
-        self.only = only
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.is_directory or event.event_type not in _CHANGES:
-            return
-        for path in filter(None, (event.src_path, event.dest_path)):
-            name = os.fsdecode(cast(str | bytes, path))
-            if self.only in (None, name):
-                self.note(name)
 
 
 def _hand_on(environ: dict[str, Any], start_response: Any, port: int) -> Iterable[bytes]:
@@ -314,15 +267,14 @@ class _Session:
 
     def run(self, start_endpoint: Callable[[Path], Endpoint] | None) -> None:
         server = self.server
-        # Also where a script started this in the background, with Ctrl-C ignored.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _interrupt)
+        end_well()
         try:
             outcome = self.build()
             server.error_handler = self._error_page
             server.watch(str(find_config(self.root)))
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
+                self.endpoint.expect_index(lambda: self.later.is_awaited)
             served = f"Carebase serves {outcome.pages} pages at {server.url} (stop with Ctrl-C)"
             server.ready = lambda: self.say(served)
             server.serve()
@@ -338,16 +290,19 @@ class _Session:
 
     def build(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
-        with self.later.files:
-            outcome = self.preview.build(check)
+        try:
+            with self.later.files:
+                outcome = self.preview.build(check)
+        finally:
+            # What a build failed at may lie in a folder that is new.
+            for path in self.preview.folders:
+                self.server.watch(path)
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
         for text in sorted(told - self.told - self._texts()):
             self.say(text)
         self.told = told
-        for path in outcome.watched:
-            self.server.watch(path)
         for path, seen in outcome.looked.items():
-            self.server.look(path, seen)
+            self.server.watching.look(path, seen)
         return outcome
 
     def _reload_endpoint(self) -> None:
@@ -364,7 +319,7 @@ class _Session:
         """Build after a change; what is wrong is said, and the last good site stays."""
         server = self.server
         noted, server.changed = server.changed, set()
-        changed = {path for path in noted if self._is_new(path)}
+        changed = {path for path in noted if not _came_and_went(path) and self._is_new(path)}
         if noted and not changed:
             # Told twice, by an event and by looking.
             with server._epoch_cond:
@@ -398,7 +353,7 @@ class _Session:
                 self.late.daemon = True
                 self.late.start()
         except Exception as error:
-            failed = str(error) if isinstance(error, CarebaseError | PagesError) else repr(error)
+            failed = str(error) if isinstance(error, PagesError) else sentence_of(error)
             self.say(failed)
             self.failure = [{"place": "", "severity": "error", "message": failed}]
             server.tell([*self.failure, *self.shown])
@@ -414,7 +369,7 @@ class _Session:
             self.checking.look(changed, self.preview.glance)
         except Exception as error:
             # The whole check comes to the same and says it better.
-            self.say(f"The edited files could not be looked at: {error!r}")
+            self.say(f"The edited files could not be looked at: {sentence_of(error)}")
 
     def _stand_aside(self) -> None:
         """Give up the rest of a quick edit when the next edit has come; it is built after that."""
@@ -446,13 +401,14 @@ class _Session:
         return page.read_bytes() if page.is_file() else None
 
 
+def _came_and_went(path: str) -> bool:
+    """Tell whether a file was made only to save another one through it."""
+    return _PASSING.fullmatch(Path(path).name) is not None and not Path(path).exists()
+
+
 def _state_of(path: str) -> tuple[int, int, int]:
     try:
         found = Path(path).stat()
     except OSError:
         return (0, 0, 0)
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

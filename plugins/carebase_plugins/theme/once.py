@@ -46,7 +46,8 @@ def _key(context: Context, name: str) -> tuple[Any, ...] | None:
     if folder is None or view is None or _leads_into(page.url, view):
         return None
     marked = tuple(section.active for section in view["sections"])
-    return name, folder, marked, view.get("product"), view.get("home")
+    about = (view.get(name) for name in ("product", "home", "search_language"))
+    return name, folder, marked, *about
 
 
 def _leads_into(url: str, view: Mapping[str, Any]) -> bool:

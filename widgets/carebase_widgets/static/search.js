@@ -410,6 +410,7 @@ export class CarebaseSearch extends HTMLElement {
     const places = page.placesIn(text);
     const [best, ...others] = cutPage(text, places);
     const item = make("li", "cb-result");
+    item.dir = "auto";
     if (page.language !== (this.getAttribute("lang") || "en")) item.lang = page.language;
     const link = this.link(text, best?.id ?? "", "cb-row");
     link.append(make("span", "cb-row__title", joinPairs(text.title)));
