@@ -6,7 +6,6 @@ indent. What a part needs is known for the parts below; any other is asked as be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +27,8 @@ from markdown.extensions.tables import TableProcessor
 from pymdownx.details import DetailsProcessor
 from pymdownx.superfences import SuperFencesCodeBlockProcessor
 
+from carebase_plugins.engine.gates import Signs
+
 # A block that concerns a part holds one of these signs; a space stands for an indent.
 _NEEDED: dict[type[Any], str] = {
     AdmonitionProcessor: "! ",
@@ -45,7 +46,7 @@ _NEEDED: dict[type[Any], str] = {
     UListProcessor: "*+-",
 }
 _INDENT = " "
-_SIGNS = re.compile(f"[{re.escape(''.join(sorted({*''.join(_NEEDED.values())} - {_INDENT})))}]")
+_SIGNS = Signs({*"".join(_NEEDED.values())} - {_INDENT})
 
 
 class _Blocks(BlockParser):
@@ -56,6 +57,9 @@ class _Blocks(BlockParser):
 
     def parseBlocks(self, parent: Any, blocks: list[str]) -> None:  # noqa: N802
         """Make elements of blocks."""
+        parts = tuple(self.blockprocessors)
+        if parts != self._ways[0]:
+            self._ways = (parts, {})
         while blocks:
             block = blocks[0]
             for place, part in self._asked(block):
@@ -65,19 +69,17 @@ class _Blocks(BlockParser):
                     break
                 if blocks[0] is not block:
                     # It has left another block: all that come after it are asked about that.
-                    self._ask_all(tuple(self.blockprocessors)[place + 1 :], parent, blocks)
+                    self._ask_all(parts[place + 1 :], parent, blocks)
                     break
 
     def _asked(self, block: str) -> list[tuple[int, Any]]:
-        parts = tuple(self.blockprocessors)
-        if parts != self._ways[0]:
-            self._ways = (parts, {})
-        held = frozenset(_SIGNS.findall(block))
+        parts, known = self._ways
+        held = _SIGNS.in_text(block)
         if block[:1] in ("", "\n", _INDENT):
             held |= {_INDENT}
-        ways = self._ways[1].get(held)
+        ways = known.get(held)
         if ways is None:
-            ways = self._ways[1][held] = list(_concerned(parts, held))
+            ways = known[held] = list(_concerned(parts, held))
         return ways
 
     @staticmethod

@@ -8,7 +8,7 @@ of the work. What is found is the same, because the pattern itself still decides
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -17,6 +17,8 @@ from typing import Any
 _PARSER: Any = getattr(re, "_parser", None) or import_module("sre_parse")
 # A choice of more signs than this is in most texts.
 _MOST = 8
+# In signs.
+_SHORT = 80
 
 
 @cache
@@ -74,6 +76,21 @@ def _signs(codes: list[int], folded: bool) -> frozenset[str]:
     signs = frozenset(map(chr, codes))
     # Letters have several forms where their size does not count.
     return frozenset() if folded and any(sign.isalpha() for sign in signs) else signs
+
+
+class Signs:
+    """Tells which of some signs stand in a text."""
+
+    def __init__(self, signs: Iterable[str]) -> None:
+        self._signs = sorted(set(signs))
+        self._any = re.compile(f"[{re.escape(''.join(self._signs))}]" if self._signs else "(?!)")
+
+    def in_text(self, text: str) -> frozenset[str]:
+        """Give those that stand in a text."""
+        # One look through a short text, or one for each sign, which is many times as fast.
+        if len(text) < _SHORT:
+            return frozenset(self._any.findall(text))
+        return frozenset([sign for sign in self._signs if sign in text])
 
 
 class Gated:

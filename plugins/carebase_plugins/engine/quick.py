@@ -18,7 +18,7 @@ from markdown.treeprocessors import InlineProcessor
 from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString, Registry
 
 from carebase_plugins.engine.blocks import quicken_blocks
-from carebase_plugins.engine.gates import Gated, gate_of
+from carebase_plugins.engine.gates import Gated, Signs, gate_of
 from carebase_plugins.engine.parts import spare
 from carebase_plugins.engine.serializer import quicken_serializer
 
@@ -34,8 +34,7 @@ class _Inline(InlineProcessor):
     def run(self, tree: Any, ancestors: list[str] | None = None) -> Any:
         """Apply the patterns to a tree."""
         gates = [(pattern, _gate_of(pattern)) for pattern in self.inlinePatterns]
-        signs = sorted({sign for _, gate in gates for sign in gate})
-        self._signs = re.compile(f"[{re.escape(''.join(signs))}]" if signs else "(?!)")
+        self._signs = Signs(sign for _, gate in gates for sign in gate)
         self._gates = list(enumerate(gates))
         self._ways: dict[frozenset[str], list[tuple[int, Any]]] = {}
         return super().run(tree, ancestors)
@@ -59,7 +58,7 @@ class _Inline(InlineProcessor):
         if isinstance(data, AtomicString):
             return data
         # What takes the place of a match brings none of these signs.
-        held = frozenset(self._signs.findall(data))
+        held = self._signs.in_text(data)
         ways = self._ways.get(held)
         if ways is None:
             ways = self._ways[held] = [
