@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from carebase.articles.load import read_source
 from carebase.errors import CarebaseError
+from carebase.sources.text import read_data
 from carebase_plugins.engine.build import build_site
 from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
@@ -202,12 +202,12 @@ def test_an_edit_reads_the_text_of_no_other_page(
     read: list[str] = []
     page = tmp_path / "docs/page-3.md"
 
-    def noting(site: Any, src_uri: str) -> Any:
-        read.append(src_uri)
-        return read_source(site, src_uri)
+    def noting(path: Path, name: str) -> Any:
+        read.append(path.name)
+        return read_data(path, name)
 
-    for module in ("carebase.build.memory", "carebase.articles.load"):
-        monkeypatch.setattr(f"{module}.read_source", noting)
+    for module in ("carebase.build.memory", "carebase.sources.text"):
+        monkeypatch.setattr(f"{module}.read_data", noting)
     page.write_text(f"{MANY['page-3.md']}\nMore.\n", encoding="utf-8")
 
     assert ["page-3.md"] == preview.edit({str(page)})
