@@ -309,3 +309,70 @@ def test_a_site_without_our_plugins_is_built_as_by_the_generator(
     assert not (tmp_path / "docs" / ".addresses").exists()
     ours, theirs = contents(tmp_path / "ours"), contents(tmp_path / "theirs")
     assert [] == [name for name in ours | theirs if ours.get(name) != theirs.get(name)]
+
+
+def test_a_hook_that_fails_on_two_pages_hides_neither_of_them(tmp_path: Path) -> None:
+    hook = (
+        "import logging\n"
+        "def on_page_markdown(markdown, page, **more):\n"
+        "    logging.getLogger('mkdocs').warning('read %s', page.file.src_uri)\n"
+        "    if 'odd' in markdown:\n        raise ValueError('nothing to put here')\n"
+        "def on_page_context(context, page, **more):\n"
+        "    if page.file.src_uri == 'three.md':\n        raise KeyError('missing')\n"
+    )
+    docs = {
+        "index.md": "# Home\n",
+        "one.md": "# One\n\nodd\n",
+        "three.md": "# Three\n",
+        "two.md": "# Two\n\nodd\n",
+    }
+    write_files(
+        tmp_path, {"mkdocs.yml": CONFIG + "hooks: [theirs.py]\n", "theirs.py": hook, "docs": docs}
+    )
+    with pytest.raises(CarebaseError) as raised:
+        build_site(tmp_path, index=False)
+
+    told = [line for line in str(raised.value).splitlines() if "error" in line]
+    assert [
+        "docs/one.md:1:1: error render-failed: The page cannot be rendered: ValueError: nothing to"
+        " put here",
+        "docs/two.md:1:1: error render-failed: The page cannot be rendered: ValueError: nothing to"
+        " put here",
+        "docs/three.md:1:1: error render-failed: The page cannot be written: KeyError: 'missing'",
+    ] == told
+    assert 1 == str(raised.value).count("read two.md")
+    assert not (tmp_path / "site").exists()
+    # What was put in the place of the generator's own steps is gone again.
+    (tmp_path / "docs" / "one.md").write_text("# One\n", encoding="utf-8")
+    (tmp_path / "docs" / "two.md").write_text("# Two\n", encoding="utf-8")
+    (tmp_path / "docs" / "three.md").unlink()
+    build_site(tmp_path, index=False)
+    assert (tmp_path / "site/one/index.html").exists()
+
+
+def test_a_foreign_extension_that_fails_names_the_line(tmp_path: Path) -> None:
+    extension = (
+        "from markdown.extensions import Extension\n"
+        "from markdown.preprocessors import Preprocessor\n"
+        "class Step(Preprocessor):\n"
+        "    def run(self, lines):\n"
+        "        if any('{odd}' in line for line in lines):\n"
+        "            raise ValueError('no such thing')\n"
+        "        return lines\n"
+        "class Theirs(Extension):\n"
+        "    def extendMarkdown(self, md):\n"
+        "        md.preprocessors.register(Step(md), 'theirs', 5)\n"
+        "def makeExtension(**options):\n    return Theirs(**options)\n"
+    )
+    home = "---\nowner: Us\n---\n\n# Home\n\nFine.\n\n{odd}\n"
+    docs = {"index.md": home, "b.md": "# B\n\n{odd}\n"}
+    config = CONFIG.replace("  - admonition\n", "  - theirs_failing\n")
+    assert config != CONFIG
+    write_files(tmp_path, {"mkdocs.yml": config, "docs": docs, "theirs_failing.py": extension})
+
+    done = run_carebase("build", "--no-index", cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})
+
+    assert done.returncode
+    said = "The page cannot be rendered: ValueError: no such thing"
+    assert f"docs/index.md:9:1: error render-failed: {said}" in done.stderr + done.stdout
+    assert f"docs/b.md:3:1: error render-failed: {said}" in done.stderr + done.stdout

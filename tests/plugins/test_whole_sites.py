@@ -290,7 +290,7 @@ def test_a_page_that_another_plugin_breaks_is_named(tmp_path: Path) -> None:
             {"docs/index.md": "# A\n", "broken.py": hook},
             CONFIG + "hooks: [broken.py]\n",
         )
-    assert "Error reading page 'index.md': 'theirs'" in str(told.value)
+    assert "docs/index.md:1:1: error render-failed" in str(told.value)
     assert "KeyError: 'theirs'" in str(told.value)
 
 

@@ -28,6 +28,7 @@ from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
+from carebase_plugins.engine.sequential import every_failure_told
 from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
@@ -308,7 +309,7 @@ def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]
 
 def generate_site(config: MkDocsConfig, outcome: Outcome, serve_url: str | None = None) -> None:
     """Let the generator write all pages; warnings of it and its plugins are gathered."""
-    with _generating(config, outcome, serve_url is None):
+    with _generating(config, outcome, serve_url is None), every_failure_told(config):
         generate(config, serve_url=serve_url)
 
 

@@ -62,6 +62,9 @@ def _line(page: SitePage, error: Exception, config: MkDocsConfig | None) -> int:
         return int(mark.line) + 1
     if config is None or not page.markdown:
         return 1
+    if not _fails(page.markdown, type(error), config):
+        # It came up before or after Markdown had its turn.
+        return 1
     rows = page.markdown.split("\n")
     good, bad = 0, len(rows)
     while bad - good > 1:
