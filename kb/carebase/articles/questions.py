@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from carebase.articles.markdown import Outline
 from carebase.articles.page import Page
+from carebase.asking import asks
 from carebase.errors import Problem
 
 _HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
@@ -18,7 +19,7 @@ def check_questions(page: Page, outline: Outline) -> Iterator[Problem]:
     """Give what is wrong with the questions of an FAQ; nothing for pages of another kind."""
     if page.kind != "faq" or not outline.complete:
         return
-    if any(heading.text.endswith("?") for heading in outline.headings):
+    if any(asks(heading.text) for heading in outline.headings):
         yield from _unanswered(page)
         return
     explicit = page.front.kind == "faq"
@@ -60,7 +61,7 @@ def _unanswered(page: Page) -> Iterator[Problem]:
             yield _problem(page, asked)
         question = _ATTRIBUTES.sub("", found["text"])
         asked = None
-        if level > 1 and question.endswith("?"):
+        if level > 1 and asks(question):
             asked = (level, line.number, line.text.index("#") + 1, question)
     if asked:
         yield _problem(page, asked)

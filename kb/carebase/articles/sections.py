@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from html.parser import HTMLParser
 
+from carebase.asking import asks
+
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
@@ -283,7 +285,7 @@ def link_to(section: Section, label: str) -> str:
 
 
 def _asks(section: Section) -> bool:
-    return section.text.endswith("?")
+    return asks(section.text)
 
 
 def _question(section: Section, answer: str, link_label: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 from carebase.articles.kind import Kind
+from carebase.asking import asks
 
 _NUMBERED = re.compile(r"(?:\w+\s+)?(?P<number>\d{1,2})\s*[.):–-]?(?:\s|\Z)")
 # Headings that stand for one of several ways are no steps one does one after the other.
@@ -34,7 +35,7 @@ def judge(soup: BeautifulSoup) -> Verdict:
     """
     headings = list(soup.find_all(re.compile("h[2-4]$")))
     texts = [" ".join(tag.get_text().split()) for tag in headings]
-    questions = [text for text in texts if text.endswith("?")]
+    questions = [text for text in texts if asks(text)]
     if len(questions) >= _FEWEST and 2 * len(questions) >= len(texts):
         return Verdict("faq", f"{len(questions)} of {len(texts)} headings are questions")
     sections = [tag for tag in headings if tag.name == "h2"]

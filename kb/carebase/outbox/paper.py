@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from carebase.asking import SIGNS
 from carebase.inbox.screen import clean
 from carebase.markup import Child, Markup, element, join
 from carebase.outbox.letterhead import Letterhead
@@ -111,7 +112,7 @@ def _as_text(lines: Sequence[Line]) -> str:
             said = f"{line.label}\n{line.text}" if line.label else line.text
             parts.append("\n".join(f"> {part}".rstrip() for part in said.split("\n")))
         elif line.label:
-            label = line.label if line.label.endswith((":", "?", "!", ".")) else f"{line.label}:"
+            label = line.label if line.label.endswith((":", "!", ".", *SIGNS)) else f"{line.label}:"
             apart = line.href or "\n" in line.text or len(line.text) + len(label) > 75
             parts.append(f"{label}\n{line.text}" if apart else f"{label} {line.text}")
         else:

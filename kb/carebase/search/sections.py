@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from carebase.asking import asks
+
 _HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
 _ID = re.compile(r"""\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 # Nothing in these is read as text.
@@ -55,7 +57,7 @@ class Section:
     @property
     def is_question(self) -> bool:
         """Whether the heading asks what the text answers."""
-        return self.heading.rstrip().endswith(("?", "？"))
+        return asks(self.heading)
 
 
 _PARTS = tuple(Section.__dataclass_fields__)

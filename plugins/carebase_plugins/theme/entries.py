@@ -10,6 +10,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
+from carebase.asking import asks
 from carebase.catalog.hub import Entry
 from carebase_plugins.shared import Shared
 
@@ -79,5 +80,5 @@ def questions_of(site_page: SitePage) -> list[Entry]:
     return [
         Entry(title=plain(text), address=f"{site_page.url}#{anchor}", kind="faq")
         for _, anchor, text in _HEADINGS.findall(site_page.content or "")
-        if plain(text).endswith("?")
+        if asks(plain(text))
     ]
