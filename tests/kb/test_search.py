@@ -20,7 +20,7 @@ from carebase.search.nearest import Nearest, find_nearest
 from carebase.search.passage import in_one_line
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
-from carebase.search.search import Searcher
+from carebase.search.search import Hit, Searcher
 from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import Synonyms, load_synonyms
@@ -476,6 +476,13 @@ def test_a_page_with_a_space_in_its_path_can_be_named(tmp_path: Path) -> None:
     file.write_text("query,relevant_pages\none,docs/Set%20up/a.md b.md\n", "utf-8")
     right = frozenset({"Set up/a.md", "b.md"})
     assert [Judged("one", right)] == read_queries(file, sorted(right))
+
+
+def test_an_address_is_written_as_a_link_has_it() -> None:
+    section = Section("für-euch", "Für euch", "")
+    page = PageText("a b/größe/", "a b/größe.md", "Size", "page", "de", (section,))
+    assert "a%20b/gr%C3%B6%C3%9Fe/#f%C3%BCr-euch" == Hit(page, section, 1.0, {}).path
+    assert "a%20b/gr%C3%B6%C3%9Fe/" == Hit(page, None, 1.0, {}).path
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -158,7 +158,7 @@ async def _count(request: Request, service: Service) -> None:
 def _as_data(service: Service, hit: Hit) -> dict[str, Any]:
     return {
         "title": hit.page.title,
-        "url": service.private.base_path + hit.address,
+        "url": service.private.base_path + hit.path,
         "kind": hit.page.kind,
         "products": list(hit.page.products),
         "section": hit.section.heading if hit.section else "",
@@ -205,7 +205,7 @@ def _results(service: Service, found: Found, language: str) -> list[Markup]:
             element("mark", None, piece) if marked else piece
             for piece, marked in hit.pieces(_PASSAGE)
         ]
-        link = element("a", {"href": service.private.base_path + hit.address}, hit.page.title)
+        link = element("a", {"href": service.private.base_path + hit.path}, hit.page.title)
         small = element("small", None, where.strip(" ·")) if where.strip(" ·") else None
         items.append(
             element(

@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import log
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from carebase.search.index import FIELDS, read_vocabulary
 from carebase.search.passage import in_one_line, passage
@@ -35,6 +36,9 @@ _FEW = 10
 # Letters of a short word.
 _BRIEF = 3
 
+# What stands for itself in an address.
+_UNQUOTED = "/~!$&'()*+,;=:@"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -51,6 +55,13 @@ class Hit:
         """The address of the section that answers, relative to the site's own."""
         name = self.section.id if self.section else ""
         return f"{self.page.address}#{name}" if name else self.page.address
+
+    @property
+    def path(self) -> str:
+        """The same as a link has it: what an address may not hold is written as `%` (RFC 3986)."""
+        path = quote(self.page.address, _UNQUOTED)
+        name = quote(self.section.id, _UNQUOTED) if self.section else ""
+        return f"{path}#{name}" if name else path
 
     def passage(self, length: int) -> str:
         """Give what a reader is shown: of a question its answer, else the text around the words."""
