@@ -60,6 +60,41 @@ def test_a_submission_keeps_what_was_asked_and_promised(tmp_path: Path) -> None:
     assert set(kept) == {Form.model_validate(one).version for one in kept.values()}
 
 
+def test_people_read_the_name_of_a_product_and_keep_it_when_it_is_gone(tmp_path: Path) -> None:
+    form = "title: Ask\nfields: [{id: which, type: product, label: Which product?}]\n"
+    site = make_site(tmp_path, sources={"docs/forms/ask.yml": form})
+    settings = Settings(site=site, database_url=f"sqlite:///{tmp_path / 'c.db'}")
+    app = create_app(settings)
+    running = run_in_thread(app, settings=settings)
+    client = Client(running.address, tmp_path / "c.db")
+
+    def read() -> str:
+        (row,) = (one for one in client.rows("form_versions") if one["form"] == "ask")
+        return Asked(json.loads(row["definition"])).answers({"which": "brio"})[0].text
+
+    try:
+        assert 201 == client.post_json("/v1/forms/ask", {"which": "brio"}).status
+        before = read()
+        product = tmp_path / "docs/products/brio/product.yml"
+        named = product.read_text("utf-8").replace("name: Brio\n", "name: Brio Classic\n", 1)
+        make_site(
+            tmp_path,
+            sources={"docs/forms/ask.yml": form, "docs/products/brio/product.yml": named},
+        )
+        app.state.service.reload()
+        renamed = read()
+    finally:
+        running.stop()
+    assert ("Brio", "Brio Classic") == (before, renamed)
+    # What a definition of years ago does not name keeps its id.
+    assert (
+        "lino"
+        == Asked({"fields": [{"id": "which", "type": "product"}]})
+        .answers({"which": "lino"})[0]
+        .text
+    )
+
+
 @pytest.mark.parametrize(
     ("state", "title", "text"),
     [

@@ -19,6 +19,7 @@ from carebase.endpoint.sending import Sending
 from carebase.endpoint.setting import SettingsError
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.signing import load_signer
+from carebase.forms.asked import PRODUCTS
 from carebase.store import FormVersion, Store
 from carebase.store.gauges import Gauges
 
@@ -130,9 +131,21 @@ def _load_secret(store: Store) -> str:
 
 def _versions(private: Private) -> list[FormVersion]:
     contact = private.catalog.contact
-    # Whoever reads a submission later counts its working days without the site.
-    more = {"holidays": contact.holidays} if contact and contact.holidays else {}
-    return [FormVersion(form.id, form.version, form.definition | more) for form in private.forms]
+    # Whoever reads a submission later counts its working days without the site, and names products.
+    more: dict[str, Any] = {}
+    if contact and contact.holidays:
+        more["holidays"] = contact.holidays
+    names = {PRODUCTS: dict(private.product_names)}
+    return [
+        FormVersion(
+            form.id,
+            form.version,
+            form.definition
+            | more
+            | (names if any(one.type == "product" for one in form.all_fields) else {}),
+        )
+        for form in private.forms
+    ]
 
 
 def service_of(request: Request) -> Service:

@@ -11,6 +11,8 @@ from carebase.forms.form import CONSENT
 from carebase.i18n import FALLBACK
 
 OWN_ADDRESS = "email"
+# Where a stored definition has the names of products by their ids.
+PRODUCTS = "products"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Asked:
             asked = fields.get(name, {})
             label = self._consent() if name == CONSENT and not asked else asked.get("label", "")
             text = _text(values[name], asked)
+            if asked.get("type") == "product":
+                text = self._products().get(text, text)
             if name in CONTEXT_SCHEMAS:
                 label, text = label_of(name, language), show(name, text, language)
             found.append(Answered(name, str(label or name), text, values[name]))
@@ -104,6 +108,10 @@ class Asked:
         if not isinstance(fields, list):
             return []
         return [one for one in fields if isinstance(one, Mapping) and "id" in one]
+
+    def _products(self) -> Mapping[str, str]:
+        names = self.definition.get(PRODUCTS)
+        return names if isinstance(names, Mapping) else {}
 
     def _consent(self) -> str:
         consent = self.definition.get("consent")

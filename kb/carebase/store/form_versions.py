@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from carebase.forms.asked import PRODUCTS
 from carebase.store.tables import form_versions
 from carebase.store.times import iso
 
@@ -24,11 +25,16 @@ class FormVersion:
 
 
 def keep(connection: Connection, versions: Iterable[FormVersion]) -> None:
-    """Store the versions that are not there yet; several processes may do so at once."""
-    known = {(one.form, one.version) for one in read_all(connection)}
+    """Store the versions that are not there yet; several processes may do so at once.
+
+    Of those that are there the names of products are made those of today; what is no longer sold
+    keeps its name.
+    """
+    known = {(one.form, one.version): one for one in read_all(connection)}
     now = iso(datetime.now(UTC))
     for one in versions:
         if (one.form, one.version) in known:
+            _name_products(connection, known[one.form, one.version], one)
             continue
         try:
             with connection.begin_nested():
@@ -44,6 +50,17 @@ def keep(connection: Connection, versions: Iterable[FormVersion]) -> None:
         except IntegrityError:
             # Another process was faster, with the same content: the version is its hash.
             continue
+
+
+def _name_products(connection: Connection, stored: FormVersion, now: FormVersion) -> None:
+    before = stored.definition.get(PRODUCTS, {})
+    names = {**before, **now.definition.get(PRODUCTS, {})}
+    if names != before:
+        connection.execute(
+            form_versions.update()
+            .where(form_versions.c.form == now.form, form_versions.c.version == now.version)
+            .values(definition={**stored.definition, PRODUCTS: names})
+        )
 
 
 def find(connection: Connection, form: str, version: str) -> FormVersion | None:
