@@ -138,6 +138,8 @@ def answer_to(field: FormField) -> str:
             return "1"
         case "date":
             return "2026-03-14"
+        case "serial":
+            return "BR26100042"
         case "product":
             return "brio"
         case "consent":
