@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from carebase_plugins.engine.serve import Server
 from tests.plugins.making import BRIO, CONFIG
 from tests.support.process import Running, free_port, run_carebase, start_carebase
 from tests.support.sites import Picture, write_files
@@ -327,3 +328,26 @@ def test_a_file_saved_through_another_is_as_quick(root: Path, served: Running) -
     served.wait_for(r"Built products/brio/set-up\.md in ")
     wait_for_page(f"{address}products/brio/set-up/", "wombat")
     assert 0 == served.stop(signal.SIGINT)
+
+
+# The generator lets go of the file that it has opened only when its memory is cleared.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_file_that_goes_while_it_is_sent_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = tmp_path / "part.pf"
+    part.write_bytes(b"1")
+    server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path))
+
+    def gone(path: str) -> int:
+        # The index is made anew, and nobody holds a part of the old one.
+        part.unlink(missing_ok=True)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("mkdocs.livereload.os.path.getsize", gone)
+    told: list[str] = []
+    environ = {"PATH_INFO": "/part.pf", "QUERY_STRING": ""}
+    server.serve_request(environ, lambda status, headers: told.append(status))
+    server.server_close()
+
+    assert ["404 Not Found"] == told

@@ -136,6 +136,13 @@ class Server(LiveReloadServer):
         answer: Iterable[bytes] = super().serve_request(environ, start_response)
         return answer
 
+    def _serve_request(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Serve a file, also one that another takes the place of meanwhile, as an index is."""
+        try:
+            return super()._serve_request(environ, start_response)
+        except FileNotFoundError:
+            return super()._serve_request(environ, start_response)
+
     def _wait(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer when there is something newer than what a page knows, or after a while."""
         known = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
