@@ -137,7 +137,7 @@ You wrote on {date}:
 > Something does not work
 
 > Which product?
-> brio
+> Brio
 
 > What happens, and what have you tried?
 > It hums.

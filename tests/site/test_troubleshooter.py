@@ -270,7 +270,7 @@ def test_an_escalation_arrives_filled_in(care: Client, open_page: OpenPage) -> N
         "The troubleshooter ended at\n    The pump may be worn",
         "Answers given there\n    " + "\n    ".join(one.replace("\t", " → ") for one in PATH),
         f"Revision of the page\n    {revision(care, BRIO[:-1] + '.md')}",
-        "Which product?\n    brio",
+        "Which product?\n    Brio",
     ):
         assert line in told, told
 
