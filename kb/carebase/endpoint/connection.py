@@ -36,6 +36,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._in_body = False
         self._size = 0
+        self._completed = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
@@ -55,9 +56,11 @@ class Connection(HttpToolsProtocol):
             self._line.pass_over(data)
         if self._line.has_parted:
             return
-        if self._in_head:
-            self._size += len(data)
+        completed = self._completed
         super().data_received(data)
+        if self._in_head and completed == self._completed:
+            # All of it belongs to this head, also where that has only begun.
+            self._size += len(data)
         if self._in_head and self._size > HEAD_LIMIT and not self.transport.is_closing():
             self._refuse("The head of the request is too long.")
 
@@ -85,6 +88,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that nothing more of this request comes."""
         self._in_body = False
+        self._completed += 1
         self._line.unbound()
         super().on_message_complete()
 
