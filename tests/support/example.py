@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.support.process import environment
@@ -41,6 +42,21 @@ def copy_example(root: Path, site_url: str | None = None) -> None:
         config, count = re.subn(r"(?m)^site_url:.*$", f"site_url: {site_url}", config)
         assert 1 == count
     (root / "mkdocs.yml").write_text(config, encoding="utf-8")
+
+
+def day_of_last_review() -> str:
+    """The newest `reviewed:` of the example's pages, as `SOURCE_DATE_EPOCH` has it.
+
+    On this day no page was read in the future, and fewer are overdue than on any later one.
+    """
+    days = (
+        day
+        for path in (ROOT / "docs").rglob("*.md")
+        for day in re.findall(
+            r"(?m)^reviewed: (\d{4}-\d\d-\d\d)$", path.read_text(encoding="utf-8")
+        )
+    )
+    return str(int(datetime.fromisoformat(max(days)).replace(tzinfo=UTC).timestamp()))
 
 
 def build_with(tool: str, root: Path, *arguments: str, config: Path | None = None) -> BuiltSite:
