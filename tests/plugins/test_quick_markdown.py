@@ -18,6 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 # What people switch on, and what Material recommends.
 EXTENSIONS = [
     *("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"),
+    *("pymdownx.blocks.admonition", "pymdownx.blocks.details"),
     *("pymdownx.arithmatex", "pymdownx.betterem", "pymdownx.caret", "pymdownx.details"),
     *("pymdownx.emoji", "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.keys"),
     *("pymdownx.magiclink", "pymdownx.mark", "pymdownx.smartsymbols", "pymdownx.superfences"),
@@ -77,6 +78,8 @@ PIECES = [
         "-",
         "- ",
         "1. ",
+        "\n2. ",
+        "٣. ",
         "* ",
         "> ",
         "|",
@@ -87,7 +90,10 @@ PIECES = [
         '!!! note "T"\n',
         "??? tip\n",
         "/// a\n",
+        "\n/// note | T\n",
+        "\n/// details\n",
         "///\n",
+        "\n///\n",
         ": ",
         "[^1]",
         "\n[^1]: n\n",

@@ -23,13 +23,16 @@ from markdown.blockprocessors import (
     UListProcessor,
 )
 from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.extensions.md_in_html import MarkdownInHtmlProcessor
 from markdown.extensions.tables import TableProcessor
+from markdown.util import STX
 from pymdownx.details import DetailsProcessor
 from pymdownx.superfences import SuperFencesCodeBlockProcessor
 
 from carebase_plugins.engine.gates import Signs
 
-# A block that concerns a part holds one of these signs; a space stands for an indent.
+# A block that concerns a part holds one of these signs; a space stands for an indent, a zero for
+# any digit that it begins with.
 _NEEDED: dict[type[Any], str] = {
     AdmonitionProcessor: "! ",
     BlockQuoteProcessor: ">",
@@ -38,7 +41,8 @@ _NEEDED: dict[type[Any], str] = {
     HashHeaderProcessor: "#",
     HRProcessor: "*-_",
     ListIndentProcessor: " ",
-    OListProcessor: ".",
+    MarkdownInHtmlProcessor: STX,
+    OListProcessor: "0",
     ReferenceProcessor: "[",
     SetextHeaderProcessor: "=-",
     SuperFencesCodeBlockProcessor: " ",
@@ -46,7 +50,8 @@ _NEEDED: dict[type[Any], str] = {
     UListProcessor: "*+-",
 }
 _INDENT = " "
-_SIGNS = Signs({*"".join(_NEEDED.values())} - {_INDENT})
+_DIGIT = "0"
+_SIGNS = Signs({*"".join(_NEEDED.values())} - {_INDENT, _DIGIT})
 
 
 class _Blocks(BlockParser):
@@ -77,6 +82,8 @@ class _Blocks(BlockParser):
         held = _SIGNS.in_text(block)
         if block[:1] in ("", "\n", _INDENT):
             held |= {_INDENT}
+        if block.lstrip(" ")[:1].isdecimal():
+            held |= {_DIGIT}
         ways = known.get(held)
         if ways is None:
             ways = known[held] = list(_concerned(parts, held))

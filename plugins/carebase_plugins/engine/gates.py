@@ -84,6 +84,7 @@ class Signs:
     def __init__(self, signs: Iterable[str]) -> None:
         self._signs = sorted(set(signs))
         self._any = re.compile(f"[{re.escape(''.join(self._signs))}]" if self._signs else "(?!)")
+        self.any_in = self._any.search
 
     def in_text(self, text: str) -> frozenset[str]:
         """Give those that stand in a text."""

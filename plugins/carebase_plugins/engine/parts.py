@@ -19,9 +19,13 @@ from markdown.postprocessors import RawHtmlPostprocessor
 from markdown.preprocessors import HtmlBlockPreprocessor, NormalizeWhitespace
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 from markdown.util import ETX, HTML_PLACEHOLDER, STX
+from pymdownx.blocks import RE_START, BlocksProcessor
+from pymdownx.superfences import PREFIX_CHARS, SuperFencesBlockPreprocessor
 
 _HTML = ("<", "&")
 _CODE = ("code", "pre")
+_FENCES = ("```", "~~~")
+_SLASHES = "///"
 # What stands in a text for HTML that was taken out.
 _SIGN = re.compile(HTML_PLACEHOLDER % "([0-9]+)")
 _SIGN_BEGIN = HTML_PLACEHOLDER.partition("%")[0]
@@ -56,6 +60,24 @@ class _MarkdownInHtml(MarkdownInHtml):
 def _holds_html(lines: list[str]) -> bool:
     text = "\n".join(lines)
     return any(sign in text for sign in _HTML)
+
+
+class _Fences(SuperFencesBlockPreprocessor):  # type: ignore[misc]
+    """Code between fences."""
+
+    def search_nested(self, lines: list[str]) -> list[str]:
+        """Take code out of a text."""
+        text = "\n".join(lines)
+        found: list[str] = lines
+        return super().search_nested(lines) if any(sign in text for sign in _FENCES) else found
+
+    def parse_whitespace(self, line: str) -> str:
+        """Read what stands before a fence; most lines begin with a letter."""
+        if line and line[0] not in PREFIX_CHARS:
+            self.ws_len = self.ws_virtual_len = 0
+            return ""
+        whitespace: str = super().parse_whitespace(line)
+        return whitespace
 
 
 class _Attributes(AttrListTreeprocessor):
@@ -143,6 +165,15 @@ def _refilled(step: RawHtmlPostprocessor, text: str) -> str:
     return "".join([*pieces, text[at:]])
 
 
+class _Slashes(BlocksProcessor):  # type: ignore[misc]
+    """Blocks between slashes."""
+
+    def test(self, parent: Any, block: str) -> bool:
+        """Tell whether a text begins a block, or belongs to one."""
+        began = self.stack or self.cached_parent is not None or self.start is not RE_START
+        return bool(began or _SLASHES in block) and super().test(parent, block)
+
+
 class _Prettify(PrettifyTreeprocessor):
     """Line ends between elements."""
 
@@ -173,8 +204,8 @@ class _Prettify(PrettifyTreeprocessor):
 _KINDS: dict[type[Any], type[Any]] = {
     kind.__bases__[0]: kind
     for kind in (
-        *(_Whitespace, _Html, _MarkdownInHtml, _Attributes, _Contents, _Unescape),
-        *(_RawHtml, _RawMarkdown, _Prettify),
+        *(_Whitespace, _Html, _MarkdownInHtml, _Fences, _Slashes, _Attributes, _Contents),
+        *(_Unescape, _RawHtml, _RawMarkdown, _Prettify),
     )
 }
 
@@ -189,5 +220,6 @@ def spare(markdown: Markdown) -> None:
 
 def _steps(markdown: Markdown) -> Iterator[Any]:
     yield from markdown.preprocessors
+    yield from markdown.parser.blockprocessors
     yield from markdown.treeprocessors
     yield from markdown.postprocessors

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from markdown import Markdown
@@ -31,13 +32,38 @@ _PLACEHOLDER = f"{STX}{INLINE_PLACEHOLDER_PREFIX}0123456789{ETX}"
 class _Inline(InlineProcessor):
     """The step that applies inline patterns; those whose signs are missing are passed over."""
 
+    # The patterns, and for them: which signs any of them needs, and which to apply by signs held.
+    _known: tuple[Any, ...] = ()
+    _signs: Signs
+    _gates: list[tuple[int, tuple[Any, str]]]
+    _ways: dict[frozenset[str], list[tuple[int, Any]]]
+
     def run(self, tree: Any, ancestors: list[str] | None = None) -> Any:
         """Apply the patterns to a tree."""
-        gates = [(pattern, _gate_of(pattern)) for pattern in self.inlinePatterns]
-        self._signs = Signs(sign for _, gate in gates for sign in gate)
-        self._gates = list(enumerate(gates))
-        self._ways: dict[frozenset[str], list[tuple[int, Any]]] = {}
-        return super().run(tree, ancestors)
+        patterns = tuple(self.inlinePatterns)
+        if patterns != self._known:
+            gates = [(pattern, _gate_of(pattern)) for pattern in patterns]
+            self._signs = Signs(
+                [INLINE_PLACEHOLDER_PREFIX[0], *chain(*(gate for _, gate in gates))]
+            )
+            self._gates, self._ways, self._known = list(enumerate(gates)), {}, patterns
+        plain = self._plain_texts(tree) if all(gate for _, (_, gate) in self._gates) else []
+        # The step passes over elements without a text.
+        for element, _ in plain:
+            element.text = None
+        try:
+            return super().run(tree, ancestors)
+        finally:
+            for element, text in plain:
+                element.text = text
+
+    def _plain_texts(self, tree: Any) -> list[tuple[Any, str]]:
+        """Give the elements whose text no pattern can be found in, with that text."""
+        found = ((element, element.text) for element in tree.iter())
+        any_in = self._signs.any_in
+        return [
+            (element, text) for element, text in found if type(text) is str and not any_in(text)
+        ]
 
     # The names that Python gives to methods of the class above.
     def _InlineProcessor__processPlaceholders(  # noqa: N802
