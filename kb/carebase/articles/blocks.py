@@ -74,7 +74,8 @@ class _Scan:
     def run(self, lines: Lines) -> tuple[list[Block], list[Problem]]:
         for line in lines.lines:
             self.number = line.number
-            self.line(line)
+            if self.open or "///" in line.text:
+                self.line(line)
         self.number += 1
         while self.open:
             self.unclosed(self.open.pop())

@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from carebase.articles.block_types import BLOCK_TYPES
@@ -52,6 +53,7 @@ class Twins:
     forms: Mapping[str, str] = field(default_factory=dict)
     # Gives what a page says at a glance beside its text: names and values.
     facts: Callable[[Page], Sequence[tuple[str, str]]] = lambda page: ()
+    _addresses: dict[str, str] = field(default_factory=dict)
 
     def whole(self, address: str) -> str:
         """Give the whole address of a place of the site; from the host's top without `site_url`."""
@@ -64,8 +66,13 @@ class Twins:
         # Nothing was included or filled in: the lines are known already.
         same = "\n".join([line.text for line in known.lines]) == text
         lines = known if same else read_lines(text)
-        rows = [self._row(page, line) for line in lines.lines]
-        body = "\n".join(_without_blocks(rows, lines, self._sign(page)))
+        rows = [
+            self._row(page, line) if "](" in row or "]:" in row or "=" in row else row
+            for row, line in zip(text.split("\n"), lines.lines, strict=False)
+        ]
+        if "///" in text:
+            rows = list(_without_blocks(rows, lines, self._sign(page)))
+        body = "\n".join(rows)
         if "<!--" in body:
             body = _COMMENT.sub(lambda found: found["code"] or "", body)
         if page.kind == "troubleshooter":
@@ -93,8 +100,6 @@ class Twins:
 
     def _row(self, page: Page, line: Line) -> str:
         text = line.text
-        if "](" not in text and "]:" not in text and "=" not in text:
-            return text
         visible = line.without_code
         pieces, at = [], 0
         for found in TARGET.finditer(visible):
@@ -111,17 +116,29 @@ class Twins:
             return target
         if parts.scheme or parts.netloc or "{" in target:
             return target
-        here = self.site.address_of(page.src_uri)
         rest = (f"?{parts.query}" if parts.query else "") + (
             f"#{parts.fragment}" if parts.fragment else ""
         )
         path = unquote(parts.path)
         if path and not path.startswith("/") and not is_html:
-            name = posixpath.normpath(posixpath.join(page.folder, path))
+            name = _name_of(page.folder, path)
             if name in self.names:
-                address = self.site.address_of(name) if name.endswith(".md") else name
-                return self.whole(quote(address)) + rest
-        return urljoin(self.whole(quote(here)), target)
+                return self._address_of(name) + rest
+        return urljoin(self.whole(quote(self.site.address_of(page.src_uri))), target)
+
+    def _address_of(self, name: str) -> str:
+        """Give the whole address of a page or file."""
+        known = self._addresses.get(name)
+        if known is None:
+            address = self.site.address_of(name) if name.endswith(".md") else name
+            known = self._addresses[name] = self.whole(quote(address))
+        return known
+
+
+# Pages of a folder name each other alike.
+@lru_cache(maxsize=4096)
+def _name_of(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path))
 
 
 def _below_title(body: str, facts: str) -> str:

@@ -17,6 +17,12 @@ def csp_hash(text: str) -> str:
     return "'sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
+def class_of(declarations: str) -> tuple[str, str]:
+    """Give the class that stands for the declarations of a `style` attribute, and its rule."""
+    written = declarations.strip().rstrip(";")
+    return "cb-s-" + hashlib.sha256(written.encode()).hexdigest()[:8], written
+
+
 @dataclass
 class Assets:
     """Hashes of inline scripts and styles, and the rules that replace `style` attributes."""
@@ -26,13 +32,6 @@ class Assets:
     rules: dict[str, str] = field(default_factory=dict)
     # Where forms are sent, when the endpoint has an origin of its own.
     endpoint: str = ""
-
-    def class_of(self, declarations: str) -> str:
-        """Give the class that stands for the declarations of a `style` attribute."""
-        written = declarations.strip().rstrip(";")
-        name = "cb-s-" + hashlib.sha256(written.encode()).hexdigest()[:8]
-        self.rules[name] = written
-        return name
 
     def stylesheet(self) -> str:
         """Give the rules as CSS that wins where the attributes would have won."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from carebase_plugins.theme.assets import Assets, csp_hash
+from carebase_plugins.theme.assets import Assets, class_of, csp_hash
 from carebase_plugins.theme.styles import STYLESHEET
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
@@ -21,8 +22,6 @@ _PIECE = re.compile(f"<(?:{_SKIPPED}|(?P<tag>{_TAG}))")
 # Where one of them that matters may be; the rest of a page need not be looked at more closely.
 _RAW = re.compile(r"<(?=[!sStT])(?:!--|(?i:script|style|textarea)\b)")
 _STYLED = re.compile(r"style\s*=")
-# As people write it who write HTML in capitals; no generator does.
-_CAPITALS = ("STYLE", "Style")
 _ATTRIBUTE = re.compile(
     r"\s+(?P<name>[^\s=>/]+)"
     r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
@@ -44,23 +43,24 @@ def polish(html: str, assets: Assets) -> str:
     def piece(found: re.Match[str]) -> str:
         raw = (found["raw"] or "").lower()
         if raw == "script":
-            attributes = _attributes(found["attributes"])
-            kind = attributes.get("type")
-            if "src" not in attributes and (_value(kind) if kind else "").lower() in _RUN:
+            if _is_run(found["attributes"]):
                 assets.scripts.add(csp_hash(found["text"]))
         elif raw == "style":
             assets.styles.add(csp_hash(found["text"]))
         tag: str | None = found["tag"]
         return f"<{_without_style(tag, assets)}" if tag and "style" in tag.lower() else found[0]
 
-    if any(word in html for word in _CAPITALS):
-        return _PIECE.sub(piece, html)
     spots = [found.start() for found in _RAW.finditer(html)]
-    spot = html.find("style")
+    # One look finds it in small letters and with a capital; of a `Y` most pages have none.
+    spot = html.find("tyle") - 1
     while spot >= 0:
-        if _STYLED.match(html, spot):
+        if html[spot] == "S":
+            return _PIECE.sub(piece, html)
+        if html[spot] == "s" and _STYLED.match(html, spot):
             spots.append(spot)
-        spot = html.find("style", spot + 1)
+        spot = html.find("tyle", spot + 2) - 1
+    if "Y" in html and "STYLE" in html:
+        return _PIECE.sub(piece, html)
     pieces, at = [], 0
     for spot in sorted(spots):
         if spot >= at and (found := _piece_over(html, spot, at)):
@@ -85,20 +85,39 @@ def _piece_over(html: str, spot: int, start: int) -> re.Match[str] | None:
 
 
 def _without_style(tag: str, assets: Assets) -> str:
+    written, name, rule = _restyled(tag)
+    if name:
+        assets.rules[name] = rule
+    return written
+
+
+# The cells of tables say the same few things of themselves.
+@lru_cache(maxsize=1024)
+def _restyled(tag: str) -> tuple[str, str, str]:
+    """Write a tag with a class in place of its style; give also that class and its rule."""
     attributes = _attributes(tag)
     style = attributes.get("style")
     if style is None:
-        return tag
+        return tag, "", ""
     declarations = unescape(_value(style)).strip()
     # A brace would end the rule; one that browsers read stands in a text alone.
-    named = [assets.class_of(declarations)] if declarations and "}" not in declarations else []
+    named = class_of(declarations) if declarations and "}" not in declarations else ()
     known = attributes.get("class")
-    classes = " ".join([*([_value(known)] if known else []), *named])
+    classes = " ".join([*([_value(known)] if known else []), *named[:1]])
     written = f' class="{classes}"' if classes else ""
     place = known or style
     for found in sorted({style, place}, key=lambda found: -found.start()):
         tag = tag[: found.start()] + (written if found is place else "") + tag[found.end() :]
-    return tag
+    name, rule = named or ("", "")
+    return tag, name, rule
+
+
+@lru_cache(maxsize=256)
+def _is_run(attributes: str) -> bool:
+    """Tell whether a script with these attributes is one that stands in the page and is run."""
+    named = _attributes(attributes)
+    kind = named.get("type")
+    return "src" not in named and (_value(kind) if kind else "").lower() in _RUN
 
 
 def _attributes(text: str) -> dict[str, re.Match[str]]:
