@@ -88,7 +88,11 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
             for name in self.blocks
         }
         html = fill_placeholders(html, fillers)
-        return finish.wrap_tables(html, words_of(self.shared.site.language)("table"))
+        # What the plugin before left as it is has no table that is still to be wrapped.
+        if html is not self.shared.wrapped:
+            html = finish.wrap_tables(html, words_of(self.shared.site.language)("table"))
+            self.shared.wrapped = html
+        return html
 
     @event_priority(_LAST)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:

@@ -99,6 +99,8 @@ class Shared:
     leader: object = None
     # What the templates of a page have seen, by its path, until the page is written.
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # What the plugins of ours have just left of the text of a page.
+    wrapped: str = ""
     # Whether the site is written beside its place first, and published only when it is whole.
     drafted: bool = False
     # Who remembers pages from one build to the next, and the files that a build need not write.
