@@ -131,9 +131,11 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         if not self.leads:
             return output
         view = self.shared.views.pop(page.file.src_uri, None)
+        # What is added to the head has no styles and nothing that is run.
+        output = finish.polish(output, self.shared.assets)
         if view is not None:
             output = write_head(output, self.shared, page, view)
-        return link_styles(finish.polish(output, self.shared.assets))
+        return link_styles(output)
 
     @event_priority(_LAST)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

@@ -202,6 +202,7 @@ class _Markdown:
     def __init__(self) -> None:
         self._config: MkDocsConfig | None = None
         self._made: Markdown | None = None
+        self._resets = False
 
     def spoil(self) -> None:
         """Throw the object away: an error may have left anything in it."""
@@ -209,8 +210,8 @@ class _Markdown:
 
     def of(self, config: MkDocsConfig) -> Markdown:
         """Give the object, as good as new."""
-        if self._config is not config or self._made is None or not _resets(config):
-            self._config = config
+        if self._config is not config or self._made is None or not self._resets:
+            self._config, self._resets = config, _resets(config)
             self._made = Markdown(
                 extensions=config["markdown_extensions"],
                 extension_configs=config["mdx_configs"] or {},

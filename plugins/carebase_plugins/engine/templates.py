@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 
 from carebase_plugins.engine.compiled import Compiled, beside_code
 from carebase_plugins.theme.addresses import url
+from carebase_plugins.theme.view import View
 
 
 def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
@@ -26,7 +27,26 @@ def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
     env.filters["url"] = url
     # A page includes thirty: each is looked up once.
     vars(env)["get_template"] = _Found(env.get_template)
+    vars(env)["getattr"] = _entries_first(env.getattr)
     return env
+
+
+_OF_DICTIONARIES = frozenset(dir(dict))
+
+
+def _entries_first(look: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Give what templates look attributes up by, and find the entries of plain dictionaries.
+
+    They are asked for an attribute first otherwise, and it takes an error to tell of none: eighty
+    times a page.
+    """
+
+    def found(obj: Any, attribute: str) -> Any:
+        if type(obj) in (dict, View) and attribute in obj and attribute not in _OF_DICTIONARIES:
+            return obj[attribute]
+        return look(obj, attribute)
+
+    return found
 
 
 class _Found:

@@ -109,8 +109,11 @@ class Head:
 
 def write_head(output: str, shared: Shared, page: SitePage, view: dict[str, Any]) -> str:
     """Add to a written page what machines read of it."""
+    end = output.find(_HEAD_END)
+    if end < 0:
+        return output
     head = Head(shared, page, view)
-    written = output.partition(_HEAD_END)[0]
+    written = output[:end]
     lines = [tag for tag in head.tags() if tag.split('"')[1] not in written]
     if page.file.src_uri in shared.sources:
         address = get_relative_url(quote(page.file.src_uri), page.url)
@@ -119,4 +122,4 @@ def write_head(output: str, shared: Shared, page: SitePage, view: dict[str, Any]
         lines.append(f'<link rel="alternate " type="text/markdown" href="{escape(address)}">')
     if nodes := head.nodes():
         lines.append(structured_data.graph(nodes))
-    return output.replace(_HEAD_END, "".join(lines) + _HEAD_END, 1)
+    return "".join([written, *lines, output[end:]])
