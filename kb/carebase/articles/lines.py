@@ -107,6 +107,11 @@ def read_lines(body: str, first_line: int = 1) -> Lines:
     after_blank, in_code = True, False
     for index, row in enumerate(rows):
         number = first_line + index
+        if index > code_until and (not row or (len(containers) == 1 and row[0].isalpha())):
+            # Nothing, or words outside of all lists: most lines of most pages.
+            lines.append(Line(number, row, 0, 0, False))
+            after_blank, in_code = not row, in_code and not row
+            continue
         wide = row.expandtabs(_TAB) if "\t" in row else row
         text = wide.lstrip()
         indent = len(wide) - len(text)

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 from struct import Struct
 from typing import Any, TypeVar
 
@@ -26,6 +25,8 @@ LIGHT = 100
 # few, and none waits long for the last.
 _RUNS = 8
 _NUMBER = Struct("H")
+# What a process hands over last.
+_ALL = "all"
 
 
 def processors() -> int:
@@ -158,9 +159,10 @@ class _Other:
         code = 1
         try:
             os.close(reading)
-            done = _done(items, work, chain.from_iterable(runs.of(number)))
+            # As bytes, run by run: what these were made of is given back at once.
+            done = [_done(items, work, run) for run in runs.of(number)]
             with os.fdopen(writing, "wb") as pipe:
-                pipe.write(done)
+                pipe.writelines([*done, pickle.dumps(_ALL, 5)])
             code = 0
         except OSError as error:
             with os.fdopen(writing, "wb") as pipe:
@@ -171,15 +173,16 @@ class _Other:
 
     def results(self) -> dict[int, Any]:
         """Wait for the results; raises the process's own OSError, such as a full disk."""
+        found: dict[int, Any] = {}
         try:
-            done = pickle.load(self._pipe)  # noqa: S301 - written by our own fork
+            while (done := pickle.load(self._pipe)) != _ALL:  # noqa: S301 - written by our own fork
+                if isinstance(done, OSError):
+                    raise done
+                found |= done
         except (EOFError, pickle.UnpicklingError):
             raise CarebaseError(
                 "A process of this build ended too early: is there enough memory?"
             ) from None
-        if isinstance(done, OSError):
-            raise done
-        found: dict[int, Any] = done
         return found
 
     def end(self) -> None:
