@@ -44,6 +44,8 @@ def text(language: str, key: str, **values: object) -> str:
 
 def fill(pattern: str, **values: object) -> str:
     """Fill `{name}` for each given name. Braces that stand in a value are left as they are."""
+    if not values or "{" not in pattern:
+        return pattern
     parts = pattern.split("{")
     result = [parts[0]]
     for part in parts[1:]:

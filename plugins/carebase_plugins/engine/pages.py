@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 
@@ -13,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages as generator
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from carebase.build.reads import READS
@@ -24,6 +26,8 @@ WRITING = "write"
 # A file that a link means: its address, and whether the site will have it.
 Target = tuple[str, str] | None
 _PLAIN = re.compile(r"[\w-]+")
+# A link to a page, with steps upwards or downwards and nothing else.
+_PLAIN_LINK = re.compile(r"(?:\.\./)*(?:[\w-]+/)*[\w-]+\.md")
 # Addresses that mean what stands in them: no steps upwards, nothing behind the path.
 _PLAIN_SITE = re.compile(r"https?://[\w.:-]+(/(?:[\w~-]+/)*)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:[\w~-]+/)*(?:[\w~-]+\.html)?", re.ASCII)
@@ -83,7 +87,7 @@ class NotingFiles:
 
 
 class _Links(generator._RelativePathTreeprocessor):
-    """The generator's step that makes addresses of links; those within a page are known at once."""
+    """The generator's step that makes addresses of links; plain ones are known at once."""
 
     def path_to_url(self, url: str) -> str:
         """Give the address that a link becomes."""
@@ -91,7 +95,18 @@ class _Links(generator._RelativePathTreeprocessor):
         if url[:1] == "#" and anchor.isascii() and _PLAIN.fullmatch(anchor):
             self.links_to_anchors.setdefault(self.file, {}).setdefault(anchor, url)
             return url
+        if url.isascii() and _PLAIN_LINK.fullmatch(url):
+            own = self.file
+            file = self.files.get_file_from_path(_target(own.src_uri.rpartition("/")[0], url))
+            if file is not None and not file.inclusion.is_excluded():
+                return get_relative_url(file.url, own.url)
         return super().path_to_url(url)
+
+
+# Pages of a folder name each other alike.
+@lru_cache(maxsize=4096)
+def _target(folder: str, url: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, url))
 
 
 class _RawAnchors(generator._RawHTMLPreprocessor):

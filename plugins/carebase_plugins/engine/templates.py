@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from carebase_plugins.engine.compiled import Compiled, beside_code
-from carebase_plugins.theme.addresses import url
+from carebase_plugins.theme.addresses import script_tag, url
 from carebase_plugins.theme.view import View
 
 
@@ -25,6 +25,7 @@ def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
     # Templates stay as they are while pages are written; a later build reads them anew.
     env.auto_reload = False
     env.filters["url"] = url
+    env.filters["script_tag"] = script_tag
     # A page includes thirty: each is looked up once.
     vars(env)["get_template"] = _Found(env.get_template)
     vars(env)["getattr"] = _entries_first(env.getattr)

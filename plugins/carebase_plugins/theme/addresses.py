@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import normalize_url
 
@@ -26,6 +27,22 @@ class _Place(NamedTuple):
 def url(context: Context, value: Any) -> str:
     """Give an address as the page that is written links it; what the generator's filter gives."""
     return linked(str(value), context["page"], context["base_url"])
+
+
+@pass_context
+def script_tag(context: Context, script: Any) -> Markup:
+    """Give the tag of a script; what the generator's filter gives."""
+    address = url(context, script)
+    if isinstance(script, str):
+        return _script_tag(address, "", False, False)
+    return _script_tag(address, script.type, bool(script.defer), bool(script.async_))
+
+
+@lru_cache(maxsize=1024)
+def _script_tag(address: str, kind: str, defer: bool, is_async: bool) -> Markup:
+    named = Markup(' type="{}"').format(kind) if kind else ""
+    loaded = f"{' defer' if defer else ''}{' async' if is_async else ''}"
+    return Markup('<script src="{}"{}{}></script>').format(address, named, loaded)
 
 
 def linked(address: str, page: SitePage | None, base: str = "") -> str:
