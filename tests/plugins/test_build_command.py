@@ -193,7 +193,7 @@ def test_quiet_and_verbose(tmp_path: Path) -> None:
 def test_long_builds_say_how_far_they_are(tmp_path: Path) -> None:
     write_sample(tmp_path, 220)
     with start_carebase("build", "--no-index", cwd=tmp_path) as running:
-        running.wait_for(r"Reading pages: 2\d\d in \d+\.\d s \(\d+ a second\)", timeout=200)
+        running.wait_for(r"Reading pages: 2\d\d in \d+\.\d s \([\d,]+ a second\)", timeout=200)
         running.wait_for(r"Writing pages: 2\d\d in ", timeout=200)
         running.wait_for("Built 2", timeout=100)
 
