@@ -57,11 +57,10 @@ class Site:
 
     def name_of(self, path: Path) -> str:
         """Name a file as problems do: relative to the site's folder, with `/`."""
-        return (
-            path.relative_to(self.root).as_posix()
-            if path.is_relative_to(self.root)
-            else (path.as_posix())
-        )
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
 
     def address_of(self, src_uri: str) -> str:
         """Give the address of a page, relative to the site's own: `products/brio/descale/`."""

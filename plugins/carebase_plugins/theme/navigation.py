@@ -71,7 +71,7 @@ class Places:
 
     def site_page(self, uri: str) -> SitePage:
         """Give a page of the generator by its path below the docs folder; KeyError without it."""
-        file = self.held_files.get_file_from_path(uri)
+        file = file_at(self.held_files, uri)
         if file is None or file.page is None:
             raise KeyError(uri)
         return file.page
@@ -346,6 +346,11 @@ class Places:
         return known[1:]
 
 
+def file_at(files: Files, path: str) -> File | None:
+    """Give a file by its path below the docs folder, as the generator does or sooner."""
+    return files.src_uris.get(path) or files.get_file_from_path(path)
+
+
 class NotedFiles:
     """The generator's files, for looking one up."""
 
@@ -355,7 +360,7 @@ class NotedFiles:
     def get_file_from_path(self, path: str) -> File | None:
         """Give a file by its path below the docs folder."""
         READS.note("file", path)
-        return self._files.get_file_from_path(path)
+        return file_at(self._files, path)
 
 
 def _of_page(look: Callable[[Shared, str], Value], places: Places, page: SitePage) -> Value:
@@ -416,7 +421,7 @@ def _entries(shared: Shared) -> dict[str, Entry]:
 
 @looked_up("file")
 def _file(shared: Shared, path: str) -> Any:
-    file = shared.places.held_files.get_file_from_path(path)
+    file = file_at(shared.places.held_files, path)
     if file is None:
         return None
     return file.url, file.inclusion, shared.places.held.get(path), shared.metas.get(path)
