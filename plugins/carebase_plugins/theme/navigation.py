@@ -6,8 +6,9 @@ What a page shows of the rest of the site stays the same however large the site 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from mkdocs.structure.files import File, Files
@@ -32,6 +33,8 @@ _MOST_SECTIONS = 6
 # Beyond this many pages beside each other only the nearest are listed.
 _MOST_SIBLINGS = 40
 _MOST_ROWS = 64
+# All that is known of an entry.
+_WHOLE = attrgetter(*(one.name for one in fields(Entry)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class Places:
             (file.src_uri, file.url, file.inclusion.name, metas.get(file.src_uri))
             for file in self.held_files
         )
-        return digest_of(repr([_shape(self.nav), list(self.held.values()), *files]).encode())
+        entries = map(_WHOLE, self.held.values())
+        return digest_of(repr([_shape(self.nav), *entries, *files]).encode())
 
     @property
     def by_folder(self) -> dict[str, list[Entry]]:
