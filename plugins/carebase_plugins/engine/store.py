@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -24,6 +27,21 @@ _NOTHING = object()
 _OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
 
 
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Make many objects of which none is garbage: Python does not look through them for any."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        # With this they are old; young ones it would look through at once.
+        gc.freeze()
+        gc.unfreeze()
+    finally:
+        if wanted:
+            gc.enable()
+
+
 class Store:
     """Facts about all pages in memory; texts are fetched one by one."""
 
@@ -31,23 +49,27 @@ class Store:
         self.records = records
         self._site = f"site {site_dir}"
         self._parts: dict[str, list[dict[str, Any]]] = {}
-        self.stamps = Stamps(self._facts("stamps"))
-        # Our own files are in the version, and what a build writes it does not read.
-        ignored = (records.folder, site_dir, draft, *_OWN)
-        self.touched = Touched(self.stamps, tuple(map(str, ignored)))
-        self.sources: dict[str, Any] = self._facts("sources")
-        self.rendered: dict[str, Rendered] = self._facts("rendered")
-        self.written: dict[str, Written] = self._facts("written")
-        self.twins: dict[str, Twin] = self._facts("twins")
-        # Of a site that was being published when the last build ended nothing is known.
-        whole = records.facts(self._site)
-        self.site: dict[str, Seen] | None = self._facts(self._site) if whole else None
+        with no_garbage():
+            self._load(site_dir, draft)
         # What surrounded texts when all that is kept was last found right.
         self.worlds: dict[str, str] = records.facts("worlds") or {}
         self._texts: dict[tuple[str, str], bytes] = {}
         # What was found out for all pages together, by its name.
         self._recalled: dict[str, Any] = {}
         self._remembered: dict[str, Any] = {}
+
+    def _load(self, site_dir: Path, draft: Path) -> None:
+        self.stamps = Stamps(self._facts("stamps"))
+        # Our own files are in the version, and what a build writes it does not read.
+        ignored = (self.records.folder, site_dir, draft, *_OWN)
+        self.touched = Touched(self.stamps, tuple(map(str, ignored)))
+        self.sources: dict[str, Any] = self._facts("sources")
+        self.rendered: dict[str, Rendered] = self._facts("rendered")
+        self.written: dict[str, Written] = self._facts("written")
+        self.twins: dict[str, Twin] = self._facts("twins")
+        # Of a site that was being published when the last build ended nothing is known.
+        whole = self.records.facts(self._site)
+        self.site: dict[str, Seen] | None = self._facts(self._site) if whole else None
 
     def recall(self, name: str) -> Any:
         """Give what was kept under a name, or nothing."""
