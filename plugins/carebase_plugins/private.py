@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import PluginError
 
@@ -13,9 +14,11 @@ from carebase.build.hosting import HEADERS, write_hosting
 from carebase.build.private import private_of, write_private
 from carebase.build.records import Records
 from carebase.errors import CarebaseError
-from carebase_plugins.courses.quiz import keys_of
-from carebase_plugins.forms.widgets import answer_links
+from carebase_plugins.forms.places import answer_links
 from carebase_plugins.shared import Shared
+
+if TYPE_CHECKING:
+    from carebase.training.key import CourseKey
 
 # Where Material keeps the colours that a palette may name.
 PALETTES = "assets/stylesheets/palette.*.min.css"
@@ -33,7 +36,7 @@ def write_private_of(
     styles = [path.relative_to(site_dir).as_posix() for path in sorted(site_dir.glob(PALETTES))]
     if shared.site.colour == "custom":
         styles += [path for path in map(str, shared.config.extra_css) if "//" not in path]
-    links, keys = answer_links(shared), keys_of(shared)
+    links, keys = answer_links(shared), _keys_of(shared)
     fact = f"private {target}"
     # What is in the files of products, forms and courses has a digest already.
     made_of = [around, shared.data, links, shared.troubleshooters, styles, _headers(site_dir)]
@@ -57,6 +60,15 @@ def write_private_of(
         records.keep({fact: (mark, _state(target))})
 
 
+def _keys_of(shared: Shared) -> list[CourseKey]:
+    if all(course.grading != "graded" for course in shared.courses.by_id.values()):
+        return []
+    # Most sites are spared what makes keys.
+    from carebase_plugins.courses.quiz import keys_of
+
+    return keys_of(shared)
+
+
 def _headers(site_dir: Path) -> bytes:
     path = site_dir / HEADERS
     return path.read_bytes() if path.is_file() else b""
@@ -74,7 +86,7 @@ def _state(folder: Path) -> list[tuple[str, int, int]]:
 
 def keep_keys(shared: Shared, site_dir: Path) -> None:
     """Write the private folder for a plain build too, where a graded course needs its key."""
-    if keys_of(shared):
+    if _keys_of(shared):
         try:
             write_private_of(shared, site_dir)
         except CarebaseError as error:

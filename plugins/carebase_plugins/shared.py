@@ -28,7 +28,7 @@ from carebase.forms import Forms, load_forms
 from carebase.search.synonyms import LoadedSynonyms, load_synonyms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
-from carebase.training.quizzes import Quizzes, course_of_lesson, load_quizzes
+from carebase.training.asked import Quizzes, course_of_lesson, quizzes_of
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.engine.site import audience_of, site_of
@@ -297,7 +297,7 @@ def _data(shared: Shared) -> str:
 
 @looked_up("quizzes")
 def _quizzes(shared: Shared) -> Quizzes:
-    return shared.tell(load_quizzes(shared.site, shared.pages.pages, shared.courses.by_id))
+    return shared.tell(quizzes_of(shared.site, shared.pages.pages, shared.courses.by_id))
 
 
 @looked_up("course_guides")

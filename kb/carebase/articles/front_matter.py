@@ -41,6 +41,10 @@ class Duration:
     def __str__(self) -> str:
         return self.text
 
+    def __reduce__(self) -> tuple[type[Duration], tuple[int, int, str]]:
+        # Each guide of a site has one, and is read back from what the last build kept.
+        return Duration, (self.least, self.most, self.text)
+
 
 def parse_duration(value: Any) -> Any:
     """Read `10 min`, `10–20 min`, `2 h` or `1 h 30 min`; ValueError for anything else."""

@@ -7,25 +7,29 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from carebase.badges.published import PublicKey, plain
+from carebase.badges.published import plain
 from carebase.build.leftovers import draft_of, make_good, old_of
-from carebase.catalog import Catalog
 from carebase.errors import UsageError
-from carebase.forms import Forms
 from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
-from carebase.signals.signal import Troubleshooters
 from carebase.site import Site
-from carebase.training.key import FOLDER, CourseKey
+
+if TYPE_CHECKING:
+    from carebase.badges.published import PublicKey
+    from carebase.catalog import Catalog
+    from carebase.forms import Forms
+    from carebase.signals.signal import Troubleshooters
+    from carebase.training.key import CourseKey
 
 # Raised when an endpoint could no longer read what a build writes.
 FORMAT = 1
 SITE_FILE = "site.json"
 # The key that signs certificates: made by `carebase certificate key`, and kept by every build.
 KEY_FILE = "certificate.key"
-# The name under which it lists the courses that have a key.
+# The folder of the keys of graded courses, and the name under which it lists those that have one.
+COURSES = "courses"
 GRADED = "graded"
 # The name under which it lists the public keys of certificates.
 PUBLIC_KEYS = "certificate_keys"
@@ -145,7 +149,7 @@ def _files(
         },
     )
     for key in keys:
-        yield f"{FOLDER}/{key.id}.json", key.plain()
+        yield f"{COURSES}/{key.id}.json", key.plain()
     yield (
         "catalog.json",
         {

@@ -19,7 +19,7 @@ from typing import Any
 FOLDER = Path(".cache", "carebase")
 NAME = "build.sqlite"
 # Raised when what is kept has another form.
-FORMAT = 4
+FORMAT = 5
 _SECONDS = 5.0
 
 

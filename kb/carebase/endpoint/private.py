@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from carebase.build.private import FORMAT, GRADED, PUBLIC_KEYS, SITE_FILE, private_of
+from carebase.build.private import COURSES, FORMAT, GRADED, PUBLIC_KEYS, SITE_FILE, private_of
 from carebase.catalog import Catalog, Contact, Product
 from carebase.errors import UsageError
 from carebase.forms import Form
 from carebase.forms.validation import Checker
 from carebase.i18n import code_of
 from carebase.signals import SignalChecker
-from carebase.training.key import FOLDER as COURSES
 from carebase.training.key import CourseKey, read_course_key
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, Statutes

@@ -14,7 +14,6 @@ from importlib.resources import files
 _DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f"
 DENSE = re.compile(f"[{_DENSE}]+")
 _FIRST_DENSE = "\u0e00"
-_WORD = re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+(?:['._-][^\\W_{_DENSE}]+)*")
 _ASCII_WORD = re.compile("[A-Za-z0-9]+(?:['._-][A-Za-z0-9]+)*")
 _JOINTS = re.compile(r"[._-]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -98,8 +97,14 @@ def _is_plain(words: str) -> bool:
 
 def _written(text: str) -> list[str]:
     folded = fold(text).replace("’", "'")
-    found: list[str] = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    found: list[str] = (_ASCII_WORD if folded.isascii() else _any_word()).findall(folded)
     return found
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    # Made when a text needs it: it takes longer than the rest of this module.
+    return re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+(?:['._-][^\\W_{_DENSE}]+)*")
 
 
 @lru_cache(maxsize=1 << 13)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from carebase.forms import controls
 from carebase.markup import Markup, element, json_template
+from carebase.training.asked import Asked
 from carebase.training.course import Course
 from carebase.training.key import make_key
-from carebase.training.quizzes import Asked
 
 _WORDS = ("certificate.", "course.score", "number.mark", "date", "date.", "month.")
 

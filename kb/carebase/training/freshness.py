@@ -20,9 +20,9 @@ from carebase.articles.page import Page
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources import load_model, split_front_matter
+from carebase.training.asked import Asked, Quizzes
 from carebase.training.course import Course
 from carebase.training.question import Question
-from carebase.training.quizzes import Asked, Quizzes
 
 _GIT_SECONDS = 20
 _LINK = re.compile(r"\]\(\s*<?(?P<target>[^\s()<>]+)")

@@ -13,14 +13,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from carebase.training.asked import Asked
 from carebase.training.course import Course
 from carebase.training.drawing import drawn
 from carebase.training.grading import Key, Score, key_of, read_key, total
-from carebase.training.quizzes import Asked
 from carebase.training.remarks import Remarks, read_remarks
 from carebase.training.walk_html import plain_text
 
-FOLDER = "courses"
 NOTHING_SAID = Remarks()
 # How many of the signs of an attempt's secret draw its questions.
 SEED = 16

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources.model import describe
+from carebase.training.asked import BLOCK, Asked, Quizzes, course_of_lesson
 from carebase.training.course import Course
 from carebase.training.locking import check_locks
 from carebase.training.plugin import missing_plugin
@@ -22,51 +22,8 @@ if TYPE_CHECKING:
     from carebase.articles.blocks import Block
     from carebase.articles.page import Page
 
-BLOCK = "quiz"
 TOGETHER = "together"
 MOST_DRAWN = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question and the file that it stands in; `course` is the one it counts for."""
-
-    question: Question
-    file: str
-    src_uri: str
-    course: str | None = None
-    # Which quiz of the site it stands in, and how many of that are drawn.
-    quiz: int = 0
-    draw: int | None = None
-
-
-@dataclass(slots=True)
-class Quizzes:
-    """All questions of a site in the order of their pages, and what is wrong in them."""
-
-    asked: list[Asked] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def of_course(self, course: str) -> list[Asked]:
-        """Give the questions that count for a course."""
-        return [one for one in self.asked if one.course == course]
-
-
-def course_of_lesson(
-    src_uri: str, folder: str | None, courses: Mapping[str, Course]
-) -> Course | None:
-    """Give the course that a page belongs to: by its folder, else the one whose lesson it is.
-
-    `folder` is the id of the course in whose folder the page stands. A lesson that moved out of
-    it stays a lesson; a guide that a course shows stays with its product.
-    """
-    if folder is not None:
-        return courses.get(folder)
-    for course in courses.values():
-        for lesson in course.lessons:
-            if lesson.guide is None and lesson.source(course.id) == src_uri:
-                return course
-    return None
 
 
 def load_quizzes(site: Site, pages: list[Page], courses: Mapping[str, Course]) -> Quizzes:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carebase.training.asked import Asked, course_of_lesson
 from carebase.training.course import Course
 from carebase.training.question import Answer, Question
-from carebase.training.quizzes import Asked, course_of_lesson
 
 if TYPE_CHECKING:
     from carebase.articles.page import Page

@@ -14,8 +14,8 @@ from typing import Any
 from carebase.forms import controls
 from carebase.i18n import text
 from carebase.markup import Markup, Value, element, json_template
+from carebase.training.asked import Asked
 from carebase.training.course import Course
-from carebase.training.quizzes import Asked
 
 _WORDS = ("course.", "number.mark", "quiz.unsaved")
 _SENT_WORDS = (

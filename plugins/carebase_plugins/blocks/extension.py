@@ -17,7 +17,6 @@ from pymdownx.blocks.block import Block, type_string
 
 from carebase.articles.block_types import BLOCK_TYPES, BlockType
 from carebase_plugins.blocks.placeholder import ELEMENT
-from carebase_plugins.blocks.quiz import QuizBlock
 from carebase_plugins.blocks.training import text_block
 
 
@@ -62,6 +61,9 @@ class BlocksExtension(_Base):  # type: ignore[misc]
     def _class_of(self, block_type: BlockType) -> type[Block]:
         match block_type.content:
             case "questions":
+                # What reads questions takes longer to load than all of the rest.
+                from carebase_plugins.blocks.quiz import QuizBlock
+
                 return QuizBlock
             case "text":
                 return text_block(block_type, self.notes)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase.markup import Markup
+from carebase.training.asked import course_of_lesson
 from carebase.training.key import CourseKey, make_key
 from carebase.training.question import Fragment, Quiz
 from carebase.training.quiz_html import Place, render_quiz
-from carebase.training.quizzes import course_of_lesson
 from carebase.training.remarks import remarks_of
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.blocks.quiz import unpack

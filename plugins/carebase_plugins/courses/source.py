@@ -22,8 +22,8 @@ from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, UsageError, nearest
 from carebase.site import Site
 from carebase.training import Course
+from carebase.training.asked import Asked
 from carebase.training.exports import Shown, ShownCourse
-from carebase.training.quizzes import Asked
 from carebase_plugins.courses.glossary import glossary_uri
 from carebase_plugins.courses.walk import points_uri
 from carebase_plugins.engine.build import Build

@@ -22,7 +22,7 @@ from mkdocs.structure.nav import get_navigation
 from carebase.build.reads import READS, Read
 from carebase_plugins.engine.failures import describe_template
 from carebase_plugins.engine.logs import overheard, say
-from carebase_plugins.engine.pages import StoredPage
+from carebase_plugins.engine.pages import StoredPage, one_day
 from carebase_plugins.engine.scene import PagesError, Progress
 from carebase_plugins.engine.standing import Standing
 from carebase_plugins.engine.store import key_of
@@ -105,7 +105,8 @@ class Driver(Standing):
         add_theme_files(files, config)
         files = config.plugins.on_files(files, config=config)
         set_exclusions(files, config)
-        nav = get_navigation(files, config)
+        with one_day():
+            nav = get_navigation(files, config)
         self.nav = config.plugins.on_nav(nav, config=config, files=files)
         self.files, self.env = files, env
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 
 from markdown import Markdown
+from mkdocs import utils
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages as generator
 from mkdocs.structure.files import File, Files
@@ -57,6 +59,17 @@ def _site_path(base: str) -> tuple[str, str] | None:
     return (found[0], found[1]) if found else None
 
 
+@contextmanager
+def one_day() -> Iterator[None]:
+    """Ask what day it is once for all pages that are begun inside; the generator asks for each."""
+    day = utils.get_build_date()
+    vars(generator)["get_build_date"] = lambda: day
+    try:
+        yield
+    finally:
+        vars(generator)["get_build_date"] = utils.get_build_date
+
+
 _GeneratorPage: Any = generator.Page
 _GeneratorPage._set_canonical_url = _canonical
 
@@ -67,6 +80,18 @@ class Text(NamedTuple):
     content: str
     toc: Any
     markdown: str
+
+
+_get_file_from_path = Files.get_file_from_path
+
+
+def _file_at(files: Files, path: str) -> File | None:
+    """Give a file as the generator does, which first writes every path anew."""
+    return files.src_uris.get(path) or _get_file_from_path(files, path)
+
+
+_GeneratorFiles: Any = Files
+_GeneratorFiles.get_file_from_path = _file_at
 
 
 class NotingFiles:

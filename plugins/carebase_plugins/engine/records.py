@@ -20,8 +20,9 @@ class Rendered(NamedTuple):
     said: list[Said]
     meta: dict[str, Any]
     title: str | None
-    anchors: tuple[str, ...]
-    # The anchors that its links name, by the page they lead to.
+    # With zeros between them, for there are many.
+    anchors: str
+    # The anchors that its links name, by the page they lead to; not those that it has itself.
     links: dict[str, dict[str, str]]
     content_digest: str
     meta_digest: str

@@ -19,6 +19,7 @@ from carebase.articles.audience import Audience
 from carebase.errors import UsageError
 from carebase.site import REVIEW_GRACE, Site
 from carebase.training.plugin import PLUGIN
+from carebase_plugins.engine.installed import looked_through_once
 
 _CLASS = re.compile(r"<class '([\w.]+)'>")
 _KINDS = {
@@ -54,7 +55,7 @@ def load_site(root: Path) -> Site:
 def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
     """Load `mkdocs.yml` with plugins and theme; what is wrong in it is one UsageError."""
     path = find_config(root)
-    with _listening() as said:
+    with _listening() as said, looked_through_once():
         try:
             return load_config(str(path), **overrides)
         except (MkDocsException, SystemExit) as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -20,7 +22,24 @@ from carebase_plugins.engine.records import Rendered, Twin, Written
 
 # Facts are kept in so many parts, of which only those that changed are written again.
 _PARTS = 16
+# What stands for a fact that is not there.
+_NOTHING = object()
 _OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
+
+
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Make many objects of which none is garbage: Python does not look through them for any."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        # With this they are old; young ones it would look through at once.
+        gc.freeze()
+        gc.unfreeze()
+    finally:
+        if wanted:
+            gc.enable()
 
 
 class Store:
@@ -29,24 +48,28 @@ class Store:
     def __init__(self, records: Records, site_dir: Path, draft: Path) -> None:
         self.records = records
         self._site = f"site {site_dir}"
-        self._parts: dict[str, Sequence[dict[str, Any] | None]] = {}
-        self.stamps = Stamps(self._facts("stamps"))
-        # Our own files are in the version, and what a build writes it does not read.
-        ignored = (records.folder, site_dir, draft, *_OWN)
-        self.touched = Touched(self.stamps, tuple(map(str, ignored)))
-        self.sources: dict[str, Any] = self._facts("sources")
-        self.rendered: dict[str, Rendered] = self._facts("rendered")
-        self.written: dict[str, Written] = self._facts("written")
-        self.twins: dict[str, Twin] = self._facts("twins")
-        # Of a site that was being published when the last build ended nothing is known.
-        whole = records.facts(self._site)
-        self.site: dict[str, Seen] | None = self._facts(self._site) if whole else None
+        self._parts: dict[str, list[dict[str, Any]]] = {}
+        with no_garbage():
+            self._load(site_dir, draft)
         # What surrounded texts when all that is kept was last found right.
         self.worlds: dict[str, str] = records.facts("worlds") or {}
         self._texts: dict[tuple[str, str], bytes] = {}
         # What was found out for all pages together, by its name.
         self._recalled: dict[str, Any] = {}
         self._remembered: dict[str, Any] = {}
+
+    def _load(self, site_dir: Path, draft: Path) -> None:
+        self.stamps = Stamps(self._facts("stamps"))
+        # Our own files are in the version, and what a build writes it does not read.
+        ignored = (self.records.folder, site_dir, draft, *_OWN)
+        self.touched = Touched(self.stamps, tuple(map(str, ignored)))
+        self.sources: dict[str, Any] = self._facts("sources")
+        self.rendered: dict[str, Rendered] = self._facts("rendered")
+        self.written: dict[str, Written] = self._facts("written")
+        self.twins: dict[str, Twin] = self._facts("twins")
+        # Of a site that was being published when the last build ended nothing is known.
+        whole = self.records.facts(self._site)
+        self.site: dict[str, Seen] | None = self._facts(self._site) if whole else None
 
     def recall(self, name: str) -> Any:
         """Give what was kept under a name, or nothing."""
@@ -63,11 +86,24 @@ class Store:
         self._parts[name] = parts
         return {key: value for part in parts for key, value in part.items()}
 
-    def _split(self, name: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
-        parts: list[dict[str, Any]] = [{} for _ in range(_PARTS)]
-        for key, value in facts.items():
-            parts[crc32(key.encode("utf-8", "surrogatepass")) % _PARTS][key] = value
-        return parts
+    def _changed(self, name: str, facts: dict[str, Any]) -> dict[int, dict[str, Any]]:
+        """Give the parts, by their number, that are other than they were kept."""
+        parts = self._parts.get(name)
+        before = {key: value for part in parts or () for key, value in part.items()}
+        # Of what nothing is known, all parts are written.
+        changed: dict[int, dict[str, Any]] = {} if parts else {n: {} for n in range(_PARTS)}
+        for key in facts.keys() | before.keys():
+            now, then = facts.get(key, _NOTHING), before.get(key, _NOTHING)
+            if now is then or now == then:
+                continue
+            number = crc32(key.encode("utf-8", "surrogatepass")) % _PARTS
+            if number not in changed and parts:
+                changed[number] = dict(parts[number])
+            if now is _NOTHING:
+                del changed[number][key]
+            else:
+                changed[number][key] = now
+        return changed
 
     def text(self, uri: str) -> Text:
         """Give the text of a page; raises KeyError where it is not kept."""
@@ -116,13 +152,10 @@ class Store:
             "twins": self.twins,
             self._site: site,
         }
-        parts = {name: self._split(name, facts) for name, facts in whole.items()}
+        parts = {name: self._changed(name, facts) for name, facts in whole.items()}
         facts: dict[str, Any] = {"worlds": self.worlds, **self._remembered, self._site: True}
-        for name, split in parts.items():
-            known = self._parts.get(name) or [None] * _PARTS
-            for number, (now, then) in enumerate(zip(split, known, strict=True)):
-                if now != then:
-                    facts[f"{name} {number}"] = now
+        for name, changed in parts.items():
+            facts.update((f"{name} {number}", part) for number, part in changed.items())
         before = self.records.facts("names") or set()
         names = set(self.rendered)
         gone = [(kind, uri) for uri in before - names for kind in ("page", "search")]
@@ -132,7 +165,12 @@ class Store:
         self._texts.clear()
         self._remembered.clear()
         self.site = site
-        self._parts = dict(parts) if done else {}
+        for name, changed in parts.items():
+            known = self._parts.setdefault(name, [{} for _ in range(_PARTS)])
+            for number, part in changed.items():
+                known[number] = part
+        if not done:
+            self._parts = {}
         return done
 
 

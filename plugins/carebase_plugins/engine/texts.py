@@ -78,7 +78,7 @@ class Texts(Scene):
         page.meta = dict(record.meta)
         page.markdown = ""
         page._title_from_render = record.title
-        page.present_anchor_ids = set(record.anchors)
+        page.present_anchor_ids = set(record.anchors.split("\0")) if record.anchors else set()
         found = ((self.files.src_uris.get(uri), links) for uri, links in record.links.items())
         page.links_to_anchors = {file: links for file, links in found if file is not None}
         page.load = load
@@ -129,7 +129,6 @@ class Texts(Scene):
             key = self._text_key(page)
             generator._populate_page(page, self.config, self.files)
         text = Text(page.content or "", page.toc, page.markdown or "")
-        links = page.links_to_anchors or {}
         record = Rendered(
             key,
             page.looked,
@@ -139,13 +138,25 @@ class Texts(Scene):
             dict(page.meta),
             page._title_from_render,
             # An `id` without a value has none.
-            tuple(sorted(filter(None, page.present_anchor_ids or ()))),
-            {file.src_uri: found for file, found in links.items()},
+            "\0".join(sorted(filter(None, page.present_anchor_ids or ()))),
+            _links_of(page),
             key_of(text.content, _headings(text.toc)),
             digest_or_none(dict(page.meta)),
             gathered,
         )
         return record, text
+
+
+def _links_of(page: StoredPage) -> dict[str, dict[str, str]]:
+    """Give what is still to be looked at of a page's links: those to its own anchors lead there."""
+    own = page.present_anchor_ids or set()
+    found: dict[str, dict[str, str]] = {}
+    for file, links in (page.links_to_anchors or {}).items():
+        here = file is page.file
+        named = {name: url for name, url in links.items() if not here or name not in own}
+        if named:
+            found[file.src_uri] = named
+    return found
 
 
 def _headings(toc: Any) -> list[Any]:

@@ -9,7 +9,6 @@ from mkdocs.structure.pages import Page as SitePage
 
 from carebase.articles import Page
 from carebase.articles.revision import revision_of
-from carebase.build.reads import looked_up
 from carebase.catalog import Product
 from carebase.catalog.closed_days import closed_days
 from carebase.clock import today
@@ -41,6 +40,7 @@ from carebase.warranty.rights_words import rights_words
 from carebase.withdrawal.html import render_period
 from carebase.withdrawal.periods import find_period
 from carebase_plugins.blocks import Placeholder
+from carebase_plugins.forms.places import answer_links, place_of
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.fragments import relative
@@ -58,29 +58,14 @@ def endpoint_of(shared: Shared, page: SitePage) -> str | None:
     return relative(endpoint.lstrip("/"), page.url).rstrip("/") + "/"
 
 
-def _place(shared: Shared, block: str, argument: str | None = None) -> str | None:
-    """Give the address of the first page outside the products on which a block stands."""
-    return _first_with(shared, block, argument or "")
-
-
-@looked_up("first_with")
-def _first_with(shared: Shared, block: str, argument: str) -> str | None:
-    for source in shared.pages.pages:
-        if source.product is None and any(
-            found.name == block and argument in ("", found.argument) for found in source.blocks
-        ):
-            return shared.address_of(source.src_uri)
-    return None
-
-
 def _address(shared: Shared, page: SitePage, block: str, argument: str | None = None) -> str | None:
-    place = _place(shared, block, argument)
+    place = place_of(shared, block, argument)
     return relative(place, page.url) if place is not None else None
 
 
 def check_place(shared: Shared) -> str | None:
     """Give the address of the page with the warranty check of every product."""
-    return _place(shared, "warranty-check")
+    return place_of(shared, "warranty-check")
 
 
 def support_address(shared: Shared, page: SitePage) -> str | None:
@@ -296,21 +281,6 @@ def _host(shared: Shared) -> str:
     return urlsplit(shared.site.url or "").hostname or ""
 
 
-def answer_links(shared: Shared) -> dict[str, str]:
-    """Give where an answer leads, relative to the site's address; `{product}` is the id."""
-    hub = shared.site.address_of("products/{product}/index.md")
-    links = {
-        "terms": f"{hub}#warranty",
-        "policies": shared.site.address_of("warranty/{policy}.md"),
-        "guides": hub,
-        "parts": f"{hub}#parts",
-        "claim": _with_product(_place(shared, "form", "warranty-claim")),
-        "repair": _with_product(_place(shared, "form", "repair-request")),
-        "contact": _place(shared, "form", "support-request") or _place(shared, "contact-hours"),
-    }
-    return {name: address for name, address in links.items() if address}
-
-
 def _links(shared: Shared, page: SitePage) -> Mapping[str, str]:
     links = answer_links(shared)
     return {name: _seen_from(page, address) for name, address in links.items()}
@@ -321,10 +291,6 @@ def _seen_from(page: SitePage, address: str) -> str:
     path, question, query = path.partition("?")
     seen = relative(path, page.url)
     return (seen.rstrip("/") + "/" if path.endswith("/") else seen) + question + query + mark + rest
-
-
-def _with_product(address: str | None) -> str | None:
-    return f"{address}#product={{product}}" if address else None
 
 
 def _product_of(shared: Shared, block: Placeholder, page: SitePage) -> str | None:

@@ -6,8 +6,9 @@ What a page shows of the rest of the site stays the same however large the site 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from mkdocs.structure.files import File, Files
@@ -32,6 +33,8 @@ _MOST_SECTIONS = 6
 # Beyond this many pages beside each other only the nearest are listed.
 _MOST_SIBLINGS = 40
 _MOST_ROWS = 64
+# All that is known of an entry.
+_WHOLE = attrgetter(*(one.name for one in fields(Entry)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Places:
 
     def site_page(self, uri: str) -> SitePage:
         """Give a page of the generator by its path below the docs folder; KeyError without it."""
-        file = file_at(self.held_files, uri)
+        file = self.held_files.get_file_from_path(uri)
         if file is None or file.page is None:
             raise KeyError(uri)
         return file.page
@@ -88,7 +91,8 @@ class Places:
             (file.src_uri, file.url, file.inclusion.name, metas.get(file.src_uri))
             for file in self.held_files
         )
-        return digest_of(repr([_shape(self.nav), list(self.held.values()), *files]).encode())
+        entries = map(_WHOLE, self.held.values())
+        return digest_of(repr([_shape(self.nav), *entries, *files]).encode())
 
     @property
     def by_folder(self) -> dict[str, list[Entry]]:
@@ -346,11 +350,6 @@ class Places:
         return known[1:]
 
 
-def file_at(files: Files, path: str) -> File | None:
-    """Give a file by its path below the docs folder, as the generator does or sooner."""
-    return files.src_uris.get(path) or files.get_file_from_path(path)
-
-
 class NotedFiles:
     """The generator's files, for looking one up."""
 
@@ -360,7 +359,7 @@ class NotedFiles:
     def get_file_from_path(self, path: str) -> File | None:
         """Give a file by its path below the docs folder."""
         READS.note("file", path)
-        return file_at(self._files, path)
+        return self._files.get_file_from_path(path)
 
 
 def _of_page(look: Callable[[Shared, str], Value], places: Places, page: SitePage) -> Value:
@@ -421,7 +420,7 @@ def _entries(shared: Shared) -> dict[str, Entry]:
 
 @looked_up("file")
 def _file(shared: Shared, path: str) -> Any:
-    file = file_at(shared.places.held_files, path)
+    file = shared.places.held_files.get_file_from_path(path)
     if file is None:
         return None
     return file.url, file.inclusion, shared.places.held.get(path), shared.metas.get(path)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from carebase.site import Site
+from carebase.training.asked import Asked
 from carebase.training.course import Course
-from carebase.training.quizzes import Asked
 
 
 @dataclass(frozen=True, slots=True)
