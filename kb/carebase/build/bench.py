@@ -21,6 +21,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from carebase.build.samples import plugins_of, write_sample
+from carebase.build.scratch import scratch
 from carebase.errors import CarebaseError
 from carebase.sources import read_text, split_front_matter
 
@@ -183,11 +184,11 @@ def measure(
     their indexes too: ours are two.
     """
     result = Result(case)
-    with tempfile.TemporaryDirectory(prefix="carebase-bench-") as folder:
+    with scratch("bench") as folder:
         commands = _commands(zensical, search)
         if not others:
             commands = {OURS: commands[OURS]}
-        roots = {name: Path(folder) / name for name in commands}
+        roots = {name: folder / name for name in commands}
         for name, root in roots.items():
             _lay(case, root, ours=name == OURS, prune=prune, search=search)
             result.left_out = _leave_out(root) if case.folder else []
