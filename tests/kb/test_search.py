@@ -614,6 +614,13 @@ def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
         assert {"": "en", "de/": "de", "es/": "es"} == langs
         spanish = asked.search("cambiar contraseña")
         assert ("es", ["es/"]) == (spanish.language, [hit.address for hit in spanish.hits])
+        # One that is a slip here, and a word there, is meant as it was typed.
+        german = asked.search("maschine")
+        assert ("de", ["de/"], {}) == (
+            german.language,
+            [hit.address for hit in german.hits],
+            dict(german.query.mended),
+        )
         # Slips in several words are not another language.
         english = asked.search("chagne the fliter")
         assert ("en", {"chagne": "change", "fliter": "filter"}) == (

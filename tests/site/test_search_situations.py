@@ -163,6 +163,43 @@ def test_chinese_and_japanese_are_found_by_two_characters(
     expect(first).to_have_attribute("lang", "ja")
 
 
+TONGUES = """
+    docs/:
+      index.md: "# Help\\n\\nChange the filter of the machine."
+      de/index.md: "# Hilfe\\n\\nDen Filter der Maschine wechseln."
+"""
+
+
+def test_one_word_of_another_language_is_found_there_once_it_was_sent(
+    tmp_path_factory: pytest.TempPathFactory,
+    serve_folder: ServeFolder,
+    open_page: OpenPage,
+    watch: Watch,
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("tongues"), TONGUES)
+    page = open_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(serve_folder(site.folder, headers=True))
+    ask(page, "Maschine")
+    first = page.locator(FIRST).first
+    expect(first).to_contain_text("machine")
+    # Nothing of another language is loaded for what may be a slip.
+    assert [] == [url for url in sent if "/pagefind/de/" in url]
+    page.keyboard.press("Enter")
+    expect(first).to_contain_text("Maschine")
+    expect(page.locator(".cb-search__mended")).to_be_hidden()
+    # Where that does not come, what was found stays.
+    watch.allow("pagefind/de/")
+    page.reload()
+    page.route("**/pagefind/de/**", lambda route: route.abort())
+    ask(page, "Maschine")
+    expect(first).to_contain_text("machine")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    expect(first).to_contain_text("machine")
+
+
 PLACED = """
     docs/:
       index.md: "# Care\\n\\nHelp."

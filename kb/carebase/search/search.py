@@ -147,11 +147,13 @@ class Searcher:
     ) -> Found:
         """Find the pages that answer; those of the language asked for, else of any other.
 
-        Another language is meant too where this one has none of several words, but that one has.
+        Another language is meant too where this one has none of the words as they were typed, but
+        that one has: they are no typing errors then.
         """
         wanted = language if language in self.vocabularies else self.language
         found = self._search(text, wanted, product, kind, today, literal)
-        is_foreign = len(found.query.ideas) > 1 and not self._knows(text, wanted)
+        is_guess = len(found.query.ideas) > 1 or bool(found.query.mended)
+        is_foreign = is_guess and not self._knows(text, wanted)
         if found.hits and not is_foreign:
             return found
         for other in sorted(self.vocabularies):
