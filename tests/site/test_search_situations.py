@@ -114,6 +114,14 @@ def test_from_a_folder_it_leads_to_the_list_of_all_pages(
     page.goto((example.folder / GUIDE / "index.html").as_uri())
     page.get_by_role("link", name="Search", exact=True).click()
     page.wait_for_url(re.compile("^file:.*/all-pages/index.html"))
+    # And from there to pages, not to lists of files.
+    page.get_by_role("main").get_by_role("link", name="Descale Brio", exact=True).click()
+    page.wait_for_url(re.compile("^file:.*/descale/index.html"))
+    expect(page.get_by_role("heading", name="Mix the descaler")).to_be_visible()
+    # From the home page too.
+    page.goto((example.folder / "index.html").as_uri())
+    page.get_by_role("main").get_by_role("link", name="Brio").first.click()
+    page.wait_for_url(re.compile("^file:.*/brio/index.html"))
 
 
 def test_without_scripts_it_asks_the_endpoint_or_lists_all_pages(
