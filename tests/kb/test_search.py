@@ -10,6 +10,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -563,6 +564,13 @@ def test_readers_without_scripts_search_in_their_language(client: Client) -> Non
     assert "<mark>Limescale</mark> blocks the boiler." in page.text
     assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
     assert 200 == client.get("/search").status
+
+    # A long text that was pasted is searched by its beginning.
+    pasted = quote("limescale in the boiler " * 40)
+    long = client.get(f"/search?q={pasted}&literal=perhaps", {"Accept": "text/html"})
+    assert 200 == long.status
+    assert "<mark>Limescale</mark> blocks the <mark>boiler</mark>." in long.text
+    assert 422 == client.get(f"/v1/search?q={pasted}").status
 
     mended = client.get("/search?q=decsale")
     assert "Showing results for descale." in mended.text
