@@ -198,12 +198,18 @@ def test_long_builds_say_how_far_they_are(tmp_path: Path) -> None:
         running.wait_for("Built 2", timeout=100)
 
 
+def test_a_folder_without_pages_is_not_measured(tmp_path: Path) -> None:
+    result = run_carebase("bench", "--corpus", ".", "--runs", "1", cwd=tmp_path)
+    assert (2, ". holds no Markdown file to measure.\n") == (result.returncode, result.stderr)
+
+
 def test_bench(tmp_path: Path) -> None:
     done = run_carebase(
         *("bench", "--pages", "50", "--runs", "1", "--json"), cwd=tmp_path, timeout=300
     )
 
     assert 0 == done.returncode, done.stderr
+    assert "50 pages: run 1 of 1, carebase\n" in done.stderr
     (site,) = json.loads(done.stdout)
     tasks = {"cold", "unchanged", "one edit", "title edit"}
     assert tasks == {row["task"] for row in site["ratios"]}
