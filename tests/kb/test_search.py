@@ -295,6 +295,16 @@ def test_each_section_has_its_address_and_a_question_its_answer(searcher: Search
     )
 
 
+def test_of_a_long_answer_that_part_is_shown_that_holds_the_words(tmp_path: Path) -> None:
+    long = "A box, some paper, a cup or two, " * 9
+    faq = f"# Questions\n\n## What comes with the machine?\n\n{long} and a tamper.\n"
+    site = site_in(tmp_path, {"docs": {"index.md": "# Help\n", "faq/box.md": faq}})
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        for query, wanted in (("tamper", "a tamper."), ("comes machine", "A box, some")):
+            assert wanted in asked.search(query).hits[0].passage(80)
+
+
 def test_keywords_synonyms_and_other_spellings_find(searcher: Searcher) -> None:
     assert "products/brio/descale/" == found(searcher, "white flakes")[0]
     assert found(searcher, "calcium")[0].startswith("products/brio/descale/")

@@ -219,12 +219,14 @@ PLACED = """
         # Questions
         ## Why is the coffee cold?
         Warm the cups before you brew.
+        ## What comes with it?
+        LONG and a tamper.
       products/pip/product.yml: "id: pip\\nname: Pip\\n"
       products/pip/index.md: "# Pip\\n\\nA grinder."
       products/pip/clean.md: "# Clean it\\n\\nRinse the sieve. Sieve, sieve."
       old.md: "---\\nreview_by: 2020-01-01\\n---\\n# Clean it\\n\\nRinse the sieve of all."
       new.md: "# Clean it\\n\\nRinse the sieve of all."
-"""
+""".replace("LONG", "A box, some paper, a cup or two, " * 9)
 
 
 def test_what_fits_the_reader_comes_first(
@@ -252,3 +254,8 @@ def test_what_fits_the_reader_comes_first(
     )
     found.first.locator("a").first.click()
     page.wait_for_url("**/products/brio/faq/#why-is-the-coffee-cold")
+
+    # The words stand far down in the answer.
+    page.keyboard.press("/")
+    page.locator("dialog input[type=search]").fill("tamper")
+    expect(found.first.locator("mark")).to_have_text(["tamper"])

@@ -69,9 +69,16 @@ class Hit:
 
     def pieces(self, length: int) -> list[tuple[str, bool]]:
         """Give the passage in pieces, each with whether it is one of the words asked for."""
-        text = in_one_line(self.section.text) if self.section else ""
-        is_answer = self.section is not None and self.section.is_question
-        return passage(text, self.stems, self.page.lang, length, from_start=is_answer)
+        if self.section is None:
+            return []
+        text = in_one_line(self.section.text)
+        if self.section.is_question:
+            answer = passage(text, self.stems, self.page.lang, length, from_start=True)
+            asked = passage(self.section.heading, self.stems, self.page.lang, length)
+            # Of a long answer that says the words only further down, what stands there.
+            if any(marked for _, marked in (*answer, *asked)):
+                return answer
+        return passage(text, self.stems, self.page.lang, length)
 
 
 @dataclass(slots=True)
