@@ -75,10 +75,10 @@ class Report:
     def summary(self) -> str:
         """One line that says it all."""
         if not self.problems:
-            return f"no problems in {_count(self.pages, 'page')}"
+            return f"no problems in {counted(self.pages, 'page')}"
         return (
-            f"{_count(self.errors, 'error')}, {_count(self.warnings, 'warning')}"
-            f" in {_count(self.files, 'file')}"
+            f"{counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}"
+            f" in {counted(self.files, 'file')}"
         )
 
     def as_json(self) -> str:
@@ -130,5 +130,6 @@ def inspect_site(
     return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners, folder)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def counted(number: int, what: str, many: str = "") -> str:
+    """Say how many there are of something: `1 page`, `1,200 pages`, `2 queries`."""
+    return f"{number:,} {what if number == 1 else many or what + 's'}"

@@ -45,6 +45,22 @@ def test_a_rate_is_told_only_once_it_is_known(
     assert shown[3].endswith("Reading pages: 400 in 2.0 s (200 a second)\n")
 
 
+def test_little_work_has_a_line_once_it_takes_long(
+    watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = []
+    with Pace() as line:
+        for seconds, done in ((0.0, 1), (0.4, 20), (0.6, 31), (3.0, 150)):
+            watch.now = 100.0 + seconds
+            line.show("Reading pages", done, 150)
+            shown.append(capsys.readouterr().err)
+
+    assert ["", ""] == shown[:2]
+    assert "31 of 150, 50 a second, 2 s left" in shown[2]
+    # It goes without a trace.
+    assert "\r" == shown[3]
+
+
 @pytest.mark.parametrize(
     ("columns", "wanted"),
     [

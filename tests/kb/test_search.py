@@ -10,6 +10,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -294,6 +295,16 @@ def test_each_section_has_its_address_and_a_question_its_answer(searcher: Search
     )
 
 
+def test_of_a_long_answer_that_part_is_shown_that_holds_the_words(tmp_path: Path) -> None:
+    long = "A box, some paper, a cup or two, " * 9
+    faq = f"# Questions\n\n## What comes with the machine?\n\n{long} and a tamper.\n"
+    site = site_in(tmp_path, {"docs": {"index.md": "# Help\n", "faq/box.md": faq}})
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        for query, wanted in (("tamper", "a tamper."), ("comes machine", "A box, some")):
+            assert wanted in asked.search(query).hits[0].passage(80)
+
+
 def test_keywords_synonyms_and_other_spellings_find(searcher: Searcher) -> None:
     assert "products/brio/descale/" == found(searcher, "white flakes")[0]
     assert found(searcher, "calcium")[0].startswith("products/brio/descale/")
@@ -564,6 +575,13 @@ def test_readers_without_scripts_search_in_their_language(client: Client) -> Non
     assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
     assert 200 == client.get("/search").status
 
+    # A long text that was pasted is searched by its beginning.
+    pasted = quote("limescale in the boiler " * 40)
+    long = client.get(f"/search?q={pasted}&literal=perhaps", {"Accept": "text/html"})
+    assert 200 == long.status
+    assert "<mark>Limescale</mark> blocks the <mark>boiler</mark>." in long.text
+    assert 422 == client.get(f"/v1/search?q={pasted}").status
+
     mended = client.get("/search?q=decsale")
     assert "Showing results for descale." in mended.text
     (typed,) = re.findall(r'<a href="([^"]+)">Search for “decsale” instead</a>', mended.text)
@@ -614,6 +632,13 @@ def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
         assert {"": "en", "de/": "de", "es/": "es"} == langs
         spanish = asked.search("cambiar contraseña")
         assert ("es", ["es/"]) == (spanish.language, [hit.address for hit in spanish.hits])
+        # One that is a slip here, and a word there, is meant as it was typed.
+        german = asked.search("maschine")
+        assert ("de", ["de/"], {}) == (
+            german.language,
+            [hit.address for hit in german.hits],
+            dict(german.query.mended),
+        )
         # Slips in several words are not another language.
         english = asked.search("chagne the fliter")
         assert ("en", {"chagne": "change", "fliter": "filter"}) == (

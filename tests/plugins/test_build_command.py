@@ -198,12 +198,18 @@ def test_long_builds_say_how_far_they_are(tmp_path: Path) -> None:
         running.wait_for("Built 2", timeout=100)
 
 
+def test_a_folder_without_pages_is_not_measured(tmp_path: Path) -> None:
+    result = run_carebase("bench", "--corpus", ".", "--runs", "1", cwd=tmp_path)
+    assert (2, ". holds no Markdown file to measure.\n") == (result.returncode, result.stderr)
+
+
 def test_bench(tmp_path: Path) -> None:
     done = run_carebase(
         *("bench", "--pages", "50", "--runs", "1", "--json"), cwd=tmp_path, timeout=300
     )
 
     assert 0 == done.returncode, done.stderr
+    assert "50 pages: run 1 of 1, carebase\n" in done.stderr
     (site,) = json.loads(done.stdout)
     tasks = {"cold", "unchanged", "one edit", "title edit"}
     assert tasks == {row["task"] for row in site["ratios"]}
@@ -348,6 +354,52 @@ def test_a_hook_that_fails_on_two_pages_hides_neither_of_them(tmp_path: Path) ->
     (tmp_path / "docs" / "three.md").unlink()
     build_site(tmp_path, index=False)
     assert (tmp_path / "site/one/index.html").exists()
+
+
+def test_a_plugin_that_ends_the_program_hides_neither_page_nor_line(tmp_path: Path) -> None:
+    """As mkdocs-macros-plugin does with `on_error_fail`, which tells all its steps besides."""
+    hook = (
+        "import logging, sys, traceback\n"
+        "from jinja2 import Environment\n"
+        "def on_page_markdown(markdown, page, **more):\n"
+        "    if 'leave' in markdown:\n        sys.exit(7)\n"
+        "    try:\n"
+        "        return Environment().from_string(markdown).render(page=page)\n"
+        "    except Exception as error:\n"
+        "        said = ''.join(traceback.format_exception(error))\n"
+        "        logging.getLogger('mkdocs.plugins').warning('Theirs: %s', said)\n"
+        "        sys.exit(100)\n"
+    )
+    docs = {
+        "index.md": "# Home\n",
+        "call.md": "---\ntitle: Call\n---\n\n# Call\n\n{{ nope.it }}\n",
+        "half.md": "# Half\n\n\n{% if %}\n",
+        "leave.md": "# leave\n",
+    }
+    write_files(
+        tmp_path, {"mkdocs.yml": CONFIG + "hooks: [theirs.py]\n", "theirs.py": hook, "docs": docs}
+    )
+    done = run_carebase("build", "--no-index", cwd=tmp_path)
+
+    assert 1 == done.returncode
+    cannot = "error render-failed: The page cannot be rendered:"
+    assert [
+        f"docs/call.md:7:1: {cannot} UndefinedError: 'nope' is undefined",
+        f"docs/half.md:4:1: {cannot} TemplateSyntaxError: Expected an expression, got 'end of"
+        " statement block'",
+        f"docs/leave.md:1:1: {cannot} EndedError: a plugin, hook or extension ended the build (7)",
+    ] == [line for line in done.stderr.splitlines() if "error render" in line]
+    assert "Theirs: jinja2.exceptions.UndefinedError: 'nope' is undefined" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_hook_that_fails_before_there_are_pages_is_named_with_its_line(tmp_path: Path) -> None:
+    hook = "def on_files(files, config):\n    raise RuntimeError('not today')\n"
+    write_files(tmp_path, {**PAGES, "mkdocs.yml": CONFIG + "hooks: [it.py]\n", "it.py": hook})
+    done = run_carebase("build", "--no-index", cwd=tmp_path)
+
+    assert 1 == done.returncode
+    assert "RuntimeError: not today (it.py, line 2)\n" in done.stderr
 
 
 def test_a_foreign_extension_that_fails_names_the_line(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def guide(more: str = "", between: str = "") -> str:
 FILES = {
     "docs/products/brio/product.yml": BRIO,
     "docs/products/brio/descale.md": guide(),
+    "docs/products/brio/rinse.md": "# Rinse\n\n## Let it run\n\nSo.\n",
+    "docs/products/brio/spuelen.md": "---\nlang: de\n---\n\n# Spülen\n\n## Laufen lassen\n\nSo.\n",
     "docs/products/brio/set-up.md": "# Set up\n\n## Unpack {#mix}\n\nSo.\n\n## Fill\n\nSo.\n",
 }
 
@@ -102,6 +104,28 @@ def test_ticks_stay_and_the_next_step_is_offered(address: str, page: Page) -> No
     tick(page, 2, 3)
     assert "All 3 steps are done." == said(page)
     expect(page.get_by_role("link", name="Continue")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("guide", "label", "start", "end"),
+    [
+        ("rinse", "Step 1 done", "One step. Tick it when it is done.", "The step is done."),
+        (
+            "spuelen",
+            "Schritt 1 erledigt",
+            "Ein Schritt. Haken Sie ihn ab, wenn er erledigt ist.",
+            "Der Schritt ist erledigt.",
+        ),
+    ],
+)
+def test_a_guide_of_one_step_says_so(
+    address: str, page: Page, guide: str, label: str, start: str, end: str
+) -> None:
+    page.goto(f"{address}products/brio/{guide}/")
+    ticked(page)
+    assert start == said(page)
+    page.get_by_label(label, exact=True).check()
+    assert end == said(page)
 
 
 def test_another_guide_has_its_own_ticks(address: str, page: Page) -> None:

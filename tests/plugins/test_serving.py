@@ -11,6 +11,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -179,6 +180,36 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     with start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings) as served:
         _stop_and_look(served)
     assert [] == list(folders.glob("carebase-*"))
+
+
+def test_the_next_one_clears_what_a_killed_one_left(tmp_path: Path) -> None:
+    root, folders = tmp_path / "site", tmp_path / "temporary"
+    strange = (folders / "carebase-mine", folders / "other-serve-99999999-abc")
+    for folder in strange:
+        folder.mkdir(parents=True)
+    write_files(root, FILES)
+    settings = {"TMPDIR": str(folders)}
+
+    def start() -> AbstractContextManager[Running]:
+        return start_carebase("serve", "--port", str(free_port()), cwd=root, env=settings)
+
+    with start() as killed:
+        killed.address()
+        os.killpg(os.getpgid(killed.process.pid), signal.SIGKILL)
+        killed.process.wait()
+    [left] = folders.glob("carebase-serve-*")
+    with start() as living:
+        living.address()
+        [used] = folders.glob("carebase-serve-*")
+        assert used != left
+        # Neither what is in use goes, nor what only looks alike.
+        with start() as another:
+            another.address()
+            assert 2 == len([*folders.glob("carebase-serve-*")])
+            another.stop(signal.SIGINT)
+        assert all(folder.is_dir() for folder in (used, *strange))
+        living.stop(signal.SIGINT)
+    assert {*strange} == set(folders.iterdir())
 
 
 def _stop_and_look(served: Running) -> None:

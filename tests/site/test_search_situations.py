@@ -114,6 +114,14 @@ def test_from_a_folder_it_leads_to_the_list_of_all_pages(
     page.goto((example.folder / GUIDE / "index.html").as_uri())
     page.get_by_role("link", name="Search", exact=True).click()
     page.wait_for_url(re.compile("^file:.*/all-pages/index.html"))
+    # And from there to pages, not to lists of files.
+    page.get_by_role("main").get_by_role("link", name="Descale Brio", exact=True).click()
+    page.wait_for_url(re.compile("^file:.*/descale/index.html"))
+    expect(page.get_by_role("heading", name="Mix the descaler")).to_be_visible()
+    # From the home page too.
+    page.goto((example.folder / "index.html").as_uri())
+    page.get_by_role("main").get_by_role("link", name="Brio").first.click()
+    page.wait_for_url(re.compile("^file:.*/brio/index.html"))
 
 
 def test_without_scripts_it_asks_the_endpoint_or_lists_all_pages(
@@ -163,6 +171,43 @@ def test_chinese_and_japanese_are_found_by_two_characters(
     expect(first).to_have_attribute("lang", "ja")
 
 
+TONGUES = """
+    docs/:
+      index.md: "# Help\\n\\nChange the filter of the machine."
+      de/index.md: "# Hilfe\\n\\nDen Filter der Maschine wechseln."
+"""
+
+
+def test_one_word_of_another_language_is_found_there_once_it_was_sent(
+    tmp_path_factory: pytest.TempPathFactory,
+    serve_folder: ServeFolder,
+    open_page: OpenPage,
+    watch: Watch,
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("tongues"), TONGUES)
+    page = open_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(serve_folder(site.folder, headers=True))
+    ask(page, "Maschine")
+    first = page.locator(FIRST).first
+    expect(first).to_contain_text("machine")
+    # Nothing of another language is loaded for what may be a slip.
+    assert [] == [url for url in sent if "/pagefind/de/" in url]
+    page.keyboard.press("Enter")
+    expect(first).to_contain_text("Maschine")
+    expect(page.locator(".cb-search__mended")).to_be_hidden()
+    # Where that does not come, what was found stays.
+    watch.allow("pagefind/de/")
+    page.reload()
+    page.route("**/pagefind/de/**", lambda route: route.abort())
+    ask(page, "Maschine")
+    expect(first).to_contain_text("machine")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    expect(first).to_contain_text("machine")
+
+
 PLACED = """
     docs/:
       index.md: "# Care\\n\\nHelp."
@@ -174,12 +219,14 @@ PLACED = """
         # Questions
         ## Why is the coffee cold?
         Warm the cups before you brew.
+        ## What comes with it?
+        LONG and a tamper.
       products/pip/product.yml: "id: pip\\nname: Pip\\n"
       products/pip/index.md: "# Pip\\n\\nA grinder."
       products/pip/clean.md: "# Clean it\\n\\nRinse the sieve. Sieve, sieve."
       old.md: "---\\nreview_by: 2020-01-01\\n---\\n# Clean it\\n\\nRinse the sieve of all."
       new.md: "# Clean it\\n\\nRinse the sieve of all."
-"""
+""".replace("LONG", "A box, some paper, a cup or two, " * 9)
 
 
 def test_what_fits_the_reader_comes_first(
@@ -207,3 +254,8 @@ def test_what_fits_the_reader_comes_first(
     )
     found.first.locator("a").first.click()
     page.wait_for_url("**/products/brio/faq/#why-is-the-coffee-cold")
+
+    # The words stand far down in the answer.
+    page.keyboard.press("/")
+    page.locator("dialog input[type=search]").fill("tamper")
+    expect(found.first.locator("mark")).to_have_text(["tamper"])

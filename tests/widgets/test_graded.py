@@ -155,7 +155,7 @@ def test_every_type_by_keyboard_alone(client: Client, page: Page) -> None:
     for term, definition in (("Boiler", "heats"), ("Pump", "holds"), ("Group", "holds")):
         pairs.get_by_label(term).select_option(definition)
     pairs.get_by_role("button", name="Check answer").press("Enter")
-    expect(pairs.get_by_role("status")).to_contain_text("You get 0.67 of 1 points.")
+    expect(pairs.get_by_role("status")).to_contain_text("You get 0.67 of 1 point.")
     expect(pairs.get_by_role("status")).to_contain_text("You can answer 2 more times.")
 
 
@@ -175,7 +175,7 @@ def test_one_submit_for_a_page_and_the_result_on_the_course(client: Client, page
     page.get_by_role("button", name="Submit").click()
     expect(asked(page, "How much?").get_by_role("status")).to_contain_text("Correct.")
     expect(asked(page, "Which are acids?").get_by_role("status")).to_contain_text(
-        "You get 0.5 of 1 points. This was your last attempt."
+        "You get 0.5 of 1 point. This was your last attempt."
     )
     expect(page.get_by_role("button", name="Submit")).to_be_hidden()
     page.get_by_role("link", name="Finish course").click()

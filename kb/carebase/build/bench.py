@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,8 @@ from typing import Any
 from urllib.request import urlopen
 
 from carebase.build.samples import plugins_of, write_sample
-from carebase.errors import CarebaseError
+from carebase.build.scratch import scratch
+from carebase.errors import CarebaseError, UsageError
 from carebase.sources import read_text, split_front_matter
 
 OURS = "carebase"
@@ -63,7 +64,11 @@ class Case:
     def of(cls, folder: Path) -> Case:
         """Measure the pages in a folder; those below its `docs/` where it has one."""
         docs = folder / "docs"
-        return cls(folder.name, folder=docs if docs.is_dir() else folder)
+        if not docs.is_dir():
+            docs = folder
+        if next(docs.rglob("*.md"), None) is None:
+            raise UsageError(f"{folder} holds no Markdown file to measure.")
+        return cls(folder.resolve().name, folder=docs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,8 @@ class Result:
 
     def rows(self) -> Iterator[str]:
         """Give the lines of a table."""
-        yield f"{self.case.name}: medians of {len(next(iter(self.runs.values())))} runs"
+        runs = len(next(iter(self.runs.values())))
+        yield f"{self.case.name}: {f'medians of {runs} runs' if runs > 1 else 'one run'}"
         yield f"  {'':22}{'wall s':>9}{'cpu s':>9}{'MB':>7}"
         for generator, task in self.runs:
             wall, cpu, memory = (
@@ -175,19 +181,20 @@ def measure(
     serve: bool = True,
     search: bool = False,
     until: float = math.inf,
+    tell: Callable[[str], None] = lambda said: None,
 ) -> Result:
     """Build a site so often with every generator, in turn.
 
     No run is begun after `until`, by the monotonic clock, but the first. `zensical` is its program
     where it is not beside ours; without `others` we alone are measured. With `search` all make
-    their indexes too: ours are two.
+    their indexes too: ours are two. `tell` is told what is being done, for it takes long.
     """
     result = Result(case)
-    with tempfile.TemporaryDirectory(prefix="carebase-bench-") as folder:
+    with scratch("bench") as folder:
         commands = _commands(zensical, search)
         if not others:
             commands = {OURS: commands[OURS]}
-        roots = {name: Path(folder) / name for name in commands}
+        roots = {name: folder / name for name in commands}
         for name, root in roots.items():
             _lay(case, root, ours=name == OURS, prune=prune, search=search)
             result.left_out = _leave_out(root) if case.folder else []
@@ -195,6 +202,7 @@ def measure(
             if run and time.monotonic() > until:
                 break
             for name, command in commands.items():
+                tell(f"{case.name}: run {run + 1} of {runs}, {name}")
                 root = roots[name]
                 _put_aside(root)
                 for task in TASKS[:1] if name == "mkdocs" else TASKS:
@@ -206,6 +214,7 @@ def measure(
                     result.runs.setdefault((name, task), []).append(took)
         result.html = {name: _weight(root / "site") for name, root in roots.items()}
         if serve:
+            tell(f"{case.name}: edits that are served")
             result.served = list(_edits_served(roots[OURS], max(runs, 2)))
     return result
 

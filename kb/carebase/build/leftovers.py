@@ -70,11 +70,12 @@ def _drafts(folder: Path) -> Iterator[Path]:
         with suppress(OSError):
             for entry in list(os.scandir(top)):
                 found = form.fullmatch(entry.name)
-                if found and entry.is_dir(follow_symlinks=False) and _has_ended(int(found[1])):
+                if found and entry.is_dir(follow_symlinks=False) and has_ended(int(found[1])):
                     yield Path(entry.path)
 
 
-def _has_ended(process: int) -> bool:
+def has_ended(process: int) -> bool:
+    """Tell whether no process has this number any more; where that cannot be asked it has not."""
     if process == os.getpid():
         return False
     if sys.platform == "win32":

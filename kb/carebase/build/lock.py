@@ -37,6 +37,22 @@ def alone(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Hold a file without waiting, and tell whether it could be had; nobody else can then."""
+    file = _open(path)
+    if file is None or fcntl is None:
+        yield False
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
 def _open(path: Path) -> IO[str] | None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

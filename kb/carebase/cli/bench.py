@@ -78,6 +78,7 @@ def command(
             others=not alone,
             search=with_search,
             until=until,
+            tell=lambda said: click.echo(said, err=True),
         )
         for case in cases
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carebase.cli.pace import Pace
+from carebase.report import counted
 
 if TYPE_CHECKING:
     from carebase.articles.audience import Audience
@@ -79,7 +80,8 @@ def command(
     if verbose:
         _tell_slowest(outcome)
     kept = f", {outcome.made:,} of them anew," if outcome.made < outcome.pages else ""
-    click.echo(f"Built {outcome.pages} pages{kept} in {outcome.seconds:.1f} s: {outcome.site_dir}")
+    pages = counted(outcome.pages, "page")
+    click.echo(f"Built {pages}{kept} in {outcome.seconds:.1f} s: {outcome.site_dir}")
 
 
 def _tell_slowest(outcome: Outcome) -> None:

@@ -9,8 +9,8 @@ from types import TracebackType
 
 import click
 
-# Work of fewer steps is over before a line could be read.
-_WORTH_A_LINE = 200
+# Work of fewer steps is mostly over before a line could be read; it has one after so many seconds.
+_WORTH_A_LINE, _PATIENCE = 200, 0.5
 _SECONDS = 0.1
 # How long the bar is at most, and at least; how wide a terminal is that does not say.
 _BAR, _LEAST, _USUAL = 24, 6, 80
@@ -49,13 +49,16 @@ class Pace:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._began, self._shown, self._before = stage, now, now, done
-        if self._quiet or total < _WORTH_A_LINE:
+        if self._quiet:
             return
+        is_small = total < _WORTH_A_LINE
         took = max(now - self._began, 1e-6)
-        if done == total:
+        if done == total and is_small:
+            self._clear()
+        elif done == total:
             rate = total / took
             self.say(f"{stage}: {total:,} in {took:.1f} s ({rate:,.0f} a second)")
-        elif self._moving and now - self._shown >= _SECONDS:
+        elif self._moving and now - self._shown >= (_PATIENCE if is_small else _SECONDS):
             self._shown, self._open = now, True
             rate = max(done - self._before, 1) / took
             left = (total - done) / rate

@@ -11,6 +11,7 @@ import click
 
 from carebase.clock import today
 from carebase.errors import CarebaseError, UsageError, nearest
+from carebase.report import counted
 from carebase.search.build import INDEX, cache_of, is_old
 from carebase.search.index import open_index
 from carebase.search.judge import DEPTH, Quality, measure, read_queries
@@ -172,7 +173,8 @@ def _evaluate(site: Site, searcher: Searcher, path: Path, as_json: bool) -> int:
             }
         click.echo(json.dumps(data))
     else:
-        click.echo(f"{len(judged)} queries of {path}, {len(pages)} pages")
+        queries = counted(len(judged), "query", "queries")
+        click.echo(f"{queries} of {path}, {counted(len(pages), 'page')}")
         click.echo(" " * 20 + "".join(f"{head:>11}" for head in _HEADS))
         for name, row in rows.items():
             values = (row.mrr, row.success_1, row.success_3, row.recall, row.silent)

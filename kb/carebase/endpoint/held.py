@@ -164,7 +164,7 @@ def _attempts(holding: Holding, language: str) -> list[str]:
     return [
         text(
             language,
-            "privacy.points",
+            f"privacy.points.{'one' if one['possible'].removesuffix('/1') == '1' else 'many'}",
             course=one["course"],
             reached=one["reached"].removesuffix("/1"),
             possible=one["possible"].removesuffix("/1"),

@@ -324,12 +324,12 @@ def search_page_path(private: Private) -> Map:
 def _search_parameters(private: Private, *, required: bool) -> list[Map]:
     schemas: Map = {
         # Spaces alone ask for nothing.
-        "q": {"type": "string", "maxLength": 200, **({"pattern": "\\S"} if required else {})},
+        "q": {"type": "string", **({"maxLength": 200, "pattern": "\\S"} if required else {})},
         "product": {"type": "string", "examples": list(private.catalog.products)[:3]},
         "kind": {"type": "string", "examples": ["guide", "faq"]},
         "lang": {"type": "string"},
-        # Nothing in the query is put right.
-        "literal": {"type": "boolean"},
+        # Nothing in the query is put right. The page refuses no reader for what stands here.
+        "literal": {"type": "boolean" if required else "string"},
     }
     return [
         {"name": name, "in": "query", "required": required and name == "q", "schema": schema}

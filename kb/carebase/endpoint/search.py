@@ -93,8 +93,9 @@ class SearchPageRoute(HTTPEndpoint):
         """Give a search field, and what was found where something was asked."""
         service = service_of(request)
         language = reader_language(request)
-        query = request.query_params.get("q", "").strip()
-        literal = _is_literal(request)
+        # Of a message that somebody pasted the beginning is searched; nobody is told of limits.
+        query = request.query_params.get("q", "")[: 2 * LONGEST].strip()[:LONGEST]
+        literal = request.query_params.get("literal") == "true"
         found = await _search(request, query, literal=literal) if query else None
         content = [_form(language, query)]
         if found is not None:
@@ -113,7 +114,7 @@ def _is_literal(request: Request) -> bool:
 
 async def _search(request: Request, query: str, *, literal: bool) -> Found:
     service = service_of(request)
-    if len(query) > LONGEST:
+    if len(query) > LONGEST:  # Of programs: they are told.
         said = f"A query has at most {LONGEST} characters."
         raise Refusal(422, said, [FieldError("q", said)])
     await _count(request, service)

@@ -134,7 +134,8 @@ def show(name: str, value: str, language: str) -> str:
             return text(language, "course.score", percent=value.replace(".", mark))
         case "_points":
             reached, _, possible = value.replace(".", text(language, "number.mark")).partition("/")
-            return text(language, "course.points", reached=reached, possible=possible)
+            key = f"course.points.{'one' if possible == '1' else 'many'}"
+            return text(language, key, reached=reached, possible=possible)
         case "_passed":
             return text(language, "course.passed" if value == "yes" else "course.not_passed")
         case "_grading":

@@ -69,9 +69,16 @@ class Hit:
 
     def pieces(self, length: int) -> list[tuple[str, bool]]:
         """Give the passage in pieces, each with whether it is one of the words asked for."""
-        text = in_one_line(self.section.text) if self.section else ""
-        is_answer = self.section is not None and self.section.is_question
-        return passage(text, self.stems, self.page.lang, length, from_start=is_answer)
+        if self.section is None:
+            return []
+        text = in_one_line(self.section.text)
+        if self.section.is_question:
+            answer = passage(text, self.stems, self.page.lang, length, from_start=True)
+            asked = passage(self.section.heading, self.stems, self.page.lang, length)
+            # Of a long answer that says the words only further down, what stands there.
+            if any(marked for _, marked in (*answer, *asked)):
+                return answer
+        return passage(text, self.stems, self.page.lang, length)
 
 
 @dataclass(slots=True)
@@ -147,11 +154,13 @@ class Searcher:
     ) -> Found:
         """Find the pages that answer; those of the language asked for, else of any other.
 
-        Another language is meant too where this one has none of several words, but that one has.
+        Another language is meant too where this one has none of the words as they were typed, but
+        that one has: they are no typing errors then.
         """
         wanted = language if language in self.vocabularies else self.language
         found = self._search(text, wanted, product, kind, today, literal)
-        is_foreign = len(found.query.ideas) > 1 and not self._knows(text, wanted)
+        is_guess = len(found.query.ideas) > 1 or bool(found.query.mended)
+        is_foreign = is_guess and not self._knows(text, wanted)
         if found.hits and not is_foreign:
             return found
         for other in sorted(self.vocabularies):

@@ -20,7 +20,7 @@ from carebase.training.course import Course
 _WORDS = ("course.", "number.mark", "quiz.unsaved")
 _SENT_WORDS = (
     *(f"along.{name}" for name in ("course_version", "score", "points", "passed")),
-    *(f"course.{name}" for name in ("send", "score", "points", "passed", "not_passed")),
+    *(f"course.{name}" for name in ("send", "score", "points.", "passed", "not_passed")),
     "number.mark",
 )
 # What Markdown writes around words: links, emphasis, code.
@@ -85,6 +85,12 @@ def plain_text(written: str) -> str:
     return _MARKUP.sub(r"\1", written)
 
 
+def _words(language: str, lessons: int) -> Markup:
+    """Write the strings of a walk, in the singular where there is one lesson to walk."""
+    one = {"course.done_count": text(language, "lesson.done_count")} if lessons == 1 else {}
+    return controls.words(language, _WORDS, one)
+
+
 def render_progress(
     course: Course,
     stops: Sequence[Stop],
@@ -114,7 +120,7 @@ def render_progress(
         "carebase-course",
         attributes,
         json_template("data-outline", data),
-        controls.words(language, _WORDS),
+        _words(language, len(stops)),
     )
 
 
@@ -161,7 +167,7 @@ def render_place(
         json_template(
             "data-outline", {"lessons": [_plain(stop) for stop in stops], "here": number}
         ),
-        controls.words(language, _WORDS),
+        _words(language, len(stops)),
     )
 
 

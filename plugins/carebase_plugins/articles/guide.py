@@ -12,6 +12,7 @@ from carebase.articles import Page
 from carebase.articles.front_matter import GuideFront
 from carebase.articles.redirects import file_of
 from carebase.forms import controls
+from carebase.i18n import text
 from carebase.joining import join
 from carebase.qr import qr_code
 from carebase_plugins.shared import Shared
@@ -25,7 +26,7 @@ Fact = dict[str, Any]
 _CHECKLIST = ("steps.", "link.")
 
 
-def guide_view(shared: Shared, page: SitePage, source: Page) -> dict[str, Any]:
+def guide_view(shared: Shared, page: SitePage, source: Page, body: str) -> dict[str, Any]:
     """Give the strip of a guide, what its checklist needs, and the code for its printed sheet."""
     front = source.front
     if not isinstance(front, GuideFront):
@@ -63,11 +64,14 @@ def guide_view(shared: Shared, page: SitePage, source: Page) -> dict[str, Any]:
         add("models", "material/tag-outline", models)
     language = source.front.lang or shared.site.language
     whole = join(shared.site.url, page.url) if shared.site.url else ""
+    # Of one step it is not said how many there are.
+    is_one = body.count('<section class="cb-step"') == 1
+    one = {f"steps.{key}": text(language, f"step.{key}") for key in ("start", "all") if is_one}
     guide = {
         "facts": facts,
         "parts": [f"{part['text'].removeprefix('1 × ')} ({part['number']})" for part in parts],
         "aliases": " ".join(quote(file) for file in map(file_of, front.aliases) if file),
-        "words": Markup(controls.words(language, _CHECKLIST)),  # noqa: S704
+        "words": Markup(controls.words(language, _CHECKLIST, one)),  # noqa: S704
         "whole": whole,
         "code": Markup(qr_code(whole, words("guide.code_alt"))) if whole else "",  # noqa: S704
     }

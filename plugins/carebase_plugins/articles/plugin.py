@@ -78,12 +78,12 @@ class ArticlesPlugin(CarebasePlugin):
         elif source is None:
             pass
         elif source.kind == "guide":
-            view |= guide_view(self.shared, page, source)
             steps = wrap_steps(
                 body,
                 lambda number: words("guide.step", number=number),
                 lambda number: words("guide.step_link", number=number),
             )
+            view |= guide_view(self.shared, page, source, steps)
             view["body"] = Markup(steps)  # noqa: S704
         elif source.kind == "faq":
             view |= faq_view(self.shared, source, body)

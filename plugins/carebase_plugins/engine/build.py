@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,7 @@ from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, Problem, UsageError
 from carebase_plugins.base import CarebasePlugin
 from carebase_plugins.engine.driver import Driver, PagesError, Progress
+from carebase_plugins.engine.failures import code_of
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
 from carebase_plugins.engine.sequential import every_failure_told
@@ -40,6 +42,8 @@ from carebase_plugins.shared import Shared, shared_by
 WAITING = "Another build of this site is at work; this one begins when it has ended."
 Stage = Literal["before", "publishing", "published"]
 SEARCH_INDEX = Path("search", "search_index.json")
+# What a plugin tells of its own code, up to the line that says what went wrong.
+_TRACE = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+")
 
 
 @dataclass(slots=True)
@@ -334,7 +338,7 @@ def _generating(config: MkDocsConfig, outcome: Outcome, once: bool) -> Iterator[
             raise
         except Exception as error:
             # A page that cannot be made (often by somebody else's plugin) has been named already.
-            said = [*warnings, f"{type(error).__name__}: {error}"]
+            said = [*warnings, f"{type(error).__name__}: {error}{code_of(error)}"]
             raise CarebaseError("\n".join(said)) from None
         finally:
             if once:
@@ -353,7 +357,8 @@ def _gathered() -> Iterator[list[str]]:
 
     class Gatherer(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            text = record.getMessage().strip()
+            # Some plugins tell each step of their own code.
+            text = _TRACE.sub("", record.getMessage()).strip()
             if text not in warnings:
                 warnings.append(text)
 

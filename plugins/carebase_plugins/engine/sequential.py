@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 from mkdocs.commands import build as generator
 from mkdocs.config.defaults import MkDocsConfig
 
-from carebase_plugins.engine.failures import describe
+from carebase_plugins.engine.failures import describe, reason_of
 from carebase_plugins.engine.logs import overheard, say
 from carebase_plugins.engine.scene import PagesError
 
@@ -42,11 +42,12 @@ def every_failure_told(config: MkDocsConfig) -> Iterator[None]:
             with overheard() as said:
                 try:
                     step(page, *arguments, **options)
-                except Exception as error:
+                except (Exception, SystemExit) as error:
                     # What the disk refuses is no fault of the page.
                     if isinstance(error, OSError) and not isinstance(error, TemplateError):
                         raise
-                    failures[uri] = describe(page, error, config if name == _READ else None)
+                    met = reason_of(error) if isinstance(error, SystemExit) else error
+                    failures[uri] = describe(page, met, config if name == _READ else None)
                     said[:] = [one for one in said if one[1] < logging.ERROR]
             say(said)
 

@@ -6,7 +6,6 @@ import errno
 import http.client
 import json
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +18,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from carebase.articles.audience import Audience
 from carebase.build import Later
+from carebase.build.scratch import scratch
 from carebase.build.stopping import end_well
 from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.build import Outcome
@@ -213,8 +213,8 @@ def serve_site(
     `start_endpoint` is given the built site; without it only pages are served. `audience` goes
     before what the configuration says of it.
     """
-    with tempfile.TemporaryDirectory(prefix="carebase-") as folder:
-        _Session(root, Path(folder) / "site", host, port, say, audience).run(start_endpoint)
+    with scratch("serve") as folder:
+        _Session(root, folder / "site", host, port, say, audience).run(start_endpoint)
 
 
 class _Session:

@@ -161,7 +161,7 @@ export class Asked {
     const verdict = element("p", { class: isRight ? "cb-right" : "cb-wrong" }, element("strong", {}, `${words[isRight ? "quiz.right" : "quiz.wrong"]}`));
     if (!isRight && share[0] !== NOTHING[0]) {
       const [reached, possible] = [times(this.points, share), this.points].map((one) => this.number(one));
-      verdict.append(` ${fill(words["quiz.part"], { reached: `${reached}`, possible: `${possible}` })}`);
+      verdict.append(` ${fill(words[`quiz.part.${possible === "1" ? "one" : "many"}`], { reached: `${reached}`, possible: `${possible}` })}`);
     }
     if (!isRight && Number.isFinite(left)) {
       const key = left === 1 ? "one" : left ? "many" : "none";

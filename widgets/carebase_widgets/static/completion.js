@@ -73,7 +73,7 @@ function write(section, words, { questions, mark, graded }, progress) {
   if (questions.length) {
     rows.push(
       ["score", fill(words["course.score"], { percent: number(score.percent) })],
-      ["points", fill(words["course.points"], { reached: number(reached), possible: number(possible) })],
+      ["points", fill(words[`course.points.${possible === "1" ? "one" : "many"}`], { reached: number(reached), possible: number(possible) })],
       ["passed", `${words[isPassed ? "course.passed" : "course.not_passed"]}`],
     );
     set(section, "_score", score.percent);

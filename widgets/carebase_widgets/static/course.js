@@ -114,7 +114,7 @@ export class CarebaseCourse extends HTMLElement {
       const isPassed = score.passes(outline.mark);
       panel.append(
         element("p", { class: isPassed ? "cb-right" : "cb-wrong" }, element("strong", {}, this.#text(isPassed ? "passed" : "not_passed"))),
-        element("p", {}, `${percent} · ${fill(this.#text("points"), { reached, possible })}`),
+        element("p", {}, `${percent} · ${fill(this.#text(possible === "1" ? "points.one" : "points.many"), { reached, possible })}`),
         element("p", { class: "cb-note" }, fill(this.#text("need"), { mark: outline.mark })),
       );
     }

@@ -105,7 +105,8 @@ export function cutPage(page, places) {
 }
 
 /**
- * Give the passage of a part around the words of a query, with those apart; of a question its answer.
+ * Give the passage of a part around the words of a query, with those apart; of a question its
+ * answer from the beginning, if the words stand there or in the question.
  * @param {Text} page
  * @param {Part} part
  * @param {Map<number, number>} places
@@ -115,9 +116,11 @@ export function passageOf(page, part, places) {
   const { words } = page;
   const head = part.id ? (page.anchors.find(({ id }) => id === part.id)?.text ?? "") : page.title;
   const first = Math.min(part.start + head.trim().split(/\s+/).length, part.end);
-  let from = first;
-  if (!part.isQuestion) from = densest(places, first, part.end);
-  const until = Math.min(part.end, from + (part.isQuestion ? ANSWER : LENGTH));
+  // Of a long answer that says the words only further down, what stands there.
+  const isLate = Math.min(...[...places.keys()].filter((place) => place >= part.start && place < part.end)) >= first + ANSWER;
+  const isAnswer = part.isQuestion && !isLate;
+  const from = isAnswer ? first : densest(places, first, part.end);
+  const until = Math.min(part.end, from + (isAnswer ? ANSWER : LENGTH));
   /** @type {Piece[]} */
   const pieces = [];
   if (from > first) pieces.push({ text: "… ", marked: false });

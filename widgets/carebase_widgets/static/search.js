@@ -229,7 +229,7 @@ export class CarebaseSearch extends HTMLElement {
 
   /**
    * Search in the language of the page, and in the site's others when it has nothing, or none of
-   * several words as they were typed.
+   * several words as they were typed. For one word alone they are loaded once it was sent.
    * @param {string} query
    * @param {boolean} typing
    * @returns {Promise<Found>}
@@ -238,10 +238,13 @@ export class CarebaseSearch extends HTMLElement {
     const finder = await this.finder();
     const wishes = { product: this.product, kind: this.kind, here: this.here, literal: this.literal !== "", typing };
     const found = await finder.find(query, wishes);
-    const isForeign = found.asked > 1 && found.known === 0;
+    const isForeign = found.known === 0 && (found.asked > 1 || (found.mended.length > 0 && !typing));
     if ((found.pages.length && !isForeign) || this.product || this.kind) return found;
     for (const other of finder.words.others) {
-      const again = await load(/** @type {URL} */ (this.index), other).then((one) => one.find(query, wishes));
+      const asked = load(/** @type {URL} */ (this.index), other).then((one) => one.find(query, wishes));
+      // What was found is shown, also where another language does not come.
+      const again = await asked.catch((error) => (found.pages.length ? found : Promise.reject(error)));
+      if (again === found) break;
       if (again.pages.length && (again.known || !found.pages.length)) return again;
     }
     return found;
