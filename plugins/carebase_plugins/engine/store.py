@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -14,6 +11,7 @@ import carebase_plugins
 import carebase_widgets
 from carebase.build.digest import digest, digest_of
 from carebase.build.draft import Seen
+from carebase.build.garbage import no_garbage
 from carebase.build.records import Records, packed, unpacked
 from carebase.build.stamps import Stamps
 from carebase.build.touched import Touched
@@ -25,21 +23,6 @@ _PARTS = 16
 # What stands for a fact that is not there.
 _NOTHING = object()
 _OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
-
-
-@contextmanager
-def no_garbage() -> Iterator[None]:
-    """Make many objects of which none is garbage: Python does not look through them for any."""
-    wanted = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        # With this they are old; young ones it would look through at once.
-        gc.freeze()
-        gc.unfreeze()
-    finally:
-        if wanted:
-            gc.enable()
 
 
 class Store:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from struct import Struct
 from typing import Any, TypeVar
 
+from carebase.build.garbage import no_garbage
 from carebase.errors import CarebaseError
 
 Item = TypeVar("Item")
@@ -175,10 +176,12 @@ class _Other:
         """Wait for the results; raises the process's own OSError, such as a full disk."""
         found: dict[int, Any] = {}
         try:
-            while (done := pickle.load(self._pipe)) != _ALL:  # noqa: S301 - written by our own fork
-                if isinstance(done, OSError):
-                    raise done
-                found |= done
+            with no_garbage():
+                # Written by our own fork.
+                while (done := pickle.load(self._pipe)) != _ALL:  # noqa: S301
+                    if isinstance(done, OSError):
+                        raise done
+                    found |= done
         except (EOFError, pickle.UnpicklingError):
             raise CarebaseError(
                 "A process of this build ended too early: is there enough memory?"
