@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import http.client
 import json
+import os
+import posixpath
 import re
 import tempfile
 import threading
@@ -14,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
+from wsgiref.util import FileWrapper
 
 from mkdocs.livereload import LiveReloadServer
 
@@ -137,11 +140,25 @@ class Server(LiveReloadServer):
         return answer
 
     def _serve_request(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Serve a file, also one that another takes the place of meanwhile, as an index is."""
+        """Serve a file whole, also one that another takes the place of meanwhile, as an index is.
+
+        The base reads pages at once. Of other files it would ask the size by their names, which
+        may be those of others by then, or of none.
+        """
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
+        if not path.startswith(self.mount_path) or path.endswith(("/", ".html")):
+            return super()._serve_request(environ, start_response)
+        with self._epoch_cond:
+            self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
+        below = posixpath.normpath("/" + path[len(self.mount_path) :]).lstrip("/")
         try:
+            file = Path(self.root, below).open("rb")  # noqa: SIM115
+        except (OSError, ValueError):
             return super()._serve_request(environ, start_response)
-        except FileNotFoundError:
-            return super()._serve_request(environ, start_response)
+        size = os.fstat(file.fileno()).st_size
+        kind = self._guess_type(below)  # type: ignore[no-untyped-call]
+        start_response("200 OK", [("Content-Type", kind), ("Content-Length", str(size))])
+        return FileWrapper(file)
 
     def _wait(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer when there is something newer than what a page knows, or after a while."""
