@@ -332,6 +332,42 @@ def test_a_file_saved_through_another_is_as_quick(root: Path, served: Running) -
     assert 0 == served.stop(signal.SIGINT)
 
 
+def test_what_is_saved_during_the_first_build_is_shown(root: Path) -> None:
+    hook = """
+from pathlib import Path
+
+def on_post_build(config):
+    page = Path(config.docs_dir) / "late.md"
+    if "early" in page.read_text():
+        page.write_text("# A page\\n\\nThe late words.\\n")
+"""
+    write_files(
+        root,
+        {
+            "mkdocs.yml": BELOW + "hooks: [save.py]\n",
+            "save.py": hook,
+            "docs": {"late.md": "# A page\n\nThe early words.\n"},
+        },
+    )
+    with start_carebase("serve", "--port", str(free_port()), cwd=root) as running:
+        address = running.address()
+        until = time.monotonic() + 20
+        while "The late words." not in get(f"{address}late/")[1]:
+            assert time.monotonic() < until, running.output
+            time.sleep(0.1)
+        assert 0 == running.stop(signal.SIGINT)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.02, 0.7])
+def test_a_second_ctrl_c_ends_it_no_worse(served: Running, pause: float) -> None:
+    served.wait_for("stop with Ctrl-C")
+    served.process.send_signal(signal.SIGINT)
+    time.sleep(pause)
+
+    assert 0 == served.stop(signal.SIGINT)
+    assert "Aborted" not in served.output
+
+
 def test_requests_while_an_index_is_made_anew_meet_the_old_one_or_the_new_one(
     tmp_path: Path,
 ) -> None:

@@ -22,12 +22,12 @@ from mkdocs.livereload import LiveReloadServer
 
 from carebase.articles.audience import Audience
 from carebase.build import Later
-from carebase.build.stopping import end_well
+from carebase.build.stopping import end_well, go_on_ending
 from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
-from carebase_plugins.engine.preview import Preview
+from carebase_plugins.engine.preview import Preview, folders_of
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import find_config, read_config
 from carebase_plugins.engine.watching import Watching
@@ -76,7 +76,7 @@ class Server(LiveReloadServer):
         self.problems: list[dict[str, Any]] = []
         self.version = 0
         self.watching = Watching(self.note)
-        # Called when pages answer and files are watched.
+        # Called when pages answer.
         self.ready: Callable[[], None] = lambda: None
 
     def server_bind(self) -> None:
@@ -103,7 +103,6 @@ class Server(LiveReloadServer):
         self.server_bind()
         self.server_activate()
         self.serve_thread.start()
-        self.watching.start()
         self.ready()
         self._build_loop()  # type: ignore[no-untyped-call]
 
@@ -250,6 +249,7 @@ class _Session:
         self.site_dir = site_dir
         self.say = say
         config = read_config(root)
+        self.watched = [str(find_config(root)), *folders_of(config)]
         self.mount = urlsplit(config.site_url or "/").path or "/"
         self.server = self._bind(host, port)
         # The search follows the pages once the writer pauses.
@@ -293,9 +293,12 @@ class _Session:
         server = self.server
         end_well()
         try:
+            # What is saved while the first build is at work is built after it.
+            for path in self.watched:
+                server.watch(path)
+            server.watching.start()
             outcome = self.build()
             server.error_handler = self._error_page
-            server.watch(str(find_config(self.root)))
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
                 self.endpoint.expect_index(lambda: self.later.is_awaited)
@@ -303,8 +306,10 @@ class _Session:
             server.ready = lambda: self.say(served)
             server.serve()
         except KeyboardInterrupt:
+            go_on_ending()
             self.say("Stopped.")
         finally:
+            go_on_ending()
             self.pause()
             self.checking.stop()
             self.later.stop()
