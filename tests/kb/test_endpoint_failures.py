@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -16,7 +17,8 @@ from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.settings import Settings
 from carebase.store import Accepted, NewSubmission, Store, Submission
 from carebase.warranty.unit import Unit
-from tests.kb.endpoint_site import Client, make_site
+from tests.kb.endpoint_site import Client, make_site, process
+from tests.support.process import run_carebase
 
 SUPPORT = "/v1/forms/support-request"
 GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
@@ -148,3 +150,43 @@ def test_the_page_of_a_request_waits_for_a_database_that_is_away(tmp_path: Path,
     assert (503, "5") == (answer.status, answer.headers["retry-after"])
     assert "Das hat nicht geklappt" in answer.words
     assert "The database cannot be used at the moment. Please try again." == told.json["detail"]
+
+
+def test_nothing_is_taken_into_a_database_that_was_deleted(tmp_path: Path) -> None:
+    """The open connection would go on in a file that nobody finds any more."""
+    with process(make_site(tmp_path)) as (running, client):
+        assert 201 == client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).status
+        for end in ("", "-wal", "-shm"):
+            Path(f"{client.database}{end}").unlink(missing_ok=True)
+
+        for _ in range(3):
+            refused = client.post_json("/v1/forms/page-feedback", {"helpful": "yes"})
+            assert 503 == refused.status
+        assert 503 == client.get("/readyz").status
+        # None is made where it was: the operator sees that it is gone.
+        assert not client.database.exists()
+        running.send_signal(signal.SIGTERM)
+        assert 0 == running.wait(20)
+        assert running.stdout
+        assert "the file carebase.db was deleted or moved away" in running.stdout.read()
+
+
+def test_a_database_that_takes_the_place_of_another_is_written_from_then_on(
+    tmp_path: Path,
+) -> None:
+    with process(make_site(tmp_path)) as (_, client):
+        first = client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).json["ref"]
+        copy = tmp_path / "copy.db"
+        settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{client.database}"}
+        told = run_carebase("db", "backup", str(copy), env=settings)
+        assert 0 == told.returncode, told.stderr
+        lost = client.post_json("/v1/forms/page-feedback", {"helpful": "no"}).json["ref"]
+        for end in ("-wal", "-shm"):
+            Path(f"{client.database}{end}").unlink(missing_ok=True)
+        copy.replace(client.database)
+
+        last = client.post_json("/v1/forms/page-feedback", {"helpful": "yes"})
+        assert 201 == last.status
+        refs = {row["ref"] for row in client.rows()}
+        assert {first, last.json["ref"]} == refs
+        assert lost not in refs

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from carebase.build.exchange import take_place
 from carebase_plugins.engine.serve import Server
 from tests.plugins.making import BRIO, CONFIG
 from tests.support.process import Running, free_port, run_carebase, start_carebase
@@ -361,24 +363,116 @@ def test_a_file_saved_through_another_is_as_quick(root: Path, served: Running) -
     assert 0 == served.stop(signal.SIGINT)
 
 
-# The generator lets go of the file that it has opened only when its memory is cleared.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_file_that_goes_while_it_is_sent_is_not_found(
+def test_what_is_saved_during_the_first_build_is_shown(root: Path) -> None:
+    hook = """
+from pathlib import Path
+
+def on_post_build(config):
+    page = Path(config.docs_dir) / "late.md"
+    if "early" in page.read_text():
+        page.write_text("# A page\\n\\nThe late words.\\n")
+"""
+    write_files(
+        root,
+        {
+            "mkdocs.yml": BELOW + "hooks: [save.py]\n",
+            "save.py": hook,
+            "docs": {"late.md": "# A page\n\nThe early words.\n"},
+        },
+    )
+    with start_carebase("serve", "--port", str(free_port()), cwd=root) as running:
+        address = running.address()
+        until = time.monotonic() + 20
+        while "The late words." not in get(f"{address}late/")[1]:
+            assert time.monotonic() < until, running.output
+            time.sleep(0.1)
+        assert 0 == running.stop(signal.SIGINT)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.02, 0.7])
+def test_a_second_ctrl_c_ends_it_no_worse(served: Running, pause: float) -> None:
+    served.wait_for("stop with Ctrl-C")
+    served.process.send_signal(signal.SIGINT)
+    time.sleep(pause)
+
+    assert 0 == served.stop(signal.SIGINT)
+    assert "Aborted" not in served.output
+
+
+def test_requests_while_an_index_is_made_anew_meet_the_old_one_or_the_new_one(
+    tmp_path: Path,
+) -> None:
+    def make(number: int, folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        for name in ("start.pf_pack", "index.json", *(f"{part}.pf" for part in range(50))):
+            # Of another length each time.
+            (folder / name).write_bytes(f"<{number}>".encode() * (1_000 + 500 * (number % 2)))
+        return folder
+
+    site = tmp_path / "site"
+    index = make(0, site / "pagefind")
+    server = Server(lambda: None, "127.0.0.1", free_port(), str(site))
+    server.server_bind()
+    server.server_activate()
+    server.serve_thread.start()
+    faults: list[str] = []
+    asked = 0
+    over = threading.Event()
+
+    def ask() -> None:
+        nonlocal asked
+        while not over.is_set():
+            for name in ("start.pf_pack", "index.json", "49.pf"):
+                asked += 1
+                try:
+                    status, text = get(f"{server.url}pagefind/{name}")
+                except OSError as error:
+                    faults.append(f"{name}: {error!r}")
+                    continue
+                number = text[1 : text.find(">")]
+                whole = (
+                    f"<{number}>" * (1_000 + 500 * (int(number) % 2)) if number.isdigit() else ""
+                )
+                if (200, whole) != (status, text):
+                    faults.append(f"{name}: {status}, {len(text)} bytes")
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    for number in range(1, 60):
+        take_place(make(number, tmp_path / "draft"), index)
+        assert not (tmp_path / "draft").exists()
+    over.set()
+    for asker in askers:
+        asker.join()
+    server.shutdown()
+
+    assert [] == faults
+    assert 100 < asked
+
+
+def test_a_file_that_goes_while_it_is_sent_is_sent_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     part = tmp_path / "part.pf"
-    part.write_bytes(b"1")
+    part.write_bytes(b"1" * 9)
     server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path))
+    real = os.fstat
 
-    def gone(path: str) -> int:
+    def gone(file: int) -> os.stat_result:
         # The index is made anew, and nobody holds a part of the old one.
         part.unlink(missing_ok=True)
-        raise FileNotFoundError(path)
+        return real(file)
 
-    monkeypatch.setattr("mkdocs.livereload.os.path.getsize", gone)
+    monkeypatch.setattr("carebase_plugins.engine.serve.os.fstat", gone)
     told: list[str] = []
     environ = {"PATH_INFO": "/part.pf", "QUERY_STRING": ""}
+    answer = server.serve_request(environ, lambda status, headers: told.append(status))
+    sent = b"".join(answer)
+    answer.close()  # type: ignore[attr-defined]
+    told.clear()
     server.serve_request(environ, lambda status, headers: told.append(status))
     server.server_close()
 
+    assert b"1" * 9 == sent
     assert ["404 Not Found"] == told

@@ -154,6 +154,8 @@ def test_it_works_under_instant_navigation(care: Client, open_page: OpenPage) ->
 def test_the_keyboard_alone_is_enough(care: Client, open_page: OpenPage) -> None:
     page = open_page(width=1280)
     page.goto(care.address + BRIO)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.split("#")[0]))
     at(page, "start")
     page.get_by_role("link", name="Brio does not switch on").focus()
     page.keyboard.press("Tab")
@@ -171,6 +173,44 @@ def test_the_keyboard_alone_is_enough(care: Client, open_page: OpenPage) -> None
     expect(page.locator("#refill")).to_be_focused()
     page.go_back()
     expect(page.locator("#lights")).to_be_focused()
+    # The page is not replaced by a copy of it, which would take the focus a moment later.
+    page.wait_for_load_state("networkidle")
+    assert care.address + BRIO not in fetched
+    expect(page.locator("#lights")).to_be_focused()
+
+
+def test_a_link_within_the_page_that_was_opened_leaves_it_as_it_is(
+    care: Client, open_page: OpenPage
+) -> None:
+    page = open_page(width=1280)
+    guide = f"{care.address}products/brio/descale/"
+    page.goto(guide, wait_until="networkidle")
+    page.evaluate("() => { document.querySelector('main').dataset.still = 'the same'; }")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.split("#")[0]))
+
+    page.locator(".md-nav--secondary").get_by_role("link", name="Mix the descaler").click()
+    expect(page).to_have_url(f"{guide}#mix-the-descaler")
+    expect(page.locator("#mix-the-descaler")).to_be_in_viewport()
+    page.locator(".md-nav--secondary").get_by_role("link", name="Mix the descaler").click()
+    page.go_back()
+    expect(page).to_have_url(guide)
+    expect(page.locator("h1")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert guide not in fetched
+    expect(page.locator("main[data-still]")).to_have_count(1)
+
+    # Other pages come as ever, and this one again when it is left and come back to.
+    page.evaluate("() => { window.still = 'the same document'; }")
+    page.locator(".cb-breadcrumbs a", has_text="Brio").click()
+    expect(page.locator("h1")).to_have_text("Brio")
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("Descale Brio")
+    page.locator(".md-nav--secondary").get_by_role("link", name="Mix the descaler").click()
+    expect(page.locator("#mix-the-descaler")).to_be_in_viewport()
+    page.go_back()
+    expect(page).to_have_url(guide)
+    assert "the same document" == page.evaluate("() => window.still")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

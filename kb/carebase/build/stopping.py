@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import signal
+import time
 from types import FrameType
+
+# In seconds: what comes so soon after the first belongs to it, as where a whole group is told.
+_ONE = 0.5
+_last = float("-inf")
 
 
 def end_well() -> None:
@@ -12,12 +17,25 @@ def end_well() -> None:
     Ctrl-C does so also where a script started this in the background, with it ignored. A closed
     terminal does not where `nohup` was asked for.
     """
-    signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
-    hang_up = getattr(signal, "SIGHUP", None)
-    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
-        signal.signal(hang_up, _interrupt)
+    for number in _endings():
+        signal.signal(number, _interrupt)
+
+
+def go_on_ending() -> None:
+    """Let nothing interrupt the end, such as another Ctrl-C of somebody who cannot wait."""
+    for number in _endings():
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _endings() -> list[signal.Signals]:
+    found = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    global _last
+    before, _last = _last, time.monotonic()
+    if _last - before > _ONE:
+        raise KeyboardInterrupt

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from carebase import __version__
+from carebase.build.exchange import take_place
 from carebase.build.later import Turn
 from carebase.build.lock import alone
 from carebase.errors import CarebaseError
@@ -115,14 +116,15 @@ def index_site(
             listed = list(pages.values())
             _write_both(
                 update,
-                lambda work: write_readers_index(listed, site_dir, readers, known, turn, work),
+                lambda work: write_readers_index(
+                    *(listed, site_dir, readers, known, turn, work),
+                    lambda folder: _write_stamp(folder, stamp),
+                ),
                 beside,
             )
         else:
             update()
         with turn.files:
-            if is_new:
-                _write_stamp(site_dir / FOLDER, stamp)
             if private_dir.is_dir():
                 _copy(whoosh, private_dir / PRIVATE, synonyms, site)
 
@@ -254,7 +256,10 @@ def _stamp_of(folder: Path) -> dict[str, object]:
 
 
 def _write_stamp(folder: Path, stamp: Mapping[str, object]) -> None:
-    (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+    """Write it beside its place first: who reads it meets the old one or the new one."""
+    draft = folder / f".{STAMP}.{os.getpid()}"
+    draft.write_text(json.dumps(stamp), encoding="utf-8")
+    draft.replace(folder / STAMP)
 
 
 def _copy(index: Path, target: Path, synonyms: Synonyms, site: Site) -> None:
@@ -264,5 +269,4 @@ def _copy(index: Path, target: Path, synonyms: Synonyms, site: Site) -> None:
     shutil.copytree(index, draft, ignore=shutil.ignore_patterns("*LOCK"))
     words = {"language": site.language, "synonyms": synonyms.model_dump(mode="json")}
     (draft / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    draft.rename(target)
+    take_place(draft, target)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 import struct
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from carebase.build.exchange import take_place
 from carebase.build.later import Turn
 from carebase.build.leftovers import inside
 from carebase.errors import CarebaseError
@@ -85,12 +85,13 @@ def write_readers_index(
     counts: Mapping[str, Mapping[str, int]],
     turn: Turn,
     meanwhile: Callable[[], None] = lambda: None,
+    finish: Callable[[Path], None] = lambda _: None,
 ) -> None:
     """Write the folder `pagefind` of a built site: below it an index for each language.
 
     `counts` are the words of each language with the number of their pages. `meanwhile` is called
-    while Pagefind works in a process of its own. The index takes the place of the old one when it
-    is whole; raises CarebaseError when Pagefind fails.
+    while Pagefind works in a process of its own, and `finish` with the folder of the new index.
+    That takes the place of the old one when it is whole; raises CarebaseError when Pagefind fails.
     """
     languages: dict[str, list[PageText]] = {readers.language: []}
     for page in pages:
@@ -129,9 +130,9 @@ def write_readers_index(
                         " full? The pages are new, the search index is the old one: make room and"
                         " build again."
                     ) from None
+        finish(draft / "index")
         with turn.files:
-            shutil.rmtree(site_dir / FOLDER, ignore_errors=True)
-            (draft / "index").rename(site_dir / FOLDER)
+            take_place(draft / "index", site_dir / FOLDER)
 
 
 def write_document(page: PageText, folder: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from carebase.errors import UsageError
@@ -97,7 +97,7 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=1 if writes else 4,
         max_overflow=0,
-        # A server may be started again between two requests; a file is always there.
+        # A server may be started again between two requests.
         pool_pre_ping=not sqlite_file,
         # What customers wrote must not reach a log by way of an error.
         hide_parameters=True,
@@ -138,6 +138,8 @@ def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
     in the file, and not only marked as free.
     """
 
+    _follow_file(engine, Path(url.database or ""))
+
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         # The driver would otherwise begin transactions by itself, and too late.
@@ -162,6 +164,40 @@ def _set_up_sqlite(engine: Engine, url: URL, *, writes: bool) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _follow_file(engine: Engine, file: Path) -> None:
+    """Write and read nothing in a file that its folder does not hold any more.
+
+    Whoever deletes a database, or moves another into its place, leaves open connections with the
+    old one, which nobody can read when they are closed: all that was acknowledged would be lost.
+    """
+    was_open = False
+
+    @event.listens_for(engine, "do_connect")
+    def _is_there(*_: Any) -> None:
+        if was_open and not file.exists():
+            # SQLite would make an empty one.
+            raise sqlite.OperationalError(f"the file {file.name} was deleted or moved away")
+
+    @event.listens_for(engine, "connect")
+    def _note(_connection: Any, record: Any) -> None:
+        nonlocal was_open
+        was_open = True
+        record.info["file"] = _identity_of(file)
+
+    @event.listens_for(engine, "checkout")
+    def _look(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != _identity_of(file):
+            raise DisconnectionError("The database is another file now.")
+
+
+def _identity_of(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _keep_log_beside(cursor: Any) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from mkdocs.config.defaults import MkDocsConfig
+
 from carebase.articles.audience import Audience
 from carebase.build.later import Later
 from carebase.build.lock import alone
@@ -78,8 +80,7 @@ class Preview:
 
     def _build(self, check: Callable[[], None]) -> Outcome:
         config = read_config(self.root, site_dir=str(self.site_dir))
-        folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
-        self.folders = [folder for folder in folders if folder]
+        self.folders = folders_of(config)
         # A check knows nothing of a preview.
         site = site_of(config)
         config.site_url = self.url
@@ -193,6 +194,12 @@ class Preview:
             store.written[uri] = written
             say(written.said)
         return stale
+
+
+def folders_of(config: MkDocsConfig) -> list[str]:
+    """Give the folders that a site is written in."""
+    folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
+    return [folder for folder in folders if folder]
 
 
 def _looked_at(build: Build) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import http.client
 import json
+import os
+import posixpath
 import re
 import threading
 import time
@@ -13,18 +15,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
+from wsgiref.util import FileWrapper
 
 from mkdocs.livereload import LiveReloadServer
 
 from carebase.articles.audience import Audience
 from carebase.build import Later
 from carebase.build.scratch import scratch
-from carebase.build.stopping import end_well
+from carebase.build.stopping import end_well, go_on_ending
 from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
-from carebase_plugins.engine.preview import Preview
+from carebase_plugins.engine.preview import Preview, folders_of
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import find_config, read_config
 from carebase_plugins.engine.watching import Watching
@@ -73,7 +76,7 @@ class Server(LiveReloadServer):
         self.problems: list[dict[str, Any]] = []
         self.version = 0
         self.watching = Watching(self.note)
-        # Called when pages answer and files are watched.
+        # Called when pages answer.
         self.ready: Callable[[], None] = lambda: None
 
     def server_bind(self) -> None:
@@ -100,7 +103,6 @@ class Server(LiveReloadServer):
         self.server_bind()
         self.server_activate()
         self.serve_thread.start()
-        self.watching.start()
         self.ready()
         self._build_loop()  # type: ignore[no-untyped-call]
 
@@ -137,11 +139,25 @@ class Server(LiveReloadServer):
         return answer
 
     def _serve_request(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Serve a file, also one that another takes the place of meanwhile, as an index is."""
+        """Serve a file whole, also one that another takes the place of meanwhile, as an index is.
+
+        The base reads pages at once. Of other files it would ask the size by their names, which
+        may be those of others by then, or of none.
+        """
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
+        if not path.startswith(self.mount_path) or path.endswith(("/", ".html")):
+            return super()._serve_request(environ, start_response)
+        with self._epoch_cond:
+            self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
+        below = posixpath.normpath("/" + path[len(self.mount_path) :]).lstrip("/")
         try:
+            file = Path(self.root, below).open("rb")  # noqa: SIM115
+        except (OSError, ValueError):
             return super()._serve_request(environ, start_response)
-        except FileNotFoundError:
-            return super()._serve_request(environ, start_response)
+        size = os.fstat(file.fileno()).st_size
+        kind = self._guess_type(below)  # type: ignore[no-untyped-call]
+        start_response("200 OK", [("Content-Type", kind), ("Content-Length", str(size))])
+        return FileWrapper(file)
 
     def _wait(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer when there is something newer than what a page knows, or after a while."""
@@ -233,6 +249,7 @@ class _Session:
         self.site_dir = site_dir
         self.say = say
         config = read_config(root)
+        self.watched = [str(find_config(root)), *folders_of(config)]
         self.mount = urlsplit(config.site_url or "/").path or "/"
         self.server = self._bind(host, port)
         # The search follows the pages once the writer pauses.
@@ -276,9 +293,12 @@ class _Session:
         server = self.server
         end_well()
         try:
+            # What is saved while the first build is at work is built after it.
+            for path in self.watched:
+                server.watch(path)
+            server.watching.start()
             outcome = self.build()
             server.error_handler = self._error_page
-            server.watch(str(find_config(self.root)))
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
                 self.endpoint.expect_index(lambda: self.later.is_awaited)
@@ -286,8 +306,10 @@ class _Session:
             server.ready = lambda: self.say(served)
             server.serve()
         except KeyboardInterrupt:
+            go_on_ending()
             self.say("Stopped.")
         finally:
+            go_on_ending()
             self.pause()
             self.checking.stop()
             self.later.stop()

@@ -23,9 +23,10 @@ SCRIPT = "assets/carebase/js/carebase.js"
 DATA = "assets/carebase"
 # What Material asks a foreign host for unless a site says otherwise.
 _MATERIAL_FONTS = {"text": "Roboto", "code": "Roboto Mono"}
-# What a script holds for people only: comments that have their lines to themselves.
+# What a script holds for people only: comments that have lines to themselves, and types.
 _SCRIPT_COMMENT = re.compile(
-    r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE
+    r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n|/\*\* @type [^*\n]*\*/ ?",
+    re.DOTALL | re.MULTILINE,
 )
 # No text of ours goes over several lines, so that spaces before a line mean nothing.
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)

@@ -168,7 +168,31 @@ function leadOn() {
   import("./digital-link.js").then(({ lead }) => lead()).catch(() => {});
 }
 
+/**
+ * Leave links within the page that was opened, and the ways back, to the browser. Instant navigation
+ * does not know that page before it has brought another: it would fetch it anew, and take the focus
+ * and what was just being written with it.
+ */
+function stayOnPage() {
+  const addresses = /** @type {{location$?: {next: (address: URL) => void}}} */ (window).location$;
+  if (!addresses) return;
+  const { next } = addresses;
+  let { pathname } = location;
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    // With a target instant navigation lets it be; this one is what a link has anyway.
+    if (link?.hash && link.pathname === pathname) link.target ||= "_self";
+  }, { capture: true });
+  addresses.next = (address) => {
+    // The listener of instant navigation is older than any of ours, and cannot be kept from hearing it.
+    if (window.event?.type === "popstate" && address.pathname === pathname) return;
+    pathname = "";
+    next.call(addresses, address);
+  };
+}
+
 watch();
 leadOn();
 sendWaiting();
+stayOnPage();
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });

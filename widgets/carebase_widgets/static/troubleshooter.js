@@ -5,6 +5,7 @@ import { Trail } from "./trail.js";
 
 /** How far down a heading may stand, as a part of the window, before the page is moved. */
 const LOW = 0.5;
+const OWN_WINDOW = new Set(["", "_self"]);
 
 /**
  * `<carebase-troubleshooter page page-title endpoint support contact>` around the questions and
@@ -47,7 +48,6 @@ export class CarebaseTroubleshooter extends HTMLElement {
     this.trail = new Trail((step, following) => this.fits(step, following));
     this.addEventListener("click", (event) => this.follow(event), { signal });
     window.addEventListener("hashchange", () => this.arrive(true), { signal });
-    window.addEventListener("popstate", (event) => this.keep(event), { capture: true, signal });
     this.arrive(false);
     for (const [id, node] of this.nodes) {
       if (endpoint !== null && node.matches(".cb-node--solved")) {
@@ -61,15 +61,6 @@ export class CarebaseTroubleshooter extends HTMLElement {
     this.stop = undefined;
     for (const made of [this.path, this.bar, this.status, ...this.querySelectorAll(".cb-outcome")]) made?.remove();
     for (const part of [...this.nodes.values(), ...this.forms.values()]) part.hidden = false;
-  }
-
-  /**
-   * Keep the page when only the place on it changes: instant navigation would fetch it anew, and
-   * take the focus and what was just asked with it.
-   * @param {Event} event
-   */
-  keep(event) {
-    if (location.pathname === this.pathname) event.stopImmediatePropagation();
   }
 
   /**
@@ -210,7 +201,7 @@ export class CarebaseTroubleshooter extends HTMLElement {
    */
   follow(event) {
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || link.target) return;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || !OWN_WINDOW.has(link.target)) return;
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const { trail } = this;
     const here = this.nodes.get(trail?.node ?? "");
