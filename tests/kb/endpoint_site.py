@@ -29,8 +29,9 @@ from carebase.endpoint.settings import Settings
 from carebase.forms import Forms, load_forms
 from carebase.site import Site
 from carebase.training import load_courses
+from carebase.training.asked import Quizzes
 from carebase.training.key import CourseKey, make_key
-from carebase.training.quizzes import Quizzes, load_quizzes
+from carebase.training.quizzes import load_quizzes
 from carebase.training.remarks import remarks_of
 from tests.kb.databases import read_rows
 
