@@ -12,6 +12,7 @@ from carebase.articles import Renderer, check_pages, load_pages
 from carebase.articles.ledger import check_ledger
 from carebase.catalog import load_catalog
 from carebase.catalog.promises import check_promises
+from carebase.counting import counted
 from carebase.errors import Problem, UsageError, nearest
 from carebase.forms import load_forms
 from carebase.sarif import folder_in_repository, write_sarif
@@ -128,8 +129,3 @@ def inspect_site(
     folder = folder_in_repository(site.root)
     owners = {page.file: page.front.owner for page in pages.pages if page.front.owner}
     return Report(ordered, len(pages.pages) + sources, len(pages.pages), owners, folder)
-
-
-def counted(number: int, what: str, many: str = "") -> str:
-    """Say how many there are of something: `1 page`, `1,200 pages`, `2 queries`."""
-    return f"{number:,} {what if number == 1 else many or what + 's'}"

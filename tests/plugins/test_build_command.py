@@ -428,3 +428,16 @@ def test_a_foreign_extension_that_fails_names_the_line(tmp_path: Path) -> None:
     said = "The page cannot be rendered: ValueError: no such thing"
     assert f"docs/index.md:9:1: error render-failed: {said}" in done.stderr + done.stdout
     assert f"docs/b.md:3:1: error render-failed: {said}" in done.stderr + done.stdout
+
+
+def test_a_build_loads_neither_what_checks_a_site_nor_what_it_does_not_use(tmp_path: Path) -> None:
+    config = "site_name: Home\ntheme: material\nplugins: [carebase-articles]\n"
+    write_files(tmp_path, {"mkdocs.yml": config, "docs/index.md": "# Home\n"})
+
+    done = run_carebase("build", "--quiet", cwd=tmp_path, env={"PYTHONPROFILEIMPORTTIME": "1"})
+
+    assert 0 == done.returncode, done.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "carebase_plugins.engine.build" in loaded
+    unused = ("articles.checks", "endpoint", "report", "training.key", "training.reading")
+    assert not loaded & {f"carebase.{name}" for name in unused}

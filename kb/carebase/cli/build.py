@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carebase.cli.pace import Pace
-from carebase.report import counted
+from carebase.counting import counted
 
 if TYPE_CHECKING:
     from carebase.articles.audience import Audience

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import click
 
 from carebase.clock import today
+from carebase.counting import counted
 from carebase.errors import CarebaseError, UsageError, nearest
-from carebase.report import counted
 from carebase.search.build import INDEX, cache_of, is_old
 from carebase.search.index import open_index
 from carebase.search.judge import DEPTH, Quality, measure, read_queries

@@ -11,6 +11,7 @@ import click
 from carebase.articles import load_pages
 from carebase.articles.expectations import Missing, expected_pages, find_missing
 from carebase.catalog import load_catalog
+from carebase.counting import counted
 from carebase.errors import UsageError, VerificationError
 from carebase.forms import load_forms
 from carebase.site import Site
@@ -61,11 +62,7 @@ def command(built: Path, as_json: bool) -> None:
         told = [_sentence(site, missing)] if missing else []
         raise VerificationError(" ".join([*told, *([_LEAKING] if leaks else [])]))
     if not as_json:
-        click.echo(f"{_counted(len(expected), 'page')}, {_counted(widgets, 'widget')}: all there")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+        click.echo(f"{counted(len(expected), 'page')}, {counted(widgets, 'widget')}: all there")
 
 
 def _as_object(
@@ -90,7 +87,7 @@ def _sentence(site: Site, missing: list[Missing]) -> str:
     pages = sum(one.widget is None for one in missing)
     widgets = len(missing) - pages
     parts = [
-        _counted(count, what) for count, what in ((pages, "page"), (widgets, "widget")) if count
+        counted(count, what) for count, what in ((pages, "page"), (widgets, "widget")) if count
     ]
     said = f"Missing in the built site: {' and '.join(parts)}."
     absent = [name for name in _PLUGINS if name not in site.plugins]
