@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from carebase.build.bench import _timed
+from carebase.build.bench import Case, _timed, measure
 from carebase.build.draft import Draft
 from carebase.build.samples import write_sample
 from carebase.errors import CarebaseError
@@ -216,6 +216,17 @@ def test_bench(tmp_path: Path) -> None:
     assert 10_000 < min(site["html"].values()) <= max(site["html"].values()) < 100_000
     assert 0 < site["served"] <= site["served_slowest"] < 60
     assert 0 < min(row["memory"] for row in site["builds"])
+
+
+def test_pages_of_which_much_is_said_are_measured_too(tmp_path: Path) -> None:
+    lost = "".join(f"\n[Lost](lost-{number}-{'x' * 60}.md)\n" for number in range(400))
+    pages = {f"docs/page-{number}.md": f"# Page {number}\n{lost}" for number in range(3)}
+    write_files(tmp_path, pages)
+
+    result = measure(Case.of(tmp_path), 2, others=False)
+
+    # More than a pipe holds: who says it must not have to wait.
+    assert 2 == len(result.served)
 
 
 def test_a_command_is_measured_without_the_memory_of_who_measures(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -12,7 +13,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -352,12 +355,18 @@ def _serving(root: Path) -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    said = process.stdout or io.StringIO()
+    # All that it says of other people's pages would fill the pipe, and it would wait for us.
+    rest = threading.Thread(target=deque, args=(said, 0), daemon=True)
     try:
-        lines = iter(process.stdout or ())
-        found = next((match[0] for line in lines if (match := _SERVED.search(line))), None)
+        found = next((match[0] for line in said if (match := _SERVED.search(line))), None)
         if found is None:
             raise CarebaseError("`carebase serve` has ended before it served anything.")
+        rest.start()
         yield found
     finally:
         process.terminate()
-        process.communicate()
+        process.wait()
+        if rest.ident is not None:
+            rest.join()
+        said.close()
