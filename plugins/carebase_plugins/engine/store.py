@@ -148,13 +148,14 @@ class Store:
         self._texts.clear()
         self._remembered.clear()
         self.site = site
+        if not done:
+            self._parts = {}
+            return False
         for name, changed in parts.items():
             known = self._parts.setdefault(name, [{} for _ in range(_PARTS)])
             for number, part in changed.items():
                 known[number] = part
-        if not done:
-            self._parts = {}
-        return done
+        return True
 
 
 def key_of(*parts: Any) -> str:
