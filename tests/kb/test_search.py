@@ -360,6 +360,8 @@ def test_the_command_searches_and_explains(care: BuiltSite) -> None:
     lines = said.stdout.splitlines()
     assert ["Instead of `decsale`: descale", "Looked for: descale", "Looked for: brio"] == lines[:3]
     assert lines[3].startswith(" 1. Descale Brio")
+    one = run_carebase("search", "descale", "--explain", cwd=care.root).stdout
+    assert "; 2 of 2 words\n" in said.stdout and "; 1 of 1 word\n" in one
 
     data = json.loads(run_carebase("search", "limescale", "--json", cwd=care.root).stdout)
     assert (1, "products/brio/descale.md") == (data["count"], data["results"][0]["page"])

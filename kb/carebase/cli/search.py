@@ -132,7 +132,7 @@ def _as_text(found: Found, explain: bool) -> str:
         if explain:
             parts = ", ".join(f"{word} {value:g}" for word, value in hit.words.items())
             asked = len(found.query.ideas)
-            share = f"{len(hit.words)} of {asked} words"
+            share = f"{len(hit.words)} of {counted(asked, 'word')}"
             lines.append(f"    {hit.score:.3f}: {parts}; {share}")
         lines.append(f"    {hit.passage(_LENGTH)}")
     return "\n".join(lines)
