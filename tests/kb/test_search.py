@@ -574,7 +574,11 @@ def test_readers_without_scripts_search_in_their_language(client: Client) -> Non
     assert "1 Seite gefunden zu „limescale &lt;b&gt;“" in page.text
     assert '<html lang="de">' in page.text
     assert "<mark>Limescale</mark> blocks the boiler." in page.text
-    assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
+    nothing = client.get("/search?q=quokka").text
+    assert "Nothing found for “quokka”" in nothing
+    assert '<a href="/all-pages/">All pages</a>' in nothing
+    assert "/all-pages/" not in page.text
+    assert 200 == client.get("/all-pages/").status
     assert 200 == client.get("/search").status
 
     # A long text that was pasted is searched by its beginning.

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from carebase.build.private import private_of
 from carebase.endpoint.limits import refusal, search_meters
-from carebase.endpoint.pages import page, reader_language
+from carebase.endpoint.pages import page, page_address, reader_language
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.service import Service, service_of
 from carebase.errors import CarebaseError
@@ -216,4 +216,15 @@ def _results(service: Service, found: Found, language: str) -> list[Markup]:
                 element("p", None, *pieces),
             )
         )
-    return [*parts, element("ol", {"class": "cb-found"}, *items)] if items else parts
+    if items:
+        return [*parts, element("ol", {"class": "cb-found"}, *items)]
+    return [*parts, *_all_pages(service, language)]
+
+
+def _all_pages(service: Service, language: str) -> list[Markup]:
+    """Lead to the list of all pages, as the search in browsers does; older builds do not tell it."""
+    address = page_address(service, service.private.links.get("pages", ""))
+    if not address:
+        return []
+    link = element("a", {"href": address}, text(language, "search.all"))
+    return [element("p", {"class": "cb-ways"}, link)]
