@@ -171,6 +171,37 @@ def test_chinese_and_japanese_are_found_by_two_characters(
     expect(first).to_have_attribute("lang", "ja")
 
 
+def test_a_word_put_right_is_shown_as_the_site_writes_it(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(
+        tmp_path_factory.mktemp("written"),
+        """
+        mkdocs.yml: |
+          site_name: Hilfe
+          theme: {name: material, language: de}
+          plugins: [carebase-search]
+        docs/:
+          index.md: "# Hilfe\\n\\nHier hilft man Ihnen."
+          leeren.md: "# Überlauf leeren\\n\\nDen Überlauf leeren und spülen. Descale l’équipement."
+        """,
+    )
+    page = open_page()
+    page.goto(serve_folder(site.folder, headers=True))
+    mended = page.locator("dialog .cb-search__mended")
+    for typed, right, whole in (
+        ("Überlouf leeren", "Überlauf", "Überlauf leeren"),
+        ("leeren, splüen?", "spülen", "leeren, spülen?"),
+        ("l’equipemint", "équipement", "l’équipement"),
+        ("DECSALE", "descale", "descale"),
+    ):
+        ask(page, typed)
+        expect(mended.locator("strong")).to_have_text(right)
+        expect(mended.get_by_role("button")).to_contain_text(typed)
+        expect(page.locator(STATUS)).to_contain_text(f"„{whole}“")
+        page.keyboard.press("Escape")
+
+
 TONGUES = """
     docs/:
       index.md: "# Help\\n\\nChange the filter of the machine."

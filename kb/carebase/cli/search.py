@@ -95,7 +95,7 @@ def _as_data(found: Found) -> dict[str, object]:
     return {
         "query": found.query.text,
         "language": found.language,
-        "mended": dict(found.query.mended),
+        "mended": dict(found.mended),
         "count": len(found.hits),
         "results": [
             {
@@ -115,7 +115,7 @@ def _as_data(found: Found) -> dict[str, object]:
 
 
 def _as_text(found: Found, explain: bool) -> str:
-    lines = [f"Instead of `{typed}`: {meant}" for typed, meant in found.query.mended.items()]
+    lines = [f"Instead of `{typed}`: {meant}" for typed, meant in found.mended.items()]
     if explain:
         for ways in found.query.ideas:
             said = " or ".join(

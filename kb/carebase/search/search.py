@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -21,6 +22,7 @@ from carebase.search.spelling import Vocabulary
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
 from carebase.search.words import DENSE, telling, words_of
+from carebase.search.written import as_written, corrected
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -33,6 +35,8 @@ _TEACHING, _TAUGHT = frozenset(("course", "lesson")), 0.75
 # Pages that answer much worse than the best are not counted as found.
 _LEAST = 0.12
 _FEW = 10
+# So many pages say how a word is written that was put right.
+_TOP = 4
 # Letters of a short word.
 _BRIEF = 3
 
@@ -83,11 +87,21 @@ class Hit:
 
 @dataclass(slots=True)
 class Found:
-    """What a query found, the best first; `mended` are the words that were put right."""
+    """What a query found, the best first.
+
+    `mended` are the words that were put right, each with what it was taken for, as the pages write
+    it.
+    """
 
     query: Query
     hits: list[Hit] = field(default_factory=list)
     language: str = ""
+    mended: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> str:
+        """The query with its words put right."""
+        return corrected(self.query.text, self.mended)
 
 
 @dataclass(slots=True)
@@ -201,7 +215,9 @@ class Searcher:
         hits.sort(key=lambda hit: (-hit.score, hit.page.address))
         floor = hits[0].score * _LEAST if hits else 0.0
         kept = [hit for at, hit in enumerate(hits) if at < _FEW or hit.score >= floor]
-        return Found(query, kept, language)
+        best = [hit.page for hit in kept[:_TOP]]
+        mended = {typed: as_written(best, meant) for typed, meant in query.mended.items()}
+        return Found(query, kept, language, mended)
 
     def _answers(self, query: Query, language: str) -> dict[str, Answer]:
         """Give for each page that holds a word of a query what it says to it."""

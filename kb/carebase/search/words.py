@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -99,6 +99,12 @@ def _written(text: str) -> list[str]:
     folded = fold(text).replace("’", "'")
     found: list[str] = (_ASCII_WORD if folded.isascii() else _any_word()).findall(folded)
     return found
+
+
+def written_words(text: str) -> Iterator[tuple[int, str]]:
+    """Give each word of a text as it is written there, with the place where it begins."""
+    for found in _any_word().finditer(text.replace("’", "'")):
+        yield found.start(), text[found.start() : found.end()]
 
 
 @cache

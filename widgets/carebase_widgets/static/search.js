@@ -1,7 +1,7 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
 import { Finder } from "./finder.js";
-import { cutPage, joinPairs, passageOf } from "./passage.js";
+import { asWritten, corrected, cutPage, joinPairs, passageOf } from "./passage.js";
 
 /** @typedef {import("./finder.js").Page} Page */
 /** @typedef {import("./finder.js").Found} Found */
@@ -54,17 +54,6 @@ function make(name, className, text = "") {
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
-}
-
-/**
- * Give a query with its words put right.
- * @param {Found} found
- */
-function corrected({ query, mended }) {
-  return mended.reduce((text, { from, to }) => {
-    const at = text.toLowerCase().indexOf(from);
-    return at < 0 ? text : text.slice(0, at) + to + text.slice(at + from.length);
-  }, query.trim());
 }
 
 /**
@@ -254,15 +243,30 @@ export class CarebaseSearch extends HTMLElement {
   async present(found) {
     const { pages } = found;
     const first = await this.items(pages.slice(0, FIRST));
+    const mended = await this.written(found);
     if (this.found !== found) return;
-    const asked = corrected(found);
+    const asked = corrected(found.query, mended);
     const key = pages.length === 0 ? "none" : pages.length === 1 ? "one" : "some";
     this.say((this.words?.[key] ?? "").replace("{query}", asked).replace("{count}", `${pages.length}`));
-    this.showMended(found);
+    this.showMended(found.query, mended);
     this.showFilters(found);
     this.shown = first.length;
     this.list?.replaceChildren(...(pages.length ? first : [this.allPages()]));
     if (this.further) this.further.hidden = this.shown >= pages.length;
+  }
+
+  /**
+   * Give the words that were put right as the pages write them that are shown first.
+   * @param {Found} found
+   */
+  async written({ mended, pages }) {
+    if (!mended.length) return mended;
+    const shown = pages.slice(0, FIRST).map(async (page) => {
+      const text = await page.data();
+      return /** @type {[typeof text, Iterable<number>]} */ ([text, page.placesIn(text).keys()]);
+    });
+    const texts = await Promise.all(shown);
+    return mended.map(({ from, to }) => ({ from, to: asWritten(texts, to) }));
   }
 
   /**
@@ -317,9 +321,10 @@ export class CarebaseSearch extends HTMLElement {
 
   /**
    * Say which words were put right, and offer what was typed.
-   * @param {Found} found
+   * @param {string} query
+   * @param {Found["mended"]} mended
    */
-  showMended({ mended, query }) {
+  showMended(query, mended) {
     const box = this.mended;
     if (!box) return;
     box.hidden = mended.length === 0;

@@ -1,7 +1,7 @@
 // The words of a query as the indexes hold them, and the words of the site that a typing error meant.
 
 /** Scripts written without spaces; the same ranges as in `words.py`. */
-const DENSE = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u0e00-\\u0e7f";
+export const DENSE = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u0e00-\\u0e7f";
 const WORD = new RegExp(`[${DENSE}]+|(?:(?![${DENSE}])[\\p{L}\\p{N}])+(?:['._-](?:(?![${DENSE}])[\\p{L}\\p{N}])+)*`, "gu");
 const IS_DENSE = new RegExp(`^[${DENSE}]+$`, "u");
 const JOINTS = /[._-]/;
