@@ -100,10 +100,8 @@ def test_it_is_opened_used_and_closed_by_keys(address: str, open_page: OpenPage,
 
 
 def test_from_a_folder_it_leads_to_the_list_of_all_pages(
-    example: BuiltSite, open_page: OpenPage, watch: Watch
+    example: BuiltSite, open_page: OpenPage
 ) -> None:
-    # Browsers refuse modules there.
-    watch.allow(r"file:///")
     page = open_page(width=1280)
     page.goto((example.folder / "index.html").as_uri())
     page.locator("#cb-home-search").fill("descale")
@@ -122,6 +120,28 @@ def test_from_a_folder_it_leads_to_the_list_of_all_pages(
     page.goto((example.folder / "index.html").as_uri())
     page.get_by_role("main").get_by_role("link", name="Brio").first.click()
     page.wait_for_url(re.compile("^file:.*/brio/index.html"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_links_of_every_page_lead_to_pages_from_a_folder(
+    example: BuiltSite, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width=width)
+    page.goto((example.folder / "products/brio/index.html").as_uri())
+    page.get_by_role("main").get_by_role("link", name="Descale Brio").first.click()
+    page.wait_for_url(re.compile("^file:.*/descale/index.html"))
+    page.locator(".md-main").get_by_role("link", name="Brio", exact=True).locator(
+        "visible=true"
+    ).first.click()
+    page.wait_for_url(re.compile("^file:.*/brio/index.html"))
+    if width < 1000:
+        page.locator("[data-drawer]").click()
+        page.locator(".cb-nav a").get_by_text("Descale Brio").click()
+        page.wait_for_url(re.compile("^file:.*/descale/index.html"))
+        # What leads to a place of a page still does.
+        page.goto((example.folder / "products/brio/index.html").as_uri())
+    page.locator("footer a[href$='all-pages/']").click()
+    page.wait_for_url(re.compile("^file:.*/all-pages/index.html"))
 
 
 def test_without_scripts_it_asks_the_endpoint_or_lists_all_pages(
