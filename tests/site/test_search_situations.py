@@ -259,6 +259,30 @@ def test_one_word_of_another_language_is_found_there_once_it_was_sent(
     expect(first).to_contain_text("machine")
 
 
+def test_one_word_of_another_language_is_found_there_once_its_writer_pauses(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("tongues"), TONGUES)
+    page = open_page()
+    page.goto(serve_folder(site.folder, headers=True))
+    ask(page, "Maschine")
+    first, mended = page.locator(FIRST).first, page.locator("dialog .cb-search__mended")
+    expect(first).to_contain_text("machine")
+    expect(mended).to_be_visible()
+    expect(first).to_contain_text("Maschine")
+    expect(mended).to_be_hidden()
+    expect(page.locator("dialog input[type=search]")).to_be_focused()
+    # A slip that no language has stays one, and whoever is at the results keeps them.
+    ask(page, "flter")
+    expect(mended).to_contain_text("filter")
+    ask(page, "Maschine")
+    expect(mended).to_contain_text("machine")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(2_000)
+    expect(first).to_contain_text("machine")
+    expect(first.locator("a").first).to_be_focused()
+
+
 PLACED = """
     docs/:
       index.md: "# Care\\n\\nHelp."

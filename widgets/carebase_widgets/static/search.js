@@ -144,6 +144,7 @@ export class CarebaseSearch extends HTMLElement {
   submit(event) {
     event.preventDefault();
     clearTimeout(this.timer);
+    clearTimeout(this.settling);
     void this.search(false).then(() => this.list?.querySelector("a")?.focus());
   }
 
@@ -206,6 +207,7 @@ export class CarebaseSearch extends HTMLElement {
       if (query !== this.field?.value) return undefined;
       if (found.pages.length === 0 && !this.product && !this.kind) this.report(asked);
       this.found = found;
+      if (typing && found.asked === 1 && found.known === 0 && found.mended.length) this.settle(query);
       return await this.present(found);
     } catch {
       // The next query starts anew: Pagefind does not ask again for a file that did not come.
@@ -218,7 +220,8 @@ export class CarebaseSearch extends HTMLElement {
 
   /**
    * Search in the language of the page, and in the site's others when it has nothing, or none of
-   * several words as they were typed. For one word alone they are loaded once it was sent.
+   * several words as they were typed. For one word alone they are loaded once it was sent, or its
+   * writer pauses.
    * @param {string} query
    * @param {boolean} typing
    * @returns {Promise<Found>}
@@ -237,6 +240,23 @@ export class CarebaseSearch extends HTMLElement {
       if (again.pages.length && (again.known || !found.pages.length)) return again;
     }
     return found;
+  }
+
+  /**
+   * Look for a word that is a typing error here in the site's other languages, once it counts as
+   * written. Whoever has gone on to the results keeps them.
+   * @param {string} query
+   */
+  settle(query) {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(async () => {
+      const found = await this.find(query, false).catch(() => undefined);
+      const [best] = found?.pages ?? [];
+      const isWritten = query === this.field?.value && this.field === document.activeElement;
+      if (!found || !best || !isWritten || best.language === (this.getAttribute("lang") || "en")) return;
+      this.found = found;
+      await this.present(found).catch(() => {});
+    }, SETTLED);
   }
 
   /** @param {Found} found */
