@@ -75,8 +75,8 @@ def test_a_query_is_shown_with_its_words_put_right(
 def test_the_command_and_the_endpoint_show_it_so(german: BuiltSite) -> None:
     said = run_carebase("search", "Uberlouf", "splüen", cwd=german.root)
     assert [
-        "Instead of `uberlouf`: Überlauf",
-        "Instead of `spluen`: spülen",
+        "Instead of `Uberlouf`: Überlauf",
+        "Instead of `splüen`: spülen",
         " 1. Überlauf leeren",
     ] == said.stdout.splitlines()[:3]
     mended = {"uberlouf": "Überlauf", "spluen": "spülen"}

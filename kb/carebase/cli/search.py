@@ -18,6 +18,7 @@ from carebase.search.judge import DEPTH, Quality, measure, read_queries
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Found, Searcher
 from carebase.search.synonyms import load_synonyms
+from carebase.search.written import as_typed
 from carebase.site import Site
 
 _SHOWN = 10
@@ -115,7 +116,8 @@ def _as_data(found: Found) -> dict[str, object]:
 
 
 def _as_text(found: Found, explain: bool) -> str:
-    lines = [f"Instead of `{typed}`: {meant}" for typed, meant in found.mended.items()]
+    query = found.query.text
+    lines = [f"Instead of `{as_typed(query, one)}`: {to}" for one, to in found.mended.items()]
     if explain:
         for ways in found.query.ideas:
             said = " or ".join(

@@ -64,6 +64,8 @@ def understand(
 
 def _ways(word: str, vocabulary: Vocabulary, literal: bool, mended: dict[str, str]) -> list[Way]:
     own = Way((word,))
+    if other := vocabulary.respelled(word):
+        return [Way((other,))]
     if literal or vocabulary.knows(word):
         return [own]
     if infinitive := vocabulary.infinitive(word):

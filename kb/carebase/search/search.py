@@ -188,7 +188,9 @@ class Searcher:
         """Tell whether any telling word of a query stands on a page of a language, as typed."""
         vocabulary = self.vocabularies.get(language) or Vocabulary({})
         return any(
-            word in vocabulary if len(word) == _BRIEF else vocabulary.knows(word)
+            word in vocabulary
+            if len(word) == _BRIEF
+            else vocabulary.knows(word) or vocabulary.respelled(word) != ""
             for word in telling(words_of(text), language)
             # Those of a letter or two are words of every language.
             if len(word) >= _BRIEF or DENSE.match(word)

@@ -32,6 +32,12 @@ def as_written(pages: Iterable[PageText], word: str) -> str:
     return max(forms, key=lambda form: (form[0], forms[form], form[1]))[1]
 
 
+def as_typed(text: str, word: str) -> str:
+    """Give a word of a query as its writer typed it."""
+    found = (_form_in(written, word) for _, written in written_words(text))
+    return next(filter(None, found), word)
+
+
 def corrected(text: str, mended: Mapping[str, str]) -> str:
     """Give a query with its words put right; `mended` has what each word of the index means."""
     text = unicodedata.normalize("NFC", text)

@@ -13,8 +13,8 @@ const ANSWER = 45;
 const KEYWORDS = "cb-keywords";
 const DENSE_PAIR = new RegExp(`^[${DENSE}]{2}`, "u");
 /** A word as it is written, and what may join two in one. */
-const LETTER = `(?![${DENSE}])[\\p{L}\\p{N}\\p{M}]`;
-const WRITTEN = new RegExp(`(?:${LETTER})+(?:['’._-](?:${LETTER})+)*`, "gu");
+const IN_WORD = `(?![${DENSE}])[\\p{L}\\p{N}\\p{M}]`;
+const WRITTEN = new RegExp(`(?:${IN_WORD})+(?:['’._-](?:${IN_WORD})+)*`, "gu");
 const JOINT = /['’._-]/;
 /** Marks of these scripts, which have no space on either side. */
 const SIGN = /[\u3001-\u303f\uff01-\uff65]/u;
