@@ -87,7 +87,8 @@ def _check_wish(name: str, wanted: str, known: set[str]) -> None:
     """Refuse to look for pages about what no page is about."""
     if wanted and wanted not in known:
         match = nearest(wanted, known)
-        there = f"did you mean `{match}`?" if match else f"there are {', '.join(sorted(known))}."
+        verb = "is" if len(known) == 1 else "are"
+        there = f"did you mean `{match}`?" if match else f"there {verb} {', '.join(sorted(known))}."
         there = there if known else "the pages have none."
         raise UsageError(f"No page has the {name} `{wanted}`: {there}")
 

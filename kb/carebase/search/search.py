@@ -249,22 +249,30 @@ class Searcher:
 
     def _places(self, word: str, language: str) -> dict[str, list[Place]]:
         """Give for each page with a word where it stands."""
-        (stem,) = stems_of([word], language)
         found: dict[str, list[Place]] = {}
         for field_, name in enumerate(FIELDS):
-            matcher = Term(name, stem).matcher(self._searcher)
-            while matcher.is_active():
-                part = self._parts[matcher.id()]
-                if self._pages[part.address].lang != language:
+            for term in self._terms(name, word, language):
+                matcher = Term(name, term).matcher(self._searcher)
+                while matcher.is_active():
+                    part = self._parts[matcher.id()]
+                    if self._pages[part.address].lang == language:
+                        start = part.starts[field_]
+                        found.setdefault(part.address, []).extend(
+                            Place(start + at, part.section, name == "title")
+                            for at in matcher.value_as("positions")
+                        )
                     matcher.next()
-                    continue
-                start = part.starts[field_]
-                found.setdefault(part.address, []).extend(
-                    Place(start + at, part.section, name == "title")
-                    for at in matcher.value_as("positions")
-                )
-                matcher.next()
         return found
+
+    def _terms(self, name: str, word: str, language: str) -> list[str]:
+        """Give what stands in a field of the index for a word.
+
+        One character of a script without spaces is in it as a part of pairs.
+        """
+        (stem,) = stems_of([word], language)
+        if len(word) > 1 or not DENSE.match(word):
+            return [stem]
+        return [term for term in self._searcher.reader().field_terms(name) if stem in term]
 
     def _hit(self, page: PageText, answer: Answer, query: Query, today: date | None) -> Hit:
         score = answer.score(len(query.ideas)) * page.boost

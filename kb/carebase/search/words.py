@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 # Scripts written without spaces: Han, Hiragana, Katakana, Thai. The same ranges as in `query.js`.
-_DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f"
-DENSE = re.compile(f"[{_DENSE}]+")
+DENSE_SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f"
+DENSE = re.compile(f"[{DENSE_SIGNS}]+")
 _FIRST_DENSE = "\u0e00"
 _ASCII_WORD = re.compile("[A-Za-z0-9]+(?:['._-][A-Za-z0-9]+)*")
 _JOINTS = re.compile(r"[._-]")
@@ -110,7 +110,7 @@ def written_words(text: str) -> Iterator[tuple[int, str]]:
 @cache
 def _any_word() -> re.Pattern[str]:
     # Made when a text needs it: it takes longer than the rest of this module.
-    return re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+(?:['._-][^\\W_{_DENSE}]+)*")
+    return re.compile(f"[{DENSE_SIGNS}]+|[^\\W_{DENSE_SIGNS}]+(?:['._-][^\\W_{DENSE_SIGNS}]+)*")
 
 
 @lru_cache(maxsize=1 << 13)
