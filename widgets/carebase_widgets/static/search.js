@@ -45,6 +45,20 @@ function isTyping() {
 }
 
 /**
+ * Tell whether a text became another by one key: a sign more, less, or changed.
+ * @param {string} before
+ * @param {string} after
+ */
+function isOneSign(before, after) {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return Math.max(before.length, after.length) - start - end < 2;
+}
+
+/**
  * @param {string} name
  * @param {string} className
  * @param {string} [text]
@@ -134,10 +148,17 @@ export class CarebaseSearch extends HTMLElement {
     return opener instanceof HTMLElement ? (opener.dataset.product ?? "") : "";
   }
 
+  /** Search soon: who types goes on, but what was pasted or put in as whole words is all there. */
   later() {
     clearTimeout(this.timer);
     clearTimeout(this.settling);
-    this.timer = setTimeout(() => void this.search(true), PAUSE);
+    const written = this.field?.value ?? "";
+    const isTyped = isOneSign(this.written ?? "", written);
+    this.written = written;
+    this.timer = setTimeout(() => void this.search(true), isTyped ? PAUSE : 0);
+    // Not of what is changed in the middle of a text: its words are not whole.
+    const isAtEnd = this.field?.selectionEnd === written.length;
+    if (isTyped && isAtEnd) void this.finder().then((finder) => finder.prepare(written)).catch(() => {});
   }
 
   /** @param {Event} event */
@@ -263,7 +284,7 @@ export class CarebaseSearch extends HTMLElement {
   async present(found) {
     const { pages } = found;
     const first = await this.items(pages.slice(0, FIRST));
-    const mended = await this.written(found);
+    const mended = await this.spelled(found);
     if (this.found !== found) return;
     const asked = corrected(found.query, mended);
     const key = pages.length === 0 ? "none" : pages.length === 1 ? "one" : "some";
@@ -279,7 +300,7 @@ export class CarebaseSearch extends HTMLElement {
    * Give the words that were put right as the pages write them that are shown first.
    * @param {Found} found
    */
-  async written({ mended, pages }) {
+  async spelled({ mended, pages }) {
     if (!mended.length) return mended;
     const shown = pages.slice(0, FIRST).map(async (page) => {
       const text = await page.data();
