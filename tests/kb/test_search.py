@@ -95,7 +95,7 @@ def found(searcher: Searcher, query: str, **wishes: str) -> list[str]:
 def test_the_words_of_a_text_are_the_same_for_people_and_browsers(
     text: str, words: list[str]
 ) -> None:
-    script = f"import {{ wordsOf }} from '{(STATIC / 'vocabulary.js').as_uri()}';"
+    script = f"import {{ wordsOf }} from '{(STATIC / 'words.js').as_uri()}';"
     script += f"console.log(JSON.stringify(wordsOf({json.dumps(text)})))"
     done = subprocess.run(
         ["node", "--input-type=module", "-e", script], capture_output=True, encoding="utf-8"

@@ -1,4 +1,4 @@
-"""The words of a site that a mistyped word meant; the same as `vocabulary.js` does for readers."""
+"""The words of a site that a mistyped word meant; the same as `spelling.js` does for readers."""
 
 from __future__ import annotations
 

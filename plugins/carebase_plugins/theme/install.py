@@ -31,19 +31,21 @@ _SCRIPT_COMMENT = re.compile(
 # No text of ours goes over several lines, so that spaces before a line mean nothing.
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Modules that are always loaded together, published as one: each would be a request of its own.
+_FINDER = (
+    "words.js",
+    "spelling.js",
+    "vocabulary.js",
+    "page-list.js",
+    "heavy-words.js",
+    "index-files.js",
+    "query.js",
+    "ranking.js",
+    "passage.js",
+    "finder.js",
+)
 JOINED = {
-    name: (
-        "vocabulary.js",
-        "page-list.js",
-        "heavy-words.js",
-        "index-files.js",
-        "query.js",
-        "ranking.js",
-        "passage.js",
-        "finder.js",
-        name,
-    )
-    for name in ("search.js", "suggest.js")
+    "search.js": (*_FINDER, "result.js", "search.js"),
+    "suggest.js": (*_FINDER, "suggest.js"),
 }
 # Around the script that every page loads: its names are its own, as those of a module.
 _CLASSIC = "(()=>{{\n{}}})();\n"

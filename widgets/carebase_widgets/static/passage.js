@@ -1,6 +1,8 @@
 // The part of a page that answers a query best, cut from the text in Pagefind's own fragment.
 
-import { DENSE, fold, isAlike, SHORT, wordsOf } from "./vocabulary.js";
+import { SHORT } from "./spelling.js";
+import { isAlike } from "./vocabulary.js";
+import { DENSE, fold, wordsOf } from "./words.js";
 
 /** @typedef {import("./finder.js").Text} Text */
 /** @typedef {{id: string, heading: string, isQuestion: boolean, start: number, end: number, ideas: Set<number>, count: number}} Part */

@@ -1,6 +1,7 @@
 // What a query asks for: for each of its words the ways to say it.
 
-import { isDense, Vocabulary, wordsOf } from "./vocabulary.js";
+import { Vocabulary } from "./vocabulary.js";
+import { isDense, wordsOf } from "./words.js";
 
 /** @typedef {import("./heavy-words.js").Hits} Hits */
 /** @typedef {import("./index-files.js").Words} Words */

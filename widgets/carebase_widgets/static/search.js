@@ -1,7 +1,8 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
 import { Finder } from "./finder.js";
-import { asWritten, corrected, cutPage, joinPairs, passageOf } from "./passage.js";
+import { asWritten, corrected } from "./passage.js";
+import { make, resultOf, rowOf } from "./result.js";
 
 /** @typedef {import("./finder.js").Page} Page */
 /** @typedef {import("./finder.js").Found} Found */
@@ -9,8 +10,6 @@ import { asWritten, corrected, cutPage, joinPairs, passageOf } from "./passage.j
 /** Pages that are shown at first, and with each press of the button below them. */
 const FIRST = 4;
 const MORE = 6;
-/** Further sections of a page that are linked below its best one. */
-const ALSO = 2;
 const PAUSE = 120;
 /** Milliseconds after which a query counts as written to its end. */
 const SETTLED = 1500;
@@ -56,18 +55,6 @@ function isOneSign(before, after) {
   let end = 0;
   while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
   return Math.max(before.length, after.length) - start - end < 2;
-}
-
-/**
- * @param {string} name
- * @param {string} className
- * @param {string} [text]
- */
-function make(name, className, text = "") {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
 }
 
 /**
@@ -292,7 +279,7 @@ export class CarebaseSearch extends HTMLElement {
     this.showMended(found.query, mended);
     this.showFilters(found);
     this.shown = first.length;
-    this.list?.replaceChildren(...(pages.length ? first : [this.allPages()]));
+    this.list?.replaceChildren(...(pages.length ? first : [rowOf(this.all ?? "", this.words?.all ?? "")]));
     if (this.further) this.further.hidden = this.shown >= pages.length;
   }
 
@@ -357,7 +344,7 @@ export class CarebaseSearch extends HTMLElement {
     if (this.mended) this.mended.hidden = true;
     this.filters?.replaceChildren();
     if (this.further) this.further.hidden = true;
-    this.list?.replaceChildren(...(offerAll ? [this.allPages()] : []));
+    this.list?.replaceChildren(...(offerAll ? [rowOf(this.all ?? "", this.words?.all ?? "")] : []));
   }
 
   /**
@@ -433,69 +420,18 @@ export class CarebaseSearch extends HTMLElement {
     return group;
   }
 
-  allPages() {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = this.all ?? "";
-    link.className = "cb-row";
-    link.textContent = this.words?.all ?? "";
-    item.append(link);
-    return item;
-  }
-
   /** @param {Page[]} pages */
   async items(pages) {
     const finder = await this.finder();
     this.lastWords = finder.words;
     const texts = await Promise.all(pages.map((page) => page.data()));
-    return texts.map((text, at) => this.item(/** @type {Page} */ (pages[at]), text));
-  }
-
-  /**
-   * @param {Page} page
-   * @param {import("./finder.js").Text} text
-   */
-  item(page, text) {
-    const places = page.placesIn(text);
-    const [best, ...others] = cutPage(text, places);
-    const item = make("li", "cb-result");
-    item.dir = "auto";
-    if (page.language !== (this.getAttribute("lang") || "en")) item.lang = page.language;
-    const link = this.link(text, best?.id ?? "", "cb-row");
-    link.append(make("span", "cb-row__title", joinPairs(text.title)));
-    const where = [
-      ...page.facts.products.map((id) => this.lastWords?.products[id] ?? id),
-      this.words?.[`kind.${page.facts.kind}`] ?? "",
-      best?.heading ?? "",
-    ];
-    link.append(make("span", "cb-result__where", where.filter(Boolean).join(" · ")));
-    const passage = make("span", "cb-row__text");
-    for (const piece of best ? passageOf(text, best, places) : []) {
-      passage.append(piece.marked ? make("mark", "", piece.text) : piece.text);
-    }
-    link.append(passage);
-    item.append(link);
-    const also = others.filter(({ id, ideas }) => id && ideas.size === best?.ideas.size).slice(0, ALSO);
-    for (const part of also) {
-      const further = this.link(text, part.id, "cb-result__also");
-      further.textContent = part.heading;
-      item.append(further);
-    }
-    return item;
-  }
-
-  /**
-   * @param {import("./finder.js").Text} text
-   * @param {string} id
-   * @param {string} className
-   */
-  link(text, id, className) {
-    const link = document.createElement("a");
-    link.className = className;
-    const url = new URL(text.url.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1") || ".", this.base);
-    url.hash = id;
-    link.href = url.href;
-    link.addEventListener("click", () => this.closest("dialog")?.close());
-    return link;
+    const look = {
+      base: /** @type {URL} */ (this.base),
+      language: this.getAttribute("lang") || "en",
+      words: this.words ?? {},
+      products: finder.words.products,
+      leave: () => this.closest("dialog")?.close(),
+    };
+    return texts.map((text, at) => resultOf(/** @type {Page} */ (pages[at]), text, look));
   }
 }
