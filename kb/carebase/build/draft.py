@@ -12,7 +12,8 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from carebase.build.leftovers import draft_of, make_good, old_of
+from carebase.build.exchange import take_place
+from carebase.build.leftovers import draft_of, make_good, others_in
 from carebase.build.private import private_of
 
 # Size and time of a file of the site, and what it was made from.
@@ -90,26 +91,11 @@ class Draft:
 
     def _swap(self, new: list[str]) -> set[str]:
         """Take the place of the old site at once."""
-        if not self.site_dir.exists():
-            self.site_dir.parent.mkdir(parents=True, exist_ok=True)
-            self.folder.rename(self.site_dir)
-            return set(new)
+        site = self.site_dir
         changed = {name for name in new if not self._same(name)}
-        old = old_of(self.site_dir)
-        try:
-            self.site_dir.rename(old)
-        except OSError:
-            # A mounted folder cannot be moved.
+        others = others_in(site, self._spared) if site.is_dir() else []
+        if not take_place(self.folder, site, others):
             return self._merge(new)
-        try:
-            self.folder.rename(self.site_dir)
-        except BaseException:
-            old.rename(self.site_dir)
-            raise
-        for entry in list(os.scandir(old)):
-            if entry.name.startswith(".") or entry.name in self._spared:
-                os.rename(entry.path, self.site_dir / entry.name)
-        shutil.rmtree(old, ignore_errors=True)
         return changed | (self._there.keys() - set(new))
 
     def _merge(self, new: list[str]) -> set[str]:
