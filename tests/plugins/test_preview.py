@@ -206,8 +206,7 @@ def test_an_edit_reads_the_text_of_no_other_page(
         read.append(path.name)
         return read_data(path, name)
 
-    for module in ("carebase.build.memory", "carebase.sources.text"):
-        monkeypatch.setattr(f"{module}.read_data", noting)
+    monkeypatch.setattr("carebase.sources.text.read_data", noting)
     page.write_text(f"{MANY['page-3.md']}\nMore.\n", encoding="utf-8")
 
     assert ["page-3.md"] == preview.edit({str(page)})
