@@ -24,9 +24,9 @@ from carebase.build import Later
 from carebase.build.scratch import scratch
 from carebase.build.stopping import end_well, go_on_ending
 from carebase.errors import UsageError, sentence_of
-from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
+from carebase_plugins.engine.outcome import Outcome
 from carebase_plugins.engine.preview import Preview, folders_of
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import find_config, read_config
