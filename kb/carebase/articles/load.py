@@ -32,7 +32,6 @@ _MISSPELT = 0.75
 _CUSTOM = 3
 
 _OUR_KEYS = tuple(dict.fromkeys(key for model in MODELS.values() for key in model.model_fields))
-_UNKNOWN_KIND: Kind = "page"
 
 
 @dataclass(slots=True)
