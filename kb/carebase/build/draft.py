@@ -12,7 +12,6 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from carebase.build.exchange import take_place
 from carebase.build.leftovers import draft_of, make_good, others_in
 from carebase.build.private import private_of
 
@@ -91,6 +90,9 @@ class Draft:
 
     def _swap(self, new: list[str]) -> set[str]:
         """Take the place of the old site at once."""
+        # Most builds change a few files, and do without.
+        from carebase.build.exchange import take_place
+
         site = self.site_dir
         changed = {name for name in new if not self._same(name)}
         others = others_in(site, self._spared) if site.is_dir() else []

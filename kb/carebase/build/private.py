@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carebase.badges.published import plain
-from carebase.build.exchange import take_place
 from carebase.build.leftovers import draft_of, make_good
 from carebase.errors import UsageError
 from carebase.forms.load import standard_forms
@@ -68,6 +67,9 @@ def write_private(
     those by which certificates are checked. Raises `UsageError` when `target` is a folder of
     something else, which is left as it is.
     """
+    # Most builds leave it as it is, and do without.
+    from carebase.build.exchange import take_place
+
     # A link to a folder stays one: what it leads to is written.
     target = target.resolve()
     make_good(target)

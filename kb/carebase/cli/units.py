@@ -17,6 +17,7 @@ import click
 
 from carebase.catalog import Catalog
 from carebase.cli.groups import Commands
+from carebase.cli.installed import endpoint_part
 from carebase.endpoint.settings import database_url, site_folder
 from carebase.errors import UsageError
 from carebase.units.mapping import EVENT_COLUMNS, UNIT_COLUMNS, load_mapping
@@ -304,12 +305,8 @@ def _register() -> UnitRegister:
 def _endpoint_part(name: str) -> Any:
     import importlib
 
-    try:
+    with endpoint_part("Units need"):
         return importlib.import_module(name)
-    except ImportError as error:
-        raise UsageError(
-            f"Units need {error.name}, which is not installed: pip install 'carebase[endpoint]'"
-        ) from None
 
 
 def _address_for(dry_run: bool, stack: ExitStack) -> str:
