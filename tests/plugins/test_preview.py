@@ -16,7 +16,7 @@ from carebase.sources.text import read_data
 from carebase_plugins.engine.build import build_site
 from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
-from carebase_plugins.engine.serve import Server
+from carebase_plugins.engine.server import Server
 from tests.plugins.edits import Editor, write_site
 from tests.plugins.making import BRIO, CONFIG
 from tests.plugins.test_kept_builds import contents
