@@ -139,10 +139,12 @@ def test_a_list_beside_keeps_all_weight_and_all_places_or_the_first() -> None:
     assert b"\x81\x83\x18\x64\x82\x38\x18\x00\x80" == lists.add("cup", data, 4, end, 2)
     weights = bytes([72, 60])
     everything = bytes([12, 100, 5, 12, 28, 30])
-    assert b"\x03\x00\x02cup\x03\x01" + weights + b"\x03\x03" + everything == lists.take()
+    rest = b"\x03\x01" + weights + b"\x03\x03" + everything
+    assert b"\x03\x00\x02" + bytes([len(rest)]) + b"cup" + rest == lists.take()
     # Longer than what is kept whole.
     assert b"\x81\x83\x18\x65\x82\x38\x18\x00\x80" == lists.add("cup", data, 4, end + HEAVY, 2)
-    assert b"\x03\x01\x02cup\x03\x01" + weights + b"\x01\x01\x0c\x0c" == lists.take()
+    rest = b"\x03\x01" + weights + b"\x01\x01\x0c\x0c"
+    assert b"\x03\x01\x02" + bytes([len(rest)]) + b"cup" + rest == lists.take()
     # Of another shape: Pagefind keeps it.
     assert lists.add("cup", data, 4, end, 3) is None
     assert (b"", 2) == (lists.take(), lists.count)

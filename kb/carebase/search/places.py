@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 # Pages that hold a word, and bytes of it with its places, beyond which it is listed beside.
-MANY = 1_000
+MANY = 30
 HEAVY = 24_000
 # The tokens of CBOR (RFC 8949) that stand in the list of pages.
 _INT = rb"(?:[\x00-\x17\x20-\x37]|[\x18\x38].|[\x19\x39]..|[\x1a\x3a].{4})"
@@ -69,8 +69,9 @@ class Beside:
                 return None
             numbers.append(_VARIED[number])
             at = found.end()
-        head = b"".join(map(_varied, (len(form.encode()), self.count, pages)))
-        self.lists.append(b"".join((head, form.encode(), *numbers, *weights, *counts, *listed)))
+        text, rest = form.encode(), b"".join((*numbers, *weights, *counts, *listed))
+        head = b"".join(map(_varied, (len(text), self.count, pages, len(rest))))
+        self.lists.append(head + text + rest)
         page = written(0, self.first + self.count)
         self.count += 1
         return b"\x81\x83" + page + b"\x82" + written(0x20, _TEXT) + b"\x00\x80"

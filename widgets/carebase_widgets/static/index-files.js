@@ -73,7 +73,7 @@ export class IndexFiles {
     if (packed) return new Response(this[packed[1]]);
     try {
       const data = await unpacked(address);
-      if (name.endsWith(INDEX)) this.onWords(this.heavy.read(data));
+      if (name.endsWith(INDEX)) this.onWords(this.heavy.take(data));
       return new Response(data);
     } catch (error) {
       this.isBroken = true;
@@ -92,6 +92,9 @@ async function unpacked(address, options) {
   if (!answer.ok) throw new Error(`${answer.status}`);
   const data = new Uint8Array(await answer.arrayBuffer());
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
-  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { writable, readable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // Not from a Blob: another process of the browser would have to be asked for it.
+  const [whole] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(data), writer.close()]);
+  return new Uint8Array(whole);
 }

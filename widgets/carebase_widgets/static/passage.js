@@ -1,6 +1,6 @@
 // The part of a page that answers a query best, cut from the text in Pagefind's own fragment.
 
-import { fold, isAlike } from "./vocabulary.js";
+import { fold, isAlike, SHORT } from "./vocabulary.js";
 
 /** @typedef {import("./finder.js").Text} Text */
 /** @typedef {{id: string, heading: string, isQuestion: boolean, start: number, end: number, ideas: Set<number>, count: number}} Part */
@@ -55,13 +55,14 @@ export function everyPlace(page, places, asked) {
   const forms = [];
   for (const [idea, [first = 0, ...others]] of known) {
     if (others.length) continue;
-    forms.push([bare(page.words[first] ?? ""), idea]);
+    forms.push([bare(fold(page.words[first] ?? "")), idea]);
     for (const [word, own] of asked) if (own === idea) forms.push([word, idea]);
   }
   const all = new Map(places);
   if (forms.length === 0) return all;
-  page.words.forEach((written, place) => {
-    if (all.has(place)) return;
+  const beginnings = forms.map(([form]) => form.slice(0, SHORT));
+  foldedWords(page).forEach((written, place) => {
+    if (all.has(place) || !beginnings.some((beginning) => written.includes(beginning))) return;
     const word = bare(written);
     const found = forms.find(([form]) => isAlike(form, word));
     if (found) all.set(place, found[1]);
@@ -70,11 +71,20 @@ export function everyPlace(page, places, asked) {
 }
 
 /**
- * Give a word as it is compared, without what stands around it.
+ * Give the words of a page folded: all at once, which takes a tenth of the time of one by one.
+ * @param {Text} page
+ */
+function foldedWords({ words }) {
+  const folded = fold(words.join("\n")).split("\n");
+  return folded.length === words.length ? folded : words.map(fold);
+}
+
+/**
+ * Give a folded word without what stands around it.
  * @param {string} word
  */
 function bare(word) {
-  return fold(word).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+  return word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
 }
 
 /**

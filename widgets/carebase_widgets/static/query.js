@@ -75,6 +75,15 @@ export class QueryReader {
   }
 
   /**
+   * Give the words of a query that will be searched for however it goes on.
+   * @param {string} query
+   */
+  wholeWords(query) {
+    const whole = query.slice(0, query.search(/\S*$/));
+    return wordsOf(whole).filter((word) => !this.stop.has(word) && !this.things.has(word) && !this.words.common.includes(word));
+  }
+
+  /**
    * Give the ways to take one word: as it is, put right, or as the parts it is made of.
    * @param {string} word
    * @param {boolean} isOpen Whether it may go on.

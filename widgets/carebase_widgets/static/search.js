@@ -145,10 +145,17 @@ export class CarebaseSearch extends HTMLElement {
     return opener instanceof HTMLElement ? (opener.dataset.product ?? "") : "";
   }
 
+  /** Search soon: who types goes on, but what was pasted or put in as whole words is all there. */
   later() {
     clearTimeout(this.timer);
     clearTimeout(this.settling);
-    this.timer = setTimeout(() => void this.search(true), PAUSE);
+    const written = this.field?.value ?? "";
+    const isTyped = Math.abs(written.length - (this.written ?? 0)) < 2;
+    this.written = written.length;
+    this.timer = setTimeout(() => void this.search(true), isTyped ? PAUSE : 0);
+    // Not of what is changed in the middle of a text: its words are not whole.
+    const isAtEnd = this.field?.selectionEnd === written.length;
+    if (isTyped && isAtEnd) void this.finder().then((finder) => finder.prepare(written)).catch(() => {});
   }
 
   /** @param {Event} event */

@@ -7,7 +7,7 @@ const IS_DENSE = new RegExp(`^[${DENSE}]+$`, "u");
 const JOINTS = /[._-]/;
 const ELIDED = 2;
 /** Words of at most so many letters are taken as they are. */
-const SHORT = 3;
+export const SHORT = 3;
 /** Of words of so many letters most are a letter away from another: only slips of the fingers are put right. */
 const TINY = 4;
 /** From so many letters on a word may hold two errors. */
