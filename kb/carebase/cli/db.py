@@ -10,8 +10,8 @@ from types import ModuleType
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
-from carebase.cli.installed import endpoint_part
 from carebase.endpoint.settings import database_url, files_folder
 from carebase.errors import VerificationError
 

@@ -7,7 +7,7 @@ import os
 
 import click
 
-from carebase.cli.installed import endpoint_part
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import Settings
 from carebase.errors import CarebaseError
 

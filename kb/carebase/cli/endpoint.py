@@ -10,7 +10,7 @@ from functools import partial
 
 import click
 
-from carebase.cli.installed import endpoint_part
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.setting import JSON_LOG, describe_settings
 from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError

@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from carebase.catalog import Catalog
+from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
-from carebase.cli.installed import endpoint_part
 from carebase.endpoint.settings import database_url, site_folder
 from carebase.errors import UsageError
 from carebase.units.mapping import EVENT_COLUMNS, UNIT_COLUMNS, load_mapping

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
-from carebase.cli.installed import endpoint_part
 from carebase.endpoint.settings import Settings, database_url, log_kind
 from carebase.errors import UsageError, nearest
 from carebase.inbox.screen import one_line

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from carebase.cli.installed import endpoint_part
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, suggestion
 from carebase.inbox.export import safe_cell

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from carebase.cli.installed import endpoint_part
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, nearest
 from carebase.forms.asked import Asked

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from carebase.build.private import private_of
-from carebase.cli.installed import endpoint_part
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import database_url
 from carebase.errors import CarebaseError, UsageError
 from carebase.search.build import PRIVATE

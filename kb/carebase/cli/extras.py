@@ -1,4 +1,4 @@
-"""What comes with `carebase[endpoint]` alone: commands that need it say so where it is missing."""
+"""The extra `carebase[endpoint]`: commands that need what it brings say so where it is missing."""
 
 from __future__ import annotations
 
