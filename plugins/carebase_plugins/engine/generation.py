@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
@@ -15,12 +14,16 @@ from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.failures import code_of
 from carebase_plugins.engine.logs import gathered
 from carebase_plugins.engine.outcome import Outcome
-from carebase_plugins.engine.sequential import every_failure_told
 from carebase_plugins.shared import shared_by
 
 
 def generate_site(config: MkDocsConfig, outcome: Outcome, serve_url: str | None = None) -> None:
     """Let the generator write all pages; warnings of it and its plugins are gathered."""
+    # Most sites do without.
+    from mkdocs.commands.build import build as generate
+
+    from carebase_plugins.engine.sequential import every_failure_told
+
     with _generating(config, outcome, serve_url is None), every_failure_told(config):
         generate(config, serve_url=serve_url)
 
