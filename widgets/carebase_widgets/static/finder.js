@@ -63,7 +63,8 @@ export class Finder {
     this.words = files.words;
     const vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => vocabulary.add(packed);
-    this.reader = new QueryReader(files.words, vocabulary, files.pages.length, (word) => this.hits(word));
+    const partOf = (/** @type {string} */ word) => files.partOf(word);
+    this.reader = new QueryReader(files.words, vocabulary, files.pages.length, (word) => this.hits(word), partOf);
     this.stop = this.reader.stop;
     /** @type {Map<string, Promise<Hits>>} */
     this.searched = new Map();

@@ -3,6 +3,7 @@
 
 import { HeavyWords } from "./heavy-words.js";
 import { listed, MARK } from "./page-list.js";
+import { place } from "./vocabulary.js";
 
 /** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], vocabulary: string, files: [number, number, string][], others: string[]}} Words */
 
@@ -44,6 +45,8 @@ export class IndexFiles {
       return { id, facts: number(page, facts, moreFacts), title: number(page, titles), words: number(page, low, middle, high) };
     });
     this.heavy = new HeavyWords(this.pages, head.beside);
+    /** @type {string[]} What each part of the index begins with. */
+    this.starts = head.starts;
     this.meta = listed(head, [...this.pages, ...this.heavy.standIns]);
     this.wasm = data.slice(at);
     /** Whether a file did not come: Pagefind would go on as if no page held its words. */
@@ -61,6 +64,14 @@ export class IndexFiles {
   static async fragment(folder, id) {
     const data = await unpacked(new URL(`fragment/${id}.pf_fragment`, folder).href);
     return JSON.parse(new TextDecoder().decode(data.subarray(MARK.length)));
+  }
+
+  /**
+   * Tell the part of the index in which a word would stand.
+   * @param {string} word
+   */
+  partOf(word) {
+    return place(this.starts, `${word}\0`) - 1;
   }
 
   /**

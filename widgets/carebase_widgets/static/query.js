@@ -15,6 +15,8 @@ const FORMS = 3;
 const MOST = 6;
 /** On a site of so many pages one more: there such a word tells least, and costs most. */
 const LARGE = 2000;
+/** A first question loads at most so many parts of the index. */
+const PARTS = 7;
 /** So many ways to cut a word in two are tried. */
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
@@ -26,12 +28,14 @@ export class QueryReader {
    * @param {Vocabulary} vocabulary
    * @param {number} pages How many the site has.
    * @param {(word: string) => Promise<Hits>} hits Searches for one word.
+   * @param {(word: string) => number} partOf Tells the part of the index in which a word would stand.
    */
-  constructor(words, vocabulary, pages, hits) {
+  constructor(words, vocabulary, pages, hits, partOf) {
     this.words = words;
     this.vocabulary = vocabulary;
     this.most = pages > LARGE ? MOST - 1 : MOST;
     this.hits = hits;
+    this.partOf = partOf;
     this.stop = new Set(words.stop);
     this.things = new Set(words.things);
   }
@@ -109,14 +113,22 @@ export class QueryReader {
   }
 
   /**
-   * Leave out of a long question what says least: each word may be a part of the index to load.
+   * Leave out of a long question what says least: the words that the most pages hold, and of many
+   * others the short ones. Each may be a part of the index to load.
    * @param {string[]} asked
    */
   fewer(asked) {
     const { common } = this.words;
-    const most = this.most;
-    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - most));
-    return asked.filter((word) => !spare.includes(word));
+    const spare = new Set(common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - this.most)));
+    /** @type {Set<number>} */
+    const parts = new Set();
+    for (const word of [...asked].sort((one, other) => other.length - one.length || (one < other ? -1 : 1))) {
+      if (spare.has(word) || isDense(word)) continue;
+      const part = this.partOf(word);
+      if (parts.size < PARTS) parts.add(part);
+      else if (!parts.has(part)) spare.add(word);
+    }
+    return asked.filter((word) => !spare.has(word));
   }
 
   /**

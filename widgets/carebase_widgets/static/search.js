@@ -45,6 +45,20 @@ function isTyping() {
 }
 
 /**
+ * Tell whether a text became another by one key: a sign more, less, or changed.
+ * @param {string} before
+ * @param {string} after
+ */
+function isOneSign(before, after) {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return Math.max(before.length, after.length) - start - end < 2;
+}
+
+/**
  * @param {string} name
  * @param {string} className
  * @param {string} [text]
@@ -150,8 +164,8 @@ export class CarebaseSearch extends HTMLElement {
     clearTimeout(this.timer);
     clearTimeout(this.settling);
     const written = this.field?.value ?? "";
-    const isTyped = Math.abs(written.length - (this.written ?? 0)) < 2;
-    this.written = written.length;
+    const isTyped = isOneSign(this.written ?? "", written);
+    this.written = written;
     this.timer = setTimeout(() => void this.search(true), isTyped ? PAUSE : 0);
     // Not of what is changed in the middle of a text: its words are not whole.
     const isAtEnd = this.field?.selectionEnd === written.length;

@@ -263,7 +263,7 @@ function reach(word) {
  * @param {string[]} sorted
  * @param {string} word
  */
-function place(sorted, word) {
+export function place(sorted, word) {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
