@@ -158,6 +158,33 @@ def test_a_site_that_is_made_anew_is_there_at_every_moment(
     assert {("site/one/index.html", True), ("site.private/site.json", True)} == set(seen)
 
 
+def test_hidden_files_of_the_sources_follow_them_and_those_of_others_stay(tmp_path: Path) -> None:
+    config = f"{CONFIG}exclude_docs: |\n  !.well-known\n"
+    files: Picture = {"mkdocs.yml": config, "docs": {"index.md": "# Home\n"}}
+    write_files(tmp_path, files)
+    written = tmp_path / "docs" / ".well-known" / "security.txt"
+    known = tmp_path / "site" / ".well-known"
+
+    def build(text: str, whole: bool = False) -> str:
+        written.parent.mkdir(exist_ok=True)
+        written.write_text(text, encoding="utf-8")
+        if whole:
+            (tmp_path / ".cache" / "carebase" / "build.sqlite").unlink()
+        build_site(tmp_path)
+        return (known / "security.txt").read_text("utf-8")
+
+    assert "one" == build("one")
+    # What a program for certificates has put there.
+    (known / "acme-challenge").mkdir()
+    (known / "acme-challenge" / "token").write_text("ours", encoding="utf-8")
+    assert ["two", "three"] == [build("two"), build("three", whole=True)]
+    written.unlink()
+    build_site(tmp_path)
+
+    assert [known / "acme-challenge"] == list(known.iterdir())
+    assert "ours" == (known / "acme-challenge" / "token").read_text("utf-8")
+
+
 def test_drafts_of_processes_that_have_ended_are_cleared(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

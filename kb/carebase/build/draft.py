@@ -75,7 +75,8 @@ class Draft:
     def publish(self) -> tuple[dict[str, Seen], set[str]]:
         """Move the draft into its place; give the site's files, and the names that changed."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = [name for name, _ in self._files(self.folder) if name not in self._final]
+        made = self._files(self.folder, hidden=True)
+        new = [name for name, _ in made if name not in self._final]
         self._kept.difference_update(new)
         changed = self._swap(new) if self.whole else self._merge(new)
         state = {name: (*self._there[name], self.marks.get(name, "")) for name in self._kept}
@@ -103,9 +104,11 @@ class Draft:
     def _merge(self, new: list[str]) -> set[str]:
         """Move changed files over the old ones, and delete what the site has no more."""
         changed = {name for name in new if not self._same(name)}
-        gone = self._there.keys() - set(new) - self._kept
+        # Of what is hidden at the top, only what a build has put there.
+        hidden = {name for name in self._known if name.startswith(".")}
+        gone = (self._there.keys() | hidden) - set(new) - self._kept
         for name in gone:
-            os.unlink(os.path.join(self.site_dir, name))
+            (self.site_dir / name).unlink(missing_ok=name in hidden)
         for name in changed:
             target = self.site_dir / name
             if target.is_dir():
@@ -134,8 +137,8 @@ class Draft:
             and filecmp.cmp(path, os.path.join(self.site_dir, name), shallow=False)
         )
 
-    def _files(self, top: Path) -> Iterator[tuple[str, tuple[int, int]]]:
-        """Give every file of a site with size and time, but for hidden ones at the top."""
+    def _files(self, top: Path, hidden: bool = False) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Give every file with size and time; those at the top that are `hidden` may be others'."""
         folders = [("", os.fspath(top))]
         while folders:
             prefix, folder = folders.pop()
@@ -146,7 +149,7 @@ class Draft:
             with entries:
                 for entry in entries:
                     name = entry.name
-                    if not prefix and name.startswith("."):
+                    if not prefix and name.startswith(".") and not hidden:
                         continue
                     if entry.is_dir():
                         # What a link leads to belongs to somebody else.

@@ -58,10 +58,25 @@ def others_in(folder: Path, kept: Collection[str]) -> list[str]:
 
 
 def put_back(old: Path, folder: Path, names: Collection[str]) -> None:
-    """Move entries of what was there before into the new folder, but where it has its own."""
+    """Move entries of what was there before into the new folder, but where it has its own.
+
+    A hidden folder that both have, such as `.well-known`, may hold files of both.
+    """
     for name in names:
-        if not os.path.lexists(folder / name):
-            (old / name).rename(folder / name)
+        was, target = old / name, folder / name
+        if not os.path.lexists(target):
+            was.rename(target)
+        elif name.startswith(".") and was.is_dir() and target.is_dir() and not was.is_symlink():
+            _fill_up(was, target)
+
+
+def _fill_up(old: Path, folder: Path) -> None:
+    for was in list(old.iterdir()):
+        target = folder / was.name
+        if not os.path.lexists(target):
+            was.rename(target)
+        elif was.is_dir() and target.is_dir() and not was.is_symlink():
+            _fill_up(was, target)
 
 
 def _drafts(folder: Path) -> Iterator[Path]:
