@@ -237,7 +237,8 @@ def test_words_that_very_many_pages_hold_are_scored_as_pagefind_would(
     queries = [" ".join(chance.sample(stock, k)) for k in (1, 1, 2, 2, 3, 4, 5)]
     answers = []
     for most in (PAGES, 3):
-        monkeypatch.setattr("carebase.search.slices.MANY", most)
+        monkeypatch.setattr("carebase.search.places.MANY", most)
+        monkeypatch.setattr("carebase.search.places.FEW", 0)
         monkeypatch.setattr("carebase.search.slices._LEAST", 1)
         site = tmp_path / f"{most}"
         site.mkdir()
