@@ -143,19 +143,19 @@ def test_a_site_that_is_made_anew_is_there_at_every_moment(
     write_files(tmp_path, PAGES)
     build_site(tmp_path)
     (tmp_path / ".cache" / "carebase" / "build.sqlite").unlink()
+    names = ("site/one/index.html", "site/pagefind/index.json", "site.private/site.json")
     rename = Path.rename
-    seen = []
+    seen: list[tuple[str, bool]] = []
 
     def looked(path: Path, target: Path) -> Path:
         done = rename(path, target)
-        for name in ("site/one/index.html", "site.private/site.json"):
-            seen.append((name, (tmp_path / name).is_file()))
+        seen.extend((name, (tmp_path / name).is_file()) for name in names)
         return done
 
     monkeypatch.setattr(Path, "rename", looked)
     build_site(tmp_path)
 
-    assert {("site/one/index.html", True), ("site.private/site.json", True)} == set(seen)
+    assert {(name, True) for name in names} == set(seen)
 
 
 def test_hidden_files_of_the_sources_follow_them_and_those_of_others_stay(tmp_path: Path) -> None:
