@@ -4,12 +4,14 @@
 /** @typedef {{id: string, score: number, words: number[]}} Result */
 /** @typedef {{form: string, pages: Uint32Array, weights: Uint32Array, starts: Uint32Array, places: Uint32Array}} Beside What stands beside the index of a word: its pages, and its places in the page at `row` from `starts[row]` on. */
 /** @typedef {{form: string, count: number, bytes: Uint8Array}} Listed The same of so many pages, not read yet. */
-/** @typedef {{pages: Uint32Array, scores: Float64Array, starts: Uint32Array, places: Uint32Array, rows: Uint32Array}} Hits The pages of a word by their number, with its places in each; `rows` holds for each page of the site where it stands in `pages`, plus one, and nought for the others. */
+/** @typedef {{pages: Uint32Array, scores: Float64Array, firsts: Uint32Array, starts: Uint32Array, places: Uint32Array, rows: Uint32Array}} Hits The pages of a word by their number, with its first place and all places in each; `rows` holds for each page of the site where it stands in `pages`, plus one, and nought for the others. */
 
 /** Before the number of a page that is none: it stands for a word whose pages are listed beside. */
 const STAND_IN = "~";
 /** How Pagefind scores a word in a page, BM25 (Robertson and Zaragoza, 2009): told to it, and done here. */
 export const RANKING = { metaWeights: { title: 0 }, termSimilarity: 3, termSaturation: 1.4, pageLength: 0.75, diacriticSimilarity: 0.8 };
+/** Behind the last place of any page. */
+const NOWHERE = 0xffffffff;
 /** The weight of a word in text. */
 const TEXT = 24;
 
@@ -96,7 +98,7 @@ export class HeavyWords {
       else own.push({ ...result, page: this.numbers.get(result.id) ?? 0 });
     }
     const hits = this.room(lists, own);
-    const { scores, starts, places, rows } = hits;
+    const { scores, firsts, starts, places, rows } = hits;
     const total = this.pages.length;
     const rarity = idf(total, hits.pages.length);
     // Pagefind took the word for as rare as it is without the lists, among pages that stand for words.
@@ -111,13 +113,17 @@ export class HeavyWords {
       for (let at = 0; at < list.pages.length; at += 1) {
         const page = list.pages[at] ?? 0;
         const row = (rows[page] ?? 1) - 1;
-        const fresh = add(row, list.places, list.starts[at] ?? 0, list.starts[at + 1] ?? 0);
+        const start = list.starts[at] ?? 0;
+        const first = list.places[start] ?? 0;
+        if (first < (firsts[row] ?? 0)) firsts[row] = first;
+        const fresh = add(row, list.places, start, list.starts[at + 1] ?? 0);
         const weight = likeness * (list.weights[at] ?? 0) * fresh;
         scores[row] = (scores[row] ?? 0) + (factor * weight) / ((this.brakes[page] ?? 0) + weight);
       }
     }
     for (const { score, words, page } of own) {
       const row = (rows[page] ?? 1) - 1;
+      firsts[row] = Math.min(firsts[row] ?? 0, ...words);
       scores[row] = (scores[row] ?? 0) + score * (rarity / taken) * add(row, words, 0, words.length);
     }
     return hits;
@@ -176,7 +182,8 @@ export class HeavyWords {
       starts[row + 1] = (starts[row] ?? 0) + (counts[page] ?? 0);
       rows[page] = row += 1;
     }
-    return { pages, scores: new Float64Array(held), starts, places: new Uint32Array(starts[held] ?? 0), rows };
+    const firsts = new Uint32Array(held).fill(NOWHERE);
+    return { pages, scores: new Float64Array(held), firsts, starts, places: new Uint32Array(starts[held] ?? 0), rows };
   }
 
   /**

@@ -71,11 +71,13 @@ export class QueryReader {
       const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended);
       ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
     }
+    const isHere = async (/** @type {string} */ word) => {
+      const { vocabulary } = this;
+      return vocabulary.knows(word, isOpen && word === all.at(-1)) || (await vocabulary.respelled(word)) !== "";
+    };
     // Those of a letter or two are words of every language.
-    const known = asked.filter((word) => {
-      return isDense(word) || (word.length >= BRIEF && this.vocabulary.knows(word, isOpen && word === all.at(-1)));
-    }).length;
-    return { ideas, mended, known };
+    const known = await Promise.all(asked.map((word) => isDense(word) || (word.length >= BRIEF && isHere(word))));
+    return { ideas, mended, known: known.filter(Boolean).length };
   }
 
   /**
@@ -98,9 +100,11 @@ export class QueryReader {
   async ways(word, isOpen, literal, mended) {
     const own = [{ words: [word], weight: 1 }];
     if (await this.knows(word, isOpen, literal)) return own;
-    if (literal) return this.vocabulary.begins(word) ? own : [];
     await this.vocabulary.load(word);
     if (await this.knows(word, isOpen, literal)) return own;
+    const other = await this.vocabulary.respelled(word);
+    if (other) return [{ words: [other], weight: 1 }];
+    if (literal) return this.vocabulary.begins(word) ? own : [];
     await Promise.all(this.vocabulary.tails(word).slice(0, CUTS).map((tail) => this.hits(tail)));
     const parts = this.vocabulary.split(word);
     if (parts) return [{ words: parts, weight: 1 }, ...own];

@@ -90,12 +90,12 @@ function score(ideas, hits, pages) {
       said.push({ lists, idea });
       list.pages.forEach((page, row) => {
         let sum = list.scores[row] ?? 0;
-        let first = firstPlace(list, row);
+        let first = list.firsts[row] ?? 0;
         for (const other of others) {
           const own = (other.rows[page] ?? 0) - 1;
           if (own < 0) return;
           sum += other.scores[own] ?? 0;
-          first = Math.min(first, firstPlace(other, own));
+          first = Math.min(first, other.firsts[own] ?? 0);
         }
         const more = 1 + (first < HEAD ? EARLY : 0) + (first < (pages[page]?.title ?? 0) ? TITLE : 0);
         const own = (weight * more * sum) / words.length;
@@ -110,21 +110,6 @@ function score(ideas, hits, pages) {
     }
   });
   return { scores, held, said };
-}
-
-/**
- * Give the first place of a word in one of its pages.
- * @param {Hits} list
- * @param {number} row
- */
-function firstPlace({ starts, places }, row) {
-  let first = Infinity;
-  const end = starts[row + 1] ?? 0;
-  for (let at = starts[row] ?? 0; at < end; at += 1) {
-    const place = places[at] ?? 0;
-    if (place < first) first = place;
-  }
-  return first;
 }
 
 /** Where `marksOf` writes. */
