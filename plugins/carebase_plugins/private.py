@@ -10,7 +10,6 @@ from mkdocs.exceptions import PluginError
 
 from carebase.badges.published import plain
 from carebase.build.digest import digest
-from carebase.build.hosting import HEADERS, write_hosting
 from carebase.build.private import private_of, write_private
 from carebase.build.records import Records
 from carebase.errors import CarebaseError
@@ -46,6 +45,9 @@ def write_private_of(
     mark = digest(made_of) if records is not None and around else ""
     if mark and records is not None and records.facts(fact) == (mark, _state(target)):
         return
+    # Most builds write the same, and do without.
+    from carebase.build.hosting import write_hosting
+
     write_private(
         shared.site,
         shared.catalog,
@@ -72,7 +74,7 @@ def _keys_of(shared: Shared) -> list[CourseKey]:
 
 
 def _headers(site_dir: Path) -> bytes:
-    path = site_dir / HEADERS
+    path = site_dir / "_headers"
     return path.read_bytes() if path.is_file() else b""
 
 

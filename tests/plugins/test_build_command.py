@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from carebase.build.bench import Case, _timed, measure
+from carebase.build.bench import Case, measure
+from carebase.build.bench.command import timed
 from carebase.build.draft import Draft
 from carebase.build.samples import write_sample
 from carebase.errors import CarebaseError
@@ -232,12 +233,12 @@ def test_pages_of_which_much_is_said_are_measured_too(tmp_path: Path) -> None:
 def test_a_command_is_measured_without_the_memory_of_who_measures(tmp_path: Path) -> None:
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
-    took = _timed([sys.executable, "-I", "-S", "-c", "sum(range(1_000_000))"], tmp_path)
+    took = timed([sys.executable, "-I", "-S", "-c", "sum(range(1_000_000))"], tmp_path)
 
     assert 0 < took.cpu
     assert 0 < took.memory < own / 2
     with pytest.raises(CarebaseError, match="failed: It is broken"):
-        _timed([sys.executable, "-c", "raise SystemExit('It is broken')"], tmp_path)
+        timed([sys.executable, "-c", "raise SystemExit('It is broken')"], tmp_path)
 
 
 def test_an_id_without_a_value_is_no_anchor(tmp_path: Path) -> None:

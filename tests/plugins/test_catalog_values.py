@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from carebase.catalog.contact import Channel, Contact, Hours
+from carebase.catalog.contact import Hours
 from carebase.catalog.hub import Entry, group_entries, sort_entries
 from carebase.catalog.money import Money, parse_money
 from carebase.catalog.product import Product
@@ -65,7 +65,6 @@ def test_hours_are_spans_of_a_day() -> None:
 
     assert ((time(9), time(12)), (time(13), time.max)) == hours.of("monday")
     assert () == hours.of("sunday") == hours.of("friday")
-    assert hours.of("monday") == hours.of_date(date(2026, 11, 23))
 
 
 @pytest.mark.parametrize(
@@ -80,20 +79,6 @@ def test_hours_are_spans_of_a_day() -> None:
 def test_unreadable_hours_are_told(written: str, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         Hours.model_validate({"monday": written})
-
-
-def test_today_is_that_of_the_makers_clock() -> None:
-    contact = Contact.model_validate(
-        {"time_zone": "Pacific/Auckland", "hours": {"monday": "09:00-17:00"}}
-    )
-    sunday_evening = datetime(2026, 11, 22, 20, tzinfo=UTC)
-    always = Channel.model_validate(
-        {"kind": "phone", "name": "Day and night", "number": "1", "hours": "always"}
-    )
-
-    assert ((time(9), time(17)),) == contact.spans_on(sunday_evening)
-    assert ((time(0), time.max),) == contact.spans_on(sunday_evening, always)
-    assert () == Contact().spans_on(sunday_evening)
 
 
 def entry(name: str, *requires: str, kind: str = "guide") -> Entry:

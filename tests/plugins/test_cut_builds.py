@@ -27,23 +27,36 @@ PAGES: Picture = {
     "mkdocs.yml": CONFIG,
     "docs": {"index.md": "# Home\n", "one.md": "# One\n", "two.md": "# Two\n"},
 }
-# A build whose process is gone as soon as it has moved this folder away.
+# A build whose process is gone at one moment of putting a folder into its place.
 CUT = """
 import os, sys
 from pathlib import Path
+from carebase.build import exchange
 from carebase_plugins.engine.build import build_site
 
-rename = Path.rename
+moment, name = sys.argv[1:]
+rename, at_once = Path.rename, exchange._exchange
 
-def cut(path, target):
-    done = rename(path, target)
-    if path.name == sys.argv[1]:
+def change(one, other):
+    here = other.name == name
+    if here and moment == "before the exchange":
+        os._exit(9)
+    done = not moment.endswith("rename") and at_once(one, other)
+    if here and done:
         os._exit(9)
     return done
 
-Path.rename = cut
+def cut(path, target):
+    done = rename(path, target)
+    if moment == {path.name: "first rename", target.name: "second rename"}.get(name):
+        os._exit(9)
+    return done
+
+Path.rename, exchange._exchange = cut, change
 build_site(Path.cwd())
 """
+# The same for systems that cannot let two folders change places, and for those that can.
+MOMENTS = ["first rename", "second rename", "before the exchange", "after the exchange"]
 
 
 def _entries(root: Path) -> set[str]:
@@ -55,25 +68,121 @@ def _entries(root: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("moved", ["site", "site.private"])
-def test_what_a_build_had_moved_aside_is_put_back(tmp_path: Path, moved: str) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moved", ["site", "site.private", "site/pagefind"])
+def test_a_build_that_is_ended_while_it_moves_a_folder_is_made_good(
+    tmp_path: Path, moved: str, moment: str
+) -> None:
     write_files(tmp_path, PAGES)
     build_site(tmp_path)
     (tmp_path / "site" / ".git").write_text("ours", encoding="utf-8")
-    (tmp_path / "site.private" / "certificate.key").write_text("secret", encoding="utf-8")
-    entries = _entries(tmp_path)
-    wanted = contents(tmp_path / "site")
-    # So that the whole site takes the place of the old one.
-    (tmp_path / ".cache" / "carebase" / "build.sqlite").unlink()
-    cut = subprocess.run([sys.executable, "-c", CUT, moved], cwd=tmp_path, check=False)
-    assert (9, False) == (cut.returncode, (tmp_path / moved).exists())
+    key = tmp_path / "site.private" / "certificate.key"
+    key.write_text("secret", encoding="utf-8")
+    entries, before = _entries(tmp_path), contents(tmp_path / "site")
+    page = tmp_path / "docs" / "one.md"
+    page.write_text("# One\n\nMore.\n", encoding="utf-8")
+    if "/" not in moved:
+        # So that the whole folders take the places of the old ones.
+        (tmp_path / "mkdocs.yml").write_text(f"{CONFIG}copyright: Ours\n", encoding="utf-8")
+        (tmp_path / ".cache" / "carebase" / "build.sqlite").unlink()
+    name = moved.rpartition("/")[2]
+    cut = subprocess.run([sys.executable, "-c", CUT, moment, name], cwd=tmp_path, check=False)
+    there = moment != "first rename"
+    assert (9, there) == (cut.returncode, (tmp_path / moved).exists())
 
     build_site(tmp_path)
 
     assert "ours" == (tmp_path / "site" / ".git").read_text("utf-8")
-    assert "secret" == (tmp_path / "site.private" / "certificate.key").read_text("utf-8")
+    assert "secret" == key.read_text("utf-8")
     assert entries == _entries(tmp_path)
+    wanted = contents(tmp_path / "site")
+    shutil.rmtree(tmp_path / ".cache")
+    build_site(tmp_path)
     assert wanted == contents(tmp_path / "site")
+    assert before != wanted
+
+
+def test_what_a_build_of_the_same_number_had_moved_aside_is_put_back(tmp_path: Path) -> None:
+    # As in a container, where each build may be the first process.
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    site = tmp_path / "site"
+    (site / ".git").write_text("ours", encoding="utf-8")
+    entries = _entries(tmp_path)
+    site.rename(tmp_path / f"{leftovers.draft_of(site).name}.old")
+
+    build_site(tmp_path)
+
+    assert "ours" == (site / ".git").read_text("utf-8")
+    assert entries == _entries(tmp_path)
+
+
+def test_what_cannot_be_put_back_is_not_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    old = tmp_path / f"{leftovers.draft_of(site).name}.old"
+    write_files(tmp_path, {"site": {"index.html": "new"}, old.name: {".git": "ours"}})
+
+    def refused(path: Path, target: Path) -> Path:
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", refused)
+        leftovers.make_good(site)
+    assert "ours" == (old / ".git").read_text("utf-8")
+    leftovers.make_good(site)
+
+    assert "ours" == (site / ".git").read_text("utf-8")
+    assert ["site"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_site_that_is_made_anew_is_there_at_every_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    (tmp_path / ".cache" / "carebase" / "build.sqlite").unlink()
+    names = ("site/one/index.html", "site/pagefind/index.json", "site.private/site.json")
+    rename = Path.rename
+    seen: list[tuple[str, bool]] = []
+
+    def looked(path: Path, target: Path) -> Path:
+        done = rename(path, target)
+        seen.extend((name, (tmp_path / name).is_file()) for name in names)
+        return done
+
+    monkeypatch.setattr(Path, "rename", looked)
+    build_site(tmp_path)
+
+    assert {(name, True) for name in names} == set(seen)
+
+
+def test_hidden_files_of_the_sources_follow_them_and_those_of_others_stay(tmp_path: Path) -> None:
+    config = f"{CONFIG}exclude_docs: |\n  !.well-known\n"
+    files: Picture = {"mkdocs.yml": config, "docs": {"index.md": "# Home\n"}}
+    write_files(tmp_path, files)
+    written = tmp_path / "docs" / ".well-known" / "security.txt"
+    known = tmp_path / "site" / ".well-known"
+
+    def build(text: str, whole: bool = False) -> str:
+        written.parent.mkdir(exist_ok=True)
+        written.write_text(text, encoding="utf-8")
+        if whole:
+            (tmp_path / ".cache" / "carebase" / "build.sqlite").unlink()
+        build_site(tmp_path)
+        return (known / "security.txt").read_text("utf-8")
+
+    assert "one" == build("one")
+    # What a program for certificates has put there.
+    (known / "acme-challenge").mkdir()
+    (known / "acme-challenge" / "token").write_text("ours", encoding="utf-8")
+    assert ["two", "three"] == [build("two"), build("three", whole=True)]
+    written.unlink()
+    build_site(tmp_path)
+
+    assert [known / "acme-challenge"] == list(known.iterdir())
+    assert "ours" == (known / "acme-challenge" / "token").read_text("utf-8")
 
 
 def test_drafts_of_processes_that_have_ended_are_cleared(tmp_path: Path) -> None:

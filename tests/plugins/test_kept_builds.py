@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from carebase.errors import ContentError
-from carebase_plugins.engine.build import Outcome, build_site
+from carebase_plugins.engine.build import build_site
+from carebase_plugins.engine.outcome import Outcome
 from tests.plugins.edits import Editor, write_site
 
 STEPS = int(os.environ.get("CAREBASE_EDITS", "12"))

@@ -16,7 +16,7 @@ from carebase.sources.text import read_data
 from carebase_plugins.engine.build import build_site
 from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
-from carebase_plugins.engine.serve import Server
+from carebase_plugins.engine.server import Server
 from tests.plugins.edits import Editor, write_site
 from tests.plugins.making import BRIO, CONFIG
 from tests.plugins.test_kept_builds import contents
@@ -206,8 +206,7 @@ def test_an_edit_reads_the_text_of_no_other_page(
         read.append(path.name)
         return read_data(path, name)
 
-    for module in ("carebase.build.memory", "carebase.sources.text"):
-        monkeypatch.setattr(f"{module}.read_data", noting)
+    monkeypatch.setattr("carebase.sources.text.read_data", noting)
     page.write_text(f"{MANY['page-3.md']}\nMore.\n", encoding="utf-8")
 
     assert ["page-3.md"] == preview.edit({str(page)})

@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from carebase.build.exchange import take_place
-from carebase_plugins.engine.serve import Server
+from carebase_plugins.engine.server import Server
 from tests.plugins.making import BRIO, CONFIG
 from tests.support.process import Running, free_port, run_carebase, start_carebase
 from tests.support.sites import Picture, write_files
@@ -495,7 +495,7 @@ def test_a_file_that_goes_while_it_is_sent_is_sent_whole(
         part.unlink(missing_ok=True)
         return real(file)
 
-    monkeypatch.setattr("carebase_plugins.engine.serve.os.fstat", gone)
+    monkeypatch.setattr("carebase_plugins.engine.server.os.fstat", gone)
     told: list[str] = []
     environ = {"PATH_INFO": "/part.pf", "QUERY_STRING": ""}
     answer = server.serve_request(environ, lambda status, headers: told.append(status))

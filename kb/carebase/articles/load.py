@@ -32,7 +32,6 @@ _MISSPELT = 0.75
 _CUSTOM = 3
 
 _OUR_KEYS = tuple(dict.fromkeys(key for model in MODELS.values() for key in model.model_fields))
-_UNKNOWN_KIND: Kind = "page"
 
 
 @dataclass(slots=True)
@@ -124,13 +123,8 @@ def read_page(
     site: Site, src_uri: str, files: DocsFiles, known: Known, filling: Filling
 ) -> ReadPage:
     """Read one page: it, its problems, and the keys of its front matter that nobody knows."""
-    return page_of(site, src_uri, files, known, filling, *read_source(site, src_uri))
-
-
-def read_source(site: Site, src_uri: str) -> tuple[str, list[Problem]]:
-    """Read the text of a page as its writer left it, and what is wrong with its bytes."""
     path = site.docs_dir / src_uri
-    return read_text(path, site.name_of(path))
+    return page_of(site, src_uri, files, known, filling, *read_text(path, site.name_of(path)))
 
 
 def page_of(

@@ -11,10 +11,9 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Literal
 
-from carebase.articles.sections import Section, split_sections
+from carebase.articles.sections import Nesting, Section, split_sections
 
 Mark = Literal["solved", "escalate"]
 MARKS: tuple[Mark, ...] = ("solved", "escalate")
@@ -22,9 +21,6 @@ ASIDE = "aside"
 
 _LED = re.compile(r"<a\b[^>]*?\bhref=\"#(?P<anchor>[^\"]+)\"")
 _LISTS = frozenset({"ul", "ol"})
-_VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +57,11 @@ class Node:
         return bool(self.marks)
 
 
-class _Lists(HTMLParser):
+class _Lists(Nesting):
     """Finds the lists that stand directly in a text, and what their items hold."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.starts = [0]
-        for line in text.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
-        self.open: list[str] = []
+        super().__init__(text)
         # Of each list: where its tag begins and ends, and its items.
         self.found: list[tuple[int, int, list[_Item]]] = []
         self.in_link = False
@@ -79,8 +71,7 @@ class _Lists(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if not self.open and tag in _LISTS:
-            line, column = self.getpos()
-            begin = self.starts[line - 1] + column
+            begin = self.position()
             self.found.append((begin, begin + len(self.get_starttag_text() or ""), []))
         elif self.open and self.open[0] in _LISTS:
             items = self.found[-1][2]
@@ -89,14 +80,11 @@ class _Lists(HTMLParser):
             elif items:
                 items[-1].take(tag, given)
                 self.in_link = self.in_link or tag == "a"
-        if tag not in _VOID:
-            self.open.append(tag)
+        self.begin(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in self.open:
-            return
-        del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
-        self.in_link = self.in_link and "a" in self.open
+        if self.end(tag):
+            self.in_link = self.in_link and "a" in self.open
 
     def handle_data(self, data: str) -> None:
         if self.open and self.open[0] in _LISTS and self.found[-1][2]:

@@ -10,11 +10,11 @@ from carebase.articles.blocks import Block
 from carebase.articles.front_matter import Front
 from carebase.articles.kind import ARTICLE_KINDS, Kind
 from carebase.articles.lines import Lines
+from carebase.marks import without_markup
 from carebase.sources import Document
 
 _HEADING = re.compile(r" {0,3}# *(?P<text>[^#].*?) *#*(?: *\{[^{}]*\})? *$")
 _UNDERLINE = re.compile(r"=+ *$")
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|<[^<>]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def find_title(lines: Lines) -> str | None:
             continue
         found = _HEADING.match(line.text)
         if found:
-            return _MARKUP.sub(r"\1", found["text"]).strip()
+            return without_markup(found["text"]).strip()
         if before and _UNDERLINE.match(line.text):
-            return _MARKUP.sub(r"\1", before).strip()
+            return without_markup(before).strip()
         before = line.text.strip()
     return None
 

@@ -83,8 +83,8 @@ class Element:
     after: int
 
 
-class _Outline(HTMLParser):
-    """Finds the elements at depth 0."""
+class Nesting(HTMLParser):
+    """Goes through a text tag by tag; `open` are the elements around the one it is at."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -92,13 +92,33 @@ class _Outline(HTMLParser):
         for line in text.split("\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
         self.open: list[str] = []
+
+    def position(self) -> int:
+        """Give how many characters stand before the tag."""
+        line, column = self.getpos()
+        return self.starts[line - 1] + column
+
+    def begin(self, tag: str) -> None:
+        """Open an element, unless it holds nothing."""
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def end(self, tag: str) -> bool:
+        """End an element with what was left open inside; tell whether it was open."""
+        if tag not in self.open:
+            return False
+        del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
+        return True
+
+
+class _Outline(Nesting):
+    """Finds the elements at depth 0."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.begun = (0, 0, dict[str, str]())
         self.found: list[Element] = []
         self.feed(text)
-
-    def position(self) -> int:
-        line, column = self.getpos()
-        return self.starts[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # HTML lets `</p>` be left out before a heading.
@@ -108,18 +128,13 @@ class _Outline(HTMLParser):
             begin = self.position()
             inner = begin + len(self.get_starttag_text() or "")
             self.begun = (begin, inner, {name: value or "" for name, value in attrs})
-        if tag not in _VOID:
-            self.open.append(tag)
+        self.begin(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element closed at once holds nothing."""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in self.open:
-            return
-        # What was left open inside ends with the element around it.
-        del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
-        if not self.open:
+        if self.end(tag) and not self.open:
             begin, inner, attributes = self.begun
             end = self.position()
             after = end + len(tag) + 3

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from carebase.build.leftovers import draft_of, make_good, old_of
+from carebase.build.leftovers import draft_of, make_good, others_in
 from carebase.build.private import private_of
 
 # Size and time of a file of the site, and what it was made from.
@@ -75,7 +75,8 @@ class Draft:
     def publish(self) -> tuple[dict[str, Seen], set[str]]:
         """Move the draft into its place; give the site's files, and the names that changed."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = [name for name, _ in self._files(self.folder) if name not in self._final]
+        made = self._files(self.folder, hidden=True)
+        new = [name for name, _ in made if name not in self._final]
         self._kept.difference_update(new)
         changed = self._swap(new) if self.whole else self._merge(new)
         state = {name: (*self._there[name], self.marks.get(name, "")) for name in self._kept}
@@ -90,34 +91,36 @@ class Draft:
 
     def _swap(self, new: list[str]) -> set[str]:
         """Take the place of the old site at once."""
-        if not self.site_dir.exists():
-            self.site_dir.parent.mkdir(parents=True, exist_ok=True)
-            self.folder.rename(self.site_dir)
-            return set(new)
+        # Most builds change a few files, and do without.
+        from carebase.build.exchange import take_place
+
+        site = self.site_dir
         changed = {name for name in new if not self._same(name)}
-        old = old_of(self.site_dir)
-        try:
-            self.site_dir.rename(old)
-        except OSError:
-            # A mounted folder cannot be moved.
+        others = others_in(site, self._spared) if site.is_dir() else []
+        self._take_along()
+        if not take_place(self.folder, site, others):
             return self._merge(new)
-        try:
-            self.folder.rename(self.site_dir)
-        except BaseException:
-            old.rename(self.site_dir)
-            raise
-        for entry in list(os.scandir(old)):
-            if entry.name.startswith(".") or entry.name in self._spared:
-                os.rename(entry.path, self.site_dir / entry.name)
-        shutil.rmtree(old, ignore_errors=True)
         return changed | (self._there.keys() - set(new))
+
+    def _take_along(self) -> None:
+        """Have folders of others in the draft as well, so that they are never missing."""
+        for name in self._spared:
+            there, here = self.site_dir / name, self.folder / name
+            if there.is_dir() and not there.is_symlink() and not here.exists():
+                try:
+                    shutil.copytree(there, here, symlinks=True, copy_function=os.link)
+                except OSError:
+                    # Not every file system knows links: then it follows a moment later.
+                    shutil.rmtree(here, ignore_errors=True)
 
     def _merge(self, new: list[str]) -> set[str]:
         """Move changed files over the old ones, and delete what the site has no more."""
         changed = {name for name in new if not self._same(name)}
-        gone = self._there.keys() - set(new) - self._kept
+        # Of what is hidden at the top, only what a build has put there.
+        hidden = {name for name in self._known if name.startswith(".")}
+        gone = (self._there.keys() | hidden) - set(new) - self._kept
         for name in gone:
-            os.unlink(os.path.join(self.site_dir, name))
+            (self.site_dir / name).unlink(missing_ok=name in hidden)
         for name in changed:
             target = self.site_dir / name
             if target.is_dir():
@@ -146,8 +149,8 @@ class Draft:
             and filecmp.cmp(path, os.path.join(self.site_dir, name), shallow=False)
         )
 
-    def _files(self, top: Path) -> Iterator[tuple[str, tuple[int, int]]]:
-        """Give every file of a site with size and time, but for hidden ones at the top."""
+    def _files(self, top: Path, hidden: bool = False) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Give every file with size and time; those at the top that are `hidden` may be others'."""
         folders = [("", os.fspath(top))]
         while folders:
             prefix, folder = folders.pop()
@@ -158,7 +161,7 @@ class Draft:
             with entries:
                 for entry in entries:
                     name = entry.name
-                    if not prefix and name.startswith("."):
+                    if not prefix and name.startswith(".") and not hidden:
                         continue
                     if entry.is_dir():
                         # What a link leads to belongs to somebody else.

@@ -2,7 +2,8 @@
 
 Whoever opens a file of it meets the old state or the new one, and never a moment without either:
 where a system can, both folders change places in one step (`renameat2` of Linux, `renamex_np` of
-macOS). Elsewhere two renames follow one another at once.
+macOS). Elsewhere two renames follow one another at once. At no point is the only copy of what was
+there under a name that the next build throws away: see `carebase.build.leftovers`.
 """
 
 from __future__ import annotations
@@ -10,23 +11,54 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
+
+from carebase.build.leftovers import OLD, put_back
 
 # "Relative to the current folder", and "exchange" in the words of both systems.
 _HERE, _EXCHANGE = -100, 2
 
 
-def take_place(draft: Path, target: Path) -> None:
-    """Move a folder into its place, which may be taken or free; what was there is deleted."""
-    if not target.is_dir():
+def take_place(draft: Path, target: Path, kept: Collection[str] = ()) -> bool:
+    """Move a folder into its place, which may be taken or free; tell whether that could be done.
+
+    What was there is deleted, but for its entries named in `kept`: the new folder takes them over.
+    A mounted folder cannot be moved: then all is as it was.
+    """
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
         draft.rename(target)
-    elif _exchange(draft, target):
-        shutil.rmtree(draft, ignore_errors=True)
-    else:
-        old = draft.with_name(draft.name + "-old")
-        target.rename(old)
+        return True
+    old = draft.with_name(draft.name + OLD)
+    if not _at_once(draft, target, old) and not _one_after_the_other(draft, target, old):
+        return False
+    put_back(old, target, kept)
+    shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+def _at_once(draft: Path, target: Path, old: Path) -> bool:
+    # What was there must have its name before it has left its place.
+    draft.rename(old)
+    if _exchange(old, target):
+        return True
+    old.rename(draft)
+    return False
+
+
+def _one_after_the_other(draft: Path, target: Path, old: Path) -> bool:
+    try:
+        try:
+            target.rename(old)
+        except OSError:
+            return False
         draft.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+    return True
 
 
 def _exchange(one: Path, other: Path) -> bool:

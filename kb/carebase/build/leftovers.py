@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+# Behind the name of a draft: what was there before, until the new state has its place.
+OLD = ".old"
 _MARK = "carebase-"
-_OLD = ".old"
 
 
 def draft_of(folder: Path) -> Path:
@@ -24,12 +25,6 @@ def draft_of(folder: Path) -> Path:
     if _is_apart(real):
         return real / f".{_MARK}{os.getpid()}"
     return real.with_name(f".{real.name}.{_MARK}{os.getpid()}")
-
-
-def old_of(folder: Path) -> Path:
-    """Give where this process moves the old state of a folder while the new one takes its place."""
-    draft = draft_of(folder)
-    return draft.with_name(draft.name + _OLD)
 
 
 def inside(what: str) -> str:
@@ -43,34 +38,63 @@ def make_good(folder: Path, kept: Collection[str] = ()) -> None:
     `kept` are the entries that a new state takes over from the old one, as it does hidden ones.
     """
     real = folder.resolve()
+    for old in [path for path in _drafts(real) if path.name.endswith(OLD)]:
+        # What cannot be put back stays for a person to see.
+        with suppress(OSError):
+            if real.exists():
+                put_back(old, real, others_in(old, kept))
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.rename(real)
     for path in list(_drafts(real)):
-        if path.name.endswith(_OLD):
-            _put_back(path, real, kept)
-    for path in list(_drafts(real)):
-        shutil.rmtree(path, ignore_errors=True)
+        if not path.name.endswith(OLD):
+            shutil.rmtree(path, ignore_errors=True)
 
 
-def _put_back(old: Path, folder: Path, kept: Collection[str]) -> None:
-    with suppress(OSError):
-        if not folder.exists():
-            old.rename(folder)
-            return
-        for entry in list(old.iterdir()):
-            if entry.name.startswith(".") or entry.name in kept:
-                target = folder / entry.name
-                if not target.exists():
-                    entry.rename(target)
+def others_in(folder: Path, kept: Collection[str]) -> list[str]:
+    """Name the entries of a folder that no build has made: hidden ones, and those in `kept`."""
+    names = (entry.name for entry in folder.iterdir())
+    return [name for name in names if name.startswith(".") or name in kept]
+
+
+def put_back(old: Path, folder: Path, names: Collection[str]) -> None:
+    """Move entries of what was there before into the new folder, but where it has its own.
+
+    A hidden folder that both have, such as `.well-known`, may hold files of both.
+    """
+    for name in names:
+        was, target = old / name, folder / name
+        if not os.path.lexists(target):
+            was.rename(target)
+        elif name.startswith(".") and was.is_dir() and target.is_dir() and not was.is_symlink():
+            _fill_up(was, target)
+
+
+def _fill_up(old: Path, folder: Path) -> None:
+    for was in list(old.iterdir()):
+        target = folder / was.name
+        if not os.path.lexists(target):
+            was.rename(target)
+        elif was.is_dir() and target.is_dir() and not was.is_symlink():
+            _fill_up(was, target)
 
 
 def _drafts(folder: Path) -> Iterator[Path]:
-    """Give the drafts of processes that have ended, in a folder and beside it."""
-    beside = re.compile(rf"\.{re.escape(folder.name)}\.{_MARK}(\d+)(?:\{_OLD})?")
+    """Give the drafts of processes that have ended, in a folder and beside it.
+
+    In a container every build may have the same number as the one that was ended there.
+    """
+    beside = re.compile(rf"\.{re.escape(folder.name)}\.{_MARK}(\d+)(?:\{OLD})?")
     within = re.compile(rf"\.{_MARK}(\d+)(?:-.+)?")
     for top, form in ((folder.parent, beside), (folder, within)):
         with suppress(OSError):
             for entry in list(os.scandir(top)):
                 found = form.fullmatch(entry.name)
-                if found and entry.is_dir(follow_symlinks=False) and has_ended(int(found[1])):
+                if not found or not entry.is_dir(follow_symlinks=False):
+                    continue
+                process = int(found[1])
+                is_left = process == os.getpid() and entry.name.endswith(OLD)
+                if is_left or has_ended(process):
                     yield Path(entry.path)
 
 

@@ -18,7 +18,7 @@ from carebase.build.sources import HEAD, card_of, remembered_page
 from carebase.build.texts import pack_texts, unpack_texts
 from carebase.build.touched import Touched
 from carebase.site import Site
-from carebase.sources.text import decode, read_data
+from carebase.sources.text import read_source
 
 # What a text says where something else is put in its place.
 _FILLED = ("{{", "8<")
@@ -114,9 +114,7 @@ class PageMemory:
     ) -> tuple[Kept, Page]:
         with self._touched.noted() as touched:
             path = site.docs_dir / uri
-            name = site.name_of(path)
-            data, unread = read_data(path, name)
-            text, odd = decode(data, name) if not unread else ("", unread)
+            data, text, odd = read_source(path, site.name_of(path))
             page, problems, unknown = page_of(site, uri, files, known, filling, text, odd)
             page = replace(page, revision=name_blob(data))
         head = [getattr(page, name) for name in HEAD]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carebase.badges.published import plain
-from carebase.build.leftovers import draft_of, make_good, old_of
+from carebase.build.leftovers import draft_of, make_good
 from carebase.errors import UsageError
 from carebase.forms.load import standard_forms
 from carebase.i18n import code_of, languages
@@ -67,6 +67,9 @@ def write_private(
     `public_keys` those by which certificates are checked. Raises `UsageError` when `target` is a
     folder of something else, which is left as it is.
     """
+    # Most builds leave it as it is, and do without.
+    from carebase.build.exchange import take_place
+
     # A link to a folder stays one: what it leads to is written.
     target = target.resolve()
     make_good(target)
@@ -74,7 +77,7 @@ def write_private(
         raise UsageError(
             f"{target} is no private folder of a Carebase site. Move it away, or build elsewhere."
         )
-    draft, old = draft_of(target), old_of(target)
+    draft = draft_of(target)
     shutil.rmtree(draft, ignore_errors=True)
     parts = (site, catalog, forms, links or {}, troubleshooters or {}, styles, keys, public_keys)
     try:
@@ -85,35 +88,23 @@ def write_private(
         if (target / KEY_FILE).is_file():
             # With its mode, so that its owner alone can read it.
             shutil.copy2(target / KEY_FILE, draft / KEY_FILE)
-        _put(draft, target, old)
+        if not take_place(draft, target):
+            _fill(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _put(draft: Path, target: Path, old: Path) -> None:
-    """Let a draft take the place of a folder."""
-    if target.exists():
-        try:
-            target.rename(old)
-        except OSError:
-            # A mounted folder cannot be moved: its entries are, one after the other.
-            for entry in target.iterdir():
-                if entry != draft and not (draft / entry.name).exists():
-                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-            for entry in list(draft.iterdir()):
-                there = target / entry.name
-                if there.is_dir():
-                    shutil.rmtree(there)
-                entry.replace(there)
-            draft.rmdir()
-            return
-    try:
-        draft.rename(target)
-    except BaseException:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _fill(draft: Path, target: Path) -> None:
+    """Move the entries of a draft into a mounted folder, one after the other."""
+    for entry in target.iterdir():
+        if entry != draft and not (draft / entry.name).exists():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for entry in list(draft.iterdir()):
+        there = target / entry.name
+        if there.is_dir():
+            shutil.rmtree(there)
+        entry.replace(there)
+    draft.rmdir()
 
 
 def _files(

@@ -61,10 +61,6 @@ class Catalog:
         """Give the policy of a unit: its own, which it was sold with, else that of its day."""
         return (self.policies.get(own) if own else None) or self.policy_on(product, sold)
 
-    def knows_product(self, product_id: str) -> bool:
-        """Tell whether a product has a file, readable or not."""
-        return product_id in self.products or product_id in self.broken
-
     def product_of_serial(self, serial: str) -> Product | None:
         """Give the only product whose rule a serial number fits."""
         fitting = [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import time
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
@@ -75,10 +75,6 @@ class Hours(BaseModel):
         """Give the spans of a weekday."""
         spans: tuple[Span, ...] = getattr(self, day)
         return spans
-
-    def of_date(self, day: date) -> tuple[Span, ...]:
-        """Give the spans of a calendar day by its weekday."""
-        return self.of(WEEKDAYS[day.weekday()])
 
 
 def _always(value: Any) -> Any:
@@ -185,9 +181,3 @@ class Contact(BaseModel):
     call_back: bool = Field(
         False, description="Whether a call-back can be asked for.", examples=[True]
     )
-
-    def spans_on(self, moment: datetime, channel: Channel | None = None) -> tuple[Span, ...]:
-        """Give the opening spans of the day on which `moment` falls in the maker's time zone."""
-        hours = (channel.hours if channel else None) or self.hours
-        local = moment.astimezone(ZoneInfo(self.time_zone))
-        return hours.of_date(local.date()) if hours else ()

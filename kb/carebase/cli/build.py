@@ -13,7 +13,7 @@ from carebase.counting import counted
 
 if TYPE_CHECKING:
     from carebase.articles.audience import Audience
-    from carebase_plugins.engine.build import Outcome
+    from carebase_plugins.engine.outcome import Outcome
 
 _MOST_SLOW = 10
 _GARBAGE = (100_000, 50, 50)

@@ -7,8 +7,9 @@ import os
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import Settings
-from carebase.errors import UsageError, VerificationError
+from carebase.errors import VerificationError
 
 
 @click.command("canary")
@@ -31,15 +32,10 @@ def command(form: str, patience: int, as_json: bool) -> None:
     program; 2: something is missing; 3: something did not work.
     """
     settings = Settings.from_environment(os.environ)
-    try:
+    with endpoint_part("The canary needs"):
         from carebase.endpoint.canary import Flight, fly
         from carebase.endpoint.service import Service
         from carebase.store.database import check_exists, check_safe, read_url
-    except ImportError as error:
-        raise UsageError(
-            f"The canary needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     url = read_url(settings.database_url)
     check_exists(url)
     check_safe(url)

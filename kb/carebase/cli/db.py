@@ -10,9 +10,10 @@ from types import ModuleType
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
 from carebase.endpoint.settings import database_url, files_folder
-from carebase.errors import UsageError, VerificationError
+from carebase.errors import VerificationError
 
 _WORDS = {"outbox": "letters", "rates": "limits"}
 
@@ -150,13 +151,8 @@ def move(source: str, target: str) -> None:
 
 
 def _maintenance() -> ModuleType:
-    try:
+    with endpoint_part("The database needs"):
         from carebase.store import maintenance
-    except ImportError as error:
-        raise UsageError(
-            f"The database needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     return maintenance
 
 

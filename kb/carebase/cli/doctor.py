@@ -7,8 +7,9 @@ import os
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import Settings
-from carebase.errors import CarebaseError, UsageError
+from carebase.errors import CarebaseError
 
 
 @click.command("doctor")
@@ -20,13 +21,8 @@ def command(as_json: bool) -> None:
     no mail is sent. Exit code 0: nothing wrong, or warnings only; 1: something to mend.
     """
     settings = Settings.from_environment(os.environ)
-    try:
+    with endpoint_part("The doctor needs"):
         from carebase.endpoint.doctor import examine
-    except ImportError as error:
-        raise UsageError(
-            f"The doctor needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     found = []
     for finding in examine(settings):
         found.append(finding)

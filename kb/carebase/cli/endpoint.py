@@ -10,6 +10,7 @@ from functools import partial
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.setting import JSON_LOG, describe_settings
 from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError
@@ -44,16 +45,11 @@ def command(host: str, port: int, workers: int) -> None:
     brought up to date at the start; PostgreSQL wants `carebase db upgrade` first.
     """
     settings = Settings.from_environment(os.environ)
-    try:
+    with endpoint_part("The endpoint needs"):
         from carebase.endpoint import server
         from carebase.endpoint.app import create_app
         from carebase.endpoint.logs import logging_to_stderr
         from carebase.endpoint.supervisor import Supervisor
-    except ImportError as error:
-        raise UsageError(
-            f"The endpoint needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     if workers > 1 and settings.database_url.startswith("sqlite"):
         _check_workers()
     taken = server.open_socket(host, port)

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from carebase.catalog import Catalog
+from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
 from carebase.endpoint.settings import database_url, site_folder
 from carebase.errors import UsageError
@@ -304,12 +305,8 @@ def _register() -> UnitRegister:
 def _endpoint_part(name: str) -> Any:
     import importlib
 
-    try:
+    with endpoint_part("Units need"):
         return importlib.import_module(name)
-    except ImportError as error:
-        raise UsageError(
-            f"Units need {error.name}, which is not installed: pip install 'carebase[endpoint]'"
-        ) from None
 
 
 def _address_for(dry_run: bool, stack: ExitStack) -> str:

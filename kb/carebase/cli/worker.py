@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
 from carebase.counting import counted
 from carebase.endpoint.settings import Settings, database_url, log_kind
@@ -39,7 +40,7 @@ def command(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    with _installed():
+    with endpoint_part("The worker needs"):
         from carebase.endpoint.logs import logging_to_stderr
     with logging_to_stderr(log_kind(os.environ)), _serving() as service:
         _run(service)
@@ -139,7 +140,7 @@ def _run(service: Service) -> None:
 def _serving() -> Iterator[Service]:
     """Open what the settings name."""
     settings = Settings.from_environment(os.environ)
-    with _installed():
+    with endpoint_part("The worker needs"):
         from carebase.endpoint.service import Service
         from carebase.store.database import check_safe, read_url
     check_safe(read_url(settings.database_url))
@@ -153,7 +154,7 @@ def _serving() -> Iterator[Service]:
 @contextmanager
 def _store() -> Iterator[Store]:
     """Open the database of an endpoint, whether one runs or not."""
-    with _installed():
+    with endpoint_part("The worker needs"):
         from carebase.store import Store
         from carebase.store.database import check_exists, check_safe, read_url
 
@@ -162,15 +163,3 @@ def _store() -> Iterator[Store]:
     check_safe(url)
     with Store(database_url(os.environ)) as store:
         yield store
-
-
-@contextmanager
-def _installed() -> Iterator[None]:
-    """Tell in a sentence what is not installed."""
-    try:
-        yield
-    except ImportError as error:
-        raise UsageError(
-            f"The worker needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None

@@ -17,7 +17,6 @@ from carebase.training.gift.parse import parse_gift, tell_all
 from carebase.training.locking import LOCK
 
 _NO_QUESTION = ("category", "description")
-_ENDINGS = (".gift", ".txt")
 _ROOT = "$course$/top/"
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from carebase import __version__
 from carebase.build.exchange import take_place
 from carebase.build.later import Turn
+from carebase.build.leftovers import draft_of, make_good
 from carebase.build.lock import alone
 from carebase.errors import CarebaseError
 from carebase.search.pagefind import FOLDER, FORMAT, START, Readers, write_readers_index
@@ -264,7 +265,8 @@ def _write_stamp(folder: Path, stamp: Mapping[str, object]) -> None:
 
 def _copy(index: Path, target: Path, synonyms: Synonyms, site: Site) -> None:
     """Copy an index beside its place, then put it there; readers see the old one or the new one."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    make_good(target)
+    draft = draft_of(target)
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(index, draft, ignore=shutil.ignore_patterns("*LOCK"))
     words = {"language": site.language, "synonyms": synonyms.model_dump(mode="json")}

@@ -47,8 +47,13 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
     of them; the text is then read as Windows-1252, so that the rest can still be checked.
     `name` is how the file is called in problems.
     """
+    return read_source(path, name)[1:]
+
+
+def read_source(path: Path, name: str) -> tuple[bytes, str, list[Problem]]:
+    """Give the bytes of a file as well, and what `read_text` gives."""
     data, problems = read_data(path, name)
-    return decode(data, name) if not problems else ("", problems)
+    return (data, *decode(data, name)) if not problems else (data, "", problems)
 
 
 def read_data(path: Path, name: str) -> tuple[bytes, list[Problem]]:

@@ -161,11 +161,6 @@ def find_by_token(connection: Connection, token_hash: str) -> Standing | None:
     return Standing(found, answers_of(connection, found.id)) if found else None
 
 
-def find_by_id(connection: Connection, attempt_id: str) -> Attempt | None:
-    """Find an attempt by its id."""
-    return _find(connection, attempts.c.id == attempt_id)
-
-
 def answers_of(connection: Connection, attempt_id: str) -> dict[str, Answered]:
     """Give the last answer to each question of an attempt."""
     rows = connection.execute(

@@ -39,7 +39,7 @@ from carebase.store import (
     taking_back,
     units,
 )
-from carebase.store.attempts import Attempt, NewAnswers, Standing
+from carebase.store.attempts import NewAnswers, Standing
 from carebase.store.canaries import Fate, Keyed
 from carebase.store.challenges import Proof
 from carebase.store.database import (
@@ -144,10 +144,6 @@ class Store:
     def find_standing(self, token_hash: str) -> Standing | None:
         """Find an attempt at a graded course by the hash of its secret, with its answers."""
         return self._read(lambda connection: attempts.find_by_token(connection, token_hash))
-
-    def find_attempt(self, attempt_id: str) -> Attempt | None:
-        """Find an attempt at a graded course by its id."""
-        return self._read(lambda connection: attempts.find_by_id(connection, attempt_id))
 
     def delete_older_attempts(self, course: str, than: datetime) -> Future[int]:
         """Delete attempts that have been kept long enough; see `attempts.delete_older`."""

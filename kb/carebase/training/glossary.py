@@ -8,6 +8,7 @@ from html import escape, unescape
 
 from carebase.articles.lines import read_lines
 from carebase.articles.tokens import TOKEN
+from carebase.marks import without_marks
 from carebase.training.course import Course
 
 NAME = "glossary.md"
@@ -15,7 +16,6 @@ _HEADING = re.compile(
     r" {0,3}##[ \t]+(?P<text>.*?)[ \t]*(?:\{(?P<inner>[^{}]*)\})?[ \t]*#*[ \t]*\Z"
 )
 _ID = re.compile(r"#(\S+)")
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 # Words in these are left alone: names, code, what one presses, and questions.
 _LEFT = frozenset(
     (
@@ -41,7 +41,7 @@ def read_terms(text: str, slug: Slug) -> dict[str, str]:
     for line in read_lines(text).lines:
         found = None if line.code else _HEADING.match(line.text)
         if found and found["text"]:
-            term = _MARKUP.sub(r"\1", found["text"]).strip()
+            term = without_marks(found["text"]).strip()
             own = _ID.search(found["inner"] or "")
             terms.setdefault(term, own[1] if own else slug(term))
     return terms

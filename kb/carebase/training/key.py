@@ -13,12 +13,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from carebase.marks import without_markup
 from carebase.training.asked import Asked
 from carebase.training.course import Course
 from carebase.training.drawing import drawn
 from carebase.training.grading import Key, Score, key_of, read_key, total
 from carebase.training.remarks import Remarks, read_remarks
-from carebase.training.walk_html import plain_text
 
 NOTHING_SAID = Remarks()
 # How many of the signs of an attempt's secret draw its questions.
@@ -140,7 +140,7 @@ def make_key(
             QuestionKey(
                 one.question.id,
                 one.question.version,
-                plain_text(one.question.text),
+                without_markup(one.question.text),
                 key_of(one.question),
                 one.question.points,
                 one.question.attempts or course.attempts,

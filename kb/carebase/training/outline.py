@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,12 +9,12 @@ from carebase.articles.load import Pages
 from carebase.articles.page import Page
 from carebase.counting import counted
 from carebase.errors import Problem
+from carebase.marks import without_marks
 from carebase.site import Site
 from carebase.sources import load_model
 from carebase.training.course import Course
 
 # What Markdown writes around words: links, emphasis, code.
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Exercise:
 def exercises_of(page: Page) -> list[Exercise]:
     """Give the exercises of a page in their order."""
     return [
-        Exercise(_MARKUP.sub(r"\1", block.argument or ""), _minutes(block.options.get("minutes")))
+        Exercise(without_marks(block.argument or ""), _minutes(block.options.get("minutes")))
         for block in page.blocks
         if block.name == "exercise"
     ]

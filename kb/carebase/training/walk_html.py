@@ -13,6 +13,7 @@ from typing import Any
 
 from carebase.forms import controls
 from carebase.i18n import text
+from carebase.marks import without_markup
 from carebase.markup import Markup, Value, element, json_template
 from carebase.training.asked import Asked
 from carebase.training.course import Course
@@ -24,7 +25,6 @@ _SENT_WORDS = (
     "number.mark",
 )
 # What Markdown writes around words: links, emphasis, code.
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|<[^<>]+>")
 _LINK = re.compile(r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])+)\]\(\s*<?(?P<target>[^\s<>)]+)")
 
 # Gives the address of what a page of a course links to, as its own page sees it; none for others.
@@ -58,7 +58,7 @@ def plain_questions(
 
     def see(one: Asked) -> dict[str, Any]:
         found = [
-            [plain_text(link["text"]), address]
+            [without_markup(link["text"]), address]
             for link in _LINK.finditer(one.question.explanation if tells else "")
             if find and (address := find(one.src_uri, link["target"]))
         ]
@@ -69,7 +69,7 @@ def plain_questions(
             "id": one.question.id,
             "version": one.question.version,
             "points": f"{one.question.points.numerator}/{one.question.points.denominator}",
-            "text": plain_text(one.question.text),
+            "text": without_markup(one.question.text),
             "lesson": places[one.src_uri],
             "quiz": one.quiz,
             "draw": one.draw,
@@ -78,11 +78,6 @@ def plain_questions(
         for one in asked
         if one.question.id
     ]
-
-
-def plain_text(written: str) -> str:
-    """Give the words of a line of Markdown."""
-    return _MARKUP.sub(r"\1", written)
 
 
 def _words(language: str, lessons: int) -> Markup:

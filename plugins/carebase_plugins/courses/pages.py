@@ -17,7 +17,6 @@ from carebase.i18n import text
 from carebase.training.check_html import render_check
 from carebase.training.course import Prerequisite
 from carebase.training.glossary import link_terms
-from carebase.training.outline import exercises_of
 from carebase_plugins.base import add_page
 from carebase_plugins.courses.glossary import glossary_uri, terms_of
 from carebase_plugins.courses.walk import CERTIFICATES, place_of, points_uri, progress_of
@@ -87,6 +86,9 @@ def courses_view(shared: Shared) -> dict[str, Any]:
 
 def course_view(shared: Shared, page: SitePage) -> dict[str, Any]:
     """Give the outline of a course: its lessons in order, with their addresses."""
+    # Most sites have no course.
+    from carebase.training.outline import exercises_of
+
     course = shared.courses.by_folder[page.file.src_uri.rpartition("/")[0]]
     entries = shared.places.entries
     words = words_of(shared.language_of(page))

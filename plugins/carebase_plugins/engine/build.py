@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import logging
-import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
 
-from mkdocs.commands.build import build as generate
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort
 
 from carebase.articles.audience import Audience
 from carebase.build import KEPT, Built, Follower, Later
@@ -26,11 +19,12 @@ from carebase.build.reads import READS
 from carebase.build.records import Records
 from carebase.errors import CarebaseError, ContentError, Problem, UsageError
 from carebase_plugins.base import CarebasePlugin
-from carebase_plugins.engine.driver import Driver, PagesError, Progress
-from carebase_plugins.engine.failures import code_of
+from carebase_plugins.engine.driver import Driver, Progress
+from carebase_plugins.engine.generation import drive_site, generate_site
+from carebase_plugins.engine.logs import gathered
+from carebase_plugins.engine.outcome import Outcome, Stage, said_of
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
-from carebase_plugins.engine.sequential import every_failure_told
 from carebase_plugins.engine.site import audience_of, build_for, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
@@ -40,33 +34,7 @@ from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
 
 WAITING = "Another build of this site is at work; this one begins when it has ended."
-Stage = Literal["before", "publishing", "published"]
 SEARCH_INDEX = Path("search", "search_index.json")
-# What a plugin tells of its own code, up to the line that says what went wrong.
-_TRACE = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+")
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a build made: pages and seconds, and the warnings that came up.
-
-    `made` of the pages were written anew; the others were kept. `addresses` are those that it
-    published for the first time.
-    """
-
-    site_dir: Path
-    pages: int = 0
-    made: int = 0
-    seconds: float = 0.0
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
-    watched: list[str] = field(default_factory=list)
-    # Files elsewhere that pages are made of, with what was seen of each.
-    looked: dict[str, str] = field(default_factory=dict)
-    # Seconds by page and by plugin, where they were asked for.
-    slowest: dict[str, float] = field(default_factory=dict)
-    plugins: dict[str, float] = field(default_factory=dict)
 
 
 def build_site(
@@ -120,7 +88,7 @@ def build_site(
             return outcome
     except OSError as error:
         stage = build.stage if build is not None else "before"
-        raise CarebaseError(_said_of(error, wanted, Path(config.docs_dir), stage)) from None
+        raise CarebaseError(said_of(error, wanted, Path(config.docs_dir), stage)) from None
     finally:
         records.close()
 
@@ -181,7 +149,6 @@ class Build:
         self.shared.drafted = True
         self.problems = source_problems(self.shared, self.store)
         self.driver: Driver | None = None
-        # Whether the pages of the site are still the old ones, are being replaced, or are the new.
         self.stage: Stage = "before"
 
     def resume(self) -> None:
@@ -248,26 +215,6 @@ class Build:
         return outcome
 
 
-def _said_of(error: OSError, wanted: Path, docs: Path, stage: Stage = "before") -> str:
-    """Say in a sentence what of the disk kept a build from its end."""
-    reason = error.strerror or str(error)
-    left = {
-        "before": f"{wanted} is as it was.",
-        "publishing": f"Some pages of {wanted} may be new and some old: mend that and build again.",
-        "published": f"The pages in {wanted} are new; what follows them (the search index and the"
-        " private folder of the endpoint) is not whole: mend that and build again.",
-    }[stage]
-    if isinstance(error.filename, str) and Path(error.filename).is_relative_to(docs):
-        source = Path(error.filename).relative_to(docs.parent).as_posix()
-        return f"{source} cannot be read: {reason}. {left}"
-    where = f" ({error.filename})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        if stage == "before":
-            return f"The disk is full: nothing was published, and {left}"
-        return f"The disk is full. {left}"
-    return f"The site cannot be written: {reason}{where}. {left}"
-
-
 def _switch_search_off(config: MkDocsConfig) -> None:
     for name, plugin in config.plugins.items():
         if name.split("/")[-1] == "search" and "enabled" in plugin.config:
@@ -298,79 +245,14 @@ def _followers(config: MkDocsConfig) -> list[Follower]:
 
 def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]:
     """Read everything that pages are made of and give what is wrong in it, told once."""
-    with _gathered(), ExitStack() as stack:
+    with gathered(), ExitStack() as stack:
         touched = stack.enter_context(store.touched.noted()) if store else {}
         data = (shared.catalog, shared.forms, shared.courses)
     shared.data = digest(sorted(touched.items()))
     if shared.memory is not None:
         shared.memory.data = shared.data
-    with _gathered():
+    with gathered():
         parts = (*data, shared.pages, shared.quizzes)
     problems = {problem: None for part in parts for problem in part.problems}
     shared.told.update(problems)
     return sorted(problems, key=lambda problem: problem.place)
-
-
-def generate_site(config: MkDocsConfig, outcome: Outcome, serve_url: str | None = None) -> None:
-    """Let the generator write all pages; warnings of it and its plugins are gathered."""
-    with _generating(config, outcome, serve_url is None), every_failure_told(config):
-        generate(config, serve_url=serve_url)
-
-
-def drive_site(driver: Driver, outcome: Outcome) -> None:
-    """Write the pages that have changed; warnings are gathered, of kept pages too."""
-    with _generating(driver.config, outcome, driver.serve_url is None):
-        driver.run()
-    outcome.made = len(driver.made)
-
-
-@contextmanager
-def _generating(config: MkDocsConfig, outcome: Outcome, once: bool) -> Iterator[None]:
-    started = time.monotonic()
-    with _gathered() as warnings:
-        if once:
-            config.plugins.on_startup(command="build", dirty=False)
-        try:
-            yield
-        except (Abort, SystemExit, PagesError) as error:
-            raise CarebaseError("\n".join([*warnings, str(error)])) from None
-        except (CarebaseError, OSError):
-            raise
-        except Exception as error:
-            # A page that cannot be made (often by somebody else's plugin) has been named already.
-            said = [*warnings, f"{type(error).__name__}: {error}{code_of(error)}"]
-            raise CarebaseError("\n".join(said)) from None
-        finally:
-            if once:
-                config.plugins.on_shutdown()
-    shared = shared_by(config)
-    outcome.pages = len(shared.places.entries) if shared.placed else len(shared.pages.held)
-    outcome.made = outcome.pages
-    outcome.seconds = time.monotonic() - started
-    outcome.warnings = warnings
-
-
-@contextmanager
-def _gathered() -> Iterator[list[str]]:
-    """Gather the warnings that the generator logs, in place of printing them as they come."""
-    warnings: list[str] = []
-
-    class Gatherer(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            # Some plugins tell each step of their own code.
-            text = _TRACE.sub("", record.getMessage()).strip()
-            if text not in warnings:
-                warnings.append(text)
-
-    logger = logging.getLogger("mkdocs")
-    gatherer = Gatherer(level=logging.WARNING)
-    before = (logger.level, logger.propagate)
-    logger.addHandler(gatherer)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield warnings
-    finally:
-        logger.removeHandler(gatherer)
-        logger.setLevel(before[0])
-        logger.propagate = before[1]

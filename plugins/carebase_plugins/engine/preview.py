@@ -19,9 +19,10 @@ from carebase.build.reads import READS
 from carebase.build.records import Records
 from carebase.glance import Glance
 from carebase.training.glossary import NAME as GLOSSARY
-from carebase_plugins.engine.build import Build, Outcome
+from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
 from carebase_plugins.engine.logs import say
+from carebase_plugins.engine.outcome import Outcome
 from carebase_plugins.engine.prints import version_print
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.site import build_for, read_config, site_of
@@ -101,7 +102,6 @@ class Preview:
         self.last = build
         shared = build.shared
         self.glance = Glance(site, shared.catalog, shared.forms, shared.courses, shared.pages)
-        outcome.watched = self.folders
         outcome.looked = _looked_at(build)
         return outcome
 

@@ -1,5 +1,5 @@
 // A page with such a form has the queue already.
-import { open } from "./queue.js";
+import { transact } from "./queue.js";
 
 /** @typedef {import("./upload.js").Sent} Sent */
 /**
@@ -62,7 +62,7 @@ export class KeptFiles {
   /** @param {(store: IDBObjectStore) => void} action */
   #change(action) {
     if (!this.#draft) return Promise.resolve();
-    const done = this.#last.then(() => change(action)).catch(() => undefined);
+    const done = this.#last.then(() => transact(DATABASE, STORE, action)).catch(() => undefined);
     this.#last = done;
     return done;
   }
@@ -87,20 +87,5 @@ function draftOf(name) {
     return known;
   } catch {
     return "";
-  }
-}
-
-/** @param {(store: IDBObjectStore) => void} action */
-async function change(action) {
-  const database = await open(DATABASE, STORE);
-  try {
-    await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, "readwrite");
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error);
-      action(transaction.objectStore(STORE));
-    });
-  } finally {
-    database.close();
   }
 }

@@ -390,25 +390,18 @@ async function hold(item) {
  * @returns {Promise<Item | null | undefined>} What the action gave, once it is on the disk.
  */
 async function change(key, action) {
-  const database = await open(DATABASE, STORE);
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
-      const store = transaction.objectStore(STORE);
-      const asked = store.get(key);
-      /** @type {Item | null | undefined} */
-      let next;
-      asked.onsuccess = () => {
-        next = action(asked.result);
-        if (next === null) store.delete(key);
-        else if (next) store.put(next);
-      };
-      transaction.oncomplete = () => resolve(next);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
+  /** @type {Item | null | undefined} */
+  let next;
+  const begin = (/** @type {IDBObjectStore} */ store) => {
+    const asked = store.get(key);
+    asked.onsuccess = () => {
+      next = action(asked.result);
+      if (next === null) store.delete(key);
+      else if (next) store.put(next);
+    };
+  };
+  await transact(DATABASE, STORE, begin, { durability: "strict" });
+  return next;
 }
 
 /** @returns {Promise<Item[]>} All items, the oldest first; none where storage is forbidden. */
@@ -430,12 +423,33 @@ async function all() {
 }
 
 /**
+ * Change what a database of this device holds in its one store, in one transaction.
+ * @param {string} name
+ * @param {string} kept The store.
+ * @param {(store: IDBObjectStore) => void} begin
+ * @param {IDBTransactionOptions} [options]
+ */
+export async function transact(name, kept, begin, options) {
+  const database = await open(name, kept);
+  try {
+    await new Promise((resolve, reject) => {
+      const transaction = database.transaction(kept, "readwrite", options);
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+      begin(transaction.objectStore(kept));
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/**
  * Open a database of this device that holds one store of things with a key.
  * @param {string} name
  * @param {string} store
  * @returns {Promise<IDBDatabase>}
  */
-export function open(name, store) {
+function open(name, store) {
   return new Promise((resolve, reject) => {
     const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore(store, { keyPath: "key" });

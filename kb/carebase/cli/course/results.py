@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, suggestion
 from carebase.inbox.export import safe_cell
@@ -49,13 +50,8 @@ def results(course: str, form: str, by: str) -> None:
     its reference number. Of a question it tells how many answered it, which part of them was right
     at once and in the end, and the mean of the points; the one that went worst comes first.
     """
-    try:
+    with endpoint_part("The results need"):
         from carebase.store.results import read_attempts, read_courses
-    except ImportError as error:
-        raise UsageError(
-            f"The results need {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     address = database_url(os.environ)
     attempts = read_attempts(address, course)
     if not attempts and (others := read_courses(address)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import database_url
 from carebase.errors import UsageError, nearest
 from carebase.forms.asked import Asked
@@ -24,13 +25,8 @@ if TYPE_CHECKING:
 def open_inbox() -> Inbox:
     """Open the database that the environment names."""
     url = database_url(os.environ)
-    try:
+    with endpoint_part("The inbox needs"):
         from carebase.store.inbox import Inbox
-    except ImportError as error:
-        raise UsageError(
-            f"The inbox needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     return Inbox(url)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from carebase.build.private import private_of
+from carebase.cli.extras import endpoint_part
 from carebase.endpoint.settings import database_url
 from carebase.errors import CarebaseError, UsageError
 from carebase.search.build import PRIVATE
@@ -68,13 +69,8 @@ def signals(since: date, as_json: bool) -> None:
     `suggestion`, with tabs between count, language, words, address of the nearest page and words it
     lacks, between page, outcome, solved, not solved and escalated, or between form, left and sent.
     """
-    try:
+    with endpoint_part("The inbox needs"):
         from carebase.store.signals import read_counts
-    except ImportError as error:
-        raise UsageError(
-            f"The inbox needs {error.name}, which is not installed:"
-            " pip install 'carebase[endpoint]'"
-        ) from None
     found = tally(read_counts(database_url(os.environ), since))
     nearest, reason = _nearest(found)
     if as_json:

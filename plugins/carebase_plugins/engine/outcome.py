@@ -1,0 +1,55 @@
+"""What a build came to: pages, seconds and warnings, or what of the disk kept it from its end."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from carebase.errors import Problem
+
+# Whether the pages of the site are still the old ones, are being replaced, or are the new.
+Stage = Literal["before", "publishing", "published"]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build made: pages and seconds, and the warnings that came up.
+
+    `made` of the pages were written anew; the others were kept. `addresses` are those that it
+    published for the first time.
+    """
+
+    site_dir: Path
+    pages: int = 0
+    made: int = 0
+    seconds: float = 0.0
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    # Files elsewhere that pages are made of, with what was seen of each.
+    looked: dict[str, str] = field(default_factory=dict)
+    # Seconds by page and by plugin, where they were asked for.
+    slowest: dict[str, float] = field(default_factory=dict)
+    plugins: dict[str, float] = field(default_factory=dict)
+
+
+def said_of(error: OSError, wanted: Path, docs: Path, stage: Stage = "before") -> str:
+    """Say in a sentence what of the disk kept a build from its end."""
+    reason = error.strerror or str(error)
+    left = {
+        "before": f"{wanted} is as it was.",
+        "publishing": f"Some pages of {wanted} may be new and some old: mend that and build again.",
+        "published": f"The pages in {wanted} are new; what follows them (the search index and the"
+        " private folder of the endpoint) is not whole: mend that and build again.",
+    }[stage]
+    if isinstance(error.filename, str) and Path(error.filename).is_relative_to(docs):
+        source = Path(error.filename).relative_to(docs.parent).as_posix()
+        return f"{source} cannot be read: {reason}. {left}"
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if stage == "before":
+            return f"The disk is full: nothing was published, and {left}"
+        return f"The disk is full. {left}"
+    return f"The site cannot be written: {reason}{where}. {left}"
