@@ -14,11 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
+from carebase.build.hosting import ASK_ANEW, CACHING, FOR_A_YEAR, HASHED
+
 HEADERS_FILE = "_headers"
 # What static hosts read for themselves and never publish.
 _HIDDEN = frozenset({HEADERS_FILE, "_redirects"})
-# Names with a hash of their content in them, as Material's styles and scripts have.
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.(?:min\.)?(?:css|js)$")
+_HASHED = re.compile(HASHED)
 # Types that the tables of some systems lack.
 _TYPES = {
     ".js": "text/javascript",
@@ -91,9 +92,7 @@ class SiteFiles(StaticFiles):
                 for name, value in rule.headers:
                     response.headers[name] = value
         hashed = response.status_code == 200 and _HASHED.search(path)
-        response.headers.setdefault(
-            "Cache-Control", "public, max-age=31536000, immutable" if hashed else "no-cache"
-        )
+        response.headers.setdefault(CACHING, FOR_A_YEAR if hashed else ASK_ANEW)
         return response
 
     def file_response(
