@@ -79,6 +79,38 @@ def test_a_folder_may_be_named_like_a_page(site: Path) -> None:
     assert (site / "site" / "x.md" / "in" / "index.html").is_file()
 
 
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_names_that_no_address_can_hold_are_told(site: Path, command: str) -> None:
+    docs = os.fsencode(site / "docs")
+    bytes_, sign = "bytes that are not UTF-8", "a line break or another control sign"
+    for name, shown, wrong in (
+        (b"caf\xe9.md", r"caf\xe9.md", bytes_),
+        (b"caf\xe9.png", r"caf\xe9.png", bytes_),
+        (b"caf\xe9", r"caf\xe9", bytes_),
+        (b"two\nlines.md", r"two\nlines.md", sign),
+    ):
+        path = os.path.join(docs, name)
+        if b"." in name:
+            Path(os.fsdecode(path)).write_text("# Coffee\n", "utf-8")
+        else:
+            os.mkdir(path)
+        code, said = run(site, command)
+        line = f"docs/{shown}:1:1: error file-name: The name of this file or folder holds {wrong}."
+        assert (code, said.count(line)) == (1, 1), said
+        assert "hint: rename it; letters may have accents" in said
+        os.rmdir(path) if b"." not in name else os.unlink(path)
+    assert not (site / "site").exists()
+
+
+def test_names_may_be_of_any_script(site: Path) -> None:
+    # Persian joins letters with a sign that is not printed; emoji do as well.
+    for name in ("می‌خواهم", "👩‍🔧 help", "e\u0301te\u0301", "a\u00a0b"):
+        (site / "docs" / f"{name}.md").write_text(f"# {name}\n", "utf-8")
+    code, said = run(site, "build", "--no-index")
+    assert code == 0, said
+    assert (site / "site" / "می‌خواهم" / "index.html").is_file()
+
+
 def test_a_pipe_that_is_left_out_is_not_opened(site: Path) -> None:
     os.mkfifo(site / "docs" / ".hidden.md")
     os.mkfifo(site / "docs" / "draft.md")
