@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from carebase.articles.files import list_files
 from carebase.build.samples import write_sample
+from carebase.errors import UsageError
 from carebase.sources import read_text
+from carebase_plugins.engine.site import load_site
 
 # Whoever opens a pipe that nobody writes to waits for ever.
 _PATIENCE = 120
@@ -81,7 +85,6 @@ def test_a_folder_may_be_named_like_a_page(site: Path) -> None:
 
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_names_that_no_address_can_hold_are_told(site: Path, command: str) -> None:
-    docs = os.fsencode(site / "docs")
     bytes_, sign = "bytes that are not UTF-8", "a line break or another control sign"
     for name, shown, wrong in (
         (b"caf\xe9.md", r"caf\xe9.md", bytes_),
@@ -89,17 +92,44 @@ def test_names_that_no_address_can_hold_are_told(site: Path, command: str) -> No
         (b"caf\xe9", r"caf\xe9", bytes_),
         (b"two\nlines.md", r"two\nlines.md", sign),
     ):
-        path = os.path.join(docs, name)
-        if b"." in name:
-            Path(os.fsdecode(path)).write_text("# Coffee\n", "utf-8")
+        path = site / "docs" / os.fsdecode(name)
+        if path.suffix:
+            path.write_text("# Coffee\n", "utf-8")
         else:
-            os.mkdir(path)
+            path.mkdir()
         code, said = run(site, command)
         line = f"docs/{shown}:1:1: error file-name: The name of this file or folder holds {wrong}."
         assert (code, said.count(line)) == (1, 1), said
         assert "hint: rename it; letters may have accents" in said
-        os.rmdir(path) if b"." not in name else os.unlink(path)
+        path.unlink() if path.suffix else path.rmdir()
     assert not (site / "site").exists()
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_not_taken_for_empty(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, scan = site / "docs" / "products", os.scandir
+
+    def guarded(folder: str) -> object:
+        if folder == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", folder)
+        return scan(folder)
+
+    monkeypatch.setattr("os.scandir", guarded)
+    (problem,) = list_files(load_site(site)).problems
+    assert problem.as_text() == (
+        "docs/products:1:1: error file-unreadable: This folder cannot be read: Permission denied.\n"
+        "    hint: whoever builds the site must be allowed to read it and all in it"
+    )
+
+
+def test_a_config_that_may_not_be_read_is_told(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: str, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr("carebase_plugins.engine.site.load_config", closed)
+    with pytest.raises(UsageError, match=r"^mkdocs\.yml cannot be used: Permission denied\.$"):
+        load_site(site)
 
 
 def test_names_may_be_of_any_script(site: Path) -> None:

@@ -12,7 +12,6 @@ from carebase.errors import Problem, UsageError
 from carebase.site import Site
 from carebase.sources.text import no_file
 
-
 # Unicode's categories: halves of letters, control signs, and separators of lines and paragraphs.
 _HALVES = "Cs"
 _NO_ADDRESS = frozenset((_HALVES, "Cc", "Zl", "Zp"))
@@ -68,7 +67,12 @@ def list_files(site: Site) -> DocsFiles:
     problems: list[Problem] = []
     rooms = [("", str(site.docs_dir))]
     for prefix, room in rooms:
-        for entry in _entries(room):
+        try:
+            entries = _entries(room)
+        except OSError as error:
+            problems.append(_closed(site, Path(room), error))
+            continue
+        for entry in entries:
             name = prefix + entry.name
             if entry.name.startswith("."):
                 continue
@@ -96,9 +100,15 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except OSError:
-        # Nothing of it can be listed.
+    except FileNotFoundError:
+        # It went meanwhile, or is still to be made.
         return []
+
+
+def _closed(site: Site, folder: Path, error: OSError) -> Problem:
+    message = f"This folder cannot be read: {error.strerror}."
+    hint = "whoever builds the site must be allowed to read it and all in it"
+    return Problem(site.name_of(folder), 1, 1, "file-unreadable", message, hint=hint)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -120,7 +130,7 @@ def _odd(site: Site, entry: os.DirEntry[str]) -> Problem | None:
     message = "This is a link that leads nowhere."
     hint = "take it away, or have it lead to a file or folder that is there"
     return Problem(
-        name, 1, 1, "file-unreadable", message, found=f"`{os.readlink(entry.path)}`", hint=hint
+        name, 1, 1, "file-unreadable", message, found=f"`{Path(entry.path).readlink()}`", hint=hint
     )
 
 
@@ -131,7 +141,9 @@ def _odd_name(site: Site, path: str) -> Problem | None:
     if not kinds & _NO_ADDRESS:
         return None
     # What is no UTF-8 in a name comes as halves of letters.
-    wrong = "bytes that are not UTF-8" if _HALVES in kinds else "a line break or another control sign"
+    wrong = (
+        "bytes that are not UTF-8" if _HALVES in kinds else "a line break or another control sign"
+    )
     readable = os.fsencode(site.name_of(Path(path))).decode("utf-8", "backslashreplace")
     shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in readable)
     message = f"The name of this file or folder holds {wrong}."
