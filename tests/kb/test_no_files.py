@@ -132,6 +132,34 @@ def test_a_config_that_may_not_be_read_is_told(site: Path, monkeypatch: pytest.M
         load_site(site)
 
 
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_texts_of_a_gigabyte_are_told_and_not_read(site: Path, command: str) -> None:
+    for name in ("dump.md", "contact.yml"):
+        with (site / "docs" / name).open("wb") as file:
+            file.truncate(2**30)
+    code, said = run(site, command)
+    assert code == 1
+    for name in ("dump.md", "contact.yml"):
+        line = f"docs/{name}:1:1: error file-too-long: The file is too long for a text.\n"
+        assert said.count(f"{line}    found: 1,073,741,824 bytes\n") == 1, said
+
+
+def test_a_film_is_published_without_being_held_in_memory(site: Path) -> None:
+    size = 2**29
+    with (site / "docs" / "film.mp4").open("wb") as file:
+        file.truncate(size)
+    measured = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run([sys.executable, '-m', 'carebase', 'build', '--no-index'], check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", measured], cwd=site, capture_output=True, text=True, check=True
+    )
+    assert (site / "site" / "film.mp4").stat().st_size == size
+    assert int(done.stdout.splitlines()[-1]) < 0.7 * size
+
+
 def test_names_may_be_of_any_script(site: Path) -> None:
     # Persian joins letters with a sign that is not printed; emoji do as well.
     for name in ("می‌خواهم", "👩‍🔧 help", "e\u0301te\u0301", "a\u00a0b"):
