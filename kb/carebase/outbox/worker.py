@@ -161,8 +161,8 @@ class Lane:
         count = self._store.call_letters_back(self._kinds, now, now + span)
         if count:
             log.warning(
-                "%s waited for a moment that is far ahead, as by a clock that was set back since:"
-                " it is sent now.",
+                "Due at once: %s that waited for a moment far ahead, as by a clock that was set"
+                " back since.",
                 counted(count, "letter"),
             )
 
