@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from carebase.build.exchange import exchange
 from carebase.build.leftovers import draft_of, make_good, old_of
 from carebase.build.private import private_of
 
@@ -96,21 +97,38 @@ class Draft:
             return set(new)
         changed = {name for name in new if not self._same(name)}
         old = old_of(self.site_dir)
-        try:
-            self.site_dir.rename(old)
-        except OSError:
-            # A mounted folder cannot be moved.
-            return self._merge(new)
-        try:
-            self.folder.rename(self.site_dir)
-        except BaseException:
-            old.rename(self.site_dir)
-            raise
+        self._take_along()
+        # Under this name whatever it holds is made good, should the build be ended here.
+        self.folder.rename(old)
+        if not exchange(old, self.site_dir):
+            old.rename(self.folder)
+            try:
+                self.site_dir.rename(old)
+            except OSError:
+                # A mounted folder cannot be moved.
+                return self._merge(new)
+            try:
+                self.folder.rename(self.site_dir)
+            except BaseException:
+                old.rename(self.site_dir)
+                raise
         for entry in list(os.scandir(old)):
-            if entry.name.startswith(".") or entry.name in self._spared:
+            spared = entry.name in self._spared and not (self.site_dir / entry.name).exists()
+            if spared or entry.name.startswith("."):
                 os.rename(entry.path, self.site_dir / entry.name)
         shutil.rmtree(old, ignore_errors=True)
         return changed | (self._there.keys() - set(new))
+
+    def _take_along(self) -> None:
+        """Have folders of others in the draft as well, so that they are never missing."""
+        for name in self._spared:
+            there, here = self.site_dir / name, self.folder / name
+            if there.is_dir() and not there.is_symlink() and not here.exists():
+                try:
+                    shutil.copytree(there, here, symlinks=True, copy_function=os.link)
+                except OSError:
+                    # Not every file system knows links: then it follows a moment later.
+                    shutil.rmtree(here, ignore_errors=True)
 
     def _merge(self, new: list[str]) -> set[str]:
         """Move changed files over the old ones, and delete what the site has no more."""

@@ -20,7 +20,7 @@ def take_place(draft: Path, target: Path) -> None:
     """Move a folder into its place, which may be taken or free; what was there is deleted."""
     if not target.is_dir():
         draft.rename(target)
-    elif _exchange(draft, target):
+    elif exchange(draft, target):
         shutil.rmtree(draft, ignore_errors=True)
     else:
         old = draft.with_name(draft.name + "-old")
@@ -29,7 +29,7 @@ def take_place(draft: Path, target: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def exchange(one: Path, other: Path) -> bool:
     """Let two folders change places; tell whether that could be done."""
     if not sys.platform.startswith(("linux", "darwin")):
         return False
