@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
+from carebase.counting import counted
 from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.secret import load_secret
 from carebase.endpoint.settings import Settings
@@ -33,8 +34,8 @@ def examine_database(settings: Settings) -> Iterator[Finding]:
             "Stop the endpoint, and go back to a backup.",
         )
         return
-    rows = found.rows.get("submissions", 0)
-    yield ok("database", f"{found.name} is sound and holds {rows:,} submissions")
+    rows = counted(found.rows.get("submissions", 0), "submission")
+    yield ok("database", f"{found.name} is sound and holds {rows}")
     if path is None and not settings.secret:
         yield error(
             "secret",
