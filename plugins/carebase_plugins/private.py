@@ -16,6 +16,7 @@ from carebase.build.records import Records
 from carebase.errors import CarebaseError
 from carebase_plugins.forms.places import answer_links
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.view import SITE_INDEX
 
 if TYPE_CHECKING:
     from carebase.training.key import CourseKey
@@ -36,7 +37,8 @@ def write_private_of(
     styles = [path.relative_to(site_dir).as_posix() for path in sorted(site_dir.glob(PALETTES))]
     if shared.site.colour == "custom":
         styles += [path for path in map(str, shared.config.extra_css) if "//" not in path]
-    links, keys = answer_links(shared), _keys_of(shared)
+    links = answer_links(shared) | {"pages": shared.site.address_of(SITE_INDEX)}
+    keys = _keys_of(shared)
     fact = f"private {target}"
     # What is in the files of products, forms and courses has a digest already.
     made_of = [around, shared.data, links, shared.troubleshooters, styles, _headers(site_dir)]

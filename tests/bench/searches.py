@@ -1,14 +1,14 @@
 """What the readers' search costs: requests, bytes and time of a first question, in Chromium.
 
-`make bench ARGS=search` builds two sites from the corpora, one of manuals and one of many small
-pages; `make bench ARGS="search SITE"` measures a built site with the questions of the first, and
-`--slow` all of it on a processor of a quarter of the speed. Each question is asked in an empty
-browser: what the page itself loads is over when the search opens.
+`make bench ARGS=search` builds three sites from the corpora, one of manuals, one of many small and
+one of many long pages; `make bench ARGS="search NAME"` one of them. `make bench ARGS="search SITE"`
+measures a built site with the questions of the first, and `--slow` all of it on a processor of a
+quarter of the speed. Each question is pasted in an empty browser: what the page itself loads is
+over when the search opens.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import statistics
 import subprocess
@@ -22,14 +22,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Response, expect
 
-import carebase_widgets
+from tests.bench.long_pages import write_long_pages
 from tests.support import browser
 from tests.support.corpora import FOLDER, MINIMAL
 from tests.support.process import CAREBASE, environment
 from tests.support.static_server import serve_folder
 from tests.support.weight import compressed
 
-STATIC = Path(carebase_widgets.__file__).parent / "static"
 # The limits: requests, bytes of a first question by the pages of a site, and milliseconds.
 REQUESTS = 14
 BYTES = ((1_000, 210_000), (10_000, 300_000))
@@ -46,6 +45,7 @@ MANUALS = {
     "field-service": "courses-dev/ms-mb240-field-service",
 }
 MANY = "tldr-en"
+LONG = "long-pages"
 QUESTIONS = {
     "manuals": (
         "how do I connect the board to my wifi network when the router hides its name",
@@ -72,11 +72,15 @@ QUESTIONS = {
         "how do I mount a disk image as a read only file system from the command line",
     ),
 }
+QUESTIONS[LONG] = QUESTIONS["manuals"]
 # Counts to the first results from the moment at which the last part of the index had come, and from
 # the one at which the question was there.
 _WATCH = """() => {
   const list = document.querySelector("dialog .cb-results");
-  const asked = performance.now();
+  let asked = 0;
+  const field = document.querySelector("dialog input[type=search]");
+  const note = () => (asked = performance.now());
+  field.addEventListener("input", note, { once: true, capture: true });
   window.found = new Promise((tell) => new MutationObserver(() => {
     if (!list.querySelector("a")) return;
     const now = performance.now();
@@ -86,15 +90,13 @@ _WATCH = """() => {
     tell({ ready: now - come, whole: now - asked });
   }).observe(list, { childList: true }));
 }"""
-# Milliseconds that the search waits after a key.
-_PAUSE = int(re.findall(r"const PAUSE = (\d+);", (STATIC / "search.js").read_text("utf-8"))[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """One first question: `early` are requests before the search was opened, times are in ms.
 
-    `first` is from the last key to the first results, with all loading; `ready` from the moment at
+    `first` is from the paste to the first results, with all loading; `ready` from the moment at
     which the last part of the index had come, `again` that of a further question without loading.
     """
 
@@ -115,6 +117,8 @@ def write_site(name: str, root: Path) -> None:
     if name == MANY:
         with tarfile.open(FOLDER / f"{MANY}.tar.gz") as archive:
             archive.extractall(docs, filter="data")
+    elif name == LONG:
+        write_long_pages(docs, [FOLDER / source for source in MANUALS.values()])
     else:
         for below, source in MANUALS.items():
             shutil.copytree(FOLDER / source, docs / below)
@@ -161,15 +165,16 @@ def ask_once(chromium: Browser, address: str, question: str, slowness: int = 1) 
         field.fill(question)
         found = page.evaluate("window.found")
         page.wait_for_load_state("networkidle")
-        sizes = [_size(response) for response in came]
+        first = list(came)
+        sizes = [_size(response) for response in first]
         page.evaluate(_WATCH)
         field.fill(" ".join(reversed(question.split())))
-        again = page.evaluate("window.found")["whole"] - _PAUSE
+        again = page.evaluate("window.found")["whole"]
         return Cost(
             early=sum("/pagefind/" in name or name.endswith("/search.js") for name in early),
-            requests=len(came),
+            requests=len(first),
             size=sum(sizes),
-            parts=sum("/index/" in response.url for response in came),
+            parts=sum("/index/" in response.url for response in first),
             first=found["whole"],
             ready=found["ready"],
             again=again,
@@ -215,8 +220,8 @@ def measure(name: str, site: Path, questions: Sequence[str], slowness: int = 1) 
         for name in ("first", "ready", "again")
     )
     print(
-        f"medians: {first:.0f} ms from the last key to the first results, {ready:.0f} ms after the"
-        f" last part had come; {again:.0f} ms for a further question, after its {_PAUSE} ms of rest"
+        f"medians: {first:.0f} ms from the paste to the first results, {ready:.0f} ms after the"
+        f" last part had come; {again:.0f} ms for a further question"
     )
     said = {
         "loaded before the search is opened": any(cost.early for cost in costs),

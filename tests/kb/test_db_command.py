@@ -549,6 +549,46 @@ def test_several_workers_share_postgresql(postgres: Server, tmp_path: Path) -> N
         assert sorted(refs) == sorted(inbox.refs())
 
 
+def test_a_database_without_tables_is_not_ready_until_they_are_made(
+    tmp_path: Path, database: str
+) -> None:
+    """One that was made anew under the endpoint takes a lock as well as any."""
+    upgrade(database)
+    settings = Settings(site=make_site(tmp_path), database_url=database, secret="s" * 32)
+    running = run_in_thread(create_app(settings), settings=settings)
+    client = Client(running.address, tmp_path)
+    try:
+        before = client.get("/readyz").status
+        if "sqlite" in database:
+            empty = tmp_path / "empty.db"
+            with sqlite.connect(empty) as made:
+                made.execute("CREATE TABLE other (id)")
+            made.close()
+            file = Path(database.removeprefix("sqlite:///"))
+            for end in ("-wal", "-shm"):
+                Path(f"{file}{end}").unlink(missing_ok=True)
+            empty.replace(file)
+        else:
+            write(database, "DROP SCHEMA public CASCADE")
+            write(database, "CREATE SCHEMA public")
+        bare = client.get("/readyz")
+        refused = client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).status
+        counted = client.get("/metrics").text
+        upgrade(database)
+        after = client.get("/readyz").status
+        taken = client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).status
+    finally:
+        running.stop()
+
+    assert (200, 503, 200) == (before, bare.status, after)
+    assert (
+        "The database holds no tables of Carebase yet: `carebase db upgrade` makes them."
+        == bare.json["detail"]
+    )
+    assert "carebase_database_up 0" in counted
+    assert (503, 201) == (refused, taken)
+
+
 def test_a_server_that_is_away_is_told_and_comes_back(tmp_path: Path, postgres: Server) -> None:
     feedback = "/v1/forms/page-feedback"
     with running_postgres() as own:

@@ -218,7 +218,7 @@ def test_a_plain_form_is_read_as_json_would_be() -> None:
         ([("name", "Ana "), ("name", ""), ("name", "Ana")], []),
         ([("signs", "noise"), ("signs", "noise")], []),
         # A limit counts what was sent, as that of JSON does.
-        ([("name", "A" * 200 + "  ")], [("name", "long")]),
+        ([("name", "A" * 200 + "  ")], [("name", "long.many")]),
         ([("signs", "noise"), ("signs", "noise"), ("signs", "smell")], [("signs", "many")]),
     ],
 )
@@ -228,10 +228,29 @@ def test_what_a_plain_form_says_twice(
     names = {name for name, _ in pairs}
     given = [("name", "Ana"), ("consent", "true")]
     body = CHECKER.read([*(one for one in given if one[0] not in names), *pairs])
-    limits = {"long": "200", "many": "2"}
+    limits = {"long.many": "200", "many": "2"}
 
     expected = [(name, text("fr", f"error.{key}", limit=limits.get(key, ""))) for name, key in told]
     assert expected == [tuple(one) for one in CHECKER.check(body, TODAY, "fr").errors]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("en", "Please write at most 1 character.", "Please write at most 20 characters."),
+        ("es", "Escriba como máximo 1 carácter.", "Escriba como máximo 20 caracteres."),
+        ("fr", "Écrivez au plus 1 caractère.", "Écrivez au plus 20 caractères."),
+    ],
+)
+def test_one_character_is_spoken_of_in_the_singular(language: str, one: str, many: str) -> None:
+    fields = [
+        {"id": name, "type": "text", "label": name, "limits": {"max_length": most}}
+        for name, most in (("grade", 1), ("colour", 20))
+    ]
+    checker = Checker(Form.model_validate({"id": "f", "title": "F", "fields": fields}))
+    told = checker.check({"grade": "AB", "colour": "A" * 21}, TODAY, language).errors
+
+    assert {("grade", one), ("colour", many)} == {(error.field, error.message) for error in told}
 
 
 def test_only_the_form_of_a_course_takes_its_result() -> None:

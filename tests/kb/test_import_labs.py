@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from carebase.cli import main
+from carebase.importing.coursework import Coursework, Target, as_text
 from tests.kb.test_import_workbench import PNG
 from tests.support.process import run_carebase
 
@@ -141,3 +142,14 @@ def test_bad_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert 1 == run("import", "labs", latin, "-o", target)
     assert capsys.readouterr().err.startswith("Instructions/Labs/x.md:1:4: error not-utf-8: ")
     assert not target.exists()
+
+
+def test_what_came_is_counted_in_words(tmp_path: Path) -> None:
+    counts = {"lessons": 1, "categories": 1, "other_pages": 1200, "hints": 0}
+    work = Coursework("tea", "Tea", counts=counts, copies={"a.png": tmp_path}, kept_html=1)
+    target = Target(tmp_path, tmp_path / "docs", is_new=True)
+
+    assert [
+        "Tea: 1 lesson, 1 category, 1,200 other pages, 1 picture or file",
+        "1 block stays HTML: Markdown cannot say that",
+    ] == as_text(target, work, []).splitlines()[:2]

@@ -146,7 +146,7 @@ def test_every_form_becomes_a_question(tmp_path: Path, capsys: pytest.CaptureFix
         "docs/index.md:61:1: warning quiz-mark: A mark of mkdocs-quiz was left behind.\n",
         "docs/index.md:71:1: warning quiz-kept: This quiz stays as it is: no answer of this"
         " question is marked as right.\n",
-        "7 questions on 1 pages, written to ",
+        "7 questions on 1 page, written to ",
     ):
         assert said in out, said
     assert PAGE == (source / "docs/index.md").read_text()

@@ -76,6 +76,8 @@ def test_ten_at_once_then_one_each_three_minutes(client: Client, clock: Watch) -
     refused = vote(client)
     clock.pass_by(seconds=int(refused.headers["retry-after"]))
     later = [vote(client).status for _ in range(2)]
+    clock.pass_by(seconds=179)
+    short = vote(client)
     clock.pass_by(hours=1)
 
     assert (429, "application/problem+json") == (refused.status, refused.headers["content-type"])
@@ -88,6 +90,10 @@ def test_ten_at_once_then_one_each_three_minutes(client: Client, clock: Watch) -
         "errors": [],
     } == refused.json
     assert [201, 429] == later
+    assert ("1", "Try again in 1 second.") == (
+        short.headers["retry-after"],
+        short.json["detail"].partition(". ")[2],
+    )
     assert [201] * 10 == [vote(client).status for _ in range(10)]
     assert 21 == len(client.rows())
 

@@ -360,6 +360,8 @@ def test_the_command_searches_and_explains(care: BuiltSite) -> None:
     lines = said.stdout.splitlines()
     assert ["Instead of `decsale`: descale", "Looked for: descale", "Looked for: brio"] == lines[:3]
     assert lines[3].startswith(" 1. Descale Brio")
+    one = run_carebase("search", "descale", "--explain", cwd=care.root).stdout
+    assert "; 2 of 2 words\n" in said.stdout and "; 1 of 1 word\n" in one
 
     data = json.loads(run_carebase("search", "limescale", "--json", cwd=care.root).stdout)
     assert (1, "products/brio/descale.md") == (data["count"], data["results"][0]["page"])
@@ -572,7 +574,11 @@ def test_readers_without_scripts_search_in_their_language(client: Client) -> Non
     assert "1 Seite gefunden zu „limescale &lt;b&gt;“" in page.text
     assert '<html lang="de">' in page.text
     assert "<mark>Limescale</mark> blocks the boiler." in page.text
-    assert "Nothing found for “quokka”" in client.get("/search?q=quokka").text
+    nothing = client.get("/search?q=quokka").text
+    assert "Nothing found for “quokka”" in nothing
+    assert '<a href="/all-pages/">All pages</a>' in nothing
+    assert "/all-pages/" not in page.text
+    assert 200 == client.get("/all-pages/").status
     assert 200 == client.get("/search").status
 
     # A long text that was pasted is searched by its beginning.

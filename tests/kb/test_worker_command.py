@@ -114,7 +114,7 @@ Kind              Waiting     Held     Sent     Dead
 acknowledgement         0        0        0        1
 
 acknowledgement to ana@example.com
-    dead, tried 1 times: the mail server refuses the recipient (550): 5.1.1 �[31mno such user
+    dead, tried 1 time: the mail server refuses the recipient (550): 5.1.1 �[31mno such user
 """
             == said
         )

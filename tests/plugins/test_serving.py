@@ -389,6 +389,37 @@ def on_post_build(config):
         assert 0 == running.stop(signal.SIGINT)
 
 
+def test_a_snippet_beside_the_docs_folder_that_is_saved_during_the_first_build_is_shown(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # A template that takes its time, so that the build goes on when the first page is there.
+    slow = '{% extends "base.html" %}{% for one in range(200000) %}{% endfor %}\n'
+    own = BELOW.replace("  name: material", "  name: material\n  custom_dir: own")
+    write_files(
+        root,
+        {
+            "mkdocs.yml": f"{own}  - pymdownx.snippets: {{base_path: [{root}/parts]}}\n",
+            "own": {"main.html": slow},
+            "parts": {"note.txt": "The early words."},
+            "docs": {"late.md": '# A page\n\n--8<-- "note.txt"\n'},
+        },
+    )
+    away = tmp_path_factory.mktemp("away")
+    env = {"TMPDIR": str(away)}
+    with start_carebase("serve", "--port", str(free_port()), cwd=root, env=env) as running:
+        until = time.monotonic() + 60
+        while not list(away.glob("*/site/**/index.html")):
+            assert time.monotonic() < until, running.output
+            time.sleep(0.01)
+        assert not running.output
+        (root / "parts/note.txt").write_text("The late words.")
+        address = running.address()
+        while "The late words." not in get(f"{address}late/")[1]:
+            assert time.monotonic() < until, running.output
+            time.sleep(0.1)
+        assert 0 == running.stop(signal.SIGINT)
+
+
 @pytest.mark.parametrize("pause", [0.0, 0.02, 0.7])
 def test_a_second_ctrl_c_ends_it_no_worse(served: Running, pause: float) -> None:
     served.wait_for("stop with Ctrl-C")

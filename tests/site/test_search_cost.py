@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from carebase.build.later import Turn
 from carebase.errors import CarebaseError
@@ -103,6 +103,65 @@ def test_a_long_question_loads_few_files_and_nothing_before(
     assert BYTES[0][1] >= cost.size, cost
 
 
+def opened(page: Page, address: str) -> Locator:
+    """Open the search of a page, with a clock that stands still, and give its field."""
+    page.clock.install()
+    page.goto(address + "page-1/")
+    page.keyboard.press("/")
+    expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))
+    return page.locator("dialog input[type=search]")
+
+
+def test_what_is_pasted_is_answered_at_once_and_what_is_typed_after_a_pause(
+    large: BuiltSite, open_page: OpenPage
+) -> None:
+    with serve_folder(large.folder) as address:
+        page = open_page()
+        field = opened(page, address)
+        results = page.locator("dialog .cb-result")
+        field.fill(LONG[3])
+        page.clock.run_for(10)
+        expect(results.first).to_contain_text("Page")
+        field.fill("")
+        page.clock.run_for(10)
+        expect(results).to_have_count(0)
+        field.press_sequentially(LONG[3])
+        page.clock.run_for(10)
+        page.wait_for_load_state("networkidle")
+        expect(results).to_have_count(0)
+        page.clock.run_for(200)
+        expect(results.first).to_contain_text("Page")
+
+
+def test_while_a_question_is_typed_its_whole_words_are_loaded_and_nothing_else(
+    large: BuiltSite, open_page: OpenPage
+) -> None:
+    with serve_folder(large.folder) as address:
+        page = open_page()
+        field = opened(page, address)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        # A word that may go on, and one that very many pages hold: that may be left out yet.
+        field.press_sequentially(f"how do I {LONG[4]}")
+        field.press_sequentially(" machine ")
+        page.wait_for_load_state("networkidle")
+        assert 1 == len(asked), asked
+        assert asked[0].endswith(".pf_index")
+        field.press_sequentially(f"{LONG[5]} {LONG[6]}")
+        page.wait_for_load_state("networkidle")
+        assert 2 == len(asked), asked
+        # What is changed within the text is no whole word.
+        field.press("Home")
+        field.press_sequentially("xo")
+        page.wait_for_load_state("networkidle")
+        assert 2 == len(asked), asked
+        page.clock.run_for(200)
+        expect(page.locator("dialog .cb-result").first).to_contain_text("Page")
+        assert REQUESTS >= len(asked)
+
+
 def test_every_word_is_found_in_the_slice_that_holds_it(large: BuiltSite) -> None:
     queries = WORDS[:: OWN // 3]
     for number, (pages, mended) in enumerate(asked(large, *queries)):
@@ -139,10 +198,12 @@ def test_a_list_beside_keeps_all_weight_and_all_places_or_the_first() -> None:
     assert b"\x81\x83\x18\x64\x82\x38\x18\x00\x80" == lists.add("cup", data, 4, end, 2)
     weights = bytes([72, 60])
     everything = bytes([12, 100, 5, 12, 28, 30])
-    assert b"\x03\x00\x02cup\x03\x01" + weights + b"\x03\x03" + everything == lists.take()
+    rest = b"\x03\x01" + weights + b"\x03\x03" + everything
+    assert b"\x03\x00\x02" + bytes([len(rest)]) + b"cup" + rest == lists.take()
     # Longer than what is kept whole.
     assert b"\x81\x83\x18\x65\x82\x38\x18\x00\x80" == lists.add("cup", data, 4, end + HEAVY, 2)
-    assert b"\x03\x01\x02cup\x03\x01" + weights + b"\x01\x01\x0c\x0c" == lists.take()
+    rest = b"\x03\x01" + weights + b"\x01\x01\x0c\x0c"
+    assert b"\x03\x01\x02" + bytes([len(rest)]) + b"cup" + rest == lists.take()
     # Of another shape: Pagefind keeps it.
     assert lists.add("cup", data, 4, end, 3) is None
     assert (b"", 2) == (lists.take(), lists.count)
@@ -176,7 +237,8 @@ def test_words_that_very_many_pages_hold_are_scored_as_pagefind_would(
     queries = [" ".join(chance.sample(stock, k)) for k in (1, 1, 2, 2, 3, 4, 5)]
     answers = []
     for most in (PAGES, 3):
-        monkeypatch.setattr("carebase.search.slices.MANY", most)
+        monkeypatch.setattr("carebase.search.places.MANY", most)
+        monkeypatch.setattr("carebase.search.places.FEW", 0)
         monkeypatch.setattr("carebase.search.slices._LEAST", 1)
         site = tmp_path / f"{most}"
         site.mkdir()

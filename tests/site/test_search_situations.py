@@ -100,10 +100,8 @@ def test_it_is_opened_used_and_closed_by_keys(address: str, open_page: OpenPage,
 
 
 def test_from_a_folder_it_leads_to_the_list_of_all_pages(
-    example: BuiltSite, open_page: OpenPage, watch: Watch
+    example: BuiltSite, open_page: OpenPage
 ) -> None:
-    # Browsers refuse modules there.
-    watch.allow(r"file:///")
     page = open_page(width=1280)
     page.goto((example.folder / "index.html").as_uri())
     page.locator("#cb-home-search").fill("descale")
@@ -122,6 +120,28 @@ def test_from_a_folder_it_leads_to_the_list_of_all_pages(
     page.goto((example.folder / "index.html").as_uri())
     page.get_by_role("main").get_by_role("link", name="Brio").first.click()
     page.wait_for_url(re.compile("^file:.*/brio/index.html"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_links_of_every_page_lead_to_pages_from_a_folder(
+    example: BuiltSite, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width=width)
+    page.goto((example.folder / "products/brio/index.html").as_uri())
+    page.get_by_role("main").get_by_role("link", name="Descale Brio").first.click()
+    page.wait_for_url(re.compile("^file:.*/descale/index.html"))
+    page.locator(".md-main").get_by_role("link", name="Brio", exact=True).locator(
+        "visible=true"
+    ).first.click()
+    page.wait_for_url(re.compile("^file:.*/brio/index.html"))
+    if width < 1000:
+        page.locator("[data-drawer]").click()
+        page.locator(".cb-nav a").get_by_text("Descale Brio").click()
+        page.wait_for_url(re.compile("^file:.*/descale/index.html"))
+        # What leads to a place of a page still does.
+        page.goto((example.folder / "products/brio/index.html").as_uri())
+    page.locator("footer a[href$='all-pages/']").click()
+    page.wait_for_url(re.compile("^file:.*/all-pages/index.html"))
 
 
 def test_without_scripts_it_asks_the_endpoint_or_lists_all_pages(
@@ -171,6 +191,37 @@ def test_chinese_and_japanese_are_found_by_two_characters(
     expect(first).to_have_attribute("lang", "ja")
 
 
+def test_a_word_put_right_is_shown_as_the_site_writes_it(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(
+        tmp_path_factory.mktemp("written"),
+        """
+        mkdocs.yml: |
+          site_name: Hilfe
+          theme: {name: material, language: de}
+          plugins: [carebase-search]
+        docs/:
+          index.md: "# Hilfe\\n\\nHier hilft man Ihnen."
+          leeren.md: "# Überlauf leeren\\n\\nDen Überlauf leeren und spülen. Descale l’équipement."
+        """,
+    )
+    page = open_page()
+    page.goto(serve_folder(site.folder, headers=True))
+    mended = page.locator("dialog .cb-search__mended")
+    for typed, right, whole in (
+        ("Überlouf leeren", "Überlauf", "Überlauf leeren"),
+        ("leeren, splüen?", "spülen", "leeren, spülen?"),
+        ("l’equipemint", "équipement", "l’équipement"),
+        ("DECSALE", "descale", "descale"),
+    ):
+        ask(page, typed)
+        expect(mended.locator("strong")).to_have_text(right)
+        expect(mended.get_by_role("button")).to_contain_text(typed)
+        expect(page.locator(STATUS)).to_contain_text(f"„{whole}“")
+        page.keyboard.press("Escape")
+
+
 TONGUES = """
     docs/:
       index.md: "# Help\\n\\nChange the filter of the machine."
@@ -206,6 +257,30 @@ def test_one_word_of_another_language_is_found_there_once_it_was_sent(
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
     expect(first).to_contain_text("machine")
+
+
+def test_one_word_of_another_language_is_found_there_once_its_writer_pauses(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("tongues"), TONGUES)
+    page = open_page()
+    page.goto(serve_folder(site.folder, headers=True))
+    ask(page, "Maschine")
+    first, mended = page.locator(FIRST).first, page.locator("dialog .cb-search__mended")
+    expect(first).to_contain_text("machine")
+    expect(mended).to_be_visible()
+    expect(first).to_contain_text("Maschine")
+    expect(mended).to_be_hidden()
+    expect(page.locator("dialog input[type=search]")).to_be_focused()
+    # A slip that no language has stays one, and whoever is at the results keeps them.
+    ask(page, "flter")
+    expect(mended).to_contain_text("filter")
+    ask(page, "Maschine")
+    expect(mended).to_contain_text("machine")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(2_000)
+    expect(first).to_contain_text("machine")
+    expect(first.locator("a").first).to_be_focused()
 
 
 PLACED = """

@@ -322,7 +322,7 @@ def test_only_a_promise_with_an_end_has_a_bar() -> None:
     # Not what is withdrawn, over-used, open or without an end.
     assert ["Body", "Pump"] == [row.xpath("string(th/text())").strip() for row in bars]
     (first, _) = answer.xpath("//meter")
-    assert ("412", "426", "412 of 426 days are over") == (
+    assert ("412", "426", "Days over: 412 of 426") == (
         first.get("value"),
         first.get("max"),
         first.get("aria-label"),

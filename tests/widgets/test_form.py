@@ -167,6 +167,10 @@ def test_a_busy_endpoint_names_the_time(support: Support, page: Page, watch: Wat
     send(page)
 
     expect(page.get_by_role("alert")).to_contain_text("try again in 60 seconds")
+    retry = {"Retry-After": "1", "Access-Control-Expose-Headers": "Retry-After"}
+    page.route("**/v1/forms/**", lambda route: route.fulfill(status=429, headers=retry))
+    send(page)
+    expect(page.get_by_role("alert")).to_contain_text("try again in 1 second.")
 
 
 def test_a_double_click_sends_once(support: Support, page: Page) -> None:

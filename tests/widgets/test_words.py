@@ -12,6 +12,7 @@ import pytest
 from carebase import i18n
 
 FILES = Path(__file__).parents[2] / "widgets" / "carebase_widgets" / "i18n"
+THEME = Path(__file__).parents[2] / "plugins" / "carebase_plugins" / "theme" / "i18n"
 LANGUAGES = ("de", "en", "es", "fr")
 
 
@@ -33,6 +34,34 @@ def test_every_language_has_the_same_keys_and_placeholders(language: str) -> Non
         key: said for key, said in words.items() if placeholders(said) != placeholders(english[key])
     }
     assert [] == [key for key, said in words.items() if not said.strip()]
+
+
+# What is counted there is never one, or is said of one in another string.
+NEVER_ONE = {
+    "course.done_count",
+    "error.short",
+    "mail.waited_subject",
+    "search.some",
+    "steps.all",
+    "steps.some",
+    "steps.start",
+    "withdraw.period",
+    "withdraw.period.contract",
+    "withdraw.visit",
+}
+COUNTED = re.compile(r"{(?:count|days|limit|seconds|total)} (?!oder|min)[^\W\d_]{3,}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_before_a_word_has_a_singular_beside_it(language: str) -> None:
+    theme = json.loads((THEME / f"{language}.json").read_text("utf-8"))
+    words = {**theme, **i18n.strings(language)}
+    counted = [key for key, said in words.items() if COUNTED.search(said)]
+
+    assert [] == [
+        key for key in counted if not key.endswith((".one", ".many")) and key not in NEVER_ONE
+    ]
+    assert [] == [key for key in counted if key.endswith(".many") and f"{key[:-4]}one" not in words]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

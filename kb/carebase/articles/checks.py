@@ -163,6 +163,11 @@ def _unknown(
             )
 
 
+def _told_grace(days: int) -> str:
+    said = "day of grace is" if days == 1 else f"{days} days of grace are"
+    return f", and the {said} over" if days else ""
+
+
 def _check_dates(page: Page, today: date, grace: int) -> Iterator[Problem]:
     front = page.front
     # East of Greenwich it is tomorrow already.
@@ -198,7 +203,7 @@ def _check_dates(page: Page, today: date, grace: int) -> Iterator[Problem]:
             "review_by",
             None,
             "review-overdue" if late else "review-due",
-            f"{who} by now" + (f", and the {grace} days of grace are over." if late else "."),
+            f"{who} by now{_told_grace(grace) if late else ''}.",
             found=front.review_by.isoformat(),
             hint=f"read it, mend it, then say so: `carebase review {page.src_uri}`",
             severity="error" if late else "warning",

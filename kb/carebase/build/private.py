@@ -60,12 +60,12 @@ def write_private(
 ) -> None:
     """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
 
-    `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`),
-    relative to the site's own; `{product}` in them stands for a product's id. `troubleshooters`
-    are the pages whose outcomes may be counted. `styles` are the style sheets of the site that
-    know its colours, below its folder. `keys` are those of the graded courses, `public_keys`
-    those by which certificates are checked. Raises `UsageError` when `target` is a folder of
-    something else, which is left as it is.
+    `links` are the addresses to which an answer leads (`carebase.warranty.answer.LINKS`) and that
+    of the list of all `pages`, relative to the site's own; `{product}` stands for a product's id.
+    `troubleshooters` are the pages whose outcomes may be counted. `styles` are the style sheets of
+    the site that know its colours, below its folder. `keys` are those of the graded courses,
+    `public_keys` those by which certificates are checked. Raises `UsageError` when `target` is a
+    folder of something else, which is left as it is.
     """
     # A link to a folder stays one: what it leads to is written.
     target = target.resolve()

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from carebase.build.bench import Case, growth, measure
+from carebase.counting import counted
 
 
 @click.command("bench")
@@ -65,9 +66,8 @@ def command(
     CPU seconds are of all processes. An edit of plain MkDocs is a whole build.
     """
     until = math.inf if minutes is None else time.monotonic() + 60 * minutes
-    cases = [
-        Case(f"{size:,} pages", pages=size) for size in sizes or (() if corpora else (500, 2000))
-    ]
+    made_up = sizes or (() if corpora else (500, 2000))
+    cases = [Case(counted(size, "page"), pages=size) for size in made_up]
     cases += [Case.of(folder) for folder in corpora]
     results = [
         measure(

@@ -18,6 +18,7 @@ from carebase.search.judge import DEPTH, Quality, measure, read_queries
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Found, Searcher
 from carebase.search.synonyms import load_synonyms
+from carebase.search.written import as_typed
 from carebase.site import Site
 
 _SHOWN = 10
@@ -86,7 +87,8 @@ def _check_wish(name: str, wanted: str, known: set[str]) -> None:
     """Refuse to look for pages about what no page is about."""
     if wanted and wanted not in known:
         match = nearest(wanted, known)
-        there = f"did you mean `{match}`?" if match else f"there are {', '.join(sorted(known))}."
+        verb = "is" if len(known) == 1 else "are"
+        there = f"did you mean `{match}`?" if match else f"there {verb} {', '.join(sorted(known))}."
         there = there if known else "the pages have none."
         raise UsageError(f"No page has the {name} `{wanted}`: {there}")
 
@@ -95,7 +97,7 @@ def _as_data(found: Found) -> dict[str, object]:
     return {
         "query": found.query.text,
         "language": found.language,
-        "mended": dict(found.query.mended),
+        "mended": dict(found.mended),
         "count": len(found.hits),
         "results": [
             {
@@ -115,7 +117,8 @@ def _as_data(found: Found) -> dict[str, object]:
 
 
 def _as_text(found: Found, explain: bool) -> str:
-    lines = [f"Instead of `{typed}`: {meant}" for typed, meant in found.query.mended.items()]
+    query = found.query.text
+    lines = [f"Instead of `{as_typed(query, one)}`: {to}" for one, to in found.mended.items()]
     if explain:
         for ways in found.query.ideas:
             said = " or ".join(
@@ -132,7 +135,7 @@ def _as_text(found: Found, explain: bool) -> str:
         if explain:
             parts = ", ".join(f"{word} {value:g}" for word, value in hit.words.items())
             asked = len(found.query.ideas)
-            share = f"{len(hit.words)} of {asked} words"
+            share = f"{len(hit.words)} of {counted(asked, 'word')}"
             lines.append(f"    {hit.score:.3f}: {parts}; {share}")
         lines.append(f"    {hit.passage(_LENGTH)}")
     return "\n".join(lines)

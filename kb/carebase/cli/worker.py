@@ -15,6 +15,7 @@ import click
 
 from carebase.build.stopping import endings
 from carebase.cli.groups import Commands
+from carebase.counting import counted
 from carebase.endpoint.settings import Settings, database_url, log_kind
 from carebase.errors import UsageError, nearest
 from carebase.inbox.screen import one_line
@@ -81,8 +82,9 @@ def list_letters(as_json: bool) -> None:
         click.echo(f"{row['kind']:<16}{numbers}")
     for letter in troubled:
         fate = "dead" if letter.state == "dead" else f"next {letter.next_at:%Y-%m-%d %H:%M} UTC"
+        tried = counted(letter.attempts, "time")
         click.echo(f"\n{letter.kind} to {one_line(letter.target)}")
-        click.echo(f"    {fate}, tried {letter.attempts} times: {one_line(letter.error)}")
+        click.echo(f"    {fate}, tried {tried}: {one_line(letter.error)}")
 
 
 @command.command("retry")

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from carebase.endpoint.problems import Refusal
 from carebase.endpoint.service import service_of
+from carebase.store import StoreError
 
 # In seconds. A load balancer asks again anyway.
 _PATIENCE = 2.0
@@ -36,6 +37,8 @@ class ReadyRoute(HTTPEndpoint):
         future = asyncio.wrap_future(service.store.ping())
         try:
             await asyncio.wait_for(future, _PATIENCE)
+        except StoreError as error:
+            raise Refusal(503, str(error)) from None
         except (OSError, SQLAlchemyError, RuntimeError):
             raise Refusal(503, "The database cannot be written to at the moment.") from None
         amiss = service.notices

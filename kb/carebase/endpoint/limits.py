@@ -10,6 +10,7 @@ from functools import cache
 
 from starlette.requests import Request
 
+from carebase.counting import counted
 from carebase.endpoint.problems import Refusal
 from carebase.endpoint.service import Service, service_of
 from carebase.store.rates import Meter, Rate, TooMany
@@ -99,9 +100,10 @@ def repeats_meter(service: Service, form: str, text: str) -> Meter | None:
 
 def refusal(told: TooMany) -> Refusal:
     """Give the refusal (429) of what comes too often."""
+    seconds = counted(told.seconds, "second")
     return Refusal(
         429,
-        f"Too many requests have come from this address. Try again in {told.seconds} seconds.",
+        f"Too many requests have come from this address. Try again in {seconds}.",
         headers={"Retry-After": str(told.seconds)},
     )
 

@@ -28,6 +28,7 @@ from carebase.endpoint.setting import EVERYONE
 from carebase.endpoint.settings import Settings
 from carebase.endpoint.tally import BUCKETS, Tally
 from carebase.inbox.states import QUARANTINED
+from carebase.store import StoreError
 from carebase.store.gauges import Gauges
 from carebase.store.letters import DEAD, WAITING
 
@@ -95,7 +96,7 @@ async def _time_writing(service: Service) -> float | None:
     begun = time.monotonic()
     try:
         await asyncio.wait_for(asyncio.wrap_future(service.store.ping()), _PATIENCE)
-    except (OSError, SQLAlchemyError, RuntimeError):
+    except (OSError, SQLAlchemyError, RuntimeError, StoreError):
         return None
     return time.monotonic() - begun
 

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from carebase.build.private import private_of
 from carebase.endpoint.limits import refusal, search_meters
-from carebase.endpoint.pages import page, reader_language
+from carebase.endpoint.pages import page, page_address, reader_language
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.service import Service, service_of
 from carebase.errors import CarebaseError
@@ -79,7 +79,7 @@ class SearchRoute(HTTPEndpoint):
         data = {
             "query": query,
             "language": found.language,
-            "mended": dict(found.query.mended),
+            "mended": dict(found.mended),
             "count": len(found.hits),
             "results": results,
         }
@@ -187,12 +187,12 @@ def _form(language: str, query: str) -> Markup:
 def _results(service: Service, found: Found, language: str) -> list[Markup]:
     query = found.query.text
     if found.hits:
-        said = count_text(language, "search.found", len(found.hits), query=found.query.corrected)
+        said = count_text(language, "search.found", len(found.hits), query=found.corrected)
     else:
-        said = text(language, "search.nothing", query=found.query.corrected)
+        said = text(language, "search.nothing", query=found.corrected)
     parts = [element("p", {"role": "status"}, said)]
-    if found.query.mended:
-        words = ", ".join(found.query.mended.values())
+    if found.mended:
+        words = ", ".join(found.mended.values())
         said = text(language, "search.mended", words=words)
         typed = "?" + urlencode({"q": query, "literal": "true"})
         instead = element("a", {"href": typed}, text(language, "search.instead", query=query))
@@ -216,4 +216,15 @@ def _results(service: Service, found: Found, language: str) -> list[Markup]:
                 element("p", None, *pieces),
             )
         )
-    return [*parts, element("ol", {"class": "cb-found"}, *items)] if items else parts
+    if items:
+        return [*parts, element("ol", {"class": "cb-found"}, *items)]
+    return [*parts, *_all_pages(service, language)]
+
+
+def _all_pages(service: Service, language: str) -> list[Markup]:
+    """Lead to the list of all pages, where the build tells its address."""
+    address = page_address(service, service.private.links.get("pages", ""))
+    if not address:
+        return []
+    link = element("a", {"href": address}, text(language, "search.all"))
+    return [element("p", {"class": "cb-ways"}, link)]

@@ -17,6 +17,7 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from carebase.counting import counted
 from carebase.endpoint import arrivals
 from carebase.endpoint import body as bodies
 from carebase.endpoint.arrivals import Arrival
@@ -101,7 +102,7 @@ class UploadRoute(HTTPEndpoint):
         language = _language(service, request.query_params.get("lang"))
         folder = arrivals.folder_of(service, field, language)
         if start + len(data) > upload.announced:
-            raise Refusal(422, f"The file was announced with {upload.announced:,} bytes.")
+            raise Refusal(422, f"The file was announced with {counted(upload.announced, 'byte')}.")
         if upload.kept is None:
             try:
                 have = await anyio.to_thread.run_sync(

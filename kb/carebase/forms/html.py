@@ -13,7 +13,7 @@ from carebase.markup import Child, Markup, Value, element, join
 
 SENDING_WORDS = (
     *(f"error.{name}" for name in ("required", "choose", "consent", "invalid")),
-    *(f"error.{name}" for name in ("email", "number", "date", "future", "short", "long")),
+    *(f"error.{name}" for name in ("email", "number", "date", "future", "short", "long.")),
     *(f"error.{name}" for name in ("low", "high", "few", "many", "early", "late")),
     "form.problem",
     "form.problems.",

@@ -201,7 +201,8 @@ class Checker:
             case "minLength":
                 return say(language, "error.short", limit=kind["limit"])
             case "maxLength":
-                return say(language, "error.long", limit=kind["limit"])
+                key = f"error.long.{'one' if kind['limit'] == 1 else 'many'}"
+                return say(language, key, limit=kind["limit"])
             case "minimum":
                 return say(language, "error.low", limit=_plain(kind["limit"]))
             case "maximum":

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from carebase.counting import counted
 from carebase.errors import Problem, UsageError
 from carebase.importing.places import slug_of
 from carebase.scaffolds import import_files
@@ -214,11 +215,15 @@ def as_object(target: Target, work: Coursework, told: list[Problem]) -> dict[str
 def as_text(target: Target, work: Coursework, told: list[Problem]) -> str:
     """Give the last lines that are printed, in words."""
     counts = ", ".join(
-        f"{count} {name.replace('_', ' ')}" for name, count in work.counts.items() if count
+        counted(count, _one(name), name).replace("_", " ")
+        for name, count in work.counts.items()
+        if count
     )
-    lines = [f"{work.title}: {counts}, {len(work.copies)} pictures and files"]
+    copies = counted(len(work.copies), "picture or file", "pictures and files")
+    lines = [f"{work.title}: {counts}, {copies}"]
     if work.kept_html:
-        lines.append(f"{work.kept_html} blocks stay HTML: Markdown cannot say them")
+        kept = counted(work.kept_html, "block stays", "blocks stay")
+        lines.append(f"{kept} HTML: Markdown cannot say that")
     codes = Counter(problem.code for problem in told)
     if codes:
         said = ", ".join(f"{count} {code}" for code, count in codes.most_common())
@@ -226,3 +231,8 @@ def as_text(target: Target, work: Coursework, told: list[Problem]) -> str:
     lines.append(f"Written to {target.docs / work.folder}")
     lines.append(f"Next: cd {target.root} && carebase check")
     return "\n".join(lines)
+
+
+def _one(name: str) -> str:
+    """Give the word for one of what is counted: `lesson` for `lessons`."""
+    return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from carebase.counting import counted
+
 SILENCE, GROWTH = "silence", "growth"
 
 # What counts as traffic before a silence. A site that nobody has used for longer is no surprise,
@@ -73,9 +75,10 @@ class Alarm:
                 " whether it arrives, and look at the quarantine: carebase inbox --state"
                 " quarantined"
             )
+        number = counted(self.number, "submission")
         return (
-            f"{self.number} submissions went into quarantine within a day; in the week before it"
-            f" were {self.usual:.1f} a day. See whether people are among them:"
+            f"{number} went into quarantine within a day; the week before it had"
+            f" {self.usual:.1f} a day. See whether people are among them:"
             " carebase inbox --state quarantined"
         )
 

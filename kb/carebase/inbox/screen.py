@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from carebase.counting import counted
 from carebase.inbox.entry import Entry, Moment
 from carebase.inbox.message import Message
 
@@ -100,7 +101,7 @@ def card(
     if files:
         yield from ("", f"Files (`carebase inbox files {submission.ref}` saves them)")
     for one in files:
-        yield f"    {one_line(one.name)}  {one.type}, {one.size:,} bytes"
+        yield f"    {one_line(one.name)}  {one.type}, {counted(one.size, 'byte')}"
     zone = entry.received.tzinfo
     if messages:
         yield from ("", "Messages")

@@ -79,7 +79,7 @@ def write_alarm(head: Letterhead, batch: Batch, now: datetime) -> EmailMessage:
             f"mail.alarm_{alarm['kind']}",
             date=date_text(language, since.astimezone(head.zone).date()),
             number=alarm["number"],
-            usual=alarm["usual"],
+            usual=str(alarm["usual"]).replace(".", text(language, "number.mark")),
         )
         lines += [Line(said), Line("carebase inbox --state quarantined")]
     lines.append(Line(text(language, "mail.alarm_once")))

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-# Pages that hold a word, and bytes of it with its places, beyond which it is listed beside.
-MANY = 1_000
+# Pages that hold a word, on a site of more pages than are few, and bytes of it with its places,
+# beyond which it is listed beside.
+MANY = 100
+FEW = 1_000
 HEAVY = 24_000
 # The tokens of CBOR (RFC 8949) that stand in the list of pages.
 _INT = rb"(?:[\x00-\x17\x20-\x37]|[\x18\x38].|[\x19\x39]..|[\x1a\x3a].{4})"
@@ -32,11 +34,18 @@ _WEIGHT, _MOST, _TEXT = 25, 255, 24
 
 @dataclass(slots=True)
 class Beside:
-    """The lists beside: `first` is the number of the first page that stands for a word."""
+    """The lists beside: `first` is the number of the first page that stands for a word.
+
+    That is one behind the last page of the site.
+    """
 
     first: int
     count: int = 0
     lists: list[bytes] = field(default_factory=list)
+
+    def is_for(self, pages: int, size: int) -> bool:
+        """Tell whether a word on so many pages, in so many bytes, is listed here."""
+        return size > HEAVY or (pages > MANY and self.first > FEW)
 
     def add(self, form: str, data: bytes, start: int, end: int, pages: int) -> bytes | None:
         """List so many pages of a word in one of its forms, which stand in the data as a list.
@@ -69,8 +78,9 @@ class Beside:
                 return None
             numbers.append(_VARIED[number])
             at = found.end()
-        head = b"".join(map(_varied, (len(form.encode()), self.count, pages)))
-        self.lists.append(b"".join((head, form.encode(), *numbers, *weights, *counts, *listed)))
+        text, rest = form.encode(), b"".join((*numbers, *weights, *counts, *listed))
+        head = b"".join(map(_varied, (len(text), self.count, pages, len(rest))))
+        self.lists.append(head + text + rest)
         page = written(0, self.first + self.count)
         self.count += 1
         return b"\x81\x83" + page + b"\x82" + written(0x20, _TEXT) + b"\x00\x80"

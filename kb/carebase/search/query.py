@@ -37,16 +37,6 @@ class Query:
         """Every word that is looked up."""
         return {word for ways in self.ideas for way in ways for word in way.words}
 
-    @property
-    def corrected(self) -> str:
-        """The text with its words put right."""
-        text = self.text
-        for typed, right in self.mended.items():
-            at = text.lower().find(typed)
-            if at >= 0:
-                text = text[:at] + right + text[at + len(typed) :]
-        return text
-
 
 def understand(
     text: str,
@@ -74,6 +64,8 @@ def understand(
 
 def _ways(word: str, vocabulary: Vocabulary, literal: bool, mended: dict[str, str]) -> list[Way]:
     own = Way((word,))
+    if other := vocabulary.respelled(word):
+        return [Way((other,))]
     if literal or vocabulary.knows(word):
         return [own]
     if infinitive := vocabulary.infinitive(word):

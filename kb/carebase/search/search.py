@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -21,6 +22,7 @@ from carebase.search.spelling import Vocabulary
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
 from carebase.search.words import DENSE, telling, words_of
+from carebase.search.written import as_written, corrected
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -33,6 +35,8 @@ _TEACHING, _TAUGHT = frozenset(("course", "lesson")), 0.75
 # Pages that answer much worse than the best are not counted as found.
 _LEAST = 0.12
 _FEW = 10
+# So many pages say how a word is written that was put right.
+_TOP = 4
 # Letters of a short word.
 _BRIEF = 3
 
@@ -83,11 +87,21 @@ class Hit:
 
 @dataclass(slots=True)
 class Found:
-    """What a query found, the best first; `mended` are the words that were put right."""
+    """What a query found, the best first.
+
+    `mended` are the words that were put right, each with what it was taken for, as the pages write
+    it.
+    """
 
     query: Query
     hits: list[Hit] = field(default_factory=list)
     language: str = ""
+    mended: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> str:
+        """The query with its words put right."""
+        return corrected(self.query.text, self.mended)
 
 
 @dataclass(slots=True)
@@ -174,7 +188,9 @@ class Searcher:
         """Tell whether any telling word of a query stands on a page of a language, as typed."""
         vocabulary = self.vocabularies.get(language) or Vocabulary({})
         return any(
-            word in vocabulary if len(word) == _BRIEF else vocabulary.knows(word)
+            word in vocabulary
+            if len(word) == _BRIEF
+            else vocabulary.knows(word) or vocabulary.respelled(word) != ""
             for word in telling(words_of(text), language)
             # Those of a letter or two are words of every language.
             if len(word) >= _BRIEF or DENSE.match(word)
@@ -201,7 +217,9 @@ class Searcher:
         hits.sort(key=lambda hit: (-hit.score, hit.page.address))
         floor = hits[0].score * _LEAST if hits else 0.0
         kept = [hit for at, hit in enumerate(hits) if at < _FEW or hit.score >= floor]
-        return Found(query, kept, language)
+        best = [hit.page for hit in kept[:_TOP]]
+        mended = {typed: as_written(best, meant) for typed, meant in query.mended.items()}
+        return Found(query, kept, language, mended)
 
     def _answers(self, query: Query, language: str) -> dict[str, Answer]:
         """Give for each page that holds a word of a query what it says to it."""
@@ -231,22 +249,30 @@ class Searcher:
 
     def _places(self, word: str, language: str) -> dict[str, list[Place]]:
         """Give for each page with a word where it stands."""
-        (stem,) = stems_of([word], language)
         found: dict[str, list[Place]] = {}
         for field_, name in enumerate(FIELDS):
-            matcher = Term(name, stem).matcher(self._searcher)
-            while matcher.is_active():
-                part = self._parts[matcher.id()]
-                if self._pages[part.address].lang != language:
+            for term in self._terms(name, word, language):
+                matcher = Term(name, term).matcher(self._searcher)
+                while matcher.is_active():
+                    part = self._parts[matcher.id()]
+                    if self._pages[part.address].lang == language:
+                        start = part.starts[field_]
+                        found.setdefault(part.address, []).extend(
+                            Place(start + at, part.section, name == "title")
+                            for at in matcher.value_as("positions")
+                        )
                     matcher.next()
-                    continue
-                start = part.starts[field_]
-                found.setdefault(part.address, []).extend(
-                    Place(start + at, part.section, name == "title")
-                    for at in matcher.value_as("positions")
-                )
-                matcher.next()
         return found
+
+    def _terms(self, name: str, word: str, language: str) -> list[str]:
+        """Give what stands in a field of the index for a word.
+
+        One character of a script without spaces is in it as a part of pairs.
+        """
+        (stem,) = stems_of([word], language)
+        if len(word) > 1 or not DENSE.match(word):
+            return [stem]
+        return [term for term in self._searcher.reader().field_terms(name) if stem in term]
 
     def _hit(self, page: PageText, answer: Answer, query: Query, today: date | None) -> Hit:
         score = answer.score(len(query.ideas)) * page.boost

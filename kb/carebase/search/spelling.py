@@ -31,8 +31,18 @@ _BEGINNING, _MOST_LONGER = 4, 60
 COMPOUNDING = frozenset(("da", "de", "fi", "hu", "nl", "no", "sv"))
 _LAST, _FIRST = 5, 3
 _ENDING_WEIGHT = 0.3
+# Letters that are no accented ones, as those write them who do not have them on their keyboards.
+_LETTERS = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+# So does who writes `ue` for `ü`; in `neue` and `quer` it is no other letter.
+_DOUBLE = re.compile(r"(^|[^aeq])([aou])e")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
+
+
+def plainly(word: str) -> str:
+    """Write a word without letters that not everybody has: `strasse`, `oeillet`."""
+    return _LETTER.sub(lambda letter: _LETTERS[letter[0]], word)
 
 
 class Vocabulary:
@@ -80,6 +90,23 @@ class Vocabulary:
             if _ENDING.fullmatch(word[shared:]) and _ENDING.fullmatch(other[shared:]):
                 return True
         return False
+
+    @cached_property
+    def _with_letters(self) -> dict[str, str]:
+        """The words with letters that not everybody has, by how they are written without them."""
+        return {plainly(word): word for word in self.words if _LETTER.search(word)}
+
+    def respelled(self, word: str) -> str:
+        """Give the word of the site that is written with other letters: `große` of `groesse`.
+
+        That is no typing error. Nothing where the site has the word as it is.
+        """
+        if len(word) <= _SHORT or word in self.words or any(sign.isdigit() for sign in word):
+            return ""
+        plain = plainly(word)
+        forms = (plain, _DOUBLE.sub(r"\1\2", plain))
+        found = (form if form in self.words else self._with_letters.get(form) for form in forms)
+        return next(filter(None, found), "")
 
     def infinitive(self, word: str) -> str:
         """Give the infinitive of a German verb, `schicken` of `schickt`, if the site has it.

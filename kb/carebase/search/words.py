@@ -6,13 +6,13 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 # Scripts written without spaces: Han, Hiragana, Katakana, Thai. The same ranges as in `query.js`.
-_DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f"
-DENSE = re.compile(f"[{_DENSE}]+")
+DENSE_SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0e7f"
+DENSE = re.compile(f"[{DENSE_SIGNS}]+")
 _FIRST_DENSE = "\u0e00"
 _ASCII_WORD = re.compile("[A-Za-z0-9]+(?:['._-][A-Za-z0-9]+)*")
 _JOINTS = re.compile(r"[._-]")
@@ -101,10 +101,16 @@ def _written(text: str) -> list[str]:
     return found
 
 
+def written_words(text: str) -> Iterator[tuple[int, str]]:
+    """Give each word of a text as it is written there, with the place where it begins."""
+    for found in _any_word().finditer(text.replace("’", "'")):
+        yield found.start(), text[found.start() : found.end()]
+
+
 @cache
 def _any_word() -> re.Pattern[str]:
     # Made when a text needs it: it takes longer than the rest of this module.
-    return re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+(?:['._-][^\\W_{_DENSE}]+)*")
+    return re.compile(f"[{DENSE_SIGNS}]+|[^\\W_{DENSE_SIGNS}]+(?:['._-][^\\W_{DENSE_SIGNS}]+)*")
 
 
 @lru_cache(maxsize=1 << 13)

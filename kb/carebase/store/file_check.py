@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from carebase.counting import counted
 from carebase.files.folder import Folder
 from carebase.store import files
 from carebase.store.tables import files as files_table
@@ -91,7 +92,7 @@ def _fault(expected: Expected, folder: Path) -> str:
     except FileNotFoundError:
         return f"{expected} is not in {folder}"
     if size != expected.size:
-        return f"{expected} has {size:,} bytes, and came with {expected.size:,}"
+        return f"{expected} has {counted(size, 'byte')}, and came with {expected.size:,}"
     if digest.hexdigest() != expected.sha256:
         return f"{expected} is not what came: its SHA-256 is another one"
     return ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from carebase.counting import counted
 from carebase.files.folder import Folder
 from carebase.inbox.alarm import Traffic
 from carebase.inbox.entry import Moment
@@ -203,9 +204,10 @@ class Inbox(Access):
     def _remove(self, stored: Collection[str], folder: Path | None) -> None:
         kept = folder_of(self._url, folder)
         if stored and kept is None:
+            left = counted(len(stored), "file")
             raise InboxError(
-                f"The rows are erased, but not {len(stored)} files: set CAREBASE_FILES to their"
-                " folder. The endpoint deletes them within a day."
+                f"The rows are erased, but not {left}: set CAREBASE_FILES to the folder of files."
+                " The endpoint deletes what is left within a day."
             )
         if kept is not None:
             Folder(kept).remove(stored)

@@ -14,6 +14,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
+from carebase.counting import counted
 from carebase.errors import VerificationError
 from carebase.files.folder import Folder, folder_beside
 from carebase.store import copy, files
@@ -187,8 +188,9 @@ def backup_files(address: str, target: Path, named: Path | None) -> CopiedFiles 
         return None
     folder = named or folder_beside(path_of(read_url(address)))
     if folder is None:
+        number = counted(len(names), "file")
         raise StoreError(
-            f"{target} names {len(names):,} files, and none is with it: set CAREBASE_FILES to the"
+            f"{target} names {number}, and none is with it: set CAREBASE_FILES to the"
             " folder of files, as the endpoint has it, and make another copy."
         )
     beside = target.with_suffix(".files")

@@ -8,6 +8,7 @@ from carebase.store.database import StoreError, take_turns
 
 # The newest migration in `migrations/versions`; a test compares it with the files.
 HEAD = "0018"
+_NO_TABLES = "The database holds no tables of Carebase yet: `carebase db upgrade` makes them."
 
 
 def upgrade(engine: Engine) -> str | None:
@@ -27,6 +28,12 @@ def upgrade(engine: Engine) -> str | None:
         return current
 
 
+def check_tables(connection: Connection) -> None:
+    """Refuse a database without tables, as one that was made anew under the endpoint."""
+    if find_version(connection) is None:
+        raise StoreError(_NO_TABLES)
+
+
 def check_version(connection: Connection) -> None:
     """Refuse a database whose tables are not those of this Carebase, and say what to do."""
     current = find_version(connection)
@@ -34,9 +41,7 @@ def check_version(connection: Connection) -> None:
         return
     _refuse_newer(current)
     if current is None:
-        raise StoreError(
-            "The database holds no tables of Carebase yet: `carebase db upgrade` makes them."
-        )
+        raise StoreError(_NO_TABLES)
     raise StoreError(
         f"The database was written by an older Carebase (version {current} of its tables; this"
         f" one needs {HEAD}): `carebase db upgrade` brings them up to date."

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from carebase.files.folder import Folder, folder_beside
@@ -57,7 +57,7 @@ from carebase.store.gauges import Gauges
 from carebase.store.holdings import Erasure, Holding
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
-from carebase.store.migrate import check_version, upgrade
+from carebase.store.migrate import check_tables, check_version, upgrade
 from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.scrub import scrub
@@ -410,7 +410,8 @@ class Store:
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored.
 
-        It fails as well where SQLite's disk is full, which a lock alone would not notice.
+        It fails as well where SQLite's disk is full or there are no tables, which a lock alone
+        would not notice; of the tables `StoreError` says so.
         """
         return self._writer.submit(partial(_touch, file=self.path))
 
@@ -473,6 +474,6 @@ def _counted(names: list[str]) -> tuple[int, list[str]]:
 
 
 def _touch(connection: Connection, file: Path | None) -> None:
-    connection.execute(text("SELECT 1"))
+    check_tables(connection)
     if file is not None and shutil.disk_usage(file.parent).free < _ROOM:
         raise OSError(errno.ENOSPC, "The disk is full")

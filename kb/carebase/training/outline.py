@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from carebase.articles.load import Pages
 from carebase.articles.page import Page
+from carebase.counting import counted
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources import load_model
@@ -57,7 +58,7 @@ def check_outlines(site: Site, pages: Pages, courses: Mapping[str, Course]) -> I
                     column,
                     "lesson-minutes",
                     "The exercises of this lesson take longer than the whole lesson.",
-                    found=f"{lesson.minutes} minutes, and {taken} in the exercises",
+                    found=f"{counted(lesson.minutes, 'minute')}, and {taken} in the exercises",
                     hint="minutes of exercises count within those of their lesson",
                     severity="warning",
                 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from carebase.counting import counted
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources.model import describe
@@ -100,7 +101,7 @@ def _read_block(page: Page, block: Block, notes: Notes) -> Quiz:
                 line,
                 column,
                 "quiz-draw",
-                f"The quiz draws {quiz.draw} questions and has {quiz.written}.",
+                f"The quiz draws {counted(quiz.draw, 'question')} and has {quiz.written}.",
                 found=f"`draw: {quiz.draw}`",
                 allowed=f"a whole number up to {quiz.written}",
                 hint="write more questions, or draw fewer",

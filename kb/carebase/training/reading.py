@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from carebase.counting import counted
 from carebase.training.number import Quantity, read_quantity
 from carebase.training.question import CHOICES, PARTIAL, Answer, Kind, Question, Quiz
 from carebase.training.syntax import Draft, Item, Notes, Row, arrows, column_of, take_apart
@@ -198,7 +199,7 @@ class _Reader:
             self.here(
                 "question-no-right-answer",
                 "No answer of this question is marked as right.",
-                found=f"{len(answers)} answers with `[ ]`",
+                found=f"{counted(len(answers), 'answer')} with `[ ]`",
                 hint="write `[x]` before the right one",
             )
             return None
@@ -223,7 +224,7 @@ class _Reader:
                 self.here(
                     "question-type",
                     "A question that is true or false has two answers.",
-                    found=f"{len(answers)} answers",
+                    found=counted(len(answers), "answer"),
                     hint="delete `type=true-false`",
                 )
                 return None

@@ -47,7 +47,7 @@ CHECK_WORDS = (
     "remind.name",
     "scan.",
     "send.refused",
-    "send.busy",
+    "send.busy.",
     "span.",
     "start.",
     "status.",

@@ -23,6 +23,7 @@ from carebase.articles.audience import Audience
 from carebase.build import Later
 from carebase.build.scratch import scratch
 from carebase.build.stopping import end_well, go_on_ending
+from carebase.counting import counted
 from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.build import Outcome
 from carebase_plugins.engine.checking import Checking
@@ -302,7 +303,8 @@ class _Session:
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
                 self.endpoint.expect_index(lambda: self.later.is_awaited)
-            served = f"Carebase serves {outcome.pages} pages at {server.url} (stop with Ctrl-C)"
+            pages = counted(outcome.pages, "page")
+            served = f"Carebase serves {pages} at {server.url} (stop with Ctrl-C)"
             server.ready = lambda: self.say(served)
             server.serve()
         except KeyboardInterrupt:
@@ -373,7 +375,7 @@ class _Session:
                 # What is wrong need not wait for all that has to be built.
                 self._look(changed)
                 outcome = self.build()
-                said = f"{outcome.made} of {outcome.pages} pages"
+                said = f"{outcome.made} of {counted(outcome.pages, 'page')}"
                 self._reload_endpoint()
             else:
                 server.publish()

@@ -19,7 +19,8 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
-from carebase.build.touched import FOLDER, LISTED
+from carebase.build.stamps import Stamps
+from carebase.build.touched import FOLDER, LISTED, Touched
 
 # Every so many seconds files are looked at.
 _POLL = 1.5
@@ -66,12 +67,17 @@ class Watching:
         return True
 
     def look(self, path: str, seen: str) -> None:
-        """Watch what a page was made of: nothing else beside it, as it may lie anywhere."""
+        """Watch what a page was made of: nothing else beside it, as it may lie anywhere.
+
+        What has been saved since it was `seen` is told now: nobody watched it then.
+        """
         place = Path(path)
         listed = seen.startswith(LISTED)
         folder = place if listed else place.parent
         if path not in self._watched and seen != FOLDER and folder.is_dir():
             self._schedule(place, folder, None if listed else path)
+            if not Touched(Stamps()).hold({path: seen}):
+                self._note(path)
 
     def start(self) -> None:
         """Begin to tell."""

@@ -45,6 +45,8 @@ JOINED = {
     )
     for name in ("search.js", "suggest.js")
 }
+# Around the script that every page loads: its names are its own, as those of a module.
+_CLASSIC = "(()=>{{\n{}}})();\n"
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./([\w-]+\.js)\";\n", re.MULTILINE)
 # Under this name our own files are remembered.
 _FACT = "static"
@@ -52,7 +54,7 @@ _EXTENSIONS = ("admonition", "attr_list", "md_in_html", "tables")
 
 
 def install(config: MkDocsConfig) -> None:
-    """Add our templates below a site's own, our stylesheet first and our script as a module."""
+    """Add our templates below a site's own, our stylesheet first and our script before others."""
     if not any((Path(folder) / ".icons").is_dir() for folder in config.theme.dirs):
         raise PluginError(
             "Carebase builds on the theme Material, and mkdocs.yml names another:"
@@ -63,7 +65,7 @@ def install(config: MkDocsConfig) -> None:
         config.theme["font"] = False
     config.extra_css.insert(0, STYLESHEET)
     script = ExtraScriptValue(SCRIPT)
-    script.type = "module"
+    script.defer = True
     config.extra_javascript.insert(0, script)
     for name in _EXTENSIONS:
         if name not in config.markdown_extensions:
@@ -93,7 +95,8 @@ def _scripts() -> dict[str, str]:
     for path in sorted(STATIC.glob("*.js")):
         if path.name in JOINED or path.name not in parts:
             script = _SCRIPT_COMMENT.sub("", join_modules(JOINED.get(path.name, (path.name,))))
-            found[f"assets/carebase/js/{path.name}"] = _INDENT.sub("", script)
+            address, script = f"assets/carebase/js/{path.name}", _INDENT.sub("", script)
+            found[address] = _CLASSIC.format(script) if address == SCRIPT else script
     return found
 
 

@@ -1,28 +1,17 @@
 // Defines each of our elements when it is about to be used, on the page that is open and on those
-// that instant navigation brings. Until then the plain forms and links do their work.
+// that instant navigation brings. Until then the plain forms and links do their work. It imports
+// nothing but what it is about to use, and is published as a classic script: those run from a folder
+// too.
 
-/** @typedef {() => Promise<CustomElementConstructor>} Load */
+const PREFIX = "carebase-";
+/** Elements that are not defined yet, each of which is in the module of its name. */
+const waiting = new Set([
+  "certificate", "certificate-check", "checklist", "course", "form", "hours", "lesson", "not-found",
+  "questions", "quiz", "reminders", "search", "trainer", "troubleshooter", "warranty-check",
+  "withdrawal",
+].map((name) => PREFIX + name));
 
-const waiting = new Map(/** @type {[string, Load][]} */ ([
-  ["carebase-certificate", async () => (await import("./certificate.js")).CarebaseCertificate],
-  ["carebase-certificate-check", async () => (await import("./certificate-check.js")).CarebaseCertificateCheck],
-  ["carebase-checklist", async () => (await import("./checklist.js")).CarebaseChecklist],
-  ["carebase-course", async () => (await import("./course.js")).CarebaseCourse],
-  ["carebase-form", async () => (await import("./form.js")).CarebaseForm],
-  ["carebase-hours", async () => (await import("./hours.js")).CarebaseHours],
-  ["carebase-lesson", async () => (await import("./lesson.js")).CarebaseLesson],
-  ["carebase-not-found", async () => (await import("./not-found.js")).CarebaseNotFound],
-  ["carebase-questions", async () => (await import("./questions.js")).CarebaseQuestions],
-  ["carebase-quiz", async () => (await import("./quiz.js")).CarebaseQuiz],
-  ["carebase-reminders", async () => (await import("./reminders.js")).CarebaseReminders],
-  ["carebase-search", async () => (await import("./search.js")).CarebaseSearch],
-  ["carebase-trainer", async () => (await import("./trainer.js")).CarebaseTrainer],
-  ["carebase-troubleshooter", async () => (await import("./troubleshooter.js")).CarebaseTroubleshooter],
-  ["carebase-warranty-check", async () => (await import("./warranty-check.js")).WarrantyCheck],
-  ["carebase-withdrawal", async () => (await import("./withdrawal.js")).CarebaseWithdrawal],
-]));
-
-const NAMES = [...waiting.keys()].join(",");
+const NAMES = [...waiting].join(",");
 /** Elements that are defined when one comes near. The others change what is read: they are at once. */
 const LATER = new Set(["carebase-form", "carebase-hours", "carebase-reminders", "carebase-warranty-check"]);
 const SEARCH = "carebase-search";
@@ -37,13 +26,12 @@ const loading = new Map();
  * @param {string} name
  */
 function define(name) {
-  const load = waiting.get(name);
-  if (!load) return loading.get(name) ?? Promise.resolve();
-  waiting.delete(name);
-  const defined = load()
-    .then((element) => customElements.define(name, element))
+  if (!waiting.delete(name)) return loading.get(name) ?? Promise.resolve();
+  const defined = import(`./${name.slice(PREFIX.length)}.js`)
+    // Beside its element a module may have what others use of it.
+    .then((module) => customElements.define(name, Object.values(module).find((one) => one.prototype instanceof HTMLElement)))
     // The next time that one comes near tries again.
-    .catch(() => void waiting.set(name, load));
+    .catch(() => void waiting.add(name));
   loading.set(name, defined);
   return defined;
 }
@@ -65,7 +53,7 @@ const watched = new WeakSet();
 function watch() {
   // An address that fills a form in wants it now, wherever on the page it stands.
   const isNamed = location.hash.includes("=");
-  for (const name of waiting.keys()) {
+  for (const name of waiting) {
     if (name === SEARCH) continue;
     for (const element of document.querySelectorAll(name)) {
       if (isNamed || !LATER.has(name)) void define(name);
@@ -154,14 +142,6 @@ function sendWaiting() {
   import("./queue.js").then(({ resume }) => resume()).catch(() => {});
 }
 
-document.addEventListener("click", moveDrawer);
-document.addEventListener("keydown", moveDrawer);
-document.addEventListener("submit", submitLater, { capture: true });
-document.addEventListener("keydown", startSearch);
-document.addEventListener("focusin", startSearch);
-document.addEventListener("click", startSearch, { capture: true });
-window.addEventListener("online", sendWaiting);
-
 /** Lead on from the address in a product's code, where the host has no rule for it. */
 function leadOn() {
   if (!/\/01\/\d{8}/.test(location.pathname)) return;
@@ -191,8 +171,27 @@ function stayOnPage() {
   };
 }
 
-watch();
-leadOn();
-sendWaiting();
-stayOnPage();
-new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+/**
+ * Lead to the file of a page: of a folder that a page was opened from nothing gives it.
+ * @param {Event} event
+ */
+function openFile(event) {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (link?.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html";
+}
+
+document.addEventListener("click", moveDrawer);
+document.addEventListener("keydown", moveDrawer);
+if (location.protocol === "file:") document.addEventListener("click", openFile);
+else {
+  document.addEventListener("submit", submitLater, { capture: true });
+  document.addEventListener("keydown", startSearch);
+  document.addEventListener("focusin", startSearch);
+  document.addEventListener("click", startSearch, { capture: true });
+  window.addEventListener("online", sendWaiting);
+  watch();
+  leadOn();
+  sendWaiting();
+  stayOnPage();
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+}

@@ -174,9 +174,10 @@ export class Fields {
       if (min && answer.length < Number(min)) return say("few", min);
       return max && answer.length > Number(max) ? say("many", max) : "";
     }
+    const most = control.getAttribute("maxlength");
     if (validity.typeMismatch) return say("email");
     if (validity.tooShort) return say("short", control.getAttribute("minlength"));
-    if (validity.tooLong) return say("long", control.getAttribute("maxlength"));
+    if (validity.tooLong) return say(most === "1" ? "long.one" : "long.many", most);
     const { min, max } = control instanceof HTMLInputElement ? control : { min: "", max: "" };
     if (validity.rangeUnderflow) return say(isDate ? "early" : "low", min);
     if (validity.rangeOverflow && control.dataset["max"]) return say("future");

@@ -6,7 +6,7 @@ import { RANKING } from "./heavy-words.js";
 import { IndexFiles } from "./index-files.js";
 import { everyPlace } from "./passage.js";
 import { QueryReader } from "./query.js";
-import { placesOf, score } from "./ranking.js";
+import { placesOf, rank } from "./ranking.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** @typedef {{url: string, title: string, words: string[], anchors: import("./index-files.js").Anchor[]}} Text What a page says: its words as its places count them. */
@@ -24,9 +24,6 @@ const TEACHING = new Set(["course", "lesson"]);
 const TAUGHT = 0.75;
 /** The product from whose pages one searches comes first. */
 const HERE = 2.5;
-/** Pages that answer much worse than the best are not counted as found. */
-const LEAST = 0.12;
-const FEW = 10;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
@@ -66,7 +63,8 @@ export class Finder {
     this.words = files.words;
     const vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => vocabulary.add(packed);
-    this.reader = new QueryReader(files.words, vocabulary, files.pages.length, (word) => this.hits(word));
+    const partOf = (/** @type {string} */ word) => files.partOf(word);
+    this.reader = new QueryReader(files.words, vocabulary, files.pages.length, (word) => this.hits(word), partOf);
     this.stop = this.reader.stop;
     /** @type {Map<string, Promise<Hits>>} */
     this.searched = new Map();
@@ -122,6 +120,14 @@ export class Finder {
   }
 
   /**
+   * Load what a query that is being written will need of the index, as far as its words are whole.
+   * @param {string} query
+   */
+  async prepare(query) {
+    await Promise.all(this.reader.wholeWords(query).map((word) => this.hits(word)));
+  }
+
+  /**
    * Find the pages that answer a query, the best first.
    * @param {string} query
    * @param {Wishes} [wishes]
@@ -132,31 +138,23 @@ export class Finder {
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
     const hits = new Map(asked.map((word, at) => [word, /** @type {Hits} */ (lists[at])]));
-    const { scores, held, said } = score(ideas, hits, this.files.pages);
     const factors = this.facts.map(({ products, boost, stale, kind }) => {
       const here = wishes.here && products.includes(wishes.here) ? HERE : 1;
       return here * boost * (stale ? STALE : 1) * (TEACHING.has(kind) ? TAUGHT : 1);
     });
-    const scored = this.files.pages.flatMap(({ id, facts }, number) => {
-      return held[number] ? [{ id, number, facts, score: (scores[number] ?? 0) * (factors[facts] ?? 1) }] : [];
-    });
-    const floor = scored.reduce((most, { score: own }) => Math.max(most, own), 0) * LEAST;
-    const good = scored.filter(({ score: own }) => own >= floor);
-    // A few are kept however badly they answer.
-    const kept = (good.length < FEW ? scored : good)
-      .sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1))
-      .slice(0, Math.max(FEW, good.length));
+    const all = this.files.pages;
+    const { ranked, scores, held, said } = rank(ideas, hits, all, factors);
     const { language } = this;
     const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
-    const pages = kept.map(({ id, number, facts, score: own }) => {
+    const pages = ranked.map((page) => {
+      const { id = "", facts = 0 } = all[page] ?? {};
       // Only those that are shown need to know where their words stand.
-      const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(said, number, ideas.length), words);
-      const found = { facts: this.facts[facts] ?? NO_FACTS, held: held[number] ?? 0, language, placesIn };
-      return { id, score: own, ...found, data: () => this.text(id) };
+      const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(said, page, ideas.length), words);
+      const more = { facts: this.facts[facts] ?? NO_FACTS, held: held[page] ?? 0, language, placesIn };
+      return { id, score: scores[page] ?? 0, ...more, data: () => this.text(id) };
     });
     return { ...narrowed(pages, wishes), mended, query, asked: ideas.length, known };
   }
-
 }
 
 /**

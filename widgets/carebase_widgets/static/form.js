@@ -249,7 +249,7 @@ export class CarebaseForm extends HTMLElement {
     const seconds = response?.headers.get("retry-after") ?? "60";
     let key = "send.refused";
     if (!response || response.ok || response.status === 409) key = "send.unsure";
-    else if (response.status === 429) key = "send.busy";
+    else if (response.status === 429) key = `send.busy.${seconds === "1" ? "one" : "many"}`;
     this.fail(fill(this.words[key], { seconds, status: response?.status ?? 0 }));
   }
 

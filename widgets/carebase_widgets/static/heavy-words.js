@@ -3,12 +3,15 @@
 
 /** @typedef {{id: string, score: number, words: number[]}} Result */
 /** @typedef {{form: string, pages: Uint32Array, weights: Uint32Array, starts: Uint32Array, places: Uint32Array}} Beside What stands beside the index of a word: its pages, and its places in the page at `row` from `starts[row]` on. */
-/** @typedef {{pages: Uint32Array, scores: Float64Array, starts: Uint32Array, places: Uint32Array, rows: Uint32Array}} Hits The pages of a word by their number, with its places in each; `rows` holds for each page of the site where it stands in `pages`, plus one, and nought for the others. */
+/** @typedef {{form: string, count: number, bytes: Uint8Array}} Listed The same of so many pages, not read yet. */
+/** @typedef {{pages: Uint32Array, scores: Float64Array, firsts: Uint32Array, starts: Uint32Array, places: Uint32Array, rows: Uint32Array}} Hits The pages of a word by their number, with its first place and all places in each; `rows` holds for each page of the site where it stands in `pages`, plus one, and nought for the others. */
 
 /** Before the number of a page that is none: it stands for a word whose pages are listed beside. */
 const STAND_IN = "~";
 /** How Pagefind scores a word in a page, BM25 (Robertson and Zaragoza, 2009): told to it, and done here. */
 export const RANKING = { metaWeights: { title: 0 }, termSimilarity: 3, termSaturation: 1.4, pageLength: 0.75, diacriticSimilarity: 0.8 };
+/** Behind the last place of any page. */
+const NOWHERE = 0xffffffff;
 /** The weight of a word in text. */
 const TEXT = 24;
 
@@ -23,49 +26,59 @@ export class HeavyWords {
     this.numbers = new Map(pages.map(({ id }, page) => [id, page]));
     const words = pages.reduce((sum, page) => sum + page.words, 0);
     this.average = Math.round(words / (pages.length || 1));
-    /** @type {Map<number, Beside>} What has come of them. */
+    /** @type {Map<number, Listed>} What has come of them. */
+    this.listed = new Map();
+    /** @type {Map<number, Beside>} What has been read of that. */
     this.beside = new Map();
     /** As Pagefind counts it. */
     this.mean = (words + count * this.average) / (pages.length + count);
+    /** What the length of a page takes from each of its words. */
+    this.brakes = Float64Array.from(pages, (page) => brake(page.words / this.mean));
     /** What stands for these words among the pages that Pagefind knows. */
     this.standIns = Array.from({ length: count }, (_, at) => ({ id: `${STAND_IN}${at}`, words: this.average }));
   }
 
   /**
-   * Read what stands behind a part of the index: lists of pages, words of the site, and the bytes of
+   * Take what stands behind a part of the index: lists of pages, words of the site, and the bytes of
    * either. The lists are kept, and the words given.
    * @param {Uint8Array<ArrayBuffer>} data
    */
-  read(data) {
+  take(data) {
     const end = data.length - 8;
-    const sizes = new DataView(data.buffer, end);
+    const sizes = new DataView(data.buffer, data.byteOffset + end);
     const words = end - sizes.getUint32(4);
-    let at = words - sizes.getUint32(0);
-    const number = () => {
-      let [sum, unit, byte] = [0, 1, 128];
-      for (; byte > 127; unit *= 128) {
-        byte = data[at++] ?? 0;
-        sum += (byte & 127) * unit;
-      }
-      return sum;
-    };
-    while (at < words) {
-      const [length, key, pages] = [number(), number(), number()];
-      const form = new TextDecoder().decode(data.subarray(at, (at += length)));
-      let page = 0;
-      const numbers = Uint32Array.from({ length: pages }, () => (page += number()));
-      const weights = Uint32Array.from({ length: pages }, number);
-      const counts = Uint32Array.from({ length: pages }, number);
-      const starts = startsOf(counts);
-      const places = new Uint32Array(starts[pages] ?? 0);
-      counts.forEach((count, row) => {
-        let place = 0;
-        const start = starts[row] ?? 0;
-        for (let one = start; one < start + count; one += 1) places[one] = place += number();
-      });
-      this.beside.set(key, { form, pages: numbers, weights, starts, places });
+    const coder = new TextDecoder();
+    for (let at = words - sizes.getUint32(0); at < words; ) {
+      const [head, start] = numbers(data, at, 4);
+      const [length = 0, key = 0, count = 0, size = 0] = head;
+      const bytes = data.subarray(start + length, (at = start + length + size));
+      this.listed.set(key, { form: coder.decode(data.subarray(start, start + length)), count, bytes });
     }
-    return new TextDecoder().decode(data.subarray(words, end));
+    return coder.decode(data.subarray(words, end));
+  }
+
+  /**
+   * Read the list beside of a word: most of those that come with it are never asked for.
+   * @param {number} key
+   */
+  list(key) {
+    const known = this.beside.get(key);
+    const listed = this.listed.get(key);
+    if (known || !listed) return known;
+    const { form, count, bytes } = listed;
+    const [pages, afterPages] = numbers(bytes, 0, count);
+    for (let row = 1; row < count; row += 1) pages[row] = (pages[row] ?? 0) + (pages[row - 1] ?? 0);
+    const [weights, afterWeights] = numbers(bytes, afterPages, count);
+    const [counts, afterCounts] = numbers(bytes, afterWeights, count);
+    const starts = startsOf(counts);
+    const [places] = numbers(bytes, afterCounts, starts[count] ?? 0);
+    for (let row = 0; row < count; row += 1) {
+      const until = starts[row + 1] ?? 0;
+      for (let at = (starts[row] ?? 0) + 1; at < until; at += 1) places[at] = (places[at] ?? 0) + (places[at - 1] ?? 0);
+    }
+    const list = { form, pages, weights, starts, places };
+    this.beside.set(key, list);
+    return list;
   }
 
   /**
@@ -75,66 +88,102 @@ export class HeavyWords {
    * @returns {Hits}
    */
   hits(word, results) {
+    /** @type {(Beside & {score: number})[]} */
+    const lists = [];
+    /** @type {(Result & {page: number})[]} */
+    const own = [];
+    for (const result of results) {
+      const list = result.id.startsWith(STAND_IN) ? this.list(Number(result.id.slice(STAND_IN.length))) : undefined;
+      if (list) lists.push({ ...list, score: result.score });
+      else own.push({ ...result, page: this.numbers.get(result.id) ?? 0 });
+    }
+    const hits = this.room(lists, own);
+    const { scores, firsts, starts, places, rows } = hits;
     const total = this.pages.length;
-    const own = results.filter(({ id }) => !id.startsWith(STAND_IN));
-    const lists = results.flatMap(({ id, score }) => {
-      const list = id.startsWith(STAND_IN) ? this.beside.get(Number(id.slice(STAND_IN.length))) : undefined;
-      return list ? [{ ...list, score }] : [];
-    });
-    const counts = new Uint32Array(total);
-    const rows = new Uint32Array(total);
-    const ownPages = own.map(({ id }) => this.numbers.get(id) ?? 0);
-    own.forEach(({ words }, at) => note(ownPages[at] ?? 0, words.length));
-    for (const { pages, starts } of lists) pages.forEach((page, row) => note(page, (starts[row + 1] ?? 0) - (starts[row] ?? 0)));
-    const pages = Uint32Array.from(rows.keys()).filter((page) => rows[page]);
-    pages.forEach((page, row) => (rows[page] = row + 1));
-    const starts = startsOf(Uint32Array.from(pages, (page) => counts[page] ?? 0));
-    const next = starts.slice();
-    const places = new Uint32Array(starts[pages.length] ?? 0);
-    const scores = new Float64Array(pages.length);
-    const rarity = idf(total, pages.length);
+    const rarity = idf(total, hits.pages.length);
     // Pagefind took the word for as rare as it is without the lists, among pages that stand for words.
     const taken = this.count ? idf(total + this.count, results.length) : rarity;
+    const next = starts.slice();
     // Of several words in one place, as of a compound and its parts, the first counts.
     lists.sort((one, other) => (one.form < other.form ? -1 : 1));
     for (const { form, score, ...list } of lists) {
       const accent = form.startsWith(word) || word.startsWith(form) ? 1 + RANKING.diacriticSimilarity : 1;
-      const likeness = this.likeness(score / taken / accent);
-      list.pages.forEach((page, row) => {
-        const length = (this.pages[page]?.words ?? 0) / this.mean;
-        const found = list.places.subarray(list.starts[row], list.starts[row + 1]);
-        const weight = (likeness * (list.weights[row] ?? 0) * add(page, found)) / TEXT;
-        raise(page, rarity * accent * saturated(weight, length));
-      });
+      const factor = rarity * accent * (RANKING.termSaturation + 1);
+      const likeness = this.likeness(score / taken / accent) / TEXT;
+      for (let at = 0; at < list.pages.length; at += 1) {
+        const page = list.pages[at] ?? 0;
+        const row = (rows[page] ?? 1) - 1;
+        const start = list.starts[at] ?? 0;
+        const first = list.places[start] ?? 0;
+        if (first < (firsts[row] ?? 0)) firsts[row] = first;
+        const fresh = add(row, list.places, start, list.starts[at + 1] ?? 0);
+        const weight = likeness * (list.weights[at] ?? 0) * fresh;
+        scores[row] = (scores[row] ?? 0) + (factor * weight) / ((this.brakes[page] ?? 0) + weight);
+      }
     }
-    own.forEach(({ score, words }, at) => raise(ownPages[at] ?? 0, score * (rarity / taken) * add(ownPages[at] ?? 0, words)));
-    return { pages, scores, starts, places, rows };
-
-    /** @param {number} page @param {number} count */
-    function note(page, count) {
-      rows[page] = 1;
-      counts[page] = (counts[page] ?? 0) + count;
-    }
-
-    /** @param {number} page @param {number} score */
-    function raise(page, score) {
+    for (const { score, words, page } of own) {
       const row = (rows[page] ?? 1) - 1;
-      scores[row] = (scores[row] ?? 0) + score;
+      firsts[row] = Math.min(firsts[row] ?? 0, ...words);
+      scores[row] = (scores[row] ?? 0) + score * (rarity / taken) * add(row, words, 0, words.length);
     }
+    return hits;
 
     /**
      * Add places of a page and give the share of them that are new.
-     * @param {number} page
+     * @param {number} row
      * @param {ArrayLike<number>} found
+     * @param {number} from
+     * @param {number} until
      */
-    function add(page, found) {
-      const row = (rows[page] ?? 1) - 1;
-      const [start, end] = [starts[row] ?? 0, next[row] ?? 0];
-      const known = places.subarray(start, end);
-      places.set(found, end);
-      next[row] = end + found.length;
-      return known.length && found.length ? 1 - Array.from(found).filter((one) => known.includes(one)).length / found.length : 1;
+    function add(row, found, from, until) {
+      const start = starts[row] ?? 0;
+      const end = next[row] ?? 0;
+      let to = end;
+      let again = 0;
+      for (let at = from; at < until; at += 1) {
+        const place = found[at] ?? 0;
+        for (let one = start; one < end; one += 1) {
+          if (places[one] !== place) continue;
+          again += 1;
+          break;
+        }
+        places[to++] = place;
+      }
+      next[row] = to;
+      return again ? 1 - again / (until - from) : 1;
     }
+  }
+
+  /**
+   * Give room for the places of all pages that hold a word.
+   * @param {Beside[]} lists
+   * @param {{words: number[], page: number}[]} own
+   * @returns {Hits}
+   */
+  room(lists, own) {
+    const total = this.pages.length;
+    const rows = new Uint32Array(total);
+    const counts = new Uint32Array(total);
+    let held = 0;
+    const note = (/** @type {number} */ page, /** @type {number} */ count) => {
+      if (!rows[page]) held += 1;
+      rows[page] = 1;
+      counts[page] = (counts[page] ?? 0) + count;
+    };
+    for (const { page, words } of own) note(page, words.length);
+    for (const { pages, starts } of lists) {
+      for (let row = 0; row < pages.length; row += 1) note(pages[row] ?? 0, (starts[row + 1] ?? 0) - (starts[row] ?? 0));
+    }
+    const pages = new Uint32Array(held);
+    const starts = new Uint32Array(held + 1);
+    for (let page = 0, row = 0; row < held; page += 1) {
+      if (!rows[page]) continue;
+      pages[row] = page;
+      starts[row + 1] = (starts[row] ?? 0) + (counts[page] ?? 0);
+      rows[page] = row += 1;
+    }
+    const firsts = new Uint32Array(held).fill(NOWHERE);
+    return { pages, scores: new Float64Array(held), firsts, starts, places: new Uint32Array(starts[held] ?? 0), rows };
   }
 
   /**
@@ -144,23 +193,16 @@ export class HeavyWords {
    */
   likeness(score) {
     const { termSaturation: k } = RANKING;
-    return (score * k * lengthOf(this.average / this.mean)) / (k + 1 - score);
+    return (score * brake(this.average / this.mean)) / (k + 1 - score);
   }
 }
 
 /**
- * Give what a word adds to a page that holds it so often, without its rarity.
- * @param {number} weight
- * @param {number} length Of the page beside the mean.
+ * Give by how much a page of a length keeps its words from adding up.
+ * @param {number} length Beside the mean.
  */
-function saturated(weight, length) {
-  const { termSaturation: k } = RANKING;
-  return ((k + 1) * weight) / (k * lengthOf(length) + weight);
-}
-
-/** @param {number} length */
-function lengthOf(length) {
-  return 1 - RANKING.pageLength + RANKING.pageLength * length;
+function brake(length) {
+  return RANKING.termSaturation * (1 - RANKING.pageLength + RANKING.pageLength * length);
 }
 
 /**
@@ -173,12 +215,32 @@ function idf(total, pages) {
 }
 
 /**
+ * Read so many numbers of seven bits a byte, the least first, and tell where they end.
+ * @param {Uint8Array} data
+ * @param {number} at
+ * @param {number} count
+ * @returns {[Uint32Array, number]}
+ */
+function numbers(data, at, count) {
+  const found = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) {
+    let byte = data[at++] ?? 0;
+    let sum = byte & 127;
+    for (let unit = 128; byte > 127; unit *= 128) {
+      byte = data[at++] ?? 0;
+      sum += (byte & 127) * unit;
+    }
+    found[row] = sum;
+  }
+  return [found, at];
+}
+
+/**
  * Give where each of some lists starts behind one another, and where the last ends.
  * @param {Uint32Array} counts
  */
 function startsOf(counts) {
   const starts = new Uint32Array(counts.length + 1);
-  let sum = 0;
-  counts.forEach((count, at) => (starts[at + 1] = sum += count));
+  for (let at = 0; at < counts.length; at += 1) starts[at + 1] = (starts[at] ?? 0) + (counts[at] ?? 0);
   return starts;
 }

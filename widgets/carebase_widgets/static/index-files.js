@@ -3,6 +3,7 @@
 
 import { HeavyWords } from "./heavy-words.js";
 import { listed, MARK } from "./page-list.js";
+import { place } from "./vocabulary.js";
 
 /** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], vocabulary: string, files: [number, number, string][], others: string[]}} Words */
 
@@ -44,6 +45,8 @@ export class IndexFiles {
       return { id, facts: number(page, facts, moreFacts), title: number(page, titles), words: number(page, low, middle, high) };
     });
     this.heavy = new HeavyWords(this.pages, head.beside);
+    /** @type {string[]} What each part of the index begins with. */
+    this.starts = head.starts;
     this.meta = listed(head, [...this.pages, ...this.heavy.standIns]);
     this.wasm = data.slice(at);
     /** Whether a file did not come: Pagefind would go on as if no page held its words. */
@@ -64,6 +67,14 @@ export class IndexFiles {
   }
 
   /**
+   * Tell the part of the index in which a word would stand.
+   * @param {string} word
+   */
+  partOf(word) {
+    return place(this.starts, `${word}\0`) - 1;
+  }
+
+  /**
    * Answer in place of `fetch`.
    * @param {string} address
    */
@@ -73,7 +84,7 @@ export class IndexFiles {
     if (packed) return new Response(this[packed[1]]);
     try {
       const data = await unpacked(address);
-      if (name.endsWith(INDEX)) this.onWords(this.heavy.read(data));
+      if (name.endsWith(INDEX)) this.onWords(this.heavy.take(data));
       return new Response(data);
     } catch (error) {
       this.isBroken = true;
@@ -92,6 +103,9 @@ async function unpacked(address, options) {
   if (!answer.ok) throw new Error(`${answer.status}`);
   const data = new Uint8Array(await answer.arrayBuffer());
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
-  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { writable, readable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // Not from a Blob: another process of the browser would have to be asked for it.
+  const [whole] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(data), writer.close()]);
+  return new Uint8Array(whole);
 }

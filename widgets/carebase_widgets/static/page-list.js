@@ -2,6 +2,8 @@
 
 /** What stands before the data of a file of Pagefind. */
 export const MARK = "pagefind_dcd";
+/** The most bytes before a list, a text or a number. */
+const HEAD_SIZE = 5;
 const HIGHEST = "\u{10ffff}";
 
 /**
@@ -11,34 +13,42 @@ const HIGHEST = "\u{10ffff}";
  */
 export function listed({ before, after, starts, slices }, pages) {
   const coder = new TextEncoder();
-  const bytes = [...coder.encode(MARK), ...before];
+  // Enough for each list, text and number with its head, and three bytes for each sign of a text.
+  const spans = slices.map((name, at) => [at ? (starts[at] ?? "") : "", lastBefore(starts[at + 1]), name]);
+  const signs = [...pages.map(({ id }) => id), ...spans.flat()].reduce((sum, { length }) => sum + 3 * length, 0);
+  const bytes = new Uint8Array(MARK.length + before.length + after.length + signs + HEAD_SIZE * (4 + 3 * pages.length + 4 * spans.length));
+  bytes.set(coder.encode(MARK));
+  bytes.set(before, MARK.length);
+  let at = MARK.length + before.length;
   const sized = (/** @type {number} */ kind, /** @type {number} */ size) => {
-    if (size < 24) bytes.push(kind + size);
-    else if (size < 256) bytes.push(kind + 24, size);
-    else if (size < 65536) bytes.push(kind + 25, size >> 8, size & 255);
-    else bytes.push(kind + 26, size >>> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255);
+    const width = size < 24 ? 0 : size < 256 ? 1 : size < 65536 ? 2 : 4;
+    bytes[at++] = kind + (width ? 24 + Math.log2(width) : size);
+    for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) bytes[at++] = (size >>> shift) & 255;
   };
   const text = (/** @type {string} */ said) => {
     const data = coder.encode(said);
     sized(0x60, data.length);
-    bytes.push(...data);
+    bytes.set(data, at);
+    at += data.length;
   };
   sized(0x80, pages.length);
   for (const { id, words } of pages) {
     sized(0x80, 2);
-    text(id);
+    // Digits, each of one byte.
+    sized(0x60, id.length);
+    for (let sign = 0; sign < id.length; sign += 1) bytes[at++] = id.charCodeAt(sign);
     sized(0, words);
   }
   sized(0x80, slices.length);
-  slices.forEach((name, at) => {
+  for (const [first = "", last = "", name = ""] of spans) {
     sized(0x80, 3);
     // Without gaps: Pagefind would load several parts for a word that is in none.
-    text(at ? (starts[at] ?? "") : "");
-    text(lastBefore(starts[at + 1]));
+    text(first);
+    text(last);
     text(name);
-  });
-  bytes.push(...after);
-  return Uint8Array.from(bytes);
+  }
+  bytes.set(after, at);
+  return bytes.slice(0, at + after.length);
 }
 
 /**

@@ -15,6 +15,8 @@ const FORMS = 3;
 const MOST = 6;
 /** On a site of so many pages one more: there such a word tells least, and costs most. */
 const LARGE = 2000;
+/** A first question loads at most so many parts of the index. */
+const PARTS = 7;
 /** So many ways to cut a word in two are tried. */
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
@@ -26,12 +28,14 @@ export class QueryReader {
    * @param {Vocabulary} vocabulary
    * @param {number} pages How many the site has.
    * @param {(word: string) => Promise<Hits>} hits Searches for one word.
+   * @param {(word: string) => number} partOf Tells the part of the index in which a word would stand.
    */
-  constructor(words, vocabulary, pages, hits) {
+  constructor(words, vocabulary, pages, hits, partOf) {
     this.words = words;
     this.vocabulary = vocabulary;
     this.most = pages > LARGE ? MOST - 1 : MOST;
     this.hits = hits;
+    this.partOf = partOf;
     this.stop = new Set(words.stop);
     this.things = new Set(words.things);
   }
@@ -67,11 +71,22 @@ export class QueryReader {
       const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended);
       ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
     }
+    const isHere = async (/** @type {string} */ word) => {
+      const { vocabulary } = this;
+      return vocabulary.knows(word, isOpen && word === all.at(-1)) || (await vocabulary.respelled(word)) !== "";
+    };
     // Those of a letter or two are words of every language.
-    const known = asked.filter((word) => {
-      return isDense(word) || (word.length >= BRIEF && this.vocabulary.knows(word, isOpen && word === all.at(-1)));
-    }).length;
-    return { ideas, mended, known };
+    const known = await Promise.all(asked.map((word) => isDense(word) || (word.length >= BRIEF && isHere(word))));
+    return { ideas, mended, known: known.filter(Boolean).length };
+  }
+
+  /**
+   * Give the words of a query that will be searched for however it goes on.
+   * @param {string} query
+   */
+  wholeWords(query) {
+    const whole = query.slice(0, query.search(/\S*$/));
+    return wordsOf(whole).filter((word) => !this.stop.has(word) && !this.things.has(word) && !this.words.common.includes(word));
   }
 
   /**
@@ -85,9 +100,11 @@ export class QueryReader {
   async ways(word, isOpen, literal, mended) {
     const own = [{ words: [word], weight: 1 }];
     if (await this.knows(word, isOpen, literal)) return own;
-    if (literal) return this.vocabulary.begins(word) ? own : [];
     await this.vocabulary.load(word);
     if (await this.knows(word, isOpen, literal)) return own;
+    const other = await this.vocabulary.respelled(word);
+    if (other) return [{ words: [other], weight: 1 }];
+    if (literal) return this.vocabulary.begins(word) ? own : [];
     await Promise.all(this.vocabulary.tails(word).slice(0, CUTS).map((tail) => this.hits(tail)));
     const parts = this.vocabulary.split(word);
     if (parts) return [{ words: parts, weight: 1 }, ...own];
@@ -100,14 +117,22 @@ export class QueryReader {
   }
 
   /**
-   * Leave out of a long question what says least: each word may be a part of the index to load.
+   * Leave out of a long question what says least: the words that the most pages hold, and of many
+   * others the short ones. Each may be a part of the index to load.
    * @param {string[]} asked
    */
   fewer(asked) {
     const { common } = this.words;
-    const most = this.most;
-    const spare = common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - most));
-    return asked.filter((word) => !spare.includes(word));
+    const spare = new Set(common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - this.most)));
+    /** @type {Set<number>} */
+    const parts = new Set();
+    for (const word of [...asked].sort((one, other) => other.length - one.length || (one < other ? -1 : 1))) {
+      if (spare.has(word) || isDense(word)) continue;
+      const part = this.partOf(word);
+      if (parts.size < PARTS) parts.add(part);
+      else if (!parts.has(part)) spare.add(word);
+    }
+    return asked.filter((word) => !spare.has(word));
   }
 
   /**

@@ -3,6 +3,7 @@
 /** @typedef {import("./heavy-words.js").Hits} Hits */
 /** @typedef {import("./query.js").Way} Way */
 /** @typedef {{lists: Hits[], idea: number}} Said One way to say an idea, by the pages of each of its words. */
+/** @typedef {{scores: Float64Array, held: Uint16Array, said: Said[]}} Sums What each page says, and how many ideas it holds. */
 
 /** How much a page counts by the share of what was asked that it holds. */
 const COVERAGE = 0.5;
@@ -13,25 +14,75 @@ const NEARNESS = 0.5;
 const HEAD = 20;
 const EARLY = 0.2;
 const TITLE = 0.5;
+/** Pages that answer much worse than the best are not counted as found. */
+const LEAST = 0.12;
+const FEW = 10;
 /** Up to so many places are sorted one by one. */
 const BRIEFLY = 32;
 
 /**
- * Add up what each page says to each idea of a query. The same as in `ranking.py`.
+ * Give the pages that answer a query, the best first, with their scores. The same as in `ranking.py`.
  * @param {Way[][]} ideas
  * @param {Map<string, Hits>} hits
- * @param {{title: number}[]} pages With the words of their titles.
+ * @param {{id: string, title: number, facts: number}[]} pages With the words of their titles.
+ * @param {number[]} factors What pages of each number of facts count.
  */
-export function score(ideas, hits, pages) {
+export function rank(ideas, hits, pages, factors) {
   const count = ideas.length || 1;
+  const sums = score(ideas, hits, pages);
+  const { scores, held, said } = sums;
+  const shares = Float64Array.from({ length: count + 1 }, (_, own) => (own / count) ** COVERAGE);
+  /** What a page gets for so many words that stand near each other. */
+  const nears = Float64Array.from({ length: count + 1 }, (_, own) => (count > 1 ? 1 + NEARNESS * (own / count) ** 2 : 1));
+  const all = new Uint32Array(held.length);
+  let found = 0;
+  let sure = 0;
+  held.forEach((own, page) => {
+    if (!own) return;
+    all[found++] = page;
+    const score = (scores[page] ?? 0) * (shares[own] ?? 1) * (factors[pages[page]?.facts ?? 0] ?? 1);
+    scores[page] = score;
+    sure = Math.max(sure, score * (nears[1] ?? 1));
+  });
+  // What is too little even if all of its words stand together need not be looked at closely.
+  const near = (/** @type {number} */ page) => {
+    const own = held[page] ?? 0;
+    scores[page] = (scores[page] ?? 0) * (nears[own > 1 ? together(said, page, count, own) : 1] ?? 1);
+  };
+  const known = all.subarray(0, found);
+  const hopeful = known.filter((page) => (scores[page] ?? 0) * (nears[held[page] ?? 0] ?? 1) >= sure * LEAST);
+  hopeful.forEach(near);
+  const floor = hopeful.reduce((most, page) => Math.max(most, scores[page] ?? 0), 0) * LEAST;
+  let kept = hopeful.filter((page) => (scores[page] ?? 0) >= floor);
+  const isFew = kept.length < FEW;
+  // A few are kept however badly they answer.
+  if (isFew) {
+    const looked = new Set(hopeful);
+    for (const page of known) if (!looked.has(page)) near(page);
+    kept = known;
+  }
+  const id = (/** @type {number} */ page) => pages[page]?.id ?? "";
+  const ranked = [...kept].sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || (id(one) < id(other) ? -1 : 1));
+  return { ...sums, ranked: isFew ? ranked.slice(0, FEW) : ranked };
+}
+
+/**
+ * Add up what each page says to each idea of a query.
+ * @param {Way[][]} ideas
+ * @param {Map<string, Hits>} hits
+ * @param {{title: number}[]} pages
+ * @returns {Sums}
+ */
+function score(ideas, hits, pages) {
   const scores = new Float64Array(pages.length);
   /** How many ideas each page holds. */
   const held = new Uint16Array(pages.length);
+  /** The idea for which a page was last counted, plus one, and what it got for it. */
+  const counted = new Uint16Array(pages.length);
   const best = new Float64Array(pages.length);
   /** @type {Said[]} */
   const said = [];
   ideas.forEach((ways, idea) => {
-    best.fill(-1);
     for (const { words, weight } of ways) {
       const lists = words.flatMap((word) => hits.get(word) ?? []);
       const [list, ...others] = lists;
@@ -39,45 +90,26 @@ export function score(ideas, hits, pages) {
       said.push({ lists, idea });
       list.pages.forEach((page, row) => {
         let sum = list.scores[row] ?? 0;
-        let first = firstPlace(list, row);
+        let first = list.firsts[row] ?? 0;
         for (const other of others) {
           const own = (other.rows[page] ?? 0) - 1;
           if (own < 0) return;
           sum += other.scores[own] ?? 0;
-          first = Math.min(first, firstPlace(other, own));
+          first = Math.min(first, other.firsts[own] ?? 0);
         }
         const more = 1 + (first < HEAD ? EARLY : 0) + (first < (pages[page]?.title ?? 0) ? TITLE : 0);
-        best[page] = Math.max(best[page] ?? 0, (weight * more * sum) / words.length);
+        const own = (weight * more * sum) / words.length;
+        // Of several ways the best counts.
+        const before = counted[page] === idea + 1 ? (best[page] ?? 0) : -1;
+        if (own <= before) return;
+        if (before < 0) held[page] = (held[page] ?? 0) + 1;
+        scores[page] = (scores[page] ?? 0) + own - Math.max(before, 0);
+        counted[page] = idea + 1;
+        best[page] = own;
       });
     }
-    best.forEach((own, page) => {
-      if (own < 0) return;
-      scores[page] = (scores[page] ?? 0) + own;
-      held[page] = (held[page] ?? 0) + 1;
-    });
-  });
-  const shares = Float64Array.from({ length: count + 1 }, (_, own) => (own / count) ** COVERAGE);
-  held.forEach((own, page) => {
-    if (!own) return;
-    const near = count > 1 ? 1 + NEARNESS * ((own > 1 ? together(said, page, count) : 1) / count) ** 2 : 1;
-    scores[page] = (scores[page] ?? 0) * (shares[own] ?? 1) * near;
   });
   return { scores, held, said };
-}
-
-/**
- * Give the first place of a word in one of its pages.
- * @param {Hits} list
- * @param {number} row
- */
-function firstPlace({ starts, places }, row) {
-  let first = Infinity;
-  const end = starts[row + 1] ?? 0;
-  for (let at = starts[row] ?? 0; at < end; at += 1) {
-    const place = places[at] ?? 0;
-    if (place < first) first = place;
-  }
-  return first;
 }
 
 /** Where `marksOf` writes. */
@@ -91,9 +123,11 @@ let noted = new Float64Array(1024);
  */
 function marksOf(said, page, count) {
   let size = 0;
-  for (const { lists, idea } of said) {
+  for (let way = 0; way < said.length; way += 1) {
+    const { lists, idea } = /** @type {Said} */ (said[way]);
     if (lists.length > 1 && !lists.every(({ rows }) => rows[page])) continue;
-    for (const { rows, starts, places } of lists) {
+    for (let list = 0; list < lists.length; list += 1) {
+      const { rows, starts, places } = /** @type {Hits} */ (lists[list]);
       const row = rows[page] ?? 0;
       if (!row) continue;
       const from = starts[row - 1] ?? 0;
@@ -132,8 +166,9 @@ export function placesOf(said, page, count) {
  * @param {Said[]} said
  * @param {number} page
  * @param {number} count
+ * @param {number} all So many of them stand in it.
  */
-function together(said, page, count) {
+function together(said, page, count, all) {
   const marks = marksOf(said, page, count);
   const within = new Uint32Array(count);
   let [from, held, most] = [0, 0, 0];
@@ -157,6 +192,7 @@ function together(said, page, count) {
       from += 1;
     }
     if (held > most) most = held;
+    if (most === all) break;
   }
   return most;
 }

@@ -1,7 +1,7 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
 import { Finder } from "./finder.js";
-import { cutPage, joinPairs, passageOf } from "./passage.js";
+import { asWritten, corrected, cutPage, joinPairs, passageOf } from "./passage.js";
 
 /** @typedef {import("./finder.js").Page} Page */
 /** @typedef {import("./finder.js").Found} Found */
@@ -45,6 +45,20 @@ function isTyping() {
 }
 
 /**
+ * Tell whether a text became another by one key: a sign more, less, or changed.
+ * @param {string} before
+ * @param {string} after
+ */
+function isOneSign(before, after) {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return Math.max(before.length, after.length) - start - end < 2;
+}
+
+/**
  * @param {string} name
  * @param {string} className
  * @param {string} [text]
@@ -54,17 +68,6 @@ function make(name, className, text = "") {
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
-}
-
-/**
- * Give a query with its words put right.
- * @param {Found} found
- */
-function corrected({ query, mended }) {
-  return mended.reduce((text, { from, to }) => {
-    const at = text.toLowerCase().indexOf(from);
-    return at < 0 ? text : text.slice(0, at) + to + text.slice(at + from.length);
-  }, query.trim());
 }
 
 /**
@@ -145,16 +148,24 @@ export class CarebaseSearch extends HTMLElement {
     return opener instanceof HTMLElement ? (opener.dataset.product ?? "") : "";
   }
 
+  /** Search soon: who types goes on, but what was pasted or put in as whole words is all there. */
   later() {
     clearTimeout(this.timer);
     clearTimeout(this.settling);
-    this.timer = setTimeout(() => void this.search(true), PAUSE);
+    const written = this.field?.value ?? "";
+    const isTyped = isOneSign(this.written ?? "", written);
+    this.written = written;
+    this.timer = setTimeout(() => void this.search(true), isTyped ? PAUSE : 0);
+    // Not of what is changed in the middle of a text: its words are not whole.
+    const isAtEnd = this.field?.selectionEnd === written.length;
+    if (isTyped && isAtEnd) void this.finder().then((finder) => finder.prepare(written)).catch(() => {});
   }
 
   /** @param {Event} event */
   submit(event) {
     event.preventDefault();
     clearTimeout(this.timer);
+    clearTimeout(this.settling);
     void this.search(false).then(() => this.list?.querySelector("a")?.focus());
   }
 
@@ -217,6 +228,7 @@ export class CarebaseSearch extends HTMLElement {
       if (query !== this.field?.value) return undefined;
       if (found.pages.length === 0 && !this.product && !this.kind) this.report(asked);
       this.found = found;
+      if (typing && found.asked === 1 && found.known === 0 && found.mended.length) this.settle(query);
       return await this.present(found);
     } catch {
       // The next query starts anew: Pagefind does not ask again for a file that did not come.
@@ -229,7 +241,8 @@ export class CarebaseSearch extends HTMLElement {
 
   /**
    * Search in the language of the page, and in the site's others when it has nothing, or none of
-   * several words as they were typed. For one word alone they are loaded once it was sent.
+   * several words as they were typed. For one word alone they are loaded once it was sent, or its
+   * writer pauses.
    * @param {string} query
    * @param {boolean} typing
    * @returns {Promise<Found>}
@@ -250,19 +263,51 @@ export class CarebaseSearch extends HTMLElement {
     return found;
   }
 
+  /**
+   * Look for a word that is a typing error here in the site's other languages, once it counts as
+   * written. Whoever has gone on to the results keeps them.
+   * @param {string} query
+   */
+  settle(query) {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(async () => {
+      const found = await this.find(query, false).catch(() => undefined);
+      const [best] = found?.pages ?? [];
+      const isWritten = query === this.field?.value && this.field === document.activeElement;
+      if (!found || !best || !isWritten || best.language === (this.getAttribute("lang") || "en")) return;
+      this.found = found;
+      await this.present(found).catch(() => {});
+    }, SETTLED);
+  }
+
   /** @param {Found} found */
   async present(found) {
     const { pages } = found;
     const first = await this.items(pages.slice(0, FIRST));
+    const mended = await this.spelled(found);
     if (this.found !== found) return;
-    const asked = corrected(found);
+    const asked = corrected(found.query, mended);
     const key = pages.length === 0 ? "none" : pages.length === 1 ? "one" : "some";
     this.say((this.words?.[key] ?? "").replace("{query}", asked).replace("{count}", `${pages.length}`));
-    this.showMended(found);
+    this.showMended(found.query, mended);
     this.showFilters(found);
     this.shown = first.length;
     this.list?.replaceChildren(...(pages.length ? first : [this.allPages()]));
     if (this.further) this.further.hidden = this.shown >= pages.length;
+  }
+
+  /**
+   * Give the words that were put right as the pages write them that are shown first.
+   * @param {Found} found
+   */
+  async spelled({ mended, pages }) {
+    if (!mended.length) return mended;
+    const shown = pages.slice(0, FIRST).map(async (page) => {
+      const text = await page.data();
+      return /** @type {[typeof text, Iterable<number>]} */ ([text, page.placesIn(text).keys()]);
+    });
+    const texts = await Promise.all(shown);
+    return mended.map(({ from, to }) => ({ from, to: asWritten(texts, to) }));
   }
 
   /**
@@ -317,9 +362,10 @@ export class CarebaseSearch extends HTMLElement {
 
   /**
    * Say which words were put right, and offer what was typed.
-   * @param {Found} found
+   * @param {string} query
+   * @param {Found["mended"]} mended
    */
-  showMended({ mended, query }) {
+  showMended(query, mended) {
     const box = this.mended;
     if (!box) return;
     box.hidden = mended.length === 0;

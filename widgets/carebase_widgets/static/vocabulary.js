@@ -1,19 +1,24 @@
 // The words of a query as the indexes hold them, and the words of the site that a typing error meant.
 
 /** Scripts written without spaces; the same ranges as in `words.py`. */
-const DENSE = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u0e00-\\u0e7f";
+export const DENSE = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u0e00-\\u0e7f";
 const WORD = new RegExp(`[${DENSE}]+|(?:(?![${DENSE}])[\\p{L}\\p{N}])+(?:['._-](?:(?![${DENSE}])[\\p{L}\\p{N}])+)*`, "gu");
 const IS_DENSE = new RegExp(`^[${DENSE}]+$`, "u");
 const JOINTS = /[._-]/;
 const ELIDED = 2;
 /** Words of at most so many letters are taken as they are. */
-const SHORT = 3;
+export const SHORT = 3;
 /** Of words of so many letters most are a letter away from another: only slips of the fingers are put right. */
 const TINY = 4;
 /** From so many letters on a word may hold two errors. */
 const LONG = 8;
 /** Endings by which two words of one stem may differ, in the languages that Pagefind stems. */
 const ENDING = /^(?:|s|es|e|d|ed|er|ers|ing|ings|ion|ions|n|en|em|te|ten|t|st|ung|ungen|a|as|o|os|x|ent|ant|ment|ly|r)$/;
+/** Letters that are no accented ones, as those write them who do not have them on their keyboards. */
+const LETTERS = new Map([["ß", "ss"], ["œ", "oe"], ["æ", "ae"], ["ø", "o"], ["ł", "l"], ["đ", "d"], ["ı", "i"]]);
+const LETTER = new RegExp(`[${[...LETTERS.keys()].join("")}]`, "g");
+/** So does who writes `ue` for `ü`; in `neue` and `quer` it is no other letter. */
+const DOUBLE = /(^|[^aeq])([aou])e/g;
 const ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
 /**
@@ -185,6 +190,21 @@ export class Vocabulary {
   }
 
   /**
+   * Give the word of the site that is written with other letters: `große` of `groesse`. That is no
+   * typing error.
+   * @param {string} word
+   */
+  async respelled(word) {
+    if (!isMendable(word)) return "";
+    const plain = plainly(word);
+    const forms = [plain, plain.replace(DOUBLE, "$1$2")];
+    if (forms[1] !== word) await this.load(forms[1] ?? "");
+    const form = forms.find((one) => this.has(one));
+    if (form) return form;
+    return [...this.words.keys()].find((other) => other.search(LETTER) >= 0 && forms.includes(plainly(other))) ?? "";
+  }
+
+  /**
    * Give what is left of a word behind each word of the site that it begins with, the shortest first.
    * @param {string} word
    */
@@ -243,6 +263,14 @@ export function isAlike(one, other) {
 }
 
 /**
+ * Write a word without letters that not everybody has: `strasse`, `oeillet`.
+ * @param {string} word
+ */
+function plainly(word) {
+  return word.replace(LETTER, (letter) => LETTERS.get(letter) ?? letter);
+}
+
+/**
  * Tell whether a word may be a slip: a number or code that is nearly another is another.
  * @param {string} word
  */
@@ -263,7 +291,7 @@ function reach(word) {
  * @param {string[]} sorted
  * @param {string} word
  */
-function place(sorted, word) {
+export function place(sorted, word) {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from carebase.counting import counted
 from carebase.errors import UsageError
 
 
@@ -51,7 +52,8 @@ def command(folder: Path, target: Path, as_json: bool) -> None:
         return
     for problem in converted.left:
         click.echo(problem.as_text())
-    click.echo(f"{converted.questions} questions on {converted.pages} pages, written to {target}")
+    questions, pages = counted(converted.questions, "question"), counted(converted.pages, "page")
+    click.echo(f"{questions} on {pages}, written to {target}")
     codes = Counter(problem.code for problem in converted.left)
     if codes:
         click.echo("Not carried over: " + ", ".join(f"{n} {code}" for code, n in codes.items()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carebase.counting import counted
 from carebase.errors import UsageError
 from carebase.scaffolds import import_files
 from carebase.schemas import FOLDER, schema_files, schema_line, write_schema
@@ -133,12 +134,15 @@ def _as_object(export: Export, imported: Imported, target: Path) -> dict[str, An
 
 def _summary(export: Export, imported: Imported, target: Path) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in _counts(imported).most_common())
-    lines = [f"{len(export.articles)} articles, {len(imported.copies)} pictures and files: {kinds}"]
+    articles = counted(len(export.articles), "article")
+    copies = counted(len(imported.copies), "picture or file", "pictures and files")
+    lines = [f"{articles}, {copies}: {kinds}"]
     lines += [
         f"product {found.id}: {'/'.join(found.path)} ({found.why})" for found in imported.products
     ]
     if imported.kept_html:
-        lines.append(f"{imported.kept_html} blocks stay HTML: Markdown cannot say them")
+        kept = counted(imported.kept_html, "block stays", "blocks stay")
+        lines.append(f"{kept} HTML: Markdown cannot say that")
     codes = Counter(problem.code for problem in imported.left)
     if codes:
         told = ", ".join(f"{count} {code}" for code, count in codes.most_common())

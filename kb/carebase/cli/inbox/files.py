@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from carebase.cli.inbox.selection import open_inbox
+from carebase.counting import counted
 from carebase.endpoint.settings import files_folder
 from carebase.errors import UsageError
 from carebase.inbox import screen
@@ -51,7 +52,8 @@ def save(ref: str, output: Path) -> None:
             raise UsageError(f"{target} is there already. Name another folder.") from None
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        click.echo(screen.one_line(f"{target} ({one.type}, {one.size:,} bytes)"))
+        size = counted(one.size, "byte")
+        click.echo(screen.one_line(f"{target} ({one.type}, {size})"))
     if missing:
         names = ", ".join(screen.one_line(name) for name in missing)
         raise UsageError(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from carebase.build.private import SITE_FILE, private_of
+from carebase.counting import counted
 from carebase.endpoint.doctor.finding import Finding, error, ok, warning
 from carebase.endpoint.private import load_private
 from carebase.endpoint.settings import Settings
@@ -17,8 +18,8 @@ def examine_pages(settings: Settings) -> Iterator[Finding]:
     private = load_private(settings.site)
     folder = private_of(settings.site)
     built = datetime.fromtimestamp((folder / SITE_FILE).stat().st_mtime, UTC)
-    forms = len(private.checkers)
-    yield ok("site", f"{private.name}, built on {built:%Y-%m-%d %H:%M} UTC, with {forms} forms")
+    forms = counted(len(private.checkers), "form")
+    yield ok("site", f"{private.name}, built on {built:%Y-%m-%d %H:%M} UTC, with {forms}")
     if not (settings.site / "index.html").is_file():
         yield error(
             "site", f"{settings.site} has no index.html", "Build it again: carebase build --strict"
