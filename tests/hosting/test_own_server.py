@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -39,6 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "docs" / "_headers").write_text(OWN_HEADERS)
     done = run_carebase("build", "-d", root / "srv" / "site", cwd=root)
     assert 0 == done.returncode, done.stderr
+    # The headers of the assets are the example's own here; this copy has none.
+    shutil.copytree(root / "srv/site/assets/javascripts", root / "srv/site/hashed")
     return root / "srv" / "site"
 
 
@@ -80,6 +83,50 @@ def test_pages_come_with_the_headers_of_the_site(care: tuple[Care, dict[str, str
     status, headers, text = server.get("assets/carebase/carebase.css")
     assert (200, "max-age=60") == (status, headers["cache-control"])
     assert '5 $ {each} "net"' == headers["x-price"]
+
+
+def test_browsers_ask_for_what_may_change_and_keep_what_never_does(
+    care: tuple[Care, dict[str, str]],
+) -> None:
+    server, _ = care
+    status, headers, _ = server.get("products/brio/")
+    assert (200, "no-cache") == (status, headers["cache-control"])
+    again = server.get("products/brio/", **{"If-None-Match": headers["etag"]})
+    assert (304, "") == (again[0], again[2])
+    status, headers, _ = server.get("pagefind/index.json")
+    assert (200, "no-cache") == (status, headers["cache-control"])
+    (script,) = (server.site / "hashed").glob("bundle.*.min.js")
+    status, headers, _ = server.get(script.relative_to(server.site).as_posix())
+    assert (200, "public, max-age=31536000, immutable") == (status, headers["cache-control"])
+
+
+def test_an_address_without_its_slash_leads_to_the_page(care: tuple[Care, dict[str, str]]) -> None:
+    server, _ = care
+    status, headers, _ = server.get("products/brio")
+
+    # At the address without it, links and pictures would lead beside the page's folder.
+    assert (True, True) == (status in (301, 308), headers["location"].endswith("/products/brio/"))
+    # A folder that is no page is not there, whatever the server says of folders.
+    assert [404, 404] == [server.get(path)[0] for path in ("assets/", "assets/javascripts/")]
+
+
+def test_texts_come_packed_and_with_their_letters(care: tuple[Care, dict[str, str]]) -> None:
+    server, _ = care
+    for path, kind in (
+        ("", "text/html"),
+        ("products/brio/descale.md", "text/markdown"),
+        ("llms.txt", "text/plain"),
+        ("sitemap.xml", "text/xml"),
+        ("assets/carebase/carebase.css", "text/css"),
+    ):
+        status, headers, _ = server.get(path, **{"Accept-Encoding": "gzip"})
+        found = (status, headers["content-type"].split(";")[0], headers["content-encoding"])
+        assert (200, kind, "gzip") == found, path
+        assert "Accept-Encoding" == headers["vary"], path
+        if kind != "text/css":
+            assert headers["content-type"].lower().endswith("; charset=utf-8"), path
+    status, headers, _ = server.get("no/such/page/", **{"Accept-Encoding": "gzip"})
+    assert (404, "gzip") == (status, headers["content-encoding"])
 
 
 def test_what_is_not_there_leads_to_the_pages_that_are_near(

@@ -127,6 +127,15 @@ def test_a_sound_endpoint_has_nothing_to_mend(site: Path) -> None:
     assert [] == room.envelopes
 
 
+def test_one_submission_is_spoken_of_in_the_singular(site: Path) -> None:
+    with process(site) as (_, client):
+        sent = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "a@example.com"}
+        assert 201 == client.post_json("/v1/forms/support-request", sent).status
+        done = doctor(settings_of(site, URL=client.address))
+
+    assert "is sound and holds 1 submission\n" in done.stdout
+
+
 def test_what_is_missing_is_told_before_the_first_start(site: Path) -> None:
     found = findings(settings_of(site))
 

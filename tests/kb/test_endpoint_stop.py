@@ -78,12 +78,27 @@ def threads() -> Iterator[list[threading.Thread]]:
 
 
 @pytest.mark.parametrize(
-    ("workers", "whole_group"), [(1, False), (2, False), (2, True)], ids=["one", "parent", "group"]
+    ("workers", "whole_group", "by"),
+    [
+        (1, False, signal.SIGTERM),
+        (2, False, signal.SIGTERM),
+        (2, True, signal.SIGTERM),
+        (1, False, signal.SIGHUP),
+        (2, True, signal.SIGHUP),
+    ],
+    ids=["one", "parent", "group", "terminal", "terminal of all"],
 )
 def test_nobody_who_got_in_is_left_without_an_answer(
-    tmp_path: Path, threads: list[threading.Thread], workers: int, whole_group: bool
+    tmp_path: Path,
+    threads: list[threading.Thread],
+    workers: int,
+    whole_group: bool,
+    by: signal.Signals,
 ) -> None:
-    """As `kill` does it, which reaches one process, and as systemd does, which reaches all."""
+    """As `kill` does it, which reaches one process, and as systemd does, which reaches all.
+
+    A terminal that is closed reaches all as well.
+    """
     with process(make_site(tmp_path), "--workers", str(workers)) as (running, client):
         rush = Rush(urlsplit(client.address).port or 0)
         threads += [
@@ -94,8 +109,8 @@ def test_nobody_who_got_in_is_left_without_an_answer(
         wait_until(lambda: len(rush.acknowledged) > 100, 30)
         if whole_group:
             for pid in children_of(running.pid):
-                os.kill(pid, signal.SIGTERM)
-        running.send_signal(signal.SIGTERM)
+                os.kill(pid, by)
+        running.send_signal(by)
 
         assert 0 == running.wait(2 * GRACE)
         for one in threads:

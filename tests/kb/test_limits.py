@@ -98,6 +98,25 @@ def test_ten_at_once_then_one_each_three_minutes(client: Client, clock: Watch) -
     assert 21 == len(client.rows())
 
 
+def test_a_clock_that_is_set_back_shuts_nobody_out(client: Client, clock: Watch) -> None:
+    clock.pass_by(hours=2)
+    assert [201] * 10 == [vote(client).status for _ in range(10)]
+    clock.pass_by(hours=-1)
+
+    # What was paid for until an hour ahead is not waited for, and counting goes on.
+    assert [201] * 10 + [429] == [vote(client).status for _ in range(11)]
+
+
+def test_clocks_of_endpoints_that_differ_a_little_give_nothing_away(
+    client: Client, clock: Watch
+) -> None:
+    assert [201] * 10 == [vote(client).status for _ in range(10)]
+    clock.pass_by(minutes=-4)
+    assert 429 == vote(client).status
+    clock.pass_by(minutes=4)
+    assert 429 == vote(client).status
+
+
 def test_another_form_and_the_same_once_more_are_never_too_many(client: Client) -> None:
     first = client.post_json(FEEDBACK, {"helpful": "yes"}, key="first")
     for _ in range(9):

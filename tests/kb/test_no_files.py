@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from carebase.articles.files import list_files
 from carebase.build.samples import write_sample
+from carebase.errors import UsageError
 from carebase.sources import read_text
+from carebase_plugins.engine.site import load_site
 
 # Whoever opens a pipe that nobody writes to waits for ever.
 _PATIENCE = 120
@@ -77,6 +81,92 @@ def test_a_folder_may_be_named_like_a_page(site: Path) -> None:
     code, said = run(site, "build", "--no-index")
     assert code == 0, said
     assert (site / "site" / "x.md" / "in" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_names_that_no_address_can_hold_are_told(site: Path, command: str) -> None:
+    bytes_, sign = "bytes that are not UTF-8", "a line break or another control sign"
+    for name, shown, wrong in (
+        (b"caf\xe9.md", r"caf\xe9.md", bytes_),
+        (b"caf\xe9.png", r"caf\xe9.png", bytes_),
+        (b"caf\xe9", r"caf\xe9", bytes_),
+        (b"two\nlines.md", r"two\nlines.md", sign),
+    ):
+        path = site / "docs" / os.fsdecode(name)
+        if path.suffix:
+            path.write_text("# Coffee\n", "utf-8")
+        else:
+            path.mkdir()
+        code, said = run(site, command)
+        line = f"docs/{shown}:1:1: error file-name: The name of this file or folder holds {wrong}."
+        assert (code, said.count(line)) == (1, 1), said
+        assert "hint: rename it; letters may have accents" in said
+        path.unlink() if path.suffix else path.rmdir()
+    assert not (site / "site").exists()
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_not_taken_for_empty(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, scan = site / "docs" / "products", os.scandir
+
+    def guarded(folder: str) -> object:
+        if folder == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", folder)
+        return scan(folder)
+
+    monkeypatch.setattr("os.scandir", guarded)
+    (problem,) = list_files(load_site(site)).problems
+    assert problem.as_text() == (
+        "docs/products:1:1: error file-unreadable: This folder cannot be read: Permission denied.\n"
+        "    hint: whoever builds the site must be allowed to read it and all in it"
+    )
+
+
+def test_a_config_that_may_not_be_read_is_told(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: str, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr("carebase_plugins.engine.site.load_config", closed)
+    with pytest.raises(UsageError, match=r"^mkdocs\.yml cannot be used: Permission denied\.$"):
+        load_site(site)
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_texts_of_a_gigabyte_are_told_and_not_read(site: Path, command: str) -> None:
+    for name in ("dump.md", "contact.yml"):
+        with (site / "docs" / name).open("wb") as file:
+            file.truncate(2**30)
+    code, said = run(site, command)
+    assert code == 1
+    for name in ("dump.md", "contact.yml"):
+        line = f"docs/{name}:1:1: error file-too-long: The file is too long for a text.\n"
+        assert said.count(f"{line}    found: 1,073,741,824 bytes\n") == 1, said
+
+
+def test_a_film_is_published_without_being_held_in_memory(site: Path) -> None:
+    size = 2**29
+    with (site / "docs" / "film.mp4").open("wb") as file:
+        file.truncate(size)
+    measured = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run([sys.executable, '-m', 'carebase', 'build', '--no-index'], check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", measured], cwd=site, capture_output=True, text=True, check=True
+    )
+    assert (site / "site" / "film.mp4").stat().st_size == size
+    assert int(done.stdout.splitlines()[-1]) < 0.7 * size
+
+
+def test_names_may_be_of_any_script(site: Path) -> None:
+    # Persian joins letters with a sign that is not printed; emoji do as well.
+    for name in ("می‌خواهم", "👩‍🔧 help", "e\u0301te\u0301", "a\u00a0b"):
+        (site / "docs" / f"{name}.md").write_text(f"# {name}\n", "utf-8")
+    code, said = run(site, "build", "--no-index")
+    assert code == 0, said
+    assert (site / "site" / "می‌خواهم" / "index.html").is_file()
 
 
 def test_a_pipe_that_is_left_out_is_not_opened(site: Path) -> None:

@@ -192,6 +192,37 @@ def test_a_failure_is_tried_again_later_each_time(store: Store) -> None:
     assert [(11, "", DONE)] == rows(store, "attempts, error, state")
 
 
+@pytest.mark.parametrize(("kinds", "hours", "back"), [(MAILS, 3, 2), ((WEBHOOK,), 30, 29)])
+def test_letters_do_not_wait_for_a_clock_that_was_set_back(
+    store: Store,
+    kinds: tuple[str, ...],
+    hours: int,
+    back: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    letters = (notification(), NewLetter(WEBHOOK, "https://hooks.fjellby.example/"))
+    with time_machine.travel(START + hours * HOUR, tick=False) as clock:
+        store.accept(submission(*letters)).result()
+        sender = Recorder()
+        sender.kinds = kinds
+        sender.failure = Undelivered("451 busy")
+        lane = lane_of(store, sender)
+        lane.step()
+        # It is put off as any other, and nothing is wrong.
+        lane.call_back()
+        assert lane.step() is None
+        clock.shift(-back * HOUR)
+        sender.failure = None
+        lane.call_back()
+        lane.step()
+
+    assert 1 == len(sender.targets)
+    assert (
+        "Due at once: 1 letter that waited for a moment far ahead, as by a clock that was set back"
+        " since."
+    ) in caplog.text
+
+
 def test_the_wait_is_half_by_chance_and_has_an_end() -> None:
     assert timedelta(seconds=15) == wait_after(1, lambda: 0.0)
     assert timedelta(seconds=30) == wait_after(1, lambda: 1.0)

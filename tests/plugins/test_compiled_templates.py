@@ -98,3 +98,11 @@ def test_the_folder_is_that_of_our_compiled_modules(
     (tmp_path / "taken").write_text("")
     monkeypatch.setattr("sys.pycache_prefix", str(tmp_path / "taken"))
     assert beside_code() is None
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(places: dict[str, Path]) -> None:
+    for name in ("kept", "beside"):
+        places[name].rmdir()
+        places[name].write_text("a file where the folder was", "utf-8")
+    assert said(env_of(places)) == "A B c!"
+    assert said(env_of(places)) == "A B c!"

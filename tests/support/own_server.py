@@ -68,7 +68,7 @@ class Care:
             context = ssl.create_default_context(cafile=str(CERTIFICATE))
             connection = HTTPSConnection(parts.hostname, parts.port, timeout=20, context=context)
         try:
-            connection.request(method, "/" + path, body or None, headers or {})
+            connection.request(method, parts.path + path, body or None, headers or {})
             answer = connection.getresponse()
             found = {name.lower(): value for name, value in answer.getheaders()}
             return answer.status, found, answer.read().decode("utf-8", "replace")
@@ -105,11 +105,20 @@ def answers(care: Care) -> bool:
 
 
 @contextmanager
-def nginx(site: Path, folder: Path, endpoint: int, port: int | None = None) -> Iterator[Care]:
-    """Run the page's nginx, with TLS at `port`, before the endpoint at another."""
+def nginx(
+    site: Path, folder: Path, endpoint: int, port: int | None = None, below: str = ""
+) -> Iterator[Care]:
+    """Run the page's nginx, with TLS at `port`, before the endpoint at another.
+
+    Below a folder (`help/`) it has the lines that the page has for that.
+    """
     plain, safe = free_port(), port or free_port()
+    whole = written("/etc/nginx/sites-available/care")
+    if below:
+        before = whole[: whole.index("    location / {")]
+        whole = before + written("nginx below a folder") + "}\n"
     text = changed(
-        written("/etc/nginx/sites-available/care"),
+        whole,
         {
             "/srv/care/": f"{site.parent}/",
             "care.example.com;": "localhost;",
@@ -120,24 +129,29 @@ def nginx(site: Path, folder: Path, endpoint: int, port: int | None = None) -> I
             "listen 443 ": f"listen 127.0.0.1:{safe} ",
         },
     )
-    care = Care(f"https://localhost:{safe}/", site)
+    care = Care(f"https://localhost:{safe}/{below}", site)
     with run_nginx(text, folder, care):
         yield care
 
 
 @contextmanager
-def caddy(site: Path, folder: Path, endpoint: int) -> Iterator[Care]:
+def caddy(
+    site: Path, folder: Path, endpoint: int, port: int | None = None, below: str = ""
+) -> Iterator[Care]:
     """Run the page's Caddy before the endpoint at a port, without TLS."""
-    port = free_port()
+    port = port or free_port()
+    title, host = "/etc/caddy/Caddyfile", "care.example.com {"
+    if below:
+        title, host = "Caddy below a folder", "www.example.com {"
     text = changed(
-        written("/etc/caddy/Caddyfile"),
+        written(title),
         {
-            "care.example.com {": f"http://localhost:{port} {{",
+            host: f"http://localhost:{port} {{",
             "/srv/care/": f"{site.parent}/",
             "127.0.0.1:8000": f"127.0.0.1:{endpoint}",
         },
     )
-    care = Care(f"http://localhost:{port}/", site)
+    care = Care(f"http://localhost:{port}/{below}", site)
     with run_caddy(text, folder, care):
         yield care
 

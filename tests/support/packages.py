@@ -217,6 +217,9 @@ def faults_in(package: Path) -> Iterator[str]:
     addresses = [value for _, _, value in links.found]
     addresses += re.findall(r"url\(\s*[\"']?((?!data:)[^\"')]+)", styles)
     for address in addresses:
+        if address == "data:,":
+            # The empty icon: nothing is asked for.
+            continue
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:
             yield f"leads to another host: {address}"

@@ -379,7 +379,6 @@ def test_axe_finds_nothing_in_a_package(
     tmp_path: Path,
     scheme: str,
 ) -> None:
-    watch.allow(r"404.*/favicon\.ico")
     with zipfile.ZipFile(packages("html")) as archive:
         archive.extractall(tmp_path)
     page = open_page(320, scheme=scheme)
@@ -390,6 +389,19 @@ def test_axe_finds_nothing_in_a_package(
             expect(page.locator(f"main > #{name}")).to_be_visible()
             assert [] == axe(page), name
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_what_a_package_says_at_its_top_can_be_read(
+    open_page: Callable[..., Page], packages: Callable[[str], Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(packages("html")) as archive:
+        archive.extractall(tmp_path)
+    page = open_page(390, javascript=False)
+    page.goto((tmp_path / "index.html").as_uri())
+    told = page.locator("noscript p")
+
+    expect(told).to_be_visible()
+    expect(told).to_have_css("font-size", "16px")
 
 
 def test_a_course_in_a_window_of_its_own_finds_the_lms(
@@ -439,7 +451,9 @@ def test_without_an_lms_the_course_says_so_and_can_be_read(
     watch.allow(r"404.*/favicon\.ico")
     page.goto(f"{open_lms('scorm12').address}package/index.html")
 
-    expect(page.get_by_text("No learning platform answers here")).to_be_visible()
+    told = page.get_by_text("No learning platform answers here")
+    expect(told).to_be_visible()
+    expect(told).to_have_css("font-size", "16px")
     walk(page, HALF)
     assert "60 %" in said(page)
     page.go_back()

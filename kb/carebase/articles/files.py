@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 from carebase.errors import Problem, UsageError
 from carebase.site import Site
 from carebase.sources.text import no_file
+
+# Unicode's categories: halves of letters, control signs, and separators of lines and paragraphs.
+_HALVES = "Cs"
+_NO_ADDRESS = frozenset((_HALVES, "Cc", "Zl", "Zp"))
 
 
 @dataclass(frozen=True)
@@ -62,17 +67,24 @@ def list_files(site: Site) -> DocsFiles:
     problems: list[Problem] = []
     rooms = [("", str(site.docs_dir))]
     for prefix, room in rooms:
-        for entry in _entries(room):
+        try:
+            entries = _entries(room)
+        except OSError as error:
+            problems.append(_closed(site, Path(room), error))
+            continue
+        for entry in entries:
             name = prefix + entry.name
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if (odd := _odd_name(site, entry.path)) is not None:
+                problems.append(odd)
+            elif _is_folder(entry):
                 if name != "templates":
                     _no_circle(site, Path(entry.path))
                     rooms.append((f"{name}/", entry.path))
             elif site.excluded(name):
                 kept_out.append(name)
-            elif (odd := None if entry.is_file() else _odd(site, Path(entry.path))) is not None:
+            elif (odd := _odd(site, entry)) is not None:
                 problems.append(odd)
             else:
                 found.append(name)
@@ -88,17 +100,54 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except OSError:
-        # Nothing of it can be listed.
+    except FileNotFoundError:
+        # It went meanwhile, or is still to be made.
         return []
 
 
-def _odd(site: Site, path: Path) -> Problem | None:
+def _closed(site: Site, folder: Path, error: OSError) -> Problem:
+    message = f"This folder cannot be read: {error.strerror}."
+    hint = "whoever builds the site must be allowed to read it and all in it"
+    return Problem(site.name_of(folder), 1, 1, "file-unreadable", message, hint=hint)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return no_file(path, site.name_of(path))
+        return entry.is_dir()
     except OSError:
-        # A link to nothing is told when it is read.
+        # A link that leads to itself.
+        return False
+
+
+def _odd(site: Site, entry: os.DirEntry[str]) -> Problem | None:
+    name = site.name_of(Path(entry.path))
+    try:
+        return None if entry.is_file() else no_file(Path(entry.path), name)
+    except OSError:
+        if not entry.is_symlink():
+            # It went while the folder was read.
+            return None
+    message = "This is a link that leads nowhere."
+    hint = "take it away, or have it lead to a file or folder that is there"
+    return Problem(
+        name, 1, 1, "file-unreadable", message, found=f"`{Path(entry.path).readlink()}`", hint=hint
+    )
+
+
+def _odd_name(site: Site, path: str) -> Problem | None:
+    """Tell of a name that cannot be part of an address, or of a line that lists addresses."""
+    name = path[path.rfind("/") + 1 :]
+    kinds = set() if name.isprintable() else set(map(unicodedata.category, name))
+    if not kinds & _NO_ADDRESS:
         return None
+    # What is no UTF-8 in a name comes as halves of letters.
+    wrong = (
+        "bytes that are not UTF-8" if _HALVES in kinds else "a line break or another control sign"
+    )
+    readable = os.fsencode(site.name_of(Path(path))).decode("utf-8", "backslashreplace")
+    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in readable)
+    message = f"The name of this file or folder holds {wrong}."
+    return Problem(shown, 1, 1, "file-name", message, hint="rename it; letters may have accents")
 
 
 def _no_circle(site: Site, folder: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from io import FileIO
 from pathlib import PurePath
 from typing import Any
 
@@ -17,6 +18,11 @@ _SIGNS = 32
 def digest_of(data: bytes) -> str:
     """Give the digest of bytes: 128 bits of SHA-256, which processors have instructions for."""
     return hashlib.sha256(data).hexdigest()[:_SIGNS]
+
+
+def digest_of_file(file: FileIO) -> str:
+    """Give the same of an open file's bytes, of which a part at a time is in memory."""
+    return hashlib.file_digest(file, "sha256").hexdigest()[:_SIGNS]
 
 
 def digest(value: Any) -> str:

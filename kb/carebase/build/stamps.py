@@ -6,8 +6,9 @@ import os
 import stat
 import time
 
-from carebase.build.digest import digest_of
+from carebase.build.digest import digest_of, digest_of_file
 
+_MUCH = 1_000_000
 # A file that was written this shortly before it was read may be written again unseen.
 _FRESH = 2_000_000_000
 # Size, times of content and of the file itself in nanoseconds, and its number.
@@ -51,7 +52,9 @@ class Stamps:
                 return None
             began = time.time_ns()
             with open(path, "rb", buffering=0) as file:
-                written = digest_of(file.readall())
+                # A film has more bytes than fit into memory.
+                whole = found.st_size < _MUCH
+                written = digest_of(file.readall()) if whole else digest_of_file(file)
         except OSError:
             return None
         if began - max(found.st_mtime_ns, found.st_ctime_ns) > _FRESH:

@@ -17,17 +17,18 @@ def end_well() -> None:
     Ctrl-C does so also where a script started this in the background, with it ignored. A closed
     terminal does not where `nohup` was asked for.
     """
-    for number in _endings():
+    for number in endings():
         signal.signal(number, _interrupt)
 
 
 def go_on_ending() -> None:
     """Let nothing interrupt the end, such as another Ctrl-C of somebody who cannot wait."""
-    for number in _endings():
+    for number in endings():
         signal.signal(number, signal.SIG_IGN)
 
 
-def _endings() -> list[signal.Signals]:
+def endings() -> list[signal.Signals]:
+    """Give the signals that end a command: Ctrl-C, `kill`, and a closed terminal."""
     found = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         found.append(signal.SIGHUP)

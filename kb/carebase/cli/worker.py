@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from carebase.build.stopping import endings
 from carebase.cli.extras import endpoint_part
 from carebase.cli.groups import Commands
 from carebase.counting import counted
@@ -120,11 +121,11 @@ def secret(form: str) -> None:
 
 
 def _run(service: Service) -> None:
-    """Send until SIGINT or SIGTERM."""
+    """Send until it is told to end."""
     # No event or queue: a signal that comes just as this thread begins to wait for one is either
     # not noticed, or waits itself for the lock that this thread holds.
     caught: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in endings():
         signal.signal(number, lambda signum, _: caught.append(signum))
     worker = service.sending.worker
     worker.start()

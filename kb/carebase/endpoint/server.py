@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from carebase.build.stopping import endings
 from carebase.endpoint.closing import Protocol, State, take_the_last, turn_away
 from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError
@@ -94,7 +95,7 @@ def _config(app: ASGIApp, settings: Settings | None) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Ends quietly on SIGINT and SIGTERM, and without losing a request.
+    """Ends quietly when it is told to, and without losing a request.
 
     Without `ending` it ends at once after the requests under way.
     """
@@ -126,7 +127,7 @@ class _Server(uvicorn.Server):
         def stop(number: int, frame: FrameType | None) -> None:
             self.handle_exit(number, frame)
 
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, stop) for number in endings()}
         try:
             yield
         finally:
@@ -179,7 +180,7 @@ def run_in_thread(
 
 
 def run(server: _Server, taken: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve an application in this thread until SIGINT or SIGTERM."""
+    """Serve an application in this thread until it is told to end."""
     settle()
 
     async def serve() -> None:

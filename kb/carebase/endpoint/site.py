@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from os import PathLike, stat_result
 from pathlib import Path
 from urllib.parse import quote
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from carebase.build.hosting import ASK_ANEW, CACHING, FOR_A_YEAR, HASHED
 
 HEADERS_FILE = "_headers"
 # What static hosts read for themselves and never publish.
 _HIDDEN = frozenset({HEADERS_FILE, "_redirects"})
-# Names with a hash of their content in them, as Material's styles and scripts have.
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.(?:min\.)?(?:css|js)$")
+_HASHED = re.compile(HASHED)
 # Types that the tables of some systems lack.
 _TYPES = {
     ".js": "text/javascript",
@@ -91,9 +97,7 @@ class SiteFiles(StaticFiles):
                 for name, value in rule.headers:
                     response.headers[name] = value
         hashed = response.status_code == 200 and _HASHED.search(path)
-        response.headers.setdefault(
-            "Cache-Control", "public, max-age=31536000, immutable" if hashed else "no-cache"
-        )
+        response.headers.setdefault(CACHING, FOR_A_YEAR if hashed else ASK_ANEW)
         return response
 
     def file_response(
@@ -104,7 +108,14 @@ class SiteFiles(StaticFiles):
         status_code: int = 200,
     ) -> Response:
         """Answer with one file; its type does not depend on the tables of the system."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
+        # A build may put another file in its place at any moment: what is told of it and what is
+        # sent are of the same.
+        file = Path(full_path).open("rb")  # noqa: SIM115 - closed with the answer
+        response = super().file_response(full_path, os.fstat(file.fileno()), scope, status_code)
+        if isinstance(response, FileResponse):
+            response = _Opened(response, file)
+        else:
+            file.close()
         kind = _TYPES.get(Path(full_path).suffix.lower())
         if kind and response.status_code == 200:
             charset = "; charset=utf-8" if kind.startswith("text/") else ""
@@ -123,6 +134,22 @@ class SiteFiles(StaticFiles):
             text = (self._site / HEADERS_FILE).read_text("utf-8", "replace")
             self._rules, self._rules_of = read_headers(text), stamp
         return self._rules
+
+
+class _Opened(FileResponse):
+    """An answer with a file that is open already."""
+
+    def __init__(self, answer: FileResponse, file: BufferedReader) -> None:
+        self.__dict__.update(vars(answer))
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
+
+    @asynccontextmanager
+    async def _open_file(self) -> AsyncIterator[anyio.AsyncFile[bytes]]:
+        yield anyio.wrap_file(self._file)
 
 
 def _as_folder(scope: Scope) -> str:

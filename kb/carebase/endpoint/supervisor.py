@@ -16,6 +16,7 @@ from collections.abc import Callable, MutableSequence
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from carebase.build.stopping import endings
 from carebase.endpoint.closing import let_in, turn_away
 from carebase.endpoint.logs import logging_to_stderr
 from carebase.endpoint.server import GRACE, run, server_for
@@ -66,7 +67,7 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps so many workers at work until SIGINT or SIGTERM; `ready` is called once all are.
+    """Keeps so many workers at work until it is told to end; `ready` is called once all are.
 
     `cells` are what all count in (`Tally.room`).
     """
@@ -88,7 +89,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Watch over them; comes back when all have ended."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in endings():
             signal.signal(number, lambda caught, _: self._caught.append(caught))
         try:
             while not self._caught:

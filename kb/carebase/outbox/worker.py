@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -12,9 +13,10 @@ from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from carebase.outbox.backoff import MOST_ATTEMPTS, Chance, wait_after
+from carebase.counting import counted
+from carebase.outbox.backoff import LONGEST, MOST_ATTEMPTS, Chance, wait_after
 from carebase.store import Store
-from carebase.store.letters import Batch
+from carebase.store.letters import WEBHOOK, Batch
 
 log = logging.getLogger("carebase.outbox")
 
@@ -27,6 +29,12 @@ _LONGEST_PAUSE = timedelta(minutes=2)
 # What was sent is kept so long for those who wonder whether a mail went out.
 _KEPT = timedelta(days=30)
 _TIDY_EVERY = timedelta(hours=1)
+# No letter is put off for longer, a webhook by its receiver for a day: a later moment is that of a
+# clock that was set back since.
+_FARTHEST = LONGEST + timedelta(minutes=10)
+_FARTHEST_WEBHOOK = timedelta(days=1, minutes=10)
+# In seconds: how often such letters are looked for.
+_LOOK_EVERY = 60.0
 # Above so many writes a second, people are waiting for an answer of this very process: then
 # letters have a tenth of a processor, which is still dozens of mails a second.
 _MANY_WRITES = 100.0
@@ -146,6 +154,18 @@ class Lane:
             )
         return timedelta()
 
+    def call_back(self) -> None:
+        """Have the letters sent now that wait for a moment which only a wrong clock can name."""
+        now = self._now()
+        span = _FARTHEST_WEBHOOK if WEBHOOK in self._kinds else _FARTHEST
+        count = self._store.call_letters_back(self._kinds, now, now + span)
+        if count:
+            log.warning(
+                "Due at once: %s that waited for a moment far ahead, as by a clock that was set"
+                " back since.",
+                counted(count, "letter"),
+            )
+
     def _put_off(self, batch: Batch, failure: Undelivered) -> timedelta:
         letter = batch.first
         # Joined letters are given up together with the one that was tried most.
@@ -167,12 +187,16 @@ class Lane:
         return wait_after(self._closed_ways, self._chance, _FIRST_PAUSE, _LONGEST_PAUSE)
 
     def _run(self) -> None:
-        tidied = self._now()
+        tidied, looked = self._now(), -math.inf
         while not self._stopping.is_set():
             effort = _Effort(self._store)
             try:
+                if time.monotonic() - looked > _LOOK_EVERY:
+                    looked = time.monotonic()
+                    self.call_back()
                 pause = self.step()
-                if pause is None and self._now() - tidied > _TIDY_EVERY:
+                # The clock may have been set back.
+                if pause is None and abs(self._now() - tidied) > _TIDY_EVERY:
                     tidied = self._now()
                     self._store.forget_letters(tidied - _KEPT).result()
             except (SQLAlchemyError, RuntimeError) as error:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 from carebase.errors import Problem
 
+# No page and no list that somebody wrote is longer; reading a text takes some ten times its size.
+MOST_BYTES = 20_000_000
 BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # What waits for another program for ever when it is opened, or never comes to an end.
@@ -63,10 +66,26 @@ def read_data(path: Path, name: str) -> tuple[bytes, list[Problem]]:
         if odd is not None:
             return b"", [odd]
         with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                return b"", [_too_long(name, size)]
             return file.readall(), []
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         return b"", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
+
+
+def _too_long(name: str, size: int) -> Problem:
+    return Problem(
+        name,
+        1,
+        1,
+        "file-too-long",
+        "The file is too long for a text.",
+        found=f"{size:,} bytes",
+        allowed=f"at most {MOST_BYTES:,}",
+        hint="share it out among several, or give it the ending of what it is",
+    )
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:

@@ -155,6 +155,34 @@ def claim(
     return Batch(token, tuple(_read(one, attempts=one.attempts + 1) for one in rows))
 
 
+def are_beyond(connection: Connection, kinds: Collection[str], farthest: datetime) -> bool:
+    """Tell whether letters wait for a moment after the farthest that any is put off to."""
+    return (
+        connection.execute(select(literal_column("1")).where(*_beyond(kinds, farthest))).first()
+        is not None
+    )
+
+
+def call_back(
+    connection: Connection, kinds: Collection[str], now: datetime, farthest: datetime
+) -> int:
+    """Let go of the letters that wait for a moment after `farthest`; give their number.
+
+    They were put off by a clock that was set back since.
+    """
+    return connection.execute(
+        update(outbox).where(*_beyond(kinds, farthest)).values(next_at=iso(now))
+    ).rowcount
+
+
+def _beyond(kinds: Collection[str], farthest: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        outbox.c.kind.in_(kinds),
+        outbox.c.state == WAITING,
+        outbox.c.next_at > iso(farthest),
+    )
+
+
 def finish(connection: Connection, batch: Batch, now: datetime) -> bool:
     """Mark letters as sent; give whether the lease was still held."""
     if batch.first.kind in FLEETING:

@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Connection, UpdateBase, bindparam, delete, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    UpdateBase,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+)
 
 from carebase.store.statements import Statement, insert_into
 from carebase.store.tables import rates
@@ -20,6 +30,9 @@ from carebase.store.times import stamp
 
 # Any number, as long as nothing else in the database locks by the same.
 _LOCK = 0x6362_7261_7465
+# Clocks of several endpoints may differ by so much, in milliseconds. What is paid for further ahead
+# than anyone can pay was counted by a clock that was set back since, and counts no more.
+_APART = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,7 @@ def _charge(connection: Connection, meter: Meter, now: datetime) -> None:
         stamp=moment,
         every=cost,
         latest=moment + leeway,
+        farthest=moment + meter.rate.at_once * every + _APART,
     )
     if not counted.rowcount:
         row = connection.execute(select(rates.c.paid_until).where(rates.c.key == meter.key)).one()
@@ -101,13 +115,15 @@ def _count(dialect: str) -> UpdateBase:
     insert = insert_into(rates, dialect, ("key", "paid_until", "until"))
     stamp = bindparam("stamp", type_=BigInteger)
     later = func.greatest if dialect == "postgresql" else func.max
+    was_ahead = rates.c.paid_until > bindparam("farthest", type_=BigInteger)
+    paid = case((was_ahead, stamp), else_=later(rates.c.paid_until, stamp))
     return insert.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            "paid_until": later(rates.c.paid_until, stamp) + bindparam("every", type_=BigInteger),
+            "paid_until": paid + bindparam("every", type_=BigInteger),
             "until": insert.excluded.until,
         },
-        where=rates.c.paid_until <= bindparam("latest", type_=BigInteger),
+        where=or_(was_ahead, rates.c.paid_until <= bindparam("latest", type_=BigInteger)),
     )
 
 

@@ -195,6 +195,13 @@ class Store:
         """Take letters to send; see `carebase.store.outbox.claim`."""
         return self._writer.submit(partial(outbox.claim, kinds=kinds, now=now, lease=lease))
 
+    def call_letters_back(self, kinds: Collection[str], now: datetime, farthest: datetime) -> int:
+        """Let go of letters that a clock set back since has put off; blocks, gives their number."""
+        if not self._read(lambda connection: outbox.are_beyond(connection, kinds, farthest)):
+            return 0
+        job = partial(outbox.call_back, kinds=kinds, now=now, farthest=farthest)
+        return self._writer.submit(job).result()
+
     def finish_letters(self, batch: Batch, now: datetime) -> Future[bool]:
         """Mark letters as sent; see `carebase.store.outbox.finish`."""
         return self._writer.submit(partial(outbox.finish, batch=batch, now=now))

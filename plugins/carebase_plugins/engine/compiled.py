@@ -66,7 +66,11 @@ class Compiled(jinja2.BytecodeCache):
             else:
                 return
         if self._kept is not None:
-            self._kept.dump_bytecode(bucket)
+            try:
+                self._kept.dump_bytecode(bucket)
+            except OSError:
+                # Nor can anything be kept with the site: the next build compiles it again.
+                self._kept = None
 
     def _shared_for(self, bucket: Bucket) -> jinja2.FileSystemBytecodeCache | None:
         if self._beside is None or bucket.key in self._ours:

@@ -68,6 +68,9 @@ def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
                 ) from None
             reasons = [_CLASS.sub(_kind_of, line) for line in said if line] or [str(error)]
             raise UsageError(f"{path.name} cannot be used: " + " ".join(reasons)) from None
+        except PermissionError as error:
+            name = path.name if error.filename == str(path) else error.filename
+            raise UsageError(f"{name} cannot be used: {error.strerror}.") from None
         except Exception as error:
             # A plugin or theme of somebody else may raise anything while it is set up.
             reason = f"{type(error).__name__}: {error}"

@@ -95,6 +95,8 @@ def _document(source: Source, outline: Shown, pages: Markup, language: str, lms:
         element("meta", {"charset": "utf-8"}),
         element("meta", {"name": "viewport", "content": "width=device-width,initial-scale=1"}),
         element("title", None, source.course.title),
+        # Browsers would ask a server for a picture that no package has.
+        element("link", {"rel": "icon", "href": "data:,"}),
         element("link", {"rel": "stylesheet", "href": STYLES}),
     )
     colours, choices = _colours(outline.html)
