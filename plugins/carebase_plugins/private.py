@@ -58,10 +58,20 @@ def write_private_of(
         styles,
         keys,
         shared.courses.keys,
+        _brought_later(shared),
     )
     write_hosting(site_dir, target, shared.site.base_path)
     if mark and records is not None:
         records.keep({fact: (mark, _state(target))})
+
+
+def _brought_later(shared: Shared) -> tuple[str, ...]:
+    """Name what comes into the private folder after the pages: the old stays until then."""
+    if "carebase-search" not in shared.config.plugins:
+        return ()
+    from carebase.search.build import PRIVATE
+
+    return (PRIVATE,)
 
 
 def _keys_of(shared: Shared) -> list[CourseKey]:

@@ -92,26 +92,17 @@ class Draft:
     def _swap(self, new: list[str]) -> set[str]:
         """Take the place of the old site at once."""
         # Most builds change a few files, and do without.
-        from carebase.build.exchange import take_place
+        from carebase.build.exchange import take_along, take_place
 
         site = self.site_dir
         changed = {name for name in new if not self._same(name)}
         others = others_in(site, self._spared) if site.is_dir() else []
-        self._take_along()
+        for name in self._spared:
+            # Not every file system knows links: then it follows a moment later.
+            take_along(site / name, self.folder / name)
         if not take_place(self.folder, site, others):
             return self._merge(new)
         return changed | (self._there.keys() - set(new))
-
-    def _take_along(self) -> None:
-        """Have folders of others in the draft as well, so that they are never missing."""
-        for name in self._spared:
-            there, here = self.site_dir / name, self.folder / name
-            if there.is_dir() and not there.is_symlink() and not here.exists():
-                try:
-                    shutil.copytree(there, here, symlinks=True, copy_function=os.link)
-                except OSError:
-                    # Not every file system knows links: then it follows a moment later.
-                    shutil.rmtree(here, ignore_errors=True)
 
     def _merge(self, new: list[str]) -> set[str]:
         """Move changed files over the old ones, and delete what the site has no more."""

@@ -38,6 +38,18 @@ def take_place(draft: Path, target: Path, kept: Collection[str] = ()) -> bool:
     return True
 
 
+def take_along(there: Path, here: Path) -> None:
+    """Have a folder of others in a new folder as well, so that it is never missing.
+
+    Its files are linked, not copied. Where they cannot be, nothing is done.
+    """
+    if there.is_dir() and not there.is_symlink() and not here.exists():
+        try:
+            shutil.copytree(there, here, symlinks=True, copy_function=os.link)
+        except OSError:
+            shutil.rmtree(here, ignore_errors=True)
+
+
 def _at_once(draft: Path, target: Path, old: Path) -> bool:
     # What was there must have its name before it has left its place.
     draft.rename(old)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,7 @@ def write_private(
     styles: Sequence[str] = (),
     keys: Sequence[CourseKey] = (),
     public_keys: Sequence[PublicKey] = (),
+    kept: Collection[str] = (),
 ) -> None:
     """Write the private folder anew; whoever reads it sees the old one or the new one, whole.
 
@@ -64,15 +65,16 @@ def write_private(
     of the list of all `pages`, relative to the site's own; `{product}` stands for a product's id.
     `troubleshooters` are the pages whose outcomes may be counted. `styles` are the style sheets of
     the site that know its colours, below its folder. `keys` are those of the graded courses,
-    `public_keys` those by which certificates are checked. Raises `UsageError` when `target` is a
+    `public_keys` those by which certificates are checked. Folders named in `kept` stay, as others
+    write them. Raises `UsageError` when `target` is a
     folder of something else, which is left as it is.
     """
     # Most builds leave it as it is, and do without.
-    from carebase.build.exchange import take_place
+    from carebase.build.exchange import take_along, take_place
 
     # A link to a folder stays one: what it leads to is written.
     target = target.resolve()
-    make_good(target)
+    make_good(target, kept)
     if target.exists() and not (target / SITE_FILE).is_file():
         raise UsageError(
             f"{target} is no private folder of a Carebase site. Move it away, or build elsewhere."
@@ -88,7 +90,10 @@ def write_private(
         if (target / KEY_FILE).is_file():
             # With its mode, so that its owner alone can read it.
             shutil.copy2(target / KEY_FILE, draft / KEY_FILE)
-        if not take_place(draft, target):
+        others = [name for name in kept if (target / name).is_dir()]
+        for name in others:
+            take_along(target / name, draft / name)
+        if not take_place(draft, target, others):
             _fill(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -39,24 +39,39 @@ _PASSAGE = 220
 
 
 class _Held:
-    """The searcher of one build, opened when it is first asked; another build brings another."""
+    """The searcher of one build, opened when it is first asked; another build brings another.
+
+    The index of a build may come a while after its pages.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._of: object = None
+        self._seen: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
         self._open = ExitStack()
 
     def search(self, service: Service, query: str, **wishes: Any) -> Found:
         """Search; raises CarebaseError when the site was built without an index."""
         with self._lock:
-            if self._searcher is None or self._of is not service.private:
+            folder = private_of(service.settings.site) / PRIVATE
+            seen = _seen(folder)
+            is_same = self._of is service.private and self._seen == seen
+            if self._searcher is None or not is_same:
                 self._open.close()
-                folder = private_of(service.settings.site) / PRIVATE
                 opened = self._open.enter_context(open_index(folder))
                 self._searcher = Searcher(opened, service.private.language, _synonyms(folder))
-                self._of = service.private
+                self._of, self._seen = service.private, seen
             return self._searcher.search(query, **wishes)
+
+
+def _seen(folder: Path) -> tuple[int, int] | None:
+    """Tell one folder from another that has taken its place."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _synonyms(folder: Path) -> Synonyms:
