@@ -19,6 +19,7 @@ from markdown import Markdown
 from carebase.cli import main
 from carebase.importing import Article, Export, Wishes, import_export
 from carebase.importing.proof import EXTENSIONS, words
+from carebase.sources.text import MOST_BYTES
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
@@ -127,6 +128,14 @@ def test_the_api_becomes_pages_by_section(tmp_path: Path, builds: Any) -> None:
     built = builds(site)
     assert (built / "hc/en-us/sections/20-Cleaning/index.html").is_file()
     assert (built / "hc/en-us/articles/102-Send-it-back/index.html").is_file()
+
+
+def test_all_articles_of_a_help_center_may_stand_in_one_long_file(tmp_path: Path) -> None:
+    # Longer than any page that somebody writes by hand.
+    articles = [article(100, "One", "<p>Rinse.</p>"), article(101, "Two", "<p>Wipe.</p>")]
+    articles[1]["metadata"] = " " * MOST_BYTES
+    site = imported(tmp_path, api(*articles))
+    assert ["one.md", "two.md"] == sorted(path.name for path in site.rglob("[ot][nw][eo].md"))
 
 
 def test_what_only_some_could_read_is_not_published(tmp_path: Path, builds: Any) -> None:

@@ -18,6 +18,8 @@ from carebase.importing.export import Article, Export
 from carebase.sources import read_text
 
 Object = dict[str, Any]
+# An export may hold all articles of a help center in one file.
+_MOST_BYTES = 500_000_000
 _ONES = {"article": "articles", "section": "sections", "category": "categories"}
 
 
@@ -29,7 +31,7 @@ def read_json(
     found: dict[str, list[tuple[Object, str, str]]] = {many: [] for many in _ONES.values()}
     for path in paths:
         name = path.relative_to(root).as_posix()
-        text, wrong = read_text(path, name)
+        text, wrong = read_text(path, name, _MOST_BYTES)
         problems += wrong
         try:
             data = json.loads(text)

@@ -43,23 +43,23 @@ def no_file(path: Path, name: str) -> Problem | None:
     return Problem(name, 1, 1, "file-unreadable", message, hint=hint)
 
 
-def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
+def read_text(path: Path, name: str, most: int = MOST_BYTES) -> tuple[str, list[Problem]]:
     """Give the text of a file and what is wrong with its bytes.
 
     A byte order mark is passed over. Bytes that are not UTF-8 are an error that names the first
     of them; the text is then read as Windows-1252, so that the rest can still be checked.
-    `name` is how the file is called in problems.
+    `name` is how the file is called in problems. Of more than `most` bytes nothing is read.
     """
-    return read_source(path, name)[1:]
+    return read_source(path, name, most)[1:]
 
 
-def read_source(path: Path, name: str) -> tuple[bytes, str, list[Problem]]:
+def read_source(path: Path, name: str, most: int = MOST_BYTES) -> tuple[bytes, str, list[Problem]]:
     """Give the bytes of a file as well, and what `read_text` gives."""
-    data, problems = read_data(path, name)
+    data, problems = read_data(path, name, most)
     return (data, *decode(data, name)) if not problems else (data, "", problems)
 
 
-def read_data(path: Path, name: str) -> tuple[bytes, list[Problem]]:
+def read_data(path: Path, name: str, most: int = MOST_BYTES) -> tuple[bytes, list[Problem]]:
     """Give the bytes of a file, or what keeps it from being read."""
     try:
         odd = no_file(path, name)
@@ -67,15 +67,15 @@ def read_data(path: Path, name: str) -> tuple[bytes, list[Problem]]:
             return b"", [odd]
         with path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
-            if size > MOST_BYTES:
-                return b"", [_too_long(name, size)]
+            if size > most:
+                return b"", [_too_long(name, size, most)]
             return file.readall(), []
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         return b"", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
 
 
-def _too_long(name: str, size: int) -> Problem:
+def _too_long(name: str, size: int, most: int) -> Problem:
     return Problem(
         name,
         1,
@@ -83,7 +83,7 @@ def _too_long(name: str, size: int) -> Problem:
         "file-too-long",
         "The file is too long for a text.",
         found=f"{size:,} bytes",
-        allowed=f"at most {MOST_BYTES:,}",
+        allowed=f"at most {most:,}",
         hint="share it out among several, or give it the ending of what it is",
     )
 
