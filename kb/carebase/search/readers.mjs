@@ -11,14 +11,22 @@ globalThis.fetch = async (address) => {
   return new Response(data);
 };
 
-const { Finder } = await import(new URL("finder.js", pathToFileURL(`${scripts}/`)).href);
-const finder = await Finder.load(pathToFileURL(`${search}/`), language);
+const { Finder, findInLanguages } = await import(new URL("finder.js", pathToFileURL(`${scripts}/`)).href);
+const loaded = new Map();
+
+/** Load the index of a language once. */
+function load(name) {
+  if (!loaded.has(name)) loaded.set(name, Finder.load(pathToFileURL(`${search}/`), name));
+  return loaded.get(name);
+}
+
+await load(language);
 let text = "";
 for await (const part of process.stdin) text += part;
 const answers = [];
 for (const query of JSON.parse(text)) {
   const started = performance.now();
-  const { pages, mended } = await finder.find(query);
+  const { pages, mended } = await findInLanguages(load, language, query);
   const took = performance.now() - started;
   const best = await Promise.all(pages.slice(0, 10).map(({ data }) => data()));
   answers.push({ pages: best.map((page) => page.url), mended, took });

@@ -177,3 +177,26 @@ function narrowed(pages, { product, kind }) {
   return { pages: kept, products, kinds };
 }
 
+/**
+ * Search in a language, and in the site's others when it has nothing, or none of several words as
+ * they were typed. For one word alone they are loaded once it was sent, or its writer pauses.
+ * @param {(language: string) => Promise<Finder>} load
+ * @param {string} language
+ * @param {string} query
+ * @param {Wishes} [wishes]
+ * @returns {Promise<Found>}
+ */
+export async function findInLanguages(load, language, query, wishes = {}) {
+  const finder = await load(language);
+  const found = await finder.find(query, wishes);
+  const isForeign = found.known === 0 && (found.asked > 1 || (found.mended.length > 0 && !wishes.typing));
+  if ((found.pages.length && !isForeign) || wishes.product || wishes.kind) return found;
+  for (const other of finder.words.others) {
+    const asked = load(other).then((one) => one.find(query, wishes));
+    // What was found is shown, also where another language does not come.
+    const again = await asked.catch((error) => (found.pages.length ? found : Promise.reject(error)));
+    if (again === found) break;
+    if (again.pages.length && (again.known || !found.pages.length)) return again;
+  }
+  return found;
+}

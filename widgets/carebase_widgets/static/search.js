@@ -1,6 +1,6 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
-import { Finder } from "./finder.js";
+import { Finder, findInLanguages } from "./finder.js";
 import { asWritten, corrected } from "./passage.js";
 import { make, resultOf, rowOf } from "./result.js";
 
@@ -227,27 +227,13 @@ export class CarebaseSearch extends HTMLElement {
   }
 
   /**
-   * Search in the language of the page, and in the site's others when it has nothing, or none of
-   * several words as they were typed. For one word alone they are loaded once it was sent, or its
-   * writer pauses.
    * @param {string} query
    * @param {boolean} typing
-   * @returns {Promise<Found>}
    */
-  async find(query, typing) {
-    const finder = await this.finder();
+  find(query, typing) {
     const wishes = { product: this.product, kind: this.kind, here: this.here, literal: this.literal !== "", typing };
-    const found = await finder.find(query, wishes);
-    const isForeign = found.known === 0 && (found.asked > 1 || (found.mended.length > 0 && !typing));
-    if ((found.pages.length && !isForeign) || this.product || this.kind) return found;
-    for (const other of finder.words.others) {
-      const asked = load(/** @type {URL} */ (this.index), other).then((one) => one.find(query, wishes));
-      // What was found is shown, also where another language does not come.
-      const again = await asked.catch((error) => (found.pages.length ? found : Promise.reject(error)));
-      if (again === found) break;
-      if (again.pages.length && (again.known || !found.pages.length)) return again;
-    }
-    return found;
+    const index = /** @type {URL} */ (this.index);
+    return findInLanguages((language) => load(index, language), this.getAttribute("lang") || "en", query, wishes);
   }
 
   /**
