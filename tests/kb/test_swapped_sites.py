@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from starlette.types import Message, Scope
@@ -84,7 +85,9 @@ def test_an_answer_is_of_one_file_though_another_takes_its_place(tmp_path: Path)
         put_in_place(site, 2)
         await answer(scope, receive, send)
 
-    asyncio.run(ask())
+    # Tests in a browser leave a loop at work in this thread.
+    with ThreadPoolExecutor() as threads:
+        threads.submit(asyncio.run, ask()).result()
     body = b"".join(message["body"] for message in sent[1:])
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
