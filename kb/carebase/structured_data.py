@@ -22,7 +22,8 @@ Node = dict[str, Any]
 # Gives the whole address of a place of the site.
 Absolute = Callable[[str], str]
 
-_HIDDEN = re.compile(r"<((?i:script|style|template|svg|form|nav))\b.*?</(?i:\1)>", re.DOTALL)
+_HIDDEN_TAGS = ("script", "style", "template", "svg", "form", "nav")
+_HIDDEN = re.compile(rf"<((?i:{'|'.join(_HIDDEN_TAGS)}))\b.*?</(?i:\1)>", re.DOTALL)
 _BREAK = re.compile(r"</?(?:p|li|ul|ol|div|br|tr|td|th|h[1-6]|dd|dt|blockquote|pre|figure)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 _IMAGE = re.compile(r"<img\b[^>]*?\bsrc=\"([^\"]+)\"")
@@ -34,7 +35,11 @@ def plain_text(fragment: str) -> str:
     """Give the text of an HTML fragment as it is read, on one line."""
     if "headerlink" in fragment:
         fragment = PERMALINK.sub(" ", fragment)
-    text = _TAG.sub("", _BREAK.sub(" ", _HIDDEN.sub(" ", fragment)))
+    # Most have none of these, and looking at each tag takes longer.
+    small = fragment.lower()
+    if any(f"<{name}" in small for name in _HIDDEN_TAGS):
+        fragment = _HIDDEN.sub(" ", fragment)
+    text = _TAG.sub("", _BREAK.sub(" ", fragment))
     return " ".join(html.unescape(text).split())
 
 
