@@ -202,9 +202,9 @@ def test_an_edit_reads_the_text_of_no_other_page(
     read: list[str] = []
     page = tmp_path / "docs/page-3.md"
 
-    def noting(path: Path, name: str) -> Any:
+    def noting(path: Path, *more: Any) -> Any:
         read.append(path.name)
-        return read_data(path, name)
+        return read_data(path, *more)
 
     monkeypatch.setattr("carebase.sources.text.read_data", noting)
     page.write_text(f"{MANY['page-3.md']}\nMore.\n", encoding="utf-8")
