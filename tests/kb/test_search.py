@@ -235,6 +235,18 @@ SLIPS = {
 }
 
 
+@pytest.mark.parametrize("typed", ["wnad", "wadn"])
+def test_letters_that_are_swapped_in_a_short_word_are_put_right_by_both_engines(typed: str) -> None:
+    assert ["wand"] == Vocabulary({"wand": 4, "want": 2, "band": 9}).near(typed)
+    script = (
+        f"import {{ Vocabulary }} from '{(STATIC / 'vocabulary.js').as_uri()}';"
+        "const words = new Vocabulary(new URL('file:///'), '0wand4 3t2 0band9', []);"
+        f"process.stdout.write(words.near('{typed}').join());"
+    )
+    node = ["node", "--input-type=module", "-e", script]
+    assert "wand" == subprocess.run(node, capture_output=True, text=True, check=True).stdout
+
+
 def test_slips_at_either_end_of_a_word_are_put_right_by_both_engines(
     searcher: Searcher, care: BuiltSite
 ) -> None:

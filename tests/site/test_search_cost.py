@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -103,63 +104,62 @@ def test_a_long_question_loads_few_files_and_nothing_before(
     assert BYTES[0][1] >= cost.size, cost
 
 
-def opened(page: Page, address: str) -> Locator:
-    """Open the search of a page, with a clock that stands still, and give its field."""
-    page.clock.install()
-    page.goto(address + "page-1/")
-    page.keyboard.press("/")
-    expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
-    page.wait_for_load_state("networkidle")
-    page.clock.pause_at(datetime.now() + timedelta(hours=1))
-    return page.locator("dialog input[type=search]")
+@pytest.fixture
+def opened(large: BuiltSite, open_page: OpenPage) -> Iterator[tuple[Page, Locator]]:
+    """Open the search of a page, with a clock that stands still; gives the page and the field."""
+    with serve_folder(large.folder) as address:
+        page = open_page()
+        page.clock.install()
+        page.goto(address + "page-1/")
+        page.keyboard.press("/")
+        expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        page.clock.pause_at(datetime.now() + timedelta(hours=1))
+        yield page, page.locator("dialog input[type=search]")
 
 
 def test_what_is_pasted_is_answered_at_once_and_what_is_typed_after_a_pause(
-    large: BuiltSite, open_page: OpenPage
+    opened: tuple[Page, Locator],
 ) -> None:
-    with serve_folder(large.folder) as address:
-        page = open_page()
-        field = opened(page, address)
-        results = page.locator("dialog .cb-result")
-        field.fill(LONG[3])
-        page.clock.run_for(10)
-        expect(results.first).to_contain_text("Page")
-        field.fill("")
-        page.clock.run_for(10)
-        expect(results).to_have_count(0)
-        field.press_sequentially(LONG[3])
-        page.clock.run_for(10)
-        page.wait_for_load_state("networkidle")
-        expect(results).to_have_count(0)
-        page.clock.run_for(200)
-        expect(results.first).to_contain_text("Page")
+    page, field = opened
+    results = page.locator("dialog .cb-result")
+    field.fill(LONG[3])
+    page.clock.run_for(10)
+    expect(results.first).to_contain_text("Page")
+    field.fill("")
+    page.clock.run_for(10)
+    expect(results).to_have_count(0)
+    field.press_sequentially(LONG[3])
+    page.clock.run_for(10)
+    page.wait_for_load_state("networkidle")
+    expect(results).to_have_count(0)
+    page.clock.run_for(200)
+    expect(results.first).to_contain_text("Page")
 
 
 def test_while_a_question_is_typed_its_whole_words_are_loaded_and_nothing_else(
-    large: BuiltSite, open_page: OpenPage
+    opened: tuple[Page, Locator],
 ) -> None:
-    with serve_folder(large.folder) as address:
-        page = open_page()
-        field = opened(page, address)
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        # A word that may go on, and one that very many pages hold: that may be left out yet.
-        field.press_sequentially(f"how do I {LONG[4]}")
-        field.press_sequentially(" machine ")
-        page.wait_for_load_state("networkidle")
-        assert 1 == len(asked), asked
-        assert asked[0].endswith(".pf_index")
-        field.press_sequentially(f"{LONG[5]} {LONG[6]}")
-        page.wait_for_load_state("networkidle")
-        assert 2 == len(asked), asked
-        # What is changed within the text is no whole word.
-        field.press("Home")
-        field.press_sequentially("xo")
-        page.wait_for_load_state("networkidle")
-        assert 2 == len(asked), asked
-        page.clock.run_for(200)
-        expect(page.locator("dialog .cb-result").first).to_contain_text("Page")
-        assert REQUESTS >= len(asked)
+    page, field = opened
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    # A word that may go on, and one that very many pages hold: that may be left out yet.
+    field.press_sequentially(f"how do I {LONG[4]}")
+    field.press_sequentially(" machine ")
+    page.wait_for_load_state("networkidle")
+    assert 1 == len(asked), asked
+    assert asked[0].endswith(".pf_index")
+    field.press_sequentially(f"{LONG[5]} {LONG[6]}")
+    page.wait_for_load_state("networkidle")
+    assert 2 == len(asked), asked
+    # What is changed within the text is no whole word.
+    field.press("Home")
+    field.press_sequentially("xo")
+    page.wait_for_load_state("networkidle")
+    assert 2 == len(asked), asked
+    page.clock.run_for(200)
+    expect(page.locator("dialog .cb-result").first).to_contain_text("Page")
+    assert REQUESTS >= len(asked)
 
 
 def test_every_word_is_found_in_the_slice_that_holds_it(large: BuiltSite) -> None:

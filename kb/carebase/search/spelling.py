@@ -218,7 +218,8 @@ def distance(typed: str, meant: str, limit: float) -> float:
             if i > 1 and j > 1 and one == earlier and previous == other:
                 least = min(least, before[j - 2] + 0.7)
             row.append(least)
-        if min(row) > limit:
+        # Two letters that are swapped go on from the row above.
+        if min(*row, *above) > limit:
             return inf
         before, above = above, row
     return above[-1] if above[-1] <= limit else inf

@@ -77,6 +77,7 @@ export class HeavyWords {
       for (let at = (starts[row] ?? 0) + 1; at < until; at += 1) places[at] = (places[at] ?? 0) + (places[at - 1] ?? 0);
     }
     const list = { form, pages, weights, starts, places };
+    this.listed.delete(key);
     this.beside.set(key, list);
     return list;
   }

@@ -104,7 +104,8 @@ export function distance(typed, meant, limit) {
       }
       row.push(least);
     }
-    if (Math.min(...row) > limit) return Infinity;
+    // Two letters that are swapped go on from the row above.
+    if (Math.min(...row, ...above) > limit) return Infinity;
     before = above;
     above = row;
   }
