@@ -65,9 +65,11 @@ def assert_same(root: Path, fresh: Path, what: str, workers: int = 1) -> Outcome
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_random_edits(tmp_path: Path, seed: int) -> None:
+def test_random_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     root, fresh = tmp_path / "same" / "site", tmp_path / "fresh" / "site"
     write_site(root)
+    # The folders of snippets are looked for from where one is.
+    monkeypatch.chdir(root)
     editor = Editor(root, seed)
     done: list[str] = []
     assert_same(root, fresh, "the first build")

@@ -85,6 +85,11 @@ class Reads:
         if self._noted is not None and name not in self._noted:
             self._noted[name] = self.digest(name)
 
+    def note_again(self, noted: Mapping[Name, str]) -> None:
+        """Say that what was read while something was made is read, for it is used again."""
+        if self._noted is not None:
+            self._noted.update(noted)
+
     def digest(self, name: Name) -> str:
         """Give the digest of a thing as it is now; of an unknown kind, none that ever holds."""
         known = self._digests.get(name)

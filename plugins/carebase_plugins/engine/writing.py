@@ -16,6 +16,7 @@ from carebase.build.sources import lent
 from carebase_plugins.engine.failures import describe
 from carebase_plugins.engine.gather import Gatherer
 from carebase_plugins.engine.logs import overheard, say
+from carebase_plugins.engine.menu import note_around, write_menu_once
 from carebase_plugins.engine.output import page_html, write_file
 from carebase_plugins.engine.pages import WRITING, StoredPage
 from carebase_plugins.engine.records import Twin, Written
@@ -27,7 +28,7 @@ from carebase_plugins.engine.workers import spread
 from carebase_plugins.theme.navigation import Places
 from carebase_plugins.theme.words import words_of
 
-# Themes whose templates show the navigation or all pages, where ours do not.
+# Features by which Material's templates show more of the navigation than ours do.
 _NAV_FEATURES = frozenset(("navigation.tabs", "navigation.path"))
 
 
@@ -37,7 +38,8 @@ class Writing(Texts):
     def settle(self) -> None:
         """Let plugins see all pages before any is written, and look at all of them ourselves."""
         self.env = self.config.plugins.on_env(self.env, config=self.config, files=self.files)
-        if not self.shared.placed:
+        ours = self.shared.placed
+        if not ours:
             # A site without a plugin of ours.
             words = words_of(self.shared.site.language)
             self.shared.places = Places(self.shared, self.files, self.nav, words)
@@ -54,9 +56,9 @@ class Writing(Texts):
         self._docs = os.path.join(self.shared.site.docs_dir, "")
         home = self.nav.homepage
         theme = self.config.theme
-        self._all_nav = bool(theme.custom_dir) or not _NAV_FEATURES.isdisjoint(
-            theme.get("features") or ()
-        )
+        self._plain_menu = not ours and write_menu_once(self.env, self.config)
+        shows_all = not _NAV_FEATURES.isdisjoint(theme.get("features") or ()) if ours else True
+        self._all_nav = not self._plain_menu and (bool(theme.custom_dir) or shows_all)
         self.made_twins: dict[str, Twin] = {}
         self._around = key_of(self.page_print, home.url if home else None, bool(self.serve_url))
 
@@ -172,6 +174,8 @@ class Writing(Texts):
             if self._all_nav:
                 READS.note("nav")
                 READS.note("day")
+            if self._plain_menu:
+                note_around(page)
             html = page_html(page, self.config, self.doc_files, self.nav, self.env)
         if html:
             write_file(page.file.abs_dest_path, html)
