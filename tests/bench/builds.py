@@ -8,6 +8,7 @@ for with options:
     make bench ARGS="builds --corpus FOLDER"       pages of somebody else; an archive too
     make bench ARGS="builds --pages 500 --runs 5 --minutes 10"
     make bench ARGS="builds --with-search"         both our indexes beside Material's own
+    make bench ARGS="builds --plain"               without plugins of ours: what MkDocs makes too
     make bench ARGS="builds --json FILE"           keeps what was measured
     make bench ARGS="builds --table FILE"          makes the handbook's table of that
 
@@ -71,6 +72,7 @@ def main(arguments: list[str]) -> int:
                     zensical=zensical,
                     serve=not asked.with_search,
                     search=asked.with_search,
+                    plain=asked.plain,
                     until=until,
                 )
                 for case in cases
@@ -95,6 +97,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--growth", action="store_true", help="1,000 and 10,000 pages")
     parser.add_argument("--default-navigation", action="store_true", help="without pruning")
     parser.add_argument("--with-search", action="store_true", help="all make their indexes")
+    parser.add_argument("--plain", action="store_true", help="without plugins of ours")
     parser.add_argument("--json", type=Path, help="keep what was measured in this file")
     parser.add_argument("--table", type=Path, help="make a table of such a file, measure nothing")
     parser.add_argument("--corpus", type=Path, action="append", default=[])

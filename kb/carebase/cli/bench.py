@@ -46,6 +46,7 @@ from carebase.counting import counted
     is_flag=True,
     help="Make search indexes too: both of Carebase's, and that of Material.",
 )
+@click.option("--plain", is_flag=True, help="Without plugins of Carebase: what MkDocs makes too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def command(
     sizes: tuple[int, ...],
@@ -56,6 +57,7 @@ def command(
     alone: bool,
     default_navigation: bool,
     with_search: bool,
+    plain: bool,
     as_json: bool,
 ) -> None:
     """Measure builds side by side with plain MkDocs and, where it is installed, Zensical.
@@ -77,6 +79,7 @@ def command(
             zensical=zensical,
             others=not alone,
             search=with_search,
+            plain=plain,
             until=until,
             tell=lambda said: click.echo(said, err=True),
         )

@@ -29,7 +29,7 @@ _MOST_FOLDERS = 8
 
 
 class _Entry(NamedTuple):
-    html: str
+    html: Any
     read: dict[Name, str]
 
 
@@ -45,14 +45,16 @@ class Menu:
         self._twice = len(set(pages)) < len(pages)
         # What links lead below: from there they are other links than from beside it.
         self._holding = {above for url in pages for above in _above(url)}
-        self._holding.update(above for link in _links(nav.items) for above in _above(f"{link}/below"))
+        self._holding.update(
+            above for link in _links(nav.items) for above in _above(f"{link}/below")
+        )
 
     def entry(
-        self, write: Callable[[], str], page: SitePage | None, item: Any, path: str, parent: Any
-    ) -> str:
+        self, write: Callable[[], Any], page: SitePage | None, item: Any, path: str, parent: Any
+    ) -> Any:
         """Give an entry's HTML: what `write` gives, or gave for another page of the folder."""
-        if item.children:
-            READS.note("menu", path)
+        # The section around it is open; the top always is.
+        READS.note("menu", path.rpartition("_")[0])
         folder = self._folder(page)
         if item.active or self._within or folder is None:
             return write()
@@ -101,7 +103,7 @@ def write_menu_once(env: jinja2.Environment, config: MkDocsConfig) -> bool:
             if (
                 type(called) is not Macro
                 or called.name != _MACRO
-                or called.arguments != _GIVEN
+                or tuple(called.arguments) != _GIVEN
                 or called._func.__code__.co_filename != template
             ):
                 return super().call(called, *given, **named)
@@ -119,8 +121,7 @@ def write_menu_once(env: jinja2.Environment, config: MkDocsConfig) -> bool:
 
 
 def note_around(page: SitePage) -> None:
-    """Note what templates of Material show around a page besides the entries of its menu."""
-    READS.note("menu", _TOP)
+    """Note what templates of Material show around a page besides its menu."""
     READS.note("beside", page.file.src_uri)
 
 
@@ -147,11 +148,12 @@ def _shown(shared: Shared, item: Any) -> Any:
     if isinstance(item, SitePage):
         uri = item.file.src_uri
         return uri, item.url, str(item.title), shared.metas.get(uri)
-    first = item
-    while first and first.children:
+    inner, first = item, item
+    while first.children:
         inner, first = first, first.children[0]
-    many = len(inner.children) if item.children else 0
-    return str(item.title), many, getattr(first, "url", None)
+    # A section that has nothing but an index may be shown with what that says of itself.
+    alone = _shown(shared, first) if item.children and not item.children[1:] else None
+    return str(item.title), len(inner.children or ()), getattr(first, "url", None), alone
 
 
 def _links(items: Iterable[Any]) -> Iterator[str]:

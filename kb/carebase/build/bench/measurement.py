@@ -23,6 +23,7 @@ def measure(
     others: bool = True,
     serve: bool = True,
     search: bool = False,
+    plain: bool = False,
     until: float = math.inf,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Result:
@@ -30,7 +31,8 @@ def measure(
 
     No run is begun after `until`, by the monotonic clock, but the first. `zensical` is its program
     where it is not beside ours; without `others` we alone are measured. With `search` all make
-    their indexes too: ours are two. `tell` is told what is being done, for it takes long.
+    their indexes too: ours are two. A `plain` site has no plugin of ours. `tell` is told what is
+    being done, for it takes long.
     """
     result = Result(case)
     with scratch("bench") as folder:
@@ -39,7 +41,7 @@ def measure(
             commands = {OURS: commands[OURS]}
         roots = {name: folder / name for name in commands}
         for name, root in roots.items():
-            lay(case, root, ours=name == OURS, prune=prune, search=search)
+            lay(case, root, ours=name == OURS and not plain, prune=prune, search=search)
             result.left_out = leave_out(root) if case.folder else []
         for run in range(runs):
             if run and time.monotonic() > until:
