@@ -188,8 +188,10 @@ def test_a_form_arrives_from_the_other_address(
     expect(page.locator("main")).to_contain_text("received", timeout=20_000)
     assert page.url.startswith(two.forms.address)
     # The page of the endpoint is styled, from its own address.
+    page.wait_for_load_state()
     rules = "() => [...document.styleSheets].map((sheet) => sheet.cssRules.length)"
-    assert all(page.evaluate(rules)) and page.evaluate(rules)
+    assert page.evaluate(rules)
+    assert all(page.evaluate(rules))
 
 
 def test_the_doctor_asks_as_a_browser_does(two: Two) -> None:
