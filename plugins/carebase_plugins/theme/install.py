@@ -44,7 +44,7 @@ _FINDER = (
     "finder.js",
 )
 JOINED = {
-    "search.js": (*_FINDER, "result.js", "search.js"),
+    "search.js": (*_FINDER, "result.js", "rehearsal.js", "search.js"),
     "suggest.js": (*_FINDER, "suggest.js"),
 }
 # Around the script that every page loads: its names are its own, as those of a module.

@@ -15,7 +15,7 @@ import { Vocabulary } from "./vocabulary.js";
 /** @typedef {import("./query.js").Mended} Mended */
 /** @typedef {{products: string[], kind: string, stale: boolean, boost: number}} Facts */
 /** @typedef {{id: string, score: number, held: number, facts: Facts, language: string, placesIn: (text: Text) => Map<number, number>, data: () => Promise<Text>}} Page It holds so many of the words asked for; `placesIn`: which word of the query stands where in its text. */
-/** @typedef {{pages: Page[], products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number, known: number}} Found So many words were looked for, and so many of them are on the site as typed. */
+/** @typedef {{pages: Answers, products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number, known: number}} Found So many words were looked for, and so many of them are on the site as typed. */
 /** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
 
 const STALE = 0.7;
@@ -26,6 +26,9 @@ const TAUGHT = 0.75;
 const HERE = 2.5;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
+/** Of so many pages the order is made out at once, of some more on demand, and then of all. */
+const AT_ONCE = 10;
+const FURTHER = 100;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 
 export class Finder {
@@ -64,7 +67,7 @@ export class Finder {
     const vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => vocabulary.add(packed);
     const partOf = (/** @type {string} */ word) => files.partOf(word);
-    this.reader = new QueryReader(files.words, vocabulary, files.pages.length, (word) => this.hits(word), partOf);
+    this.reader = new QueryReader(files.words, vocabulary, files.pages.ids.length, (word) => this.hits(word), partOf);
     this.stop = this.reader.stop;
     /** @type {Map<string, Promise<Hits>>} */
     this.searched = new Map();
@@ -143,38 +146,75 @@ export class Finder {
       return here * boost * (stale ? STALE : 1) * (TEACHING.has(kind) ? TAUGHT : 1);
     });
     const all = this.files.pages;
-    const { ranked, scores, held, said } = rank(ideas, hits, all, factors);
+    const { kept, best, scores, held, said } = rank(ideas, hits, all, factors);
     const { language } = this;
     const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
-    const pages = ranked.map((page) => {
-      const { id = "", facts = 0 } = all[page] ?? {};
+    const { wanted, products, kinds } = this.narrowed(kept, wishes);
+    const pages = new Answers(wanted, best, (page) => {
+      const id = all.ids[page] ?? "";
       // Only those that are shown need to know where their words stand.
       const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(said, page, ideas.length), words);
-      const more = { facts: this.facts[facts] ?? NO_FACTS, held: held[page] ?? 0, language, placesIn };
+      const more = { facts: this.facts[all.facts[page] ?? 0] ?? NO_FACTS, held: held[page] ?? 0, language, placesIn };
       return { id, score: scores[page] ?? 0, ...more, data: () => this.text(id) };
     });
-    return { ...narrowed(pages, wishes), mended, query, asked: ideas.length, known };
+    return { pages, products, kinds, mended, query, asked: ideas.length, known };
+  }
+
+  /**
+   * Keep the pages that are wanted, and count what each filter would leave.
+   * @param {Uint32Array} found
+   * @param {Wishes} wishes
+   */
+  narrowed(found, { product, kind }) {
+    const counts = new Uint32Array(this.facts.length);
+    const { facts: factsOf } = this.files.pages;
+    for (let at = 0; at < found.length; at += 1) {
+      const facts = factsOf[found[at] ?? 0] ?? 0;
+      counts[facts] = (counts[facts] ?? 0) + 1;
+    }
+    /** @type {Map<string, number>} */
+    const products = new Map();
+    /** @type {Map<string, number>} */
+    const kinds = new Map();
+    const fits = this.facts.map((facts, at) => {
+      const count = counts[at] ?? 0;
+      const isProduct = !product || facts.products.includes(product);
+      const isKind = !kind || facts.kind === kind;
+      if (count && isKind) for (const one of facts.products) products.set(one, (products.get(one) ?? 0) + count);
+      if (count && isProduct) kinds.set(facts.kind, (kinds.get(facts.kind) ?? 0) + count);
+      return isProduct && isKind;
+    });
+    return { wanted: product || kind ? found.filter((page) => fits[factsOf[page] ?? 0]) : found, products, kinds };
   }
 }
 
-/**
- * Keep the pages that are wanted, and count what each filter would leave.
- * @param {Page[]} pages
- * @param {Wishes} wishes
- */
-function narrowed(pages, { product, kind }) {
-  /** @type {Map<string, number>} */
-  const products = new Map();
-  /** @type {Map<string, number>} */
-  const kinds = new Map();
-  const kept = pages.filter(({ facts }) => {
-    const isProduct = !product || facts.products.includes(product);
-    const isKind = !kind || facts.kind === kind;
-    if (isKind) for (const one of facts.products) products.set(one, (products.get(one) ?? 0) + 1);
-    if (isProduct) kinds.set(facts.kind, (kinds.get(facts.kind) ?? 0) + 1);
-    return isProduct && isKind;
-  });
-  return { pages: kept, products, kinds };
+/** The pages that answer a query, put in order as far as they are looked at. */
+export class Answers {
+  /**
+   * @param {Uint32Array} found
+   * @param {(among: Uint32Array, wanted: number) => number[]} best
+   * @param {(page: number) => Page} pageOf
+   */
+  constructor(found, best, pageOf) {
+    this.length = found.length;
+    this.found = found;
+    this.best = best;
+    this.pageOf = pageOf;
+    /** @type {number[]} */
+    this.ordered = [];
+  }
+
+  /**
+   * Give some of the pages by their places in the order, the best first.
+   * @param {number} from
+   * @param {number} until
+   */
+  slice(from, until) {
+    if (this.ordered.length < Math.min(until, this.length)) {
+      this.ordered = this.best(this.found, until > FURTHER ? this.length : Math.max(until, AT_ONCE));
+    }
+    return this.ordered.slice(from, until).map(this.pageOf);
+  }
 }
 
 /**

@@ -17,23 +17,26 @@ const TEXT = 24;
 
 export class HeavyWords {
   /**
-   * @param {{id: string, words: number}[]} pages All pages of the site.
+   * @param {import("./index-files.js").Pages} pages All pages of the site.
    * @param {number} count How many words have their pages beside the index.
    */
   constructor(pages, count) {
-    this.pages = pages;
+    const { ids } = pages;
+    this.total = ids.length;
     this.count = count;
-    this.numbers = new Map(pages.map(({ id }, page) => [id, page]));
-    const words = pages.reduce((sum, page) => sum + page.words, 0);
-    this.average = Math.round(words / (pages.length || 1));
+    this.numbers = new Map(ids.map((id, page) => [id, page]));
+    const words = pages.words.reduce((sum, length) => sum + length, 0);
+    this.average = Math.round(words / (this.total || 1));
     /** @type {Map<number, Listed>} What has come of them. */
     this.listed = new Map();
     /** @type {Map<number, Beside>} What has been read of that. */
     this.beside = new Map();
     /** As Pagefind counts it. */
-    this.mean = (words + count * this.average) / (pages.length + count);
+    this.mean = (words + count * this.average) / (this.total + count);
     /** What the length of a page takes from each of its words. */
-    this.brakes = Float64Array.from(pages, (page) => brake(page.words / this.mean));
+    this.brakes = Float64Array.from(pages.words, (length) => brake(length / this.mean));
+    /** Where `room` counts. */
+    this.counts = new Uint32Array(this.total);
     /** What stands for these words among the pages that Pagefind knows. */
     this.standIns = Array.from({ length: count }, (_, at) => ({ id: `${STAND_IN}${at}`, words: this.average }));
   }
@@ -100,7 +103,7 @@ export class HeavyWords {
     }
     const hits = this.room(lists, own);
     const { scores, firsts, starts, places, rows } = hits;
-    const total = this.pages.length;
+    const { total } = this;
     const rarity = idf(total, hits.pages.length);
     // Pagefind took the word for as rare as it is without the lists, among pages that stand for words.
     const taken = this.count ? idf(total + this.count, results.length) : rarity;
@@ -162,29 +165,35 @@ export class HeavyWords {
    * @returns {Hits}
    */
   room(lists, own) {
-    const total = this.pages.length;
-    const rows = new Uint32Array(total);
-    const counts = new Uint32Array(total);
-    let held = 0;
-    const note = (/** @type {number} */ page, /** @type {number} */ count) => {
-      if (!rows[page]) held += 1;
+    const rows = new Uint32Array(this.total);
+    const { counts } = this;
+    counts.fill(0);
+    for (const { page, words } of own) {
+      counts[page] = (counts[page] ?? 0) + words.length;
       rows[page] = 1;
-      counts[page] = (counts[page] ?? 0) + count;
-    };
-    for (const { page, words } of own) note(page, words.length);
-    for (const { pages, starts } of lists) {
-      for (let row = 0; row < pages.length; row += 1) note(pages[row] ?? 0, (starts[row + 1] ?? 0) - (starts[row] ?? 0));
     }
+    for (const { pages, starts } of lists) {
+      let start = 0;
+      for (let row = 0; row < pages.length; row += 1) {
+        const page = pages[row] ?? 0;
+        const end = starts[row + 1] ?? 0;
+        counts[page] = (counts[page] ?? 0) + end - start;
+        start = end;
+      }
+    }
+    let held = 0;
+    for (let page = 0; page < rows.length; page += 1) if (counts[page] || rows[page]) rows[page] = held += 1;
     const pages = new Uint32Array(held);
     const starts = new Uint32Array(held + 1);
-    for (let page = 0, row = 0; row < held; page += 1) {
-      if (!rows[page]) continue;
-      pages[row] = page;
-      starts[row + 1] = (starts[row] ?? 0) + (counts[page] ?? 0);
-      rows[page] = row += 1;
+    let end = 0;
+    for (let page = 0; page < rows.length; page += 1) {
+      const row = rows[page] ?? 0;
+      if (!row) continue;
+      pages[row - 1] = page;
+      starts[row] = end += counts[page] ?? 0;
     }
     const firsts = new Uint32Array(held).fill(NOWHERE);
-    return { pages, scores: new Float64Array(held), firsts, starts, places: new Uint32Array(starts[held] ?? 0), rows };
+    return { pages, scores: new Float64Array(held), firsts, starts, places: new Uint32Array(end), rows };
   }
 
   /**

@@ -7,6 +7,7 @@ import { place } from "./vocabulary.js";
 
 /** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], vocabulary: string, files: [number, number, string][], others: string[]}} Words */
 
+/** @typedef {{ids: string[], words: Uint32Array, facts: Uint16Array, titles: Uint8Array}} Pages All pages of the site: the words of each, the number of its facts, and the words of its title. */
 /** @typedef {{element: string, id: string, text: string, location: number}} Anchor */
 /** @typedef {{url: string, content: string, meta: Record<string, string>, anchors: Anchor[]}} Fragment A page as Pagefind keeps it. */
 
@@ -39,15 +40,17 @@ export class IndexFiles {
     const [low, middle, high, facts, moreFacts, titles] = Array.from({ length: 6 }, () => column(pages));
     /** @param {number} page @param {(Uint8Array | undefined)[]} columns */
     const number = (page, ...columns) => columns.reduceRight((sum, one) => 256 * sum + (one?.[page] ?? 0), 0);
-    /** The pages in Pagefind's order, each with the number of its facts and the words of its title. */
-    this.pages = Array.from({ length: pages }, (_, page) => {
-      const id = hex.slice(page * digits, (page + 1) * digits);
-      return { id, facts: number(page, facts, moreFacts), title: number(page, titles), words: number(page, low, middle, high) };
-    });
+    /** @type {Pages} In Pagefind's order. */
+    this.pages = {
+      ids: Array.from({ length: pages }, (_, page) => hex.slice(page * digits, (page + 1) * digits)),
+      words: Uint32Array.from({ length: pages }, (_, page) => number(page, low, middle, high)),
+      facts: Uint16Array.from({ length: pages }, (_, page) => number(page, facts, moreFacts)),
+      titles: titles ?? new Uint8Array(),
+    };
     this.heavy = new HeavyWords(this.pages, head.beside);
     /** @type {string[]} What each part of the index begins with. */
     this.starts = head.starts;
-    this.meta = listed(head, [...this.pages, ...this.heavy.standIns]);
+    this.meta = listed(head, this.pages, this.heavy.standIns);
     this.wasm = data.slice(at);
     /** Whether a file did not come: Pagefind would go on as if no page held its words. */
     this.isBroken = false;

@@ -6,17 +6,21 @@ export const MARK = "pagefind_dcd";
 const HEAD_SIZE = 5;
 const HIGHEST = "\u{10ffff}";
 
+/** @typedef {import("./index-files.js").Pages} Pages */
+
 /**
  * Write Pagefind's own list of pages and parts of the index (CBOR, RFC 8949).
  * @param {{before: number[], after: number[], starts: string[], slices: string[]}} head
- * @param {{id: string, words: number}[]} pages
+ * @param {Pages} pages
+ * @param {{id: string, words: number}[]} more Behind them.
  */
-export function listed({ before, after, starts, slices }, pages) {
+export function listed({ before, after, starts, slices }, { ids, words }, more) {
   const coder = new TextEncoder();
   // Enough for each list, text and number with its head, and three bytes for each sign of a text.
   const spans = slices.map((name, at) => [at ? (starts[at] ?? "") : "", lastBefore(starts[at + 1]), name]);
-  const signs = [...pages.map(({ id }) => id), ...spans.flat()].reduce((sum, { length }) => sum + 3 * length, 0);
-  const bytes = new Uint8Array(MARK.length + before.length + after.length + signs + HEAD_SIZE * (4 + 3 * pages.length + 4 * spans.length));
+  const signs = [...ids, ...more.map(({ id }) => id), ...spans.flat()].reduce((sum, { length }) => sum + 3 * length, 0);
+  const count = ids.length + more.length;
+  const bytes = new Uint8Array(MARK.length + before.length + after.length + signs + HEAD_SIZE * (4 + 3 * count + 4 * spans.length));
   bytes.set(coder.encode(MARK));
   bytes.set(before, MARK.length);
   let at = MARK.length + before.length;
@@ -31,14 +35,16 @@ export function listed({ before, after, starts, slices }, pages) {
     bytes.set(data, at);
     at += data.length;
   };
-  sized(0x80, pages.length);
-  for (const { id, words } of pages) {
+  const page = (/** @type {string} */ id, /** @type {number} */ length) => {
     sized(0x80, 2);
     // Digits, each of one byte.
     sized(0x60, id.length);
     for (let sign = 0; sign < id.length; sign += 1) bytes[at++] = id.charCodeAt(sign);
-    sized(0, words);
-  }
+    sized(0, length);
+  };
+  sized(0x80, count);
+  ids.forEach((id, row) => page(id, words[row] ?? 0));
+  for (const one of more) page(one.id, one.words);
   sized(0x80, slices.length);
   for (const [first = "", last = "", name = ""] of spans) {
     sized(0x80, 3);

@@ -1,6 +1,7 @@
 // How much each page says to a query: its words, how near each other they stand, and how early.
 
 /** @typedef {import("./heavy-words.js").Hits} Hits */
+/** @typedef {import("./index-files.js").Pages} Pages */
 /** @typedef {import("./query.js").Way} Way */
 /** @typedef {{lists: Hits[], idea: number}} Said One way to say an idea, by the pages of each of its words. */
 /** @typedef {{scores: Float64Array, held: Uint16Array, said: Said[]}} Sums What each page says, and how many ideas it holds. */
@@ -14,72 +15,96 @@ const NEARNESS = 0.5;
 const HEAD = 20;
 const EARLY = 0.2;
 const TITLE = 0.5;
-/** Pages that answer much worse than the best are not counted as found. */
+/** Pages that cannot but answer much worse than the best are not counted as found. */
 const LEAST = 0.12;
 const FEW = 10;
 /** Up to so many places are sorted one by one. */
 const BRIEFLY = 32;
 
 /**
- * Give the pages that answer a query, the best first, with their scores. The same as in `ranking.py`.
+ * Find the pages that answer a query, and give what puts them in order. The same as in `ranking.py`.
  * @param {Way[][]} ideas
  * @param {Map<string, Hits>} hits
- * @param {{id: string, title: number, facts: number}[]} pages With the words of their titles.
+ * @param {Pages} pages
  * @param {number[]} factors What pages of each number of facts count.
  */
 export function rank(ideas, hits, pages, factors) {
   const count = ideas.length || 1;
-  const sums = score(ideas, hits, pages);
-  const { scores, held, said } = sums;
+  const { scores, held, said } = score(ideas, hits, pages);
   const shares = Float64Array.from({ length: count + 1 }, (_, own) => (own / count) ** COVERAGE);
   /** What a page gets for so many words that stand near each other. */
   const nears = Float64Array.from({ length: count + 1 }, (_, own) => (count > 1 ? 1 + NEARNESS * (own / count) ** 2 : 1));
   const all = new Uint32Array(held.length);
   let found = 0;
   let sure = 0;
-  held.forEach((own, page) => {
-    if (!own) return;
+  for (let page = 0; page < held.length; page += 1) {
+    const own = held[page] ?? 0;
+    if (!own) continue;
     all[found++] = page;
-    const score = (scores[page] ?? 0) * (shares[own] ?? 1) * (factors[pages[page]?.facts ?? 0] ?? 1);
+    const score = (scores[page] ?? 0) * (shares[own] ?? 1) * (factors[pages.facts[page] ?? 0] ?? 1);
     scores[page] = score;
     sure = Math.max(sure, score * (nears[1] ?? 1));
-  });
-  // What is too little even if all of its words stand together need not be looked at closely.
-  const near = (/** @type {number} */ page) => {
-    const own = held[page] ?? 0;
-    scores[page] = (scores[page] ?? 0) * (nears[own > 1 ? together(said, page, count, own) : 1] ?? 1);
+  }
+  /** Whether it has been looked at where the words stand in a page: then its score is whole. */
+  const looked = new Uint8Array(held.length);
+  const most = (/** @type {number} */ page) => (scores[page] ?? 0) * (looked[page] ? 1 : (nears[held[page] ?? 0] ?? 1));
+  const least = (/** @type {number} */ page) => (scores[page] ?? 0) * (looked[page] ? 1 : (nears[1] ?? 1));
+  const id = (/** @type {number} */ page) => pages.ids[page] ?? "";
+  /**
+   * Give so many of some pages, the best first. Only what may be one of them is looked at closely.
+   * @param {Uint32Array} among
+   * @param {number} wanted
+   */
+  const best = (among, wanted) => {
+    const floor = wanted < among.length ? highest(among, least, wanted) : 0;
+    const hopeful = [...among.filter((page) => most(page) >= floor)];
+    for (const page of hopeful) {
+      const own = held[page] ?? 0;
+      if (!looked[page]) scores[page] = (scores[page] ?? 0) * (nears[own > 1 ? together(said, page, count, own) : 1] ?? 1);
+      looked[page] = 1;
+    }
+    hopeful.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || (id(one) < id(other) ? -1 : 1));
+    return hopeful.slice(0, wanted);
   };
   const known = all.subarray(0, found);
-  const hopeful = known.filter((page) => (scores[page] ?? 0) * (nears[held[page] ?? 0] ?? 1) >= sure * LEAST);
-  hopeful.forEach(near);
-  const floor = hopeful.reduce((most, page) => Math.max(most, scores[page] ?? 0), 0) * LEAST;
-  let kept = hopeful.filter((page) => (scores[page] ?? 0) >= floor);
-  const isFew = kept.length < FEW;
-  // A few are kept however badly they answer.
-  if (isFew) {
-    const looked = new Set(hopeful);
-    for (const page of known) if (!looked.has(page)) near(page);
-    kept = known;
+  // What is too little even if all of its words stand together is not found.
+  const kept = known.filter((page) => most(page) >= sure * LEAST);
+  // A few are, however badly they answer.
+  return { kept: kept.length < FEW ? Uint32Array.from(best(known, FEW)) : kept, best, scores, held, said };
+}
+
+/**
+ * Give the last of the so many highest values of some pages.
+ * @param {Uint32Array} among
+ * @param {(page: number) => number} valueOf
+ * @param {number} count
+ */
+function highest(among, valueOf, count) {
+  const top = new Float64Array(count);
+  for (let at = 0; at < among.length; at += 1) {
+    const value = valueOf(among[at] ?? 0);
+    if (value <= (top[0] ?? 0)) continue;
+    let to = 0;
+    for (; to + 1 < count && (top[to + 1] ?? 0) < value; to += 1) top[to] = top[to + 1] ?? 0;
+    top[to] = value;
   }
-  const id = (/** @type {number} */ page) => pages[page]?.id ?? "";
-  const ranked = [...kept].sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || (id(one) < id(other) ? -1 : 1));
-  return { ...sums, ranked: isFew ? ranked.slice(0, FEW) : ranked };
+  return top[0] ?? 0;
 }
 
 /**
  * Add up what each page says to each idea of a query.
  * @param {Way[][]} ideas
  * @param {Map<string, Hits>} hits
- * @param {{title: number}[]} pages
+ * @param {Pages} pages
  * @returns {Sums}
  */
-function score(ideas, hits, pages) {
-  const scores = new Float64Array(pages.length);
+function score(ideas, hits, { ids, titles }) {
+  const scores = new Float64Array(ids.length);
   /** How many ideas each page holds. */
-  const held = new Uint16Array(pages.length);
+  const held = new Uint16Array(ids.length);
   /** The idea for which a page was last counted, plus one, and what it got for it. */
-  const counted = new Uint16Array(pages.length);
-  const best = new Float64Array(pages.length);
+  const counted = new Uint16Array(ids.length);
+  const best = new Float64Array(ids.length);
   /** @type {Said[]} */
   const said = [];
   ideas.forEach((ways, idea) => {
@@ -88,25 +113,28 @@ function score(ideas, hits, pages) {
       const [list, ...others] = lists;
       if (!list || lists.length < words.length) continue;
       said.push({ lists, idea });
-      list.pages.forEach((page, row) => {
+      for (let row = 0; row < list.pages.length; row += 1) {
+        const page = list.pages[row] ?? 0;
         let sum = list.scores[row] ?? 0;
         let first = list.firsts[row] ?? 0;
+        let isWhole = true;
         for (const other of others) {
           const own = (other.rows[page] ?? 0) - 1;
-          if (own < 0) return;
+          if (own < 0) isWhole = false;
           sum += other.scores[own] ?? 0;
           first = Math.min(first, other.firsts[own] ?? 0);
         }
-        const more = 1 + (first < HEAD ? EARLY : 0) + (first < (pages[page]?.title ?? 0) ? TITLE : 0);
+        if (!isWhole) continue;
+        const more = 1 + (first < HEAD ? EARLY : 0) + (first < (titles[page] ?? 0) ? TITLE : 0);
         const own = (weight * more * sum) / words.length;
         // Of several ways the best counts.
         const before = counted[page] === idea + 1 ? (best[page] ?? 0) : -1;
-        if (own <= before) return;
+        if (own <= before) continue;
         if (before < 0) held[page] = (held[page] ?? 0) + 1;
         scores[page] = (scores[page] ?? 0) + own - Math.max(before, 0);
         counted[page] = idea + 1;
         best[page] = own;
-      });
+      }
     }
   });
   return { scores, held, said };

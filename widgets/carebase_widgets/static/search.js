@@ -2,6 +2,7 @@
 
 import { Finder, findInLanguages } from "./finder.js";
 import { asWritten, corrected } from "./passage.js";
+import { rehearse } from "./rehearsal.js";
 import { make, resultOf, rowOf } from "./result.js";
 
 /** @typedef {import("./finder.js").Page} Page */
@@ -32,6 +33,7 @@ export function load(base, language) {
     finder = Finder.load(base, language);
     // A failed load is tried again at the next key.
     finder.catch(() => loaded.delete(key));
+    if (!loaded.size) rehearse();
     loaded.set(key, finder);
   }
   return finder;
@@ -245,7 +247,7 @@ export class CarebaseSearch extends HTMLElement {
     clearTimeout(this.settling);
     this.settling = setTimeout(async () => {
       const found = await this.find(query, false).catch(() => undefined);
-      const [best] = found?.pages ?? [];
+      const [best] = found?.pages.slice(0, 1) ?? [];
       const isWritten = query === this.field?.value && this.field === document.activeElement;
       if (!found || !best || !isWritten || best.language === (this.getAttribute("lang") || "en")) return;
       this.found = found;

@@ -19,6 +19,8 @@ const SIGNS = 40;
 /** A page must hold two of the words that were written, and this share of them. */
 const FEWEST = 2;
 const SHARE = 0.3;
+/** Of so many pages those are chosen that answer best. */
+const LOOKED_AT = 50;
 /** What answers much worse than the best is not offered. */
 const BESIDE_BEST = 0.4;
 /** Lists of other pages answer nothing, and courses are no quick help. */
@@ -124,8 +126,9 @@ export class Suggestions {
     const here = named || this.host.dataset["product"] || "";
     const { pages, asked } = await finder.find(query, { here, typing: !query.endsWith(" ") });
     const least = Math.min(asked, Math.max(FEWEST, Math.ceil(asked * SHARE)));
-    const floor = (pages[0]?.score ?? 0) * BESIDE_BEST;
-    const good = pages.filter((one) => one.held >= least && one.score >= floor && !UNFIT.has(one.facts.kind));
+    const best = pages.slice(0, LOOKED_AT);
+    const floor = (best[0]?.score ?? 0) * BESIDE_BEST;
+    const good = best.filter((one) => one.held >= least && one.score >= floor && !UNFIT.has(one.facts.kind));
     const texts = await Promise.all(good.slice(0, OFFERED + 1).map((page) => page.data()));
     return texts
       .map((text, at) => this.#link(/** @type {Page} */ (good[at]), text))
