@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,13 +18,16 @@ from typing import Any, cast
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
-from watchdog.observers.polling import PollingObserver
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingEmitter
 
 from carebase.build.stamps import Stamps
 from carebase.build.touched import FOLDER, LISTED, Touched
 
-# Every so many seconds files are looked at.
+# Every so many seconds files are looked at,
 _POLL = 1.5
+# or where that takes long, after so many times the time that it took.
+_REST = 20
 _CHANGES = frozenset(("created", "modified", "moved", "deleted"))
 # What is told of a folder; that of its files is told of each, but for those that went with it.
 _FOLDERS = frozenset(("moved", "deleted"))
@@ -43,12 +47,25 @@ class _Watched:
     watches: list[tuple[Any, Any]] = field(default_factory=list)
 
 
+class Looking(PollingEmitter):
+    """Looks at the files of a folder again and again, less often where they are very many."""
+
+    took = 0.0
+
+    def queue_events(self, timeout: float) -> None:
+        """Wait, look, and tell what has changed."""
+        began = time.thread_time()
+        super().queue_events(max(timeout, _REST * self.took))
+        # Waiting takes no time of the processor.
+        self.took = time.thread_time() - began
+
+
 class Watching:
     """Calls `note` with the path of each file that changes; reading one means nothing."""
 
     def __init__(self, note: Callable[[str], None]) -> None:
         self._note = note
-        self.observers: list[Any] = [Observer(), PollingObserver(timeout=_POLL)]
+        self.observers: list[Any] = [Observer(), BaseObserver(Looking, timeout=_POLL)]
         self._watched: dict[str, _Watched] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
