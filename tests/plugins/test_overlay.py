@@ -73,6 +73,8 @@ def desk(tmp_path: Path, chromium: Browser) -> Iterator[Desk]:
         page = browser.new_page(chromium, width=1280)
         page.goto(f"{running.address()}set-up/")
         yield Desk(tmp_path, running, page)
+        # Killed, it would leave a check behind that waits for git.
+        running.stop()
 
 
 @pytest.mark.browser
