@@ -40,6 +40,9 @@ class Menu:
         self.nav = nav
         self._folders: dict[str, dict[tuple[str, bool], _Entry]] = {}
         self._within = False
+        # The page that is being written, and the folder whose pages link every entry as it does.
+        self._page: SitePage | None = None
+        self._folder: str | None = None
         pages = [page.url for page in nav.pages]
         # A page that stands twice in a menu is the current one in both places.
         self._twice = len(set(pages)) < len(pages)
@@ -55,10 +58,11 @@ class Menu:
         """Give an entry's HTML: what `write` gives, or gave for another page of the folder."""
         # The section around it is open; the top always is.
         READS.note("menu", path.rpartition("_")[0])
-        folder = self._folder(page)
-        if item.active or self._within or folder is None:
+        if page is not self._page:
+            self._page, self._folder = page, self._folder_of(page)
+        if item.active or self._within or self._folder is None:
             return write()
-        known = self._entries(folder)
+        known = self._entries(self._folder)
         key = (path, bool(parent and parent.active))
         if key not in known:
             self._within = True
@@ -71,7 +75,7 @@ class Menu:
         READS.note_again(entry.read)
         return entry.html
 
-    def _folder(self, page: SitePage | None) -> str | None:
+    def _folder_of(self, page: SitePage | None) -> str | None:
         """Give the folder whose pages link every entry alike; nothing for a page with its own."""
         if page is None or self._twice or page.url in self._holding:
             return None
@@ -106,15 +110,17 @@ def write_menu_once(env: jinja2.Environment, config: MkDocsConfig) -> bool:
                 or tuple(called.arguments) != _GIVEN
                 or called._func.__code__.co_filename != template
             ):
-                return super().call(called, *given, **named)
+                return Context.call(self, called, *given, **named)
             nav = self["nav"]
             if MenuContext.menu is None or MenuContext.menu.nav is not nav:
                 MenuContext.menu = Menu(nav)
             item, path, _, parent = (*given, None)[:4]
-            write = super().call
-            return MenuContext.menu.entry(
-                lambda: write(called, *given, **named), self.get("page"), item, path, parent
-            )
+            page = self.get("page")
+
+            def write() -> Any:
+                return Context.call(self, called, *given, **named)
+
+            return MenuContext.menu.entry(write, page, item, path, parent)
 
     env.context_class = MenuContext
     return True
