@@ -28,6 +28,10 @@ Something is wrong and you would like to call? Then it is [+43 1 555 0142](tel:+
 |---|---|---|---|
 | every page but one | `BreadcrumbList`, [prerequisites](#fill) | no | the way to it |
 
+| Water | Time | Pressure | Cups |
+|---|--:|--:|--:|
+| Hard | 30 s | 8.5 bar | 2 |
+
 ## Fill
 
 ![The tank](tank.svg)
@@ -73,6 +77,15 @@ def test_codes_links_and_telephone_numbers_stay_whole(
     # What does not fit scrolls into sight wide enough to be read.
     said = page.locator(".cb-table td:last-child").first.bounding_box()
     assert said and said["width"] >= 160
+
+
+def test_a_column_of_numbers_takes_no_more_room_than_they_need(
+    address: str, open_page: OpenPage
+) -> None:
+    page = open_page(360)
+    page.goto(address)
+    table = page.locator(".cb-table", has_text="Pressure")
+    assert table.evaluate("(table) => table.scrollWidth === table.clientWidth")
 
 
 def test_a_table_has_the_width_of_its_step(address: str, open_page: OpenPage) -> None:
