@@ -57,8 +57,9 @@ class Writing(Texts):
         home = self.nav.homepage
         theme = self.config.theme
         self._plain_menu = not ours and write_menu_once(self.env, self.config)
-        shows_all = not _NAV_FEATURES.isdisjoint(theme.get("features") or ()) if ours else True
-        self._all_nav = not self._plain_menu and (bool(theme.custom_dir) or shows_all)
+        shows_more = not _NAV_FEATURES.isdisjoint(theme.get("features") or ())
+        is_known = self._plain_menu or (ours and not theme.custom_dir and not shows_more)
+        self._all_nav = not is_known
         self.made_twins: dict[str, Twin] = {}
         self._around = key_of(self.page_print, home.url if home else None, bool(self.serve_url))
 
