@@ -98,7 +98,11 @@ def write_menu_once(env: jinja2.Environment, config: MkDocsConfig) -> bool:
     """
     if config.theme.name != "material" or config.theme.custom_dir or env.loader is None:
         return False
-    template = env.loader.get_source(env, _TEMPLATE)[1]
+    try:
+        template = env.loader.get_source(env, _TEMPLATE)[1]
+    except jinja2.TemplateNotFound:
+        # It is another theme of that name.
+        return False
 
     class MenuContext(Context):
         menu: Menu | None = None
