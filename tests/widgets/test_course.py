@@ -103,7 +103,7 @@ def test_a_course_is_walked_to_its_result(page: Page, address: str) -> None:
     page.goto(address)
     expect(panel(page)).to_contain_text("62.5 %")
     follow(page, "Question b?")
-    assert page.url == f"{address}01-water/#b"
+    expect(page).to_have_url(f"{address}01-water/#b")
     answer(page, b=True)
     page.goto(address)
     expect(panel(page)).to_contain_text("87.5 %")
