@@ -26,7 +26,7 @@ from carebase.build.touched import FOLDER, LISTED, Touched
 
 # Every so many seconds files are looked at,
 _POLL = 1.5
-# or where that takes long, after so many times the time that it took.
+# or where that takes the processor long, after so many times as long.
 _REST = 20
 _CHANGES = frozenset(("created", "modified", "moved", "deleted"))
 # What is told of a folder; that of its files is told of each, but for those that went with it.
