@@ -32,7 +32,8 @@ function listOf() {{
   held.forEach((page, at) => (rows[page] = at + 1));
   return {{
     pages: Uint32Array.from(held),
-    scores: Float64Array.from(held, () => 0.2 + chance(1000) / 300),
+    rarity: 1 + chance(5),
+    frequencies: Float64Array.from(held, () => 0.2 + chance(1000) / 300),
     firsts: Uint32Array.from(places, (own) => Math.min(...own)),
     starts: Uint32Array.from([0, ...ends]), rows, places: Uint32Array.from(places.flat()),
   }};
@@ -40,7 +41,8 @@ function listOf() {{
 const words = ["pump", "hums", "cold"];
 const hits = new Map(words.map((word) => [word, listOf()]));
 const ideas = words.map((word) => [{{ words: [word], weight: 1 }}]);
-const asked = () => rank(ideas, hits, pages, [1, 0.7]);
+const brakes = new Float64Array(PAGES).fill(3);
+const asked = () => rank(ideas, hits, pages, brakes, [1, 0.7]);
 const [whole, few] = [asked(), asked()];
 const all = whole.best(whole.kept, whole.kept.length);
 const ten = few.best(few.kept, 10);

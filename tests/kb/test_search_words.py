@@ -32,7 +32,7 @@ def test_many_different_compounds_answer_no_better_than_one() -> None:
     one, many = Answer(), Answer()
     one.add_compounds(0, [(0.3, places(1, 2, 3, 4))], 2.0, 1.0)
     many.add_compounds(0, [(0.3, places(number)) for number in (1, 2, 3, 4)], 2.0, 1.0)
-    assert one.score(1) == many.score(1)
+    assert one.score(1, 3) == many.score(1, 3)
     assert one.sections == many.sections
 
 
@@ -42,7 +42,29 @@ def test_a_compound_counts_besides_the_word_itself_and_more_in_a_title() -> None
         answer.add(0, [(2.0, places(1))], 1.0, 1.0)
     both.add_compounds(0, [(0.3, places(9))], 2.0, 1.0)
     titled.add_compounds(0, [(0.3, [Place(109, 0, in_title=True)])], 2.0, 1.0)
-    assert word.score(1) < both.score(1) < titled.score(1)
+    assert word.score(1, 3) < both.score(1, 3) < titled.score(1, 3)
+
+
+def test_words_side_by_side_and_a_title_that_is_the_query_come_first(tmp_path: Path) -> None:
+    far = " ".join(f"word{number}" for number in range(60))
+    some = "Turn it by hand and wait for a while until it is dry."
+    pages = {
+        "apart.md": f"# Parts\n\n{far} A basket. {some} The filter. {some} A filter. {far}\n",
+        "beside.md": f"# Pieces\n\n{far} {some} Take the filter basket out. {some} {far}\n",
+        "one.md": f"# Milk for a cold day\n\n{far} The wand makes some steam. Try it. {far}\n",
+        "text.md": f"# Guests\n\n{far} The steam wand may be cold. It is not dry. {far}\n",
+        "whole.md": f"# Grinder burrs\n\n{far}\n",
+    }
+    site = site_in(tmp_path, {"docs": {"index.md": "# Help\n\nAsk us.\n", **pages}})
+    wanted = {"filter basket": "beside", "is the steam wand cold": "text", "grinder burrs": "whole"}
+    readers = ask_readers(site.folder, "en", list(wanted))
+    assert [f"/{name}/index.html" for name in wanted.values()] == [
+        one["pages"][0] for one in readers
+    ]
+    with open_index(site.private / "search") as opened:
+        asked = Searcher(opened, "en", Synonyms())
+        found = [asked.search(query).hits[0].page.address for query in wanted]
+    assert [f"{name}/" for name in wanted.values()] == found
 
 
 def test_a_german_verb_in_the_third_person_is_no_typing_error() -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import pow as power
 from typing import NamedTuple
 
 # BM25 (Robertson and Zaragoza, 2009), on the fields of a page taken together,
-_K1, _B = 3.0, 0.75
-# and what more a word counts among the first of a page, and in its title.
-_HEAD, _EARLY, _TITLE = 20, 0.2, 0.65
+_K1, _B = 3.0, 0.85
+# and what more a word counts among the first of a page, and in its title when all of the query is.
+_HEAD, _EARLY, _TITLE = 40, 0.3, 1.5
+# What more the whole page counts whose title is the query.
+_NAMED = 0.6
 # How much a page counts by the share of what was asked that it holds,
-_COVERAGE = 0.5
-# and how much more when so many words of it hold them together.
-_NEAR, _NEARNESS = 30, 0.5
+_COVERAGE = 0.4
+# and how much more when so many words of it hold them together,
+_NEAR, _NEARNESS = 15, 0.75
+# and when neighbours of the query stand so near each other.
+_BESIDE, _BESIDES = 2, 0.4
 
 
 class Place(NamedTuple):
@@ -27,10 +32,24 @@ class Place(NamedTuple):
 
 
 @dataclass(slots=True)
-class Answer:
-    """What a page says to a query: the score of each idea that it holds, and where each stands."""
+class Told:
+    """How a page says an idea: what it counts in text, and where it stands besides."""
 
-    ideas: dict[int, float] = field(default_factory=dict)
+    score: float = 0.0
+    is_early: bool = False
+    is_title: bool = False
+
+    @property
+    def in_text(self) -> float:
+        """What it counts without the title."""
+        return self.score * (1 + _EARLY * self.is_early)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a page says to a query: how it tells each idea that it holds, and where each stands."""
+
+    ideas: dict[int, Told] = field(default_factory=dict)
     places: list[tuple[int, int]] = field(default_factory=list)
     sections: dict[int, dict[int, float]] = field(default_factory=dict)
 
@@ -46,13 +65,11 @@ class Answer:
         `parts` are its words, each with its rarity and places; `length` is that of the page beside
         the average.
         """
-        score = 0.0
+        score = sum(rarity * _share(len(places), length) for rarity, places in parts)
+        told = self.ideas.setdefault(idea, Told())
+        told.score = max(told.score, weight * score / len(parts))
         for rarity, places in parts:
-            score += rarity * _share(len(places), length)
             self._note(idea, places, weight * rarity)
-        everywhere = [place for _, places in parts for place in places]
-        score *= weight * (1 + _EARLY * _is_early(everywhere) + _TITLE * _is_title(everywhere))
-        self.ideas[idea] = max(self.ideas.get(idea, 0.0), score / len(parts))
 
     def add_compounds(
         self,
@@ -67,23 +84,49 @@ class Answer:
         holding many different ones. Each has its weight and places; `rarity` is that of all.
         """
         score = rarity * _share(sum(weight * len(places) for weight, places in compounds), length)
-        early = max(weight * _is_early(places) for weight, places in compounds)
-        title = max(weight * _is_title(places) for weight, places in compounds)
+        self.ideas.setdefault(idea, Told()).score += score
         for weight, places in compounds:
             self._note(idea, places, weight * rarity)
-        more = score * (1 + _EARLY * early + _TITLE * title)
-        self.ideas[idea] = self.ideas.get(idea, 0.0) + more
 
     def _note(self, idea: int, places: Sequence[Place], value: float) -> None:
+        told = self.ideas[idea]
         for place in places:
+            told.is_early |= place.at < _HEAD
+            told.is_title |= place.in_title
             self.places.append((place.at, idea))
             own = self.sections.setdefault(place.section, {})
             own[idea] = max(own.get(idea, 0.0), value)
 
-    def score(self, asked: int) -> float:
-        """Give the score of the page for a query of so many ideas."""
-        near = 1 + _NEARNESS * (self.together() / asked) ** 2 if asked > 1 else 1.0
-        return sum(self.ideas.values()) * power(len(self.ideas) / asked, _COVERAGE) * near
+    def score(self, asked: int, title: int) -> float:
+        """Give the score of the page, of so many words in its title, for so many ideas."""
+        named = self.named(asked)
+        in_title = sum(told.is_title for told in self.ideas.values())
+        more = 1 + _NAMED * named * min(1, in_title / title) if in_title else 1.0
+        if asked > 1:
+            beside = _BESIDES * self.besides() / (asked - 1)
+            more *= (1 + _NEARNESS * (self.together() / asked) ** 2) * (1 + beside)
+        return sum(self.parts(asked).values()) * power(len(self.ideas) / asked, _COVERAGE) * more
+
+    def named(self, asked: int) -> float:
+        """Give the share of the ideas that stand in the title."""
+        return sum(told.is_title for told in self.ideas.values()) / asked
+
+    def parts(self, asked: int) -> dict[int, float]:
+        """Give what each idea adds; one in the title more, by how much of the query is there."""
+        title = _TITLE * self.named(asked) ** 2
+        return {
+            idea: told.in_text + told.score * title * told.is_title
+            for idea, told in self.ideas.items()
+        }
+
+    def besides(self) -> int:
+        """Count the neighbours of the query that stand in their order beside each other."""
+        found = set()
+        places = sorted(self.places)
+        for (at, idea), (other_at, other) in pairwise(places):
+            if other == idea + 1 and 0 < other_at - at <= _BESIDE:
+                found.add(idea)
+        return len(found)
 
     def together(self) -> int:
         """Count how many ideas stand near each other at best."""
@@ -111,11 +154,3 @@ class Answer:
 def _share(count: float, length: float) -> float:
     """Give what part of its rarity a word adds that stands so often on a page."""
     return count / (count + _K1 * (1 - _B + _B * length))
-
-
-def _is_early(places: Sequence[Place]) -> bool:
-    return any(place.at < _HEAD for place in places)
-
-
-def _is_title(places: Sequence[Place]) -> bool:
-    return any(place.in_title for place in places)

@@ -275,12 +275,16 @@ class Searcher:
         return [term for term in self._searcher.reader().field_terms(name) if stem in term]
 
     def _hit(self, page: PageText, answer: Answer, query: Query, today: date | None) -> Hit:
-        score = answer.score(len(query.ideas)) * page.boost
+        asked = len(query.ideas)
+        score = answer.score(asked, len(words_of(page.title))) * page.boost
         if today is not None and page.is_stale(today):
             score *= _STALE
         if page.kind in _TEACHING:
             score *= _TAUGHT
         best = answer.best_section(len(page.sections))
-        words = {query.ideas[at][0].words[0]: round(value, 3) for at, value in answer.ideas.items()}
+        words = {
+            query.ideas[at][0].words[0]: round(value, 3)
+            for at, value in answer.parts(asked).items()
+        }
         stems = frozenset(stems_of(sorted(query.words), page.lang))
         return Hit(page, None if best is None else page.sections[best], score, words, stems)

@@ -146,7 +146,7 @@ export class Finder {
       return here * boost * (stale ? STALE : 1) * (TEACHING.has(kind) ? TAUGHT : 1);
     });
     const all = this.files.pages;
-    const { kept, best, scores, held, said } = rank(ideas, hits, all, factors);
+    const { kept, best, scores, held, said } = rank(ideas, hits, all, this.files.heavy.brakes, factors);
     const { language } = this;
     const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
     const { wanted, products, kinds } = this.narrowed(kept, wishes);

@@ -1,15 +1,22 @@
-// Words that very many pages hold: their pages stand beside the index and are scored here, in the way
-// of Pagefind, which compares each page of a word with all others.
+// What each page says to a word. The pages of words that very many hold stand beside the index, for
+// Pagefind compares each page of a word with all others.
 
 /** @typedef {{id: string, score: number, words: number[]}} Result */
 /** @typedef {{form: string, pages: Uint32Array, weights: Uint32Array, starts: Uint32Array, places: Uint32Array}} Beside What stands beside the index of a word: its pages, and its places in the page at `row` from `starts[row]` on. */
 /** @typedef {{form: string, count: number, bytes: Uint8Array}} Listed The same of so many pages, not read yet. */
-/** @typedef {{pages: Uint32Array, scores: Float64Array, firsts: Uint32Array, starts: Uint32Array, places: Uint32Array, rows: Uint32Array}} Hits The pages of a word by their number, with its first place and all places in each; `rows` holds for each page of the site where it stands in `pages`, plus one, and nought for the others. */
+/** @typedef {{pages: Uint32Array, rarity: number, frequencies: Float64Array, firsts: Uint32Array, starts: Uint32Array, places: Uint32Array, rows: Uint32Array}} Hits The pages of a word by their number, with how often it stands there, its first place and all places in each; `rows` holds for each page of the site where it stands in `pages`, plus one, and nought for the others. */
 
 /** Before the number of a page that is none: it stands for a word whose pages are listed beside. */
 const STAND_IN = "~";
-/** How Pagefind scores a word in a page, BM25 (Robertson and Zaragoza, 2009): told to it, and done here. */
+/** How a word counts in a page, BM25 (Robertson and Zaragoza, 2009); the same as in `ranking.py`. */
+const SATURATION = 3;
+const LONGER = 0.85;
+/** How Pagefind does: it goes no higher than 2, so what it gives is taken back to how often a word stands there. */
 export const RANKING = { metaWeights: { title: 0 }, termSimilarity: 3, termSaturation: 1.4, pageLength: 0.75, diacriticSimilarity: 0.8 };
+/** What Pagefind gives more for a word that is written as asked, accents and all. */
+const SPELLED = 1 + RANKING.diacriticSimilarity;
+/** No word in a page comes nearer to what would be the most. */
+const FULL = 0.98;
 /** Behind the last place of any page. */
 const NOWHERE = 0xffffffff;
 /** The weight of a word in text. */
@@ -33,8 +40,10 @@ export class HeavyWords {
     this.beside = new Map();
     /** As Pagefind counts it. */
     this.mean = (words + count * this.average) / (this.total + count);
-    /** What the length of a page takes from each of its words. */
-    this.brakes = Float64Array.from(pages.words, (length) => brake(length / this.mean));
+    /** What the length of a page takes from each of its words: here, and as Pagefind does. */
+    const average = this.average || 1;
+    this.brakes = Float64Array.from(pages.words, (length) => SATURATION * (1 - LONGER + (LONGER * length) / average));
+    this.lengths = pages.words;
     /** Where `room` counts. */
     this.counts = new Uint32Array(this.total);
     /** What stands for these words among the pages that Pagefind knows. */
@@ -102,18 +111,17 @@ export class HeavyWords {
       else own.push({ ...result, page: this.numbers.get(result.id) ?? 0 });
     }
     const hits = this.room(lists, own);
-    const { scores, firsts, starts, places, rows } = hits;
+    const { frequencies, firsts, starts, places, rows } = hits;
     const { total } = this;
-    const rarity = idf(total, hits.pages.length);
+    hits.rarity = idf(total, hits.pages.length);
     // Pagefind took the word for as rare as it is without the lists, among pages that stand for words.
-    const taken = this.count ? idf(total + this.count, results.length) : rarity;
+    const taken = this.count ? idf(total + this.count, results.length) : hits.rarity;
     const next = starts.slice();
     // Of several words in one place, as of a compound and its parts, the first counts.
     lists.sort((one, other) => (one.form < other.form ? -1 : 1));
     for (const { form, score, ...list } of lists) {
-      const accent = form.startsWith(word) || word.startsWith(form) ? 1 + RANKING.diacriticSimilarity : 1;
-      const factor = rarity * accent * (RANKING.termSaturation + 1);
-      const likeness = this.likeness(score / taken / accent) / TEXT;
+      const isSpelledSo = form.startsWith(word) || word.startsWith(form);
+      const likeness = this.likeness(score / taken / (isSpelledSo ? SPELLED : 1)) / TEXT / (isSpelledSo ? 1 : SPELLED);
       for (let at = 0; at < list.pages.length; at += 1) {
         const page = list.pages[at] ?? 0;
         const row = (rows[page] ?? 1) - 1;
@@ -121,14 +129,14 @@ export class HeavyWords {
         const first = list.places[start] ?? 0;
         if (first < (firsts[row] ?? 0)) firsts[row] = first;
         const fresh = add(row, list.places, start, list.starts[at + 1] ?? 0);
-        const weight = likeness * (list.weights[at] ?? 0) * fresh;
-        scores[row] = (scores[row] ?? 0) + (factor * weight) / ((this.brakes[page] ?? 0) + weight);
+        frequencies[row] = (frequencies[row] ?? 0) + likeness * (list.weights[at] ?? 0) * fresh;
       }
     }
     for (const { score, words, page } of own) {
       const row = (rows[page] ?? 1) - 1;
       firsts[row] = Math.min(firsts[row] ?? 0, ...words);
-      scores[row] = (scores[row] ?? 0) + score * (rarity / taken) * add(row, words, 0, words.length);
+      const often = frequency(score / taken / SPELLED, brake((this.lengths[page] ?? 0) / this.mean));
+      frequencies[row] = (frequencies[row] ?? 0) + often * add(row, words, 0, words.length);
     }
     return hits;
 
@@ -193,7 +201,7 @@ export class HeavyWords {
       starts[row] = end += counts[page] ?? 0;
     }
     const firsts = new Uint32Array(held).fill(NOWHERE);
-    return { pages, scores: new Float64Array(held), firsts, starts, places: new Uint32Array(end), rows };
+    return { pages, rarity: 0, frequencies: new Float64Array(held), firsts, starts, places: new Uint32Array(end), rows };
   }
 
   /**
@@ -202,9 +210,20 @@ export class HeavyWords {
    * @param {number} score Without rarity.
    */
   likeness(score) {
-    const { termSaturation: k } = RANKING;
-    return (score * brake(this.average / this.mean)) / (k + 1 - score);
+    return frequency(score, brake(this.average / this.mean));
   }
+}
+
+/**
+ * Tell how often a word stands in a page from what Pagefind gives for it, without its rarity. Of
+ * several forms it is what all give together.
+ * @param {number} score
+ * @param {number} braked
+ */
+function frequency(score, braked) {
+  const most = RANKING.termSaturation + 1;
+  const share = Math.min(score / most, FULL);
+  return (share * braked) / (1 - share);
 }
 
 /**

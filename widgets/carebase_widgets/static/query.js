@@ -12,10 +12,9 @@ import { isDense, wordsOf } from "./words.js";
 const SYNONYM = 0.8;
 /** So many words that look like forms of one are compared with it. */
 const FORMS = 3;
-/** A longer question leaves out those of its words that the most pages of the site hold. */
-const MOST = 6;
-/** On a site of so many pages one more: there such a word tells least, and costs most. */
+/** On a site of so many pages a longer question leaves out those of its words that the most pages hold: there such a word tells least, and costs most. */
 const LARGE = 2000;
+const MOST = 5;
 /** A first question loads at most so many parts of the index. */
 const PARTS = 7;
 /** So many ways to cut a word in two are tried. */
@@ -34,7 +33,7 @@ export class QueryReader {
   constructor(words, vocabulary, pages, hits, partOf) {
     this.words = words;
     this.vocabulary = vocabulary;
-    this.most = pages > LARGE ? MOST - 1 : MOST;
+    this.most = pages > LARGE ? MOST : Infinity;
     this.hits = hits;
     this.partOf = partOf;
     this.stop = new Set(words.stop);
@@ -118,22 +117,24 @@ export class QueryReader {
   }
 
   /**
-   * Leave out of a long question what says least: the words that the most pages hold, and of many
-   * others the short ones. Each may be a part of the index to load.
+   * Leave out of a long question what says least: the words that the most pages hold, and of others
+   * the short ones. Each may be a part of the index to load.
    * @param {string[]} asked
    */
   fewer(asked) {
-    const { common } = this.words;
-    const spare = new Set(common.filter((word) => asked.includes(word)).slice(0, Math.max(0, asked.length - this.most)));
+    const common = this.words.common.filter((word) => asked.includes(word));
+    const others = asked.filter((word) => !common.includes(word));
+    others.sort((one, other) => other.length - one.length || (one < other ? -1 : 1));
+    const telling = [...others, ...common.reverse()].slice(0, Math.max(others.length, this.most));
     /** @type {Set<number>} */
     const parts = new Set();
-    for (const word of [...asked].sort((one, other) => other.length - one.length || (one < other ? -1 : 1))) {
-      if (spare.has(word) || isDense(word)) continue;
-      const part = this.partOf(word);
-      if (parts.size < PARTS) parts.add(part);
-      else if (!parts.has(part)) spare.add(word);
-    }
-    return asked.filter((word) => !spare.has(word));
+    const kept = telling.filter((word) => {
+      const part = isDense(word) ? -1 : this.partOf(word);
+      const isKept = part < 0 || parts.has(part) || parts.size < PARTS;
+      if (isKept && part >= 0) parts.add(part);
+      return isKept;
+    });
+    return asked.filter((word) => kept.includes(word));
   }
 
   /**

@@ -4,17 +4,22 @@
 /** @typedef {import("./index-files.js").Pages} Pages */
 /** @typedef {import("./query.js").Way} Way */
 /** @typedef {{lists: Hits[], idea: number}} Said One way to say an idea, by the pages of each of its words. */
-/** @typedef {{scores: Float64Array, held: Uint16Array, said: Said[]}} Sums What each page says, and how many ideas it holds. */
+/** @typedef {{scores: Float64Array, held: Uint16Array, named: Uint16Array, inTitle: Float64Array, said: Said[]}} Sums What each page says in its text, how many ideas it holds, how many of them in its title, and what those count. */
 
 /** How much a page counts by the share of what was asked that it holds. */
-const COVERAGE = 0.5;
+const COVERAGE = 0.4;
 /** Words of the query that stand within so many words of each other count more. */
-const NEAR = 30;
-const NEARNESS = 0.5;
-/** What stands among the first words of a page counts more, and what stands in its title more still. */
-const HEAD = 20;
-const EARLY = 0.2;
-const TITLE = 0.5;
+const NEAR = 15;
+const NEARNESS = 0.75;
+/** And its neighbours that stand so near each other. */
+const BESIDE = 2;
+const BESIDES = 0.4;
+/** What stands among the first words of a page counts more, and what stands in its title when all of the query does. */
+const HEAD = 40;
+const EARLY = 0.3;
+const TITLE = 1.5;
+/** What more the whole page counts whose title is the query. */
+const NAMED = 0.6;
 /** Pages that cannot but answer much worse than the best are not counted as found. */
 const LEAST = 0.12;
 const FEW = 10;
@@ -26,14 +31,16 @@ const BRIEFLY = 32;
  * @param {Way[][]} ideas
  * @param {Map<string, Hits>} hits
  * @param {Pages} pages
+ * @param {Float64Array} brakes What the length of a page takes from each of its words.
  * @param {number[]} factors What pages of each number of facts count.
  */
-export function rank(ideas, hits, pages, factors) {
+export function rank(ideas, hits, pages, brakes, factors) {
   const count = ideas.length || 1;
-  const { scores, held, said } = score(ideas, hits, pages);
+  const { scores, held, named, inTitle, said } = score(ideas, hits, pages, brakes);
   const shares = Float64Array.from({ length: count + 1 }, (_, own) => (own / count) ** COVERAGE);
-  /** What a page gets for so many words that stand near each other. */
+  /** What a page gets for so many words that stand near each other, and the most for so many that it holds. */
   const nears = Float64Array.from({ length: count + 1 }, (_, own) => (count > 1 ? 1 + NEARNESS * (own / count) ** 2 : 1));
+  const mosts = nears.map((near, own) => near * besidesOf(Math.max(own - 1, 0), count));
   const all = new Uint32Array(held.length);
   let found = 0;
   let sure = 0;
@@ -41,30 +48,43 @@ export function rank(ideas, hits, pages, factors) {
     const own = held[page] ?? 0;
     if (!own) continue;
     all[found++] = page;
-    const score = (scores[page] ?? 0) * (shares[own] ?? 1) * (factors[pages.facts[page] ?? 0] ?? 1);
+    let score = scores[page] ?? 0;
+    const title = named[page] ?? 0;
+    if (title) {
+      const share = title / count;
+      score += TITLE * share * share * (inTitle[page] ?? 0);
+      score *= 1 + NAMED * share * Math.min(1, title / (pages.titles[page] || 1));
+    }
+    score *= (shares[own] ?? 1) * (factors[pages.facts[page] ?? 0] ?? 1);
     scores[page] = score;
     sure = Math.max(sure, score * (nears[1] ?? 1));
   }
   /** Whether it has been looked at where the words stand in a page: then its score is whole. */
   const looked = new Uint8Array(held.length);
-  const most = (/** @type {number} */ page) => (scores[page] ?? 0) * (looked[page] ? 1 : (nears[held[page] ?? 0] ?? 1));
+  const most = (/** @type {number} */ page) => (scores[page] ?? 0) * (looked[page] ? 1 : (mosts[held[page] ?? 0] ?? 1));
   const least = (/** @type {number} */ page) => (scores[page] ?? 0) * (looked[page] ? 1 : (nears[1] ?? 1));
   const id = (/** @type {number} */ page) => pages.ids[page] ?? "";
   /**
-   * Give so many of some pages, the best first. Only what may be one of them is looked at closely.
+   * Give so many of some pages, the best first. Only what may be one of them is looked at closely, what
+   * promises most before the others.
    * @param {Uint32Array} among
    * @param {number} wanted
    */
   const best = (among, wanted) => {
     const floor = wanted < among.length ? highest(among, least, wanted) : 0;
-    const hopeful = [...among.filter((page) => most(page) >= floor)];
+    const hopeful = [...among.filter((page) => most(page) >= floor)].sort((one, other) => most(other) - most(one));
+    const top = new Float64Array(wanted);
+    const seen = [];
     for (const page of hopeful) {
+      if (most(page) < (top[0] ?? 0)) break;
       const own = held[page] ?? 0;
-      if (!looked[page]) scores[page] = (scores[page] ?? 0) * (nears[own > 1 ? together(said, page, count, own) : 1] ?? 1);
+      if (!looked[page]) scores[page] = (scores[page] ?? 0) * (own > 1 ? closeness(said, page, count, nears) : (nears[1] ?? 1));
       looked[page] = 1;
+      raise(top, scores[page] ?? 0);
+      seen.push(page);
     }
-    hopeful.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || (id(one) < id(other) ? -1 : 1));
-    return hopeful.slice(0, wanted);
+    seen.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || (id(one) < id(other) ? -1 : 1));
+    return seen.slice(0, wanted);
   };
   const known = all.subarray(0, found);
   // What is too little even if all of its words stand together is not found.
@@ -81,14 +101,20 @@ export function rank(ideas, hits, pages, factors) {
  */
 function highest(among, valueOf, count) {
   const top = new Float64Array(count);
-  for (let at = 0; at < among.length; at += 1) {
-    const value = valueOf(among[at] ?? 0);
-    if (value <= (top[0] ?? 0)) continue;
-    let to = 0;
-    for (; to + 1 < count && (top[to + 1] ?? 0) < value; to += 1) top[to] = top[to + 1] ?? 0;
-    top[to] = value;
-  }
+  for (let at = 0; at < among.length; at += 1) raise(top, valueOf(among[at] ?? 0));
   return top[0] ?? 0;
+}
+
+/**
+ * Take a value into the highest, the lowest of them first, where it is one of them.
+ * @param {Float64Array} top
+ * @param {number} value
+ */
+function raise(top, value) {
+  if (value <= (top[0] ?? 0)) return;
+  let to = 0;
+  for (; to + 1 < top.length && (top[to + 1] ?? 0) < value; to += 1) top[to] = top[to + 1] ?? 0;
+  top[to] = value;
 }
 
 /**
@@ -96,15 +122,18 @@ function highest(among, valueOf, count) {
  * @param {Way[][]} ideas
  * @param {Map<string, Hits>} hits
  * @param {Pages} pages
+ * @param {Float64Array} brakes
  * @returns {Sums}
  */
-function score(ideas, hits, { ids, titles }) {
+function score(ideas, hits, { ids, titles }, brakes) {
   const scores = new Float64Array(ids.length);
-  /** How many ideas each page holds. */
   const held = new Uint16Array(ids.length);
-  /** The idea for which a page was last counted, plus one, and what it got for it. */
+  const named = new Uint16Array(ids.length);
+  const inTitle = new Float64Array(ids.length);
+  /** The idea for which a page was last counted, plus one, what it got for it, and where that stands first. */
   const counted = new Uint16Array(ids.length);
   const best = new Float64Array(ids.length);
+  const firsts = new Uint32Array(ids.length);
   /** @type {Said[]} */
   const said = [];
   ideas.forEach((ways, idea) => {
@@ -113,31 +142,63 @@ function score(ideas, hits, { ids, titles }) {
       const [list, ...others] = lists;
       if (!list || lists.length < words.length) continue;
       said.push({ lists, idea });
-      for (let row = 0; row < list.pages.length; row += 1) {
-        const page = list.pages[row] ?? 0;
-        let sum = list.scores[row] ?? 0;
+      const { pages, frequencies, rarity } = list;
+      for (let row = 0; row < pages.length; row += 1) {
+        const page = pages[row] ?? 0;
+        const braked = brakes[page] ?? 0;
+        const often = frequencies[row] ?? 0;
+        let own = (rarity * often) / (often + braked);
         let first = list.firsts[row] ?? 0;
-        let isWhole = true;
-        for (const other of others) {
-          const own = (other.rows[page] ?? 0) - 1;
-          if (own < 0) isWhole = false;
-          sum += other.scores[own] ?? 0;
-          first = Math.min(first, other.firsts[own] ?? 0);
+        for (let next = 0; next < others.length; next += 1) {
+          const other = /** @type {Hits} */ (others[next]);
+          const at = (other.rows[page] ?? 0) - 1;
+          const also = other.frequencies[at] ?? 0;
+          own = at < 0 ? -1 : own + (other.rarity * also) / (also + braked);
+          first = Math.min(first, other.firsts[at] ?? 0);
+          if (at < 0) break;
         }
-        if (!isWhole) continue;
-        const more = 1 + (first < HEAD ? EARLY : 0) + (first < (titles[page] ?? 0) ? TITLE : 0);
-        const own = (weight * more * sum) / words.length;
-        // Of several ways the best counts.
-        const before = counted[page] === idea + 1 ? (best[page] ?? 0) : -1;
-        if (own <= before) continue;
-        if (before < 0) held[page] = (held[page] ?? 0) + 1;
-        scores[page] = (scores[page] ?? 0) + own - Math.max(before, 0);
-        counted[page] = idea + 1;
+        if (own < 0) continue;
+        own *= weight / words.length;
+        let more = own;
+        if (counted[page] === idea + 1) {
+          // Of several ways the best counts, and the first place of all.
+          const before = best[page] ?? 0;
+          const start = firsts[page] ?? 0;
+          own = Math.max(before, own);
+          first = Math.min(start, first);
+          more = own - before + (first < HEAD ? EARLY * own : 0) - (start < HEAD ? EARLY * before : 0);
+          const title = titles[page] ?? 0;
+          if (first < title) {
+            inTitle[page] = (inTitle[page] ?? 0) + own - (start < title ? before : 0);
+            if (start >= title) named[page] = (named[page] ?? 0) + 1;
+          }
+        } else {
+          counted[page] = idea + 1;
+          held[page] = (held[page] ?? 0) + 1;
+          if (first < HEAD) {
+            more *= 1 + EARLY;
+            if (first < (titles[page] ?? 0)) {
+              named[page] = (named[page] ?? 0) + 1;
+              inTitle[page] = (inTitle[page] ?? 0) + own;
+            }
+          }
+        }
+        scores[page] = (scores[page] ?? 0) + more;
         best[page] = own;
+        firsts[page] = first;
       }
     }
   });
-  return { scores, held, said };
+  return { scores, held, named, inTitle, said };
+}
+
+/**
+ * Give what a page gets for so many neighbours of a query that stand beside each other in it.
+ * @param {number} found
+ * @param {number} count How many ideas there are.
+ */
+function besidesOf(found, count) {
+  return count > 1 ? 1 + (BESIDES * found) / (count - 1) : 1;
 }
 
 /** Where `marksOf` writes. */
@@ -190,16 +251,18 @@ export function placesOf(said, page, count) {
 }
 
 /**
- * Count how many of the words asked for stand near each other in a page at best.
+ * Give what a page gets for words of the query that stand near each other in it, and for neighbours
+ * that stand beside each other.
  * @param {Said[]} said
  * @param {number} page
  * @param {number} count
- * @param {number} all So many of them stand in it.
+ * @param {Float64Array} nears What it gets for so many near each other.
  */
-function together(said, page, count, all) {
+function closeness(said, page, count, nears) {
   const marks = marksOf(said, page, count);
   const within = new Uint32Array(count);
-  let [from, held, most] = [0, 0, 0];
+  const beside = new Uint8Array(count);
+  let [from, held, most, besides] = [0, 0, 0, 0];
   // Of several ideas in one place the last counts.
   let rows = 0;
   for (let at = 0; at < marks.length; at += 1) {
@@ -209,10 +272,18 @@ function together(said, page, count, all) {
   }
   for (let at = 0; at < rows; at += 1) {
     const one = marks[at] ?? 0;
-    const before = within[one % count] ?? 0;
-    within[one % count] = before + 1;
-    if (before === 0) held += 1;
-    const start = (Math.floor(one / count) - NEAR) * count;
+    const idea = one % count;
+    const place = (one - idea) / count;
+    const next = at ? (marks[at - 1] ?? 0) : 0;
+    const before = next % count;
+    if (at && before + 1 === idea && place - (next - before) / count <= BESIDE && !beside[idea]) {
+      beside[idea] = 1;
+      besides += 1;
+    }
+    const often = within[idea] ?? 0;
+    within[idea] = often + 1;
+    if (often === 0) held += 1;
+    const start = (place - NEAR) * count;
     for (let row = marks[from] ?? one; row < start; row = marks[from] ?? one) {
       const left = (within[row % count] ?? 1) - 1;
       within[row % count] = left;
@@ -220,7 +291,6 @@ function together(said, page, count, all) {
       from += 1;
     }
     if (held > most) most = held;
-    if (most === all) break;
   }
-  return most;
+  return (nears[most] ?? 1) * besidesOf(besides, count);
 }
