@@ -26,8 +26,8 @@ const TAUGHT = 0.75;
 const HERE = 2.5;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
-/** Of so many pages the order is made out at once, of some more on demand, and then of all. */
-const AT_ONCE = 10;
+/** Of so many pages the order is made out at once: those that are shown first. Of some more on demand, and then of all. */
+const AT_ONCE = 4;
 const FURTHER = 100;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 

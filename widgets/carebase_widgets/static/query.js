@@ -57,12 +57,15 @@ export class QueryReader {
     // The last word may be but its first letters yet.
     const last = asked.at(-1) ?? "";
     if (isOpen && asked.length > 1 && last.length < BRIEF && !isDense(last) && last === all.at(-1)) asked.pop();
-    asked = this.fewer(asked);
+    /** @type {Set<number>} */
+    const parts = new Set();
+    asked = this.fewer(asked, parts);
     // With each word come the words of the site that are like it.
     await Promise.all(asked.map((word) => this.hits(word)));
     const brief = asked
       .flatMap((word) => this.pairs(word, all))
-      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.isKnown(one)));
+      .filter(([one, other]) => one.length < BRIEF && !this.stop.has(one) && (other.length < BRIEF || !this.isKnown(one)))
+      .filter((pair) => this.isCheap(pair.join(""), parts));
     await Promise.all(brief.map((pair) => this.hits(pair.join(""))));
     /** @type {Mended[]} */
     const mended = [];
@@ -120,21 +123,28 @@ export class QueryReader {
    * Leave out of a long question what says least: the words that the most pages hold, and of others
    * the short ones. Each may be a part of the index to load.
    * @param {string[]} asked
+   * @param {Set<number>} parts What is loaded, to which theirs are added.
    */
-  fewer(asked) {
+  fewer(asked, parts) {
     const common = this.words.common.filter((word) => asked.includes(word));
     const others = asked.filter((word) => !common.includes(word));
     others.sort((one, other) => other.length - one.length || (one < other ? -1 : 1));
     const telling = [...others, ...common.reverse()].slice(0, Math.max(others.length, this.most));
-    /** @type {Set<number>} */
-    const parts = new Set();
-    const kept = telling.filter((word) => {
-      const part = isDense(word) ? -1 : this.partOf(word);
-      const isKept = part < 0 || parts.has(part) || parts.size < PARTS;
-      if (isKept && part >= 0) parts.add(part);
-      return isKept;
-    });
+    const kept = telling.filter((word) => this.isCheap(word, parts));
     return asked.filter((word) => kept.includes(word));
+  }
+
+  /**
+   * Tell whether a word can be looked up with so few parts of the index as there may be; its own is
+   * then one of them.
+   * @param {string} word
+   * @param {Set<number>} parts
+   */
+  isCheap(word, parts) {
+    const part = isDense(word) ? -1 : this.partOf(word);
+    if (part < 0 || parts.has(part)) return true;
+    if (parts.size < PARTS) parts.add(part);
+    return parts.has(part);
   }
 
   /**
