@@ -289,7 +289,7 @@ PLACED = """
       products/brio/product.yml: "id: brio\\nname: Brio\\n"
       products/brio/index.md: "# Brio\\n\\nA machine."
       products/brio/clean.md: "# Clean it\\n\\nRinse the sieve."
-      products/brio/other.md: "# Store it\\n\\nKeep it dry."
+      products/brio/other.md: "# Store it\\n\\nKeep it dry, the burr too."
       products/brio/faq.md: |
         # Questions
         ## Why is the coffee cold?
@@ -299,6 +299,7 @@ PLACED = """
       products/pip/product.yml: "id: pip\\nname: Pip\\n"
       products/pip/index.md: "# Pip\\n\\nA grinder."
       products/pip/clean.md: "# Clean it\\n\\nRinse the sieve. Sieve, sieve."
+      products/pip/burr.md: "# Burr\\n\\nTake the burr out."
       old.md: "---\\nreview_by: 2020-01-01\\n---\\n# Clean it\\n\\nRinse the sieve of all."
       new.md: "# Clean it\\n\\nRinse the sieve of all."
 """.replace("LONG", "A box, some paper, a cup or two, " * 9)
@@ -322,6 +323,10 @@ def test_what_fits_the_reader_comes_first(
     )
     assert new < old
 
+    # The guide of another product is not theirs, even if it is called so.
+    page.goto(f"{address}products/brio/clean/")
+    ask(page, "burr")
+    expect(found.first).to_contain_text("Brio · Guide")
     page.locator("dialog input[type=search]").fill("why is the coffee cold")
     expect(found.first).to_contain_text("Warm the cups before you brew.")
     expect(found.first.locator(".cb-result__where")).to_have_text(

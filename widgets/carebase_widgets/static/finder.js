@@ -23,7 +23,7 @@ const STALE = 0.7;
 const TEACHING = new Set(["course", "lesson"]);
 const TAUGHT = 0.75;
 /** The product from whose pages one searches comes first. */
-const HERE = 2.5;
+const HERE = 8;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
 /** Of so many pages the order is made out at once: those that are shown first. Of some more on demand, and then of all. */
