@@ -14,7 +14,7 @@ const SYNONYM = 0.8;
 const FORMS = 3;
 /** On a site of so many pages a longer question leaves out those of its words that the most pages hold: there such a word tells least, and costs most. */
 const LARGE = 2000;
-const MOST = 5;
+const MOST = 6;
 /** A first question loads at most so many parts of the index. */
 const PARTS = 7;
 /** So many ways to cut a word in two are tried. */
