@@ -101,10 +101,11 @@ class Answer:
         """Give the score of the page, of so many words in its title, for so many ideas."""
         named = self.named(asked)
         in_title = sum(told.is_title for told in self.ideas.values())
-        more = 1 + _NAMED * named * min(1, in_title / title) if in_title else 1.0
+        more = 1 + _NAMED * named * min(1, in_title / max(1, title))
         if asked > 1:
-            beside = _BESIDES * self.besides() / (asked - 1)
-            more *= (1 + _NEARNESS * (self.together() / asked) ** 2) * (1 + beside)
+            places = sorted(self.places)
+            more *= 1 + _NEARNESS * (_together(places) / asked) ** 2
+            more *= 1 + _BESIDES * _besides(places) / (asked - 1)
         return sum(self.parts(asked).values()) * power(len(self.ideas) / asked, _COVERAGE) * more
 
     def named(self, asked: int) -> float:
@@ -119,31 +120,6 @@ class Answer:
             for idea, told in self.ideas.items()
         }
 
-    def besides(self) -> int:
-        """Count the neighbours of the query that stand in their order beside each other."""
-        found = set()
-        places = sorted(self.places)
-        for (at, idea), (other_at, other) in pairwise(places):
-            if other == idea + 1 and 0 < other_at - at <= _BESIDE:
-                found.add(idea)
-        return len(found)
-
-    def together(self) -> int:
-        """Count how many ideas stand near each other at best."""
-        places = sorted(self.places)
-        within: Counter[int] = Counter()
-        first = most = 0
-        for at, idea in places:
-            within[idea] += 1
-            while at - places[first][0] > _NEAR:
-                left = places[first][1]
-                within[left] -= 1
-                if not within[left]:
-                    del within[left]
-                first += 1
-            most = max(most, len(within))
-        return most
-
     def best_section(self, count: int) -> int | None:
         """Give the number of the section that says most to the query, the first of equals."""
         return max(
@@ -154,3 +130,33 @@ class Answer:
 def _share(count: float, length: float) -> float:
     """Give what part of its rarity a word adds that stands so often on a page."""
     return count / (count + _K1 * (1 - _B + _B * length))
+
+
+def _besides(places: Sequence[tuple[int, int]]) -> int:
+    """Count the neighbours of the query that stand in their order beside each other."""
+    return len(
+        {
+            idea
+            for (at, idea), (other_at, other) in pairwise(places)
+            if other == idea + 1 and 0 < other_at - at <= _BESIDE
+        }
+    )
+
+
+def _together(places: Sequence[tuple[int, int]]) -> int:
+    """Count how many ideas stand near each other at best.
+
+    Of each place is given where it is, and its idea.
+    """
+    within: Counter[int] = Counter()
+    first = most = 0
+    for at, idea in places:
+        within[idea] += 1
+        while at - places[first][0] > _NEAR:
+            left = places[first][1]
+            within[left] -= 1
+            if not within[left]:
+                del within[left]
+            first += 1
+        most = max(most, len(within))
+    return most
