@@ -90,12 +90,18 @@ class Answer:
 
     def _note(self, idea: int, places: Sequence[Place], value: float) -> None:
         told = self.ideas[idea]
-        for place in places:
-            told.is_early |= place.at < _HEAD
-            told.is_title |= place.in_title
-            self.places.append((place.at, idea))
-            own = self.sections.setdefault(place.section, {})
-            own[idea] = max(own.get(idea, 0.0), value)
+        before = -1
+        for at, section, in_title in places:
+            if at < _HEAD:
+                told.is_early = True
+            if in_title:
+                told.is_title = True
+            self.places.append((at, idea))
+            # Places stand section by section.
+            if section != before:
+                own = self.sections.setdefault(section, {})
+                own[idea] = max(own.get(idea, 0.0), value)
+                before = section
 
     def score(self, asked: int, title: int) -> float:
         """Give the score of the page, of so many words in its title, for so many ideas."""
