@@ -42,13 +42,16 @@ const words = ["pump", "hums", "cold"];
 const hits = new Map(words.map((word) => [word, listOf()]));
 const ideas = words.map((word) => [{{ words: [word], weight: 1 }}]);
 const brakes = new Float64Array(PAGES).fill(3);
-const asked = () => rank(ideas, hits, pages, brakes, [1, 0.7]);
+const asked = () => rank(ideas, hits, pages, brakes, [1, 0.7], [2, 1]);
 const [whole, few] = [asked(), asked()];
 const all = whole.best(whole.kept, whole.kept.length);
 const ten = few.best(few.kept, 10);
 const twenty = few.best(few.kept, 20);
 const ofKind = few.best(few.kept.filter((page) => pages.facts[page]), 10);
+const evenly = rank(ideas, hits, pages, brakes, [1, 0.7], [1, 1]);
+const unevenly = rank(ideas, hits, pages, brakes, [1, 0.7], [8, 1]);
 console.log(JSON.stringify({{
+  found: [evenly, unevenly].map(({{ kept }}) => [...kept].length),
   all, ten, twenty, ofKind,
   scores: all.map((page) => whole.scores[page]),
   wanted: all.filter((page) => pages.facts[page]).slice(0, 10),
@@ -69,3 +72,6 @@ def test_what_is_shown_first_is_the_best_of_all(seed: int, pages: int) -> None:
     assert found["all"][:10] == found["ten"]
     assert found["all"][:20] == found["twenty"]
     assert found["wanted"] == found["ofKind"]
+    # The product at hand comes first, and the others are found as before.
+    evenly, unevenly = found["found"]
+    assert evenly == unevenly

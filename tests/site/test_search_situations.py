@@ -327,6 +327,7 @@ def test_what_fits_the_reader_comes_first(
     page.goto(f"{address}products/brio/clean/")
     ask(page, "burr")
     expect(found.first).to_contain_text("Brio · Guide")
+    expect(found).to_have_count(2)
     page.locator("dialog input[type=search]").fill("why is the coffee cold")
     expect(found.first).to_contain_text("Warm the cups before you brew.")
     expect(found.first.locator(".cb-result__where")).to_have_text(

@@ -22,8 +22,9 @@ const STALE = 0.7;
 /** Who searches wants to be done with it: what teaches comes after what helps. */
 const TEACHING = new Set(["course", "lesson"]);
 const TAUGHT = 0.75;
-/** The product from whose pages one searches comes first. */
+/** The product from whose pages one searches comes first, then what is about none, then the others. */
 const HERE = 8;
+const ANY = 3;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
 /** Of so many pages the order is made out at once: those that are shown first. Of some more on demand, and then of all. */
@@ -141,12 +142,13 @@ export class Finder {
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
     const hits = new Map(asked.map((word, at) => [word, /** @type {Hits} */ (lists[at])]));
-    const factors = this.facts.map(({ products, boost, stale, kind }) => {
-      const here = wishes.here && products.includes(wishes.here) ? HERE : 1;
-      return here * boost * (stale ? STALE : 1) * (TEACHING.has(kind) ? TAUGHT : 1);
+    const factors = this.facts.map(({ boost, stale, kind }) => boost * (stale ? STALE : 1) * (TEACHING.has(kind) ? TAUGHT : 1));
+    const firsts = this.facts.map(({ products }) => {
+      if (!wishes.here) return 1;
+      return products.includes(wishes.here) ? HERE : products.length ? 1 : ANY;
     });
     const all = this.files.pages;
-    const { kept, best, scores, held, said } = rank(ideas, hits, all, this.files.heavy.brakes, factors);
+    const { kept, best, scores, held, said } = rank(ideas, hits, all, this.files.heavy.brakes, factors, firsts);
     const { language } = this;
     const words = new Map(ideas.flatMap((ways, idea) => ways.flatMap((way) => way.words.map((word) => [word, idea]))));
     const { wanted, products, kinds } = this.narrowed(kept, wishes);

@@ -32,9 +32,10 @@ const BRIEFLY = 32;
  * @param {Map<string, Hits>} hits
  * @param {Pages} pages
  * @param {Float64Array} brakes What the length of a page takes from each of its words.
- * @param {number[]} factors What pages of each number of facts count.
+ * @param {number[]} factors What pages of each number of facts count,
+ * @param {number[]} firsts and what more in the order alone: others are found all the same.
  */
-export function rank(ideas, hits, pages, brakes, factors) {
+export function rank(ideas, hits, pages, brakes, factors, firsts) {
   const count = ideas.length || 1;
   const { scores, held, named, inTitle, said } = score(ideas, hits, pages, brakes);
   const shares = Float64Array.from({ length: count + 1 }, (_, own) => (own / count) ** COVERAGE);
@@ -56,8 +57,8 @@ export function rank(ideas, hits, pages, brakes, factors) {
       score *= 1 + NAMED * share * Math.min(1, title / (pages.titles[page] || 1));
     }
     score *= (shares[own] ?? 1) * (factors[pages.facts[page] ?? 0] ?? 1);
-    scores[page] = score;
     sure = Math.max(sure, score * (nears[1] ?? 1));
+    scores[page] = score * (firsts[pages.facts[page] ?? 0] ?? 1);
   }
   /** Whether it has been looked at where the words stand in a page: then its score is whole. */
   const looked = new Uint8Array(held.length);
@@ -88,7 +89,7 @@ export function rank(ideas, hits, pages, brakes, factors) {
   };
   const known = all.subarray(0, found);
   // What is too little even if all of its words stand together is not found.
-  const kept = known.filter((page) => most(page) >= sure * LEAST);
+  const kept = known.filter((page) => most(page) >= sure * LEAST * (firsts[pages.facts[page] ?? 0] ?? 1));
   // A few are, however badly they answer.
   return { kept: kept.length < FEW ? Uint32Array.from(best(known, FEW)) : kept, best, scores, held, said };
 }

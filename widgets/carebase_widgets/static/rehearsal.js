@@ -38,7 +38,7 @@ export function rehearse() {
     heavy.listed.set(key, { form: `${key}`, count: half, bytes: Uint8Array.from([steps, weights, counts, places].flat()) });
     const own = pages.ids.slice(-20).map((id) => ({ id, score: 0.5, words: [key, 40] }));
     hits.set(`${key}`, heavy.hits(`${key}`, [{ id: `~${key}`, score: 1, words: [0] }, ...own]));
-    const { kept, best, said } = rank(ideas, hits, pages, heavy.brakes, [1]);
+    const { kept, best, said } = rank(ideas, hits, pages, heavy.brakes, [1], [1]);
     const [first = 0] = best(kept, 10);
     corrected(SAID, [{ from: wordsOf(SAID)[1] ?? "", to: "pumps" }]);
     const placesIn = () => everyPlace(text, placesOf(said, first, 2), asked);
