@@ -105,22 +105,21 @@ class Answer:
 
     def score(self, asked: int, title: int) -> float:
         """Give the score of the page, of so many words in its title, for so many ideas."""
-        named = self.named(asked)
-        in_title = sum(told.is_title for told in self.ideas.values())
-        more = 1 + _NAMED * named * min(1, in_title / max(1, title))
+        named = self._named()
+        more = 1 + _NAMED * named / asked * min(1, named / max(1, title))
         if asked > 1:
             places = sorted(self.places)
             more *= 1 + _NEARNESS * (_together(places) / asked) ** 2
             more *= 1 + _BESIDES * _besides(places) / (asked - 1)
         return sum(self.parts(asked).values()) * power(len(self.ideas) / asked, _COVERAGE) * more
 
-    def named(self, asked: int) -> float:
-        """Give the share of the ideas that stand in the title."""
-        return sum(told.is_title for told in self.ideas.values()) / asked
+    def _named(self) -> int:
+        """Count the ideas that stand in the title."""
+        return sum(told.is_title for told in self.ideas.values())
 
     def parts(self, asked: int) -> dict[int, float]:
         """Give what each idea adds; one in the title more, by how much of the query is there."""
-        title = _TITLE * self.named(asked) ** 2
+        title = _TITLE * (self._named() / asked) ** 2
         return {
             idea: told.in_text + told.score * title * told.is_title
             for idea, told in self.ideas.items()
