@@ -104,6 +104,32 @@ def test_a_long_question_loads_few_files_and_nothing_before(
     assert BYTES[0][1] >= cost.size, cost
 
 
+def test_typing_errors_cost_results_and_no_further_files(
+    large: BuiltSite, chromium: Browser, open_page: OpenPage
+) -> None:
+    # What was meant by a word that begins wrongly stands elsewhere in the alphabet.
+    slips = {f"{word[1]}{word[0]}{word[2:]}": word for word in (LONG[2], LONG[6])}
+    question = " ".join([*slips, *LONG[:2], *LONG[3:6], *LONG[7:]])
+    with serve_folder(large.folder) as address:
+        cost = ask_once(chromium, address + "page-1/", question)
+        assert REQUESTS == cost.requests, cost
+        page = open_page()
+        page.goto(address + "page-1/")
+        page.keyboard.press("/")
+        expect(page.locator("dialog carebase-search .cb-search__status")).to_be_attached()
+        page.locator("dialog input[type=search]").fill(question)
+        expect(page.locator("dialog .cb-search__mended strong")).to_have_text(
+            ", ".join(slips.values()), timeout=20_000
+        )
+        results = page.locator("dialog .cb-result")
+        assert 0 < results.count() < 4
+        page.locator("dialog .cb-search__more").click()
+        expect(results.nth(4)).to_be_visible()
+        # With what has come a further question has room for as many pages as any.
+        page.locator("dialog input[type=search]").fill(" ".join(LONG[3:]))
+        expect(results).to_have_count(4)
+
+
 @pytest.fixture
 def opened(large: BuiltSite, open_page: OpenPage) -> Iterator[tuple[Page, Locator]]:
     """Open the search of a page, with a clock that stands still; gives the page and the field."""

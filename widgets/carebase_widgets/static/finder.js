@@ -27,9 +27,11 @@ const HERE = 8;
 const ANY = 3;
 /** Two Han characters. Kana are not told apart by their marks, as of accents. */
 const PAIR = /^\p{Script=Han}{2}$/u;
-/** Of so many pages the order is made out at once: those that are shown first. Of some more on demand, and then of all. */
+/** So many pages are shown at first, and of so many the order is made out at once. Of some more on demand, and then of all. */
 const AT_ONCE = 4;
 const FURTHER = 100;
+/** A first answer loads so many files behind what every search needs: what its words take more is taken from the pages. */
+const FILES = 11;
 const NO_FACTS = { products: [], kind: "page", stale: false, boost: 1 };
 
 export class Finder {
@@ -67,6 +69,7 @@ export class Finder {
     this.words = files.words;
     const vocabulary = new Vocabulary(folder, files.words.vocabulary, files.words.files);
     files.onWords = (packed) => vocabulary.add(packed);
+    this.vocabulary = vocabulary;
     const partOf = (/** @type {string} */ word) => files.partOf(word);
     this.reader = new QueryReader(files.words, vocabulary, files.pages.ids.length, (word) => this.hits(word), partOf);
     this.stop = this.reader.stop;
@@ -95,6 +98,12 @@ export class Finder {
       this.texts.set(id, text);
     }
     return text;
+  }
+
+  /** Give how many pages are shown at first: fewer where much had to be loaded for the words of a first question. */
+  room() {
+    const left = FILES - this.files.parts - this.vocabulary.loading.size;
+    return this.texts.size ? AT_ONCE : Math.max(1, Math.min(AT_ONCE, left));
   }
 
   /**
@@ -158,7 +167,7 @@ export class Finder {
       const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(said, page, ideas.length), words);
       const more = { facts: this.facts[all.facts[page] ?? 0] ?? NO_FACTS, held: held[page] ?? 0, language, placesIn };
       return { id, score: scores[page] ?? 0, ...more, data: () => this.text(id) };
-    });
+    }, this.room());
     return { pages, products, kinds, mended, query, asked: ideas.length, known };
   }
 
@@ -196,9 +205,11 @@ export class Answers {
    * @param {Uint32Array} found
    * @param {(among: Uint32Array, wanted: number) => number[]} best
    * @param {(page: number) => Page} pageOf
+   * @param {number} first How many of them are shown at first.
    */
-  constructor(found, best, pageOf) {
+  constructor(found, best, pageOf, first) {
     this.length = found.length;
+    this.first = first;
     this.found = found;
     this.best = best;
     this.pageOf = pageOf;

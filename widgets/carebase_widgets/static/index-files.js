@@ -52,6 +52,8 @@ export class IndexFiles {
     this.starts = head.starts;
     this.meta = listed(head, this.pages, this.heavy.standIns);
     this.wasm = data.slice(at);
+    /** How many parts of the index have come. */
+    this.parts = 0;
     /** Whether a file did not come: Pagefind would go on as if no page held its words. */
     this.isBroken = false;
     /** @type {(packed: string) => void} Takes words of the site when some have come. */
@@ -87,7 +89,10 @@ export class IndexFiles {
     if (packed) return new Response(this[packed[1]]);
     try {
       const data = await unpacked(address);
-      if (name.endsWith(INDEX)) this.onWords(this.heavy.take(data));
+      if (name.endsWith(INDEX)) {
+        this.parts += 1;
+        this.onWords(this.heavy.take(data));
+      }
       return new Response(data);
     } catch (error) {
       this.isBroken = true;

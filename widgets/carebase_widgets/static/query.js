@@ -71,7 +71,7 @@ export class QueryReader {
     const mended = [];
     const ideas = [];
     for (const word of asked) {
-      const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended);
+      const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended, parts);
       ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
     }
     const isHere = async (/** @type {string} */ word) => {
@@ -98,24 +98,30 @@ export class QueryReader {
    * @param {boolean} isOpen Whether it may go on.
    * @param {boolean} literal Whether it must be taken as it is.
    * @param {Mended[]} mended
+   * @param {Set<number>} parts What is loaded, to which is added what this needs.
    * @returns {Promise<Way[]>}
    */
-  async ways(word, isOpen, literal, mended) {
+  async ways(word, isOpen, literal, mended, parts) {
     const own = [{ words: [word], weight: 1 }];
     if (await this.knows(word, isOpen, literal)) return own;
-    await this.vocabulary.load(word);
+    // What was meant most often stands beside it in the alphabet, and has come with it.
+    const isSlip = this.vocabulary.isSlip(word);
+    if (!isSlip) await this.vocabulary.load(word);
     if (await this.knows(word, isOpen, literal)) return own;
     const other = await this.vocabulary.respelled(word);
     if (other) return [{ words: [other], weight: 1 }];
     if (literal) return this.vocabulary.begins(word) ? own : [];
-    await Promise.all(this.vocabulary.tails(word).slice(0, CUTS).map((tail) => this.hits(tail)));
-    const parts = this.vocabulary.split(word);
-    if (parts) return [{ words: parts, weight: 1 }, ...own];
+    const tails = isSlip ? [] : this.vocabulary.tails(word).slice(0, CUTS);
+    const wanted = tails.filter((tail) => this.isCheap(tail, parts));
+    await Promise.all(wanted.map((tail) => this.hits(tail)));
+    const halves = this.vocabulary.split(word);
+    if (halves) return [{ words: halves, weight: 1 }, ...own];
     const [best, second] = this.vocabulary.near(word);
     if (!best) return this.vocabulary.begins(word) ? own : [];
     mended.push({ from: word, to: best });
     const ways = [{ words: [best], weight: 1 }];
-    if (second) ways.push({ words: [second], weight: 0.5 });
+    parts.add(this.partOf(best));
+    if (second && this.isCheap(second, parts)) ways.push({ words: [second], weight: 0.5 });
     return ways;
   }
 

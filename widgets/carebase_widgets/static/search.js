@@ -8,8 +8,7 @@ import { make, resultOf, rowOf } from "./result.js";
 /** @typedef {import("./finder.js").Page} Page */
 /** @typedef {import("./finder.js").Found} Found */
 
-/** Pages that are shown at first, and with each press of the button below them. */
-const FIRST = 4;
+/** Pages that are shown with each press of the button below the first. */
 const MORE = 6;
 const PAUSE = 120;
 /** Milliseconds after which a query counts as written to its end. */
@@ -258,7 +257,7 @@ export class CarebaseSearch extends HTMLElement {
   /** @param {Found} found */
   async present(found) {
     const { pages } = found;
-    const first = await this.items(pages.slice(0, FIRST));
+    const first = await this.items(pages.slice(0, pages.first));
     const mended = await this.spelled(found);
     if (this.found !== found) return;
     const asked = corrected(found.query, mended);
@@ -277,7 +276,7 @@ export class CarebaseSearch extends HTMLElement {
    */
   async spelled({ mended, pages }) {
     if (!mended.length) return mended;
-    const shown = pages.slice(0, FIRST).map(async (page) => {
+    const shown = pages.slice(0, pages.first).map(async (page) => {
       const text = await page.data();
       return /** @type {[typeof text, Iterable<number>]} */ ([text, page.placesIn(text).keys()]);
     });

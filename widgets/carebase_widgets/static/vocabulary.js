@@ -5,6 +5,8 @@ import { isDense } from "./words.js";
 
 /** Endings by which two words of one stem may differ, in the languages that Pagefind stems. */
 const ENDING = /^(?:|s|es|e|d|ed|er|ers|ing|ings|ion|ions|n|en|em|te|ten|t|st|ung|ungen|a|as|o|os|x|ent|ant|ment|ly|r)$/;
+/** The most that a word is away from what it was meant to be by a single slip. */
+const SLIP = 1;
 
 /**
  * The words of a site: all of a small one, else those that came with parts of the index, and more
@@ -169,6 +171,15 @@ export class Vocabulary {
       }
     }
     return best;
+  }
+
+  /**
+   * Tell whether a word is a single slip away from one that has come.
+   * @param {string} word
+   */
+  isSlip(word) {
+    if (!isMendable(word) || limitOf(word) < SLIP) return false;
+    return [...this.words.keys()].some((other) => distance(word, other, SLIP) < Infinity);
   }
 
   /**
