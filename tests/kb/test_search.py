@@ -15,13 +15,14 @@ from urllib.parse import quote
 import pytest
 
 from carebase.search.asides import without_asides
+from carebase.search.found import Hit
 from carebase.search.index import open_index, update_index, write_vocabulary
 from carebase.search.judge import Judged, measure, page_named, read_queries
 from carebase.search.nearest import Nearest, find_nearest
 from carebase.search.passage import in_one_line
 from carebase.search.query import understand
 from carebase.search.reader_engine import ask_readers
-from carebase.search.search import Hit, Searcher
+from carebase.search.search import Searcher
 from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.spelling import Vocabulary, distance
 from carebase.search.synonyms import Synonyms, load_synonyms

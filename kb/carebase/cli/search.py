@@ -13,10 +13,11 @@ from carebase.clock import today
 from carebase.counting import counted
 from carebase.errors import CarebaseError, UsageError, nearest
 from carebase.search.build import INDEX, cache_of, is_old
+from carebase.search.found import Found
 from carebase.search.index import open_index
 from carebase.search.judge import DEPTH, Quality, measure, read_queries
 from carebase.search.reader_engine import ask_readers
-from carebase.search.search import Found, Searcher
+from carebase.search.search import Searcher
 from carebase.search.synonyms import load_synonyms
 from carebase.search.written import as_typed
 from carebase.site import Site

@@ -27,8 +27,9 @@ from carebase.forms.errors import FieldError
 from carebase.i18n import count_text, text
 from carebase.markup import Markup, element
 from carebase.search.build import PRIVATE
+from carebase.search.found import Found, Hit
 from carebase.search.index import open_index
-from carebase.search.search import Found, Hit, Searcher
+from carebase.search.search import Searcher
 from carebase.search.synonyms import Synonyms
 from carebase.store import TooMany
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,14 +21,20 @@ _COVERAGE = 0.4
 _NEAR, _NEARNESS = 15, 0.75
 # and when neighbours of the query stand so near each other.
 _BESIDE, _BESIDES = 2, 0.4
+# More than any query has ideas.
+_IDEAS = 1 << 20
 
 
-class Place(NamedTuple):
-    """Where a word stands: counted in words of its page, and by section."""
+class Posting(NamedTuple):
+    """Where a word stands in a field of a section: its places there, and where that begins.
 
-    at: int
+    Both are counted in words, of the field and of the page.
+    """
+
+    start: int
     section: int
     in_title: bool
+    places: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -47,61 +53,65 @@ class Told:
 
 @dataclass(slots=True)
 class Answer:
-    """What a page says to a query: how it tells each idea that it holds, and where each stands."""
+    """What a page says to a query: how it tells each idea that it holds, and where each stands.
+
+    A place and the idea that stands there are one number, so that they are sorted soon. `postings`
+    are given with what they count in their section.
+    """
 
     ideas: dict[int, Told] = field(default_factory=dict)
-    places: list[tuple[int, int]] = field(default_factory=list)
-    sections: dict[int, dict[int, float]] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
+    postings: list[tuple[int, float, Sequence[Posting]]] = field(default_factory=list)
 
     def add(
         self,
         idea: int,
-        parts: Sequence[tuple[float, Sequence[Place]]],
+        parts: Sequence[tuple[float, Sequence[Posting]]],
         weight: float,
         length: float,
     ) -> None:
         """Add one way in which the page says an idea; the best way counts.
 
-        `parts` are its words, each with its rarity and places; `length` is that of the page beside
-        the average.
+        `parts` are its words, each with its rarity and postings; `length` is that of the page
+        beside the average.
         """
-        score = sum(rarity * _share(len(places), length) for rarity, places in parts)
-        told = self.ideas.setdefault(idea, Told())
+        score = 0.0
+        for rarity, postings in parts:
+            score += rarity * _share(self._note(idea, postings, weight * rarity), length)
+        told = self.ideas[idea]
         told.score = max(told.score, weight * score / len(parts))
-        for rarity, places in parts:
-            self._note(idea, places, weight * rarity)
 
     def add_compounds(
         self,
         idea: int,
-        compounds: Sequence[tuple[float, Sequence[Place]]],
+        compounds: Sequence[tuple[float, Sequence[Posting]]],
         rarity: float,
         length: float,
     ) -> None:
         """Add the compounds of an idea that the page holds, besides its best way.
 
         All of them are as one word (Pirkola, 1998), so that a page does not answer better by
-        holding many different ones. Each has its weight and places; `rarity` is that of all.
+        holding many different ones. Each has its weight and postings; `rarity` is that of all.
         """
-        score = rarity * _share(sum(weight * len(places) for weight, places in compounds), length)
-        self.ideas.setdefault(idea, Told()).score += score
-        for weight, places in compounds:
-            self._note(idea, places, weight * rarity)
+        count = 0.0
+        for weight, postings in compounds:
+            count += weight * self._note(idea, postings, weight * rarity)
+        self.ideas[idea].score += rarity * _share(count, length)
 
-    def _note(self, idea: int, places: Sequence[Place], value: float) -> None:
-        told = self.ideas[idea]
-        before = -1
-        for at, section, in_title in places:
-            if at < _HEAD:
+    def _note(self, idea: int, postings: Sequence[Posting], value: float) -> int:
+        """Note where an idea stands, and give at how many places."""
+        told = self.ideas.get(idea)
+        if told is None:
+            told = self.ideas[idea] = Told()
+        before = len(self.places)
+        for start, _, in_title, places in postings:
+            if start + places[0] < _HEAD:
                 told.is_early = True
             if in_title:
                 told.is_title = True
-            self.places.append((at, idea))
-            # Places stand section by section.
-            if section != before:
-                own = self.sections.setdefault(section, {})
-                own[idea] = max(own.get(idea, 0.0), value)
-                before = section
+            self.places += [(start + at) * _IDEAS + idea for at in places]
+        self.postings.append((idea, value, postings))
+        return len(self.places) - before
 
     def score(self, asked: int, title: int) -> float:
         """Give the score of the page, of so many words in its title, for so many ideas."""
@@ -127,9 +137,15 @@ class Answer:
 
     def best_section(self, count: int) -> int | None:
         """Give the number of the section that says most to the query, the first of equals."""
-        return max(
-            range(count), key=lambda at: sum(self.sections.get(at, {}).values()), default=None
-        )
+        values: dict[tuple[int, int], float] = {}
+        for idea, value, postings in self.postings:
+            for posting in postings:
+                one = posting.section, idea
+                values[one] = max(values.get(one, 0.0), value)
+        sums: dict[int, float] = defaultdict(float)
+        for (section, _), value in values.items():
+            sums[section] += value
+        return max(range(count), key=sums.__getitem__, default=None)
 
 
 def _share(count: float, length: float) -> float:
@@ -137,31 +153,29 @@ def _share(count: float, length: float) -> float:
     return count / (count + _K1 * (1 - _B + _B * length))
 
 
-def _besides(places: Sequence[tuple[int, int]]) -> int:
+def _besides(places: Sequence[int]) -> int:
     """Count the neighbours of the query that stand in their order beside each other."""
-    return len(
-        {
-            idea
-            for (at, idea), (other_at, other) in pairwise(places)
-            if other == idea + 1 and 0 < other_at - at <= _BESIDE
-        }
-    )
+    found = set()
+    for one, other in pairwise(places):
+        # The next idea, at most so many places on.
+        if other - one <= _IDEAS * _BESIDE + 1 and (other - one) % _IDEAS == 1 and other - one > 1:
+            found.add(other % _IDEAS)
+    return len(found)
 
 
-def _together(places: Sequence[tuple[int, int]]) -> int:
-    """Count how many ideas stand near each other at best.
-
-    Of each place is given where it is, and its idea.
-    """
-    within: Counter[int] = Counter()
+def _together(places: Sequence[int]) -> int:
+    """Count how many ideas stand near each other at best."""
+    within: dict[int, int] = {}
     first = most = 0
-    for at, idea in places:
-        within[idea] += 1
-        while at - places[first][0] > _NEAR:
-            left = places[first][1]
-            within[left] -= 1
-            if not within[left]:
+    for one in places:
+        idea = one % _IDEAS
+        within[idea] = within.get(idea, 0) + 1
+        while one // _IDEAS - places[first] // _IDEAS > _NEAR:
+            left = places[first] % _IDEAS
+            if within[left] == 1:
                 del within[left]
+            else:
+                within[left] -= 1
             first += 1
         most = max(most, len(within))
     return most

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from math import log
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from carebase.build.garbage import not_looked_for
+from carebase.search.found import Found, Hits
 from carebase.search.index import FIELDS, read_vocabulary
-from carebase.search.passage import in_one_line, passage
 from carebase.search.query import Query, understand
-from carebase.search.ranking import Answer, Place
-from carebase.search.sections import PageText, Section, page_text
+from carebase.search.ranking import Answer, Posting
+from carebase.search.sections import PageText, page_text
 from carebase.search.spelling import Vocabulary
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
 from carebase.search.words import DENSE, telling, words_of
-from carebase.search.written import as_written, corrected
+from carebase.search.written import as_written
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -40,69 +38,6 @@ _FEW = 10
 _TOP = 4
 # Letters of a short word.
 _BRIEF = 3
-
-# What stands for itself in an address.
-_UNQUOTED = "/~!$&'()*+,;=:@"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A page that answers: its best section, and what each word added to its score."""
-
-    page: PageText
-    section: Section | None
-    score: float
-    words: dict[str, float]
-    stems: frozenset[str] = frozenset()
-
-    @property
-    def address(self) -> str:
-        """The address of the section that answers, relative to the site's own."""
-        name = self.section.id if self.section else ""
-        return f"{self.page.address}#{name}" if name else self.page.address
-
-    @property
-    def path(self) -> str:
-        """The same as a link has it: what an address may not hold is written as `%` (RFC 3986)."""
-        path = quote(self.page.address, _UNQUOTED)
-        name = quote(self.section.id, _UNQUOTED) if self.section else ""
-        return f"{path}#{name}" if name else path
-
-    def passage(self, length: int) -> str:
-        """Give what a reader is shown: of a question its answer, else the text around the words."""
-        return "".join(piece for piece, _ in self.pieces(length))
-
-    def pieces(self, length: int) -> list[tuple[str, bool]]:
-        """Give the passage in pieces, each with whether it is one of the words asked for."""
-        if self.section is None:
-            return []
-        text = in_one_line(self.section.text)
-        if self.section.is_question:
-            answer = passage(text, self.stems, self.page.lang, length, from_start=True)
-            asked = passage(self.section.heading, self.stems, self.page.lang, length)
-            # Of a long answer that says the words only further down, what stands there.
-            if any(marked for _, marked in (*answer, *asked)):
-                return answer
-        return passage(text, self.stems, self.page.lang, length)
-
-
-@dataclass(slots=True)
-class Found:
-    """What a query found, the best first.
-
-    `mended` are the words that were put right, each with what it was taken for, as the pages write
-    it.
-    """
-
-    query: Query
-    hits: list[Hit] = field(default_factory=list)
-    language: str = ""
-    mended: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def corrected(self) -> str:
-        """The query with its words put right."""
-        return corrected(self.query.text, self.mended)
 
 
 @dataclass(slots=True)
@@ -132,6 +67,7 @@ class Searcher:
             for code, words in read_vocabulary(Path(opened.storage.folder)).items()
         }
         self._pages: dict[str, PageText] = {}
+        self._titles: dict[str, int] = {}
         self._parts: dict[int, _Part] = {}
         lengths: dict[int, list[int]] = {}
         for number in reader.all_doc_ids():
@@ -139,7 +75,8 @@ class Searcher:
             self._parts[number] = _Part(stored["address"], stored["section"])
             lengths[number] = [reader.doc_field_length(number, name) or 0 for name in FIELDS]
             if "page" in stored:
-                self._pages[stored["address"]] = page_text(stored["page"])
+                page = self._pages[stored["address"]] = page_text(stored["page"])
+                self._titles[page.address] = len(words_of(page.title))
         self._lengths: dict[str, int] = {}
         for number, part in sorted(self._parts.items(), key=lambda item: item[1].section):
             start = self._lengths.get(part.address, 0)
@@ -215,19 +152,19 @@ class Searcher:
             self.synonyms.of(language, self.language),
             literal=literal,
         )
-        hits = []
+        scored = []
         for address, answer in self._answers(query, language).items():
             page = self._pages[address]
             if product and product not in page.products:
                 continue
             if not kind or kind == page.kind:
-                hits.append(self._hit(page, answer, query, today))
-        hits.sort(key=lambda hit: (-hit.score, hit.page.address))
-        floor = hits[0].score * _LEAST if hits else 0.0
-        kept = [hit for at, hit in enumerate(hits) if at < _FEW or hit.score >= floor]
-        best = [hit.page for hit in kept[:_TOP]]
+                scored.append((self._score(page, answer, query, today), page, answer))
+        scored.sort(key=lambda one: (-one[0], one[1].address))
+        floor = scored[0][0] * _LEAST if scored else 0.0
+        kept = [one for at, one in enumerate(scored) if at < _FEW or one[0] >= floor]
+        best = [page for _, page, _ in kept[:_TOP]]
         mended = {typed: as_written(best, meant) for typed, meant in query.mended.items()}
-        return Found(query, kept, language, mended)
+        return Found(query, Hits(query, kept), language, mended)
 
     def _answers(self, query: Query, language: str) -> dict[str, Answer]:
         """Give for each page that holds a word of a query what it says to it."""
@@ -239,11 +176,11 @@ class Searcher:
 
         answers: dict[str, Answer] = defaultdict(Answer)
         for idea, ways in enumerate(query.ideas):
-            compounds: dict[str, list[tuple[float, list[Place]]]] = {}
+            compounds: dict[str, list[tuple[float, list[Posting]]]] = {}
             for way in ways:
                 if way.is_compound:
-                    for address, places in held[way.words[0]].items():
-                        compounds.setdefault(address, []).append((way.weight, places))
+                    for address, postings in held[way.words[0]].items():
+                        compounds.setdefault(address, []).append((way.weight, postings))
                     continue
                 lists = [held[word] for word in way.words]
                 for address in set(lists[0]).intersection(*lists[1:]):
@@ -255,26 +192,20 @@ class Searcher:
                 answers[address].add_compounds(idea, found, rare(len(compounds)), length)
         return answers
 
-    def _places(self, word: str, language: str) -> dict[str, list[Place]]:
+    def _places(self, word: str, language: str) -> dict[str, list[Posting]]:
         """Give for each page with a word where it stands."""
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[Posting]] = {}
         for field_, name in enumerate(FIELDS):
             in_title = name == "title"
             for term in self._terms(name, word, language):
                 matcher = Term(name, term).matcher(self._searcher)
-                while matcher.is_active():
-                    part = self._parts[matcher.id()]
+                if not matcher.is_active():
+                    continue
+                for number, places in matcher.items_as("positions"):
+                    part = self._parts[number]
                     if self._pages[part.address].lang == language:
-                        start, section = part.starts[field_], part.section
-                        # Past the constructor, which takes longer than all the rest: there may be
-                        # a hundred thousand.
-                        found.setdefault(part.address, []).extend(
-                            [
-                                tuple.__new__(Place, (start + at, section, in_title))
-                                for at in matcher.value_as("positions")
-                            ]
-                        )
-                    matcher.next()
+                        posting = Posting(part.starts[field_], part.section, in_title, places)
+                        found.setdefault(part.address, []).append(posting)
         return found
 
     def _terms(self, name: str, word: str, language: str) -> list[str]:
@@ -287,17 +218,10 @@ class Searcher:
             return [stem]
         return [term for term in self._searcher.reader().field_terms(name) if stem in term]
 
-    def _hit(self, page: PageText, answer: Answer, query: Query, today: date | None) -> Hit:
-        asked = len(query.ideas)
-        score = answer.score(asked, len(words_of(page.title))) * page.boost
+    def _score(self, page: PageText, answer: Answer, query: Query, today: date | None) -> float:
+        score = answer.score(len(query.ideas), self._titles[page.address]) * page.boost
         if today is not None and page.is_stale(today):
             score *= _STALE
         if page.kind in _TEACHING:
             score *= _TAUGHT
-        best = answer.best_section(len(page.sections))
-        words = {
-            query.ideas[at][0].words[0]: round(value, 3)
-            for at, value in answer.parts(asked).items()
-        }
-        stems = frozenset(stems_of(sorted(query.words), page.lang))
-        return Hit(page, None if best is None else page.sections[best], score, words, stems)
+        return score
