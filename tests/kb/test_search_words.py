@@ -6,7 +6,7 @@ from pathlib import Path
 
 from carebase.search.index import open_index
 from carebase.search.query import understand
-from carebase.search.ranking import Answer, Place
+from carebase.search.ranking import Answer, Posting
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
 from carebase.search.spelling import Vocabulary
@@ -23,9 +23,9 @@ def test_of_many_compounds_those_on_the_most_pages_are_looked_for() -> None:
     assert "verkaufsrechnung" in longer
 
 
-def places(*at: int) -> list[Place]:
+def places(*at: int) -> list[Posting]:
     """Give places far into a page."""
-    return [Place(100 + one, 0, in_title=False) for one in at]
+    return [Posting(100, 0, in_title=False, places=at)]
 
 
 def test_many_different_compounds_answer_no_better_than_one() -> None:
@@ -33,7 +33,7 @@ def test_many_different_compounds_answer_no_better_than_one() -> None:
     one.add_compounds(0, [(0.3, places(1, 2, 3, 4))], 2.0, 1.0)
     many.add_compounds(0, [(0.3, places(number)) for number in (1, 2, 3, 4)], 2.0, 1.0)
     assert one.score(1, 3) == many.score(1, 3)
-    assert one.sections == many.sections
+    assert [0, 0] == [answer.best_section(2) for answer in (one, many)]
 
 
 def test_a_compound_counts_besides_the_word_itself_and_more_in_a_title() -> None:
@@ -41,7 +41,7 @@ def test_a_compound_counts_besides_the_word_itself_and_more_in_a_title() -> None
     for answer in (word, both, titled):
         answer.add(0, [(2.0, places(1))], 1.0, 1.0)
     both.add_compounds(0, [(0.3, places(9))], 2.0, 1.0)
-    titled.add_compounds(0, [(0.3, [Place(109, 0, in_title=True)])], 2.0, 1.0)
+    titled.add_compounds(0, [(0.3, [Posting(109, 0, in_title=True, places=[0])])], 2.0, 1.0)
     assert word.score(1, 3) < both.score(1, 3) < titled.score(1, 3)
 
 
