@@ -37,6 +37,17 @@ def test_blocks_are_filled_in_place(tmp_path: Path) -> None:
     assert [] == shown.xpath("//carebase-block")
 
 
+def test_a_survey_is_a_form_that_asks_for_an_opinion(tmp_path: Path) -> None:
+    page = "# Tell us\n\n/// survey | product-survey\n    product: brio\n///\n"
+    site = make(tmp_path, {"docs/say.md": page, "docs/products/brio/product.yml": BRIO})
+    shown = article(site, "say/")
+
+    assert ["form"] == shown.xpath("//article//@data-carebase")
+    assert ["product-survey"] == shown.xpath("//article//@data-form")
+    assert ["0", "10"] == [shown.xpath("//input[@name='recommend']/@value")[at] for at in (0, -1)]
+    assert ["brio"] == shown.xpath("//article//option[@selected]/@value")
+
+
 def test_blocks_of_others_are_theirs(tmp_path: Path) -> None:
     page = (
         "# Help\n\n/// details | More\n\n/// note | Careful\nHot.\n///\n\n"

@@ -29,7 +29,7 @@ class FormsPlugin(CarebasePlugin):
 
     config_class = FormsConfig
 
-    blocks = ("warranty-check", "form", "contact-hours", "privacy-request")
+    blocks = ("warranty-check", "form", "survey", "contact-hours", "privacy-request")
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         config = super().on_config(config)
@@ -57,6 +57,8 @@ class FormsPlugin(CarebasePlugin):
     def write_form(self, block: Placeholder, page: SitePage) -> str:
         """Write the form that the block names."""
         return form_of(self.shared, block, page)
+
+    write_survey = write_form
 
     def write_warranty_check(self, block: Placeholder, page: SitePage) -> str:
         """Write the warranty check, of one product where it is known."""
