@@ -117,17 +117,28 @@ BLOCK_TYPES: dict[str, BlockType] = {
             "quiz",
             "Asks the questions that stand in it.",
             "/// quiz\n\n### Is it on?\n\n- [x] Yes\n- [ ] No\n\n///",
-            options=tuple(
-                Option(name, "quiz", sentence, example)
-                for name, sentence, example in (
-                    ("draw", "How many of the questions are asked, drawn by chance.", "draw: 5"),
-                    ("points", "The points of each question.", "points: 2"),
-                    ("attempts", "How often each question may be answered.", "attempts: 2"),
-                    ("type", "The type of all questions.", "type: single"),
-                    ("partial", "Whether a part of an answer gives points.", "partial: true"),
-                    ("shuffle", "Whether answers are mixed.", "shuffle: false"),
-                    ("together", "Whether one button sends all to be graded.", "together: true"),
-                )
+            options=(
+                _PRODUCT,
+                *(
+                    Option(name, "quiz", sentence, example)
+                    for name, sentence, example in (
+                        (
+                            "draw",
+                            "How many of the questions are asked, drawn by chance.",
+                            "draw: 5",
+                        ),
+                        ("points", "The points of each question.", "points: 2"),
+                        ("attempts", "How often each question may be answered.", "attempts: 2"),
+                        ("type", "The type of all questions.", "type: single"),
+                        ("partial", "Whether a part of an answer gives points.", "partial: true"),
+                        ("shuffle", "Whether answers are mixed.", "shuffle: false"),
+                        (
+                            "together",
+                            "Whether one button sends all to be graded.",
+                            "together: true",
+                        ),
+                    )
+                ),
             ),
             content="questions",
         ),

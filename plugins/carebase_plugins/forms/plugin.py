@@ -74,7 +74,8 @@ class FormsPlugin(CarebasePlugin):
         if contact is None:
             return ""
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.contact(contact, support_address(self.shared, page))
+        product = block.options.get("product", "")
+        return fragments.contact(contact, support_address(self.shared, page), product)
 
 
 def _is_address(written: str) -> bool:
