@@ -12,7 +12,7 @@ from carebase.articles.lines import read_lines
 KNOWN = Known(
     foreign={"details": ForeignBlock("details", None, {"open": bool})},
     products=("brio",),
-    forms=("support-request",),
+    forms=("support-request", "product-survey"),
     covered=("brio",),
     contact=True,
 )

@@ -196,7 +196,9 @@ def test_other_requests_are_refused_as_everywhere(client: Client) -> None:
     assert 404 == client.post_json("/v1/courses/none/attempts", {}).status
     assert 405 == client.get(PATH).status
     assert 403 == client.send("POST", PATH, body, origin).status
-    assert 415 == client.send("POST", PATH, body, {"Content-Type": "text/plain"}).status
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        refused = client.send("POST", PATH, body, {"Content-Type": kind})
+        assert (415, 415) == (refused.status, refused.json["status"])
     assert 400 == client.send("POST", PATH, "{", {"Content-Type": "application/json"}).status
     long = json.dumps({"attempt": ME, "answers": [], "x": "y" * 100_000})
     assert 413 == client.send("POST", PATH, long, {"Content-Type": "application/json"}).status

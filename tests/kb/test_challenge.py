@@ -170,6 +170,19 @@ def test_each_flaw_has_its_reason(client: Client, clock: Clock) -> None:
     assert [] == client.rows("challenges")
 
 
+def test_a_challenge_that_was_made_by_a_clock_ahead_counts_only_where_it_is_little(
+    client: Client, clock: Clock
+) -> None:
+    found = []
+    for ahead in (timedelta(minutes=50), timedelta(days=3650)):
+        clock.moment += ahead
+        solved = proof(client)
+        clock.moment -= ahead
+        found.append(outcome(client, client.post_json(SUPPORT, GOOD | {"_proof": solved})))
+
+    assert [("received", []), ("quarantined", ["proof-expired"])] == found
+
+
 def test_the_people_who_answer_see_why(client: Client, clock: Clock) -> None:
     solved = proof(client)
     refs = {"": client.post_json(SUPPORT, GOOD | {"_proof": solved}).json["ref"]}

@@ -183,8 +183,8 @@ def test_an_unknown_form_is_not_found(client: Client) -> None:
     for answer in (client.get("/v1/forms/nope"), client.post_json("/v1/forms/nope", {})):
         assert 404 == answer.status
         assert "There is no form `nope`." == answer.json["detail"]
-    assert 404 == client.get("/v1/nothing").status
-    assert "application/problem+json" == client.get("/v1/nothing").headers["content-type"]
+    for answer in (client.get("/v1/nothing"), client.post_json("/v1/nothing", {})):
+        assert (404, "application/problem+json") == (answer.status, answer.headers["content-type"])
 
 
 def test_other_methods_are_refused(client: Client) -> None:

@@ -235,6 +235,18 @@ def test_the_link_is_good_for_a_day_and_for_nothing_else(house: House) -> None:
     assert 1 == len(house.client.rows())
 
 
+def test_a_link_that_was_made_by_a_clock_ahead_ends_when_the_clock_is_set_right(
+    house: House,
+) -> None:
+    send(house.client)
+    little, far = (
+        f"/privacy/{Key(ADDRESS, house.clock[0] + ahead).seal(Secret(SECRET))}"
+        for ahead in (timedelta(hours=30), timedelta(days=3650))
+    )
+
+    assert [200, 404] == [house.client.get(path).status for path in (little, far)]
+
+
 @pytest.mark.parametrize(
     ("given", "status", "said"),
     [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from carebase.endpoint.retention import leapt_from
 from carebase.forms.retention import earliest_kept
 from carebase.store import FormVersion, NewSubmission, Store
 from tests.kb.endpoint_site import make_site, serving, wait_until
@@ -84,3 +86,49 @@ def test_a_form_that_is_gone_keeps_what_it_promised(tmp_path: Path) -> None:
 
         assert {young, unsaid} == {row["ref"] for row in client.rows()}
         assert old
+
+
+def test_a_clock_that_leapt_ahead_deletes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = make_site(tmp_path)
+    wrong = NOW.replace(year=2062)
+    told = (
+        "The clock says 2062-03-31, and nothing that was stored is of the years after 2026:"
+        " so that a wrong clock deletes nothing, nothing is deleted. Please set it right."
+    )
+    with Store(f"sqlite:///{tmp_path}/carebase.db") as store:
+        sent = accept(store, submission(1, "page-feedback", NOW))
+    for number in (2, 3):
+        # What comes under the wrong clock does not make it right.
+        caplog.clear()
+        with (
+            caplog.at_level(logging.ERROR, "carebase.endpoint"),
+            serving(site, lambda: wrong) as it,
+        ):
+            wait_until(lambda: told in caplog.messages, 20)
+            assert sent in {row["ref"] for row in it.rows()}
+        with Store(f"sqlite:///{tmp_path}/carebase.db") as store:
+            accept(store, submission(number, "page-feedback", wrong))
+    with serving(site, now=lambda: NOW.replace(year=2029)) as client:
+        wait_until(lambda: len(client.rows()) == 2, 20)
+        assert sent not in {row["ref"] for row in client.rows()}
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [
+        ((), None),
+        ((2026, 2027, 2030), None),
+        ((2020, 2026), None),
+        ((1970, 2026), None),
+        ((2026, 2050), 2026),
+        ((2025, 2030), 2030),
+        ((1970, 2026, 2060), 2026),
+    ],
+)
+def test_a_leap_of_the_clock_is_seen_by_the_years(
+    years: tuple[int, ...], expected: int | None
+) -> None:
+    now = NOW.replace(year=2050 if expected else 2031)
+    assert expected == leapt_from(years, now)

@@ -33,7 +33,7 @@ FILES = {
     "docs/courses/care/course.yml": "title: Care\nlessons: [01-water.md]\n",
     "docs/courses/care/01-water.md": "# Water\n",
     "docs/support.md": "# S\n\n/// form | support-request\n    product: brio\n///\n\n"
-    "/// contact-hours\n///\n\n```\n/// warranty-check\n///\n```\n",
+    "/// survey | product-survey\n///\n\n/// contact-hours\n///\n\n```\n/// warranty-check\n///\n```\n",
     "docs/warranty/policies/brio@1.yml": "id: brio\nversion: 1\nstart: [purchased]\n"
     "coverages: [{id: body, months: 24}]\n",
 }
@@ -71,7 +71,10 @@ def test_every_page_and_widget_is_expected(tmp_path: Path) -> None:
         "products/brio/faq/index.html": (f"{product}/faq.md", ["faq", "page-feedback"]),
         "courses/care/index.html": ("docs/courses/care/course.yml", ["course"]),
         "courses/care/01-water/index.html": ("docs/courses/care/01-water.md", ["page-feedback"]),
-        "support/index.html": ("docs/support.md", ["form support-request", "contact-hours"]),
+        "support/index.html": (
+            "docs/support.md",
+            ["form support-request", "form product-survey", "contact-hours"],
+        ),
         "warranty/brio-1/index.html": ("docs/warranty/policies/brio@1.yml", []),
     } == expect(make(tmp_path))
 
@@ -158,7 +161,7 @@ def run(*arguments: str) -> int:
 
 def test_all_there(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == run("verify", "site")
-    assert "9 pages, 12 widgets: all there\n" == capsys.readouterr().out
+    assert "9 pages, 13 widgets: all there\n" == capsys.readouterr().out
 
 
 def test_a_missing_widget_is_exit_code_3(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,7 +185,7 @@ def test_for_programs(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 3 == run("verify", "--json", "site")
     assert {
         "pages": 9,
-        "widgets": 12,
+        "widgets": 13,
         "missing": [
             {
                 "page": "products/brio/index.html",

@@ -37,6 +37,46 @@ def test_blocks_are_filled_in_place(tmp_path: Path) -> None:
     assert [] == shown.xpath("//carebase-block")
 
 
+def test_a_survey_is_a_form_that_asks_for_an_opinion(tmp_path: Path) -> None:
+    page = "# Tell us\n\n/// survey | product-survey\n    product: brio\n///\n"
+    site = make(tmp_path, {"docs/say.md": page, "docs/products/brio/product.yml": BRIO})
+    shown = article(site, "say/")
+
+    assert ["form"] == shown.xpath("//article//@data-carebase")
+    assert ["product-survey"] == shown.xpath("//article//@data-form")
+    assert ["0", "10"] == [shown.xpath("//input[@name='recommend']/@value")[at] for at in (0, -1)]
+    assert ["brio"] == shown.xpath("//article//option[@selected]/@value")
+
+
+def test_each_block_can_name_a_product(tmp_path: Path) -> None:
+    quiz = "\n### Is it on? {#on}\n\n- [x] Yes\n- [ ] No\n\n"
+    names = (
+        "contact-hours",
+        "survey | product-survey",
+        "notices",
+        "quiz",
+        "form | support-request",
+    )
+    blocks = [
+        f"/// {name}\n    product: brio\n{quiz if name == 'quiz' else ''}///\n" for name in names
+    ]
+    site = make(
+        tmp_path,
+        {
+            "docs/help.md": "# Help\n\n" + "\n".join(blocks),
+            "docs/contact.yml": CONTACT,
+            "docs/products/brio/product.yml": BRIO,
+        },
+    )
+    shown = article(site, "help/")
+
+    assert "unknown-block-option" not in site.result.stdout
+    assert ["brio"] * 5 == shown.xpath("//article//*[@data-carebase]/@data-product")
+    assert ["./#product=brio"] == [
+        link for link in shown.xpath("//*[@data-carebase='contact-hours']//@href") if "#" in link
+    ]
+
+
 def test_blocks_of_others_are_theirs(tmp_path: Path) -> None:
     page = (
         "# Help\n\n/// details | More\n\n/// note | Careful\nHot.\n///\n\n"

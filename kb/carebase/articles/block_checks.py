@@ -199,7 +199,8 @@ def _check_ours(notes: _Notes, ours: BlockType, known: Known, product: str | Non
         if block.argument is not None:
             notes.surplus_argument()
     elif block.argument is None:
-        notes.missing_argument("the id of a form", "support-request")
+        example = "product-survey" if block.name == "survey" else "support-request"
+        notes.missing_argument("the id of a form", example)
     elif block.argument not in known.forms:
         match = nearest(block.argument, known.forms)
         notes.here(

@@ -28,7 +28,8 @@ class BlockType:
     """One block. `argument` is what must follow the `|`, or nothing when none may; a title may.
 
     `needs_product`: on a page that belongs to no product, the option `product` must be given.
-    The root element of what it renders carries `data-carebase` with the block's name.
+    The root element of what it renders carries `data-carebase` with the block's name, or with the
+    name that it shows.
     """
 
     name: str
@@ -41,6 +42,8 @@ class BlockType:
     content: Literal["", "text", "questions"] = ""
     # Whether no learner may see it: only a site built for trainers holds it.
     trainer: bool = False
+    # The block as which it is shown, where it is another way to write that one.
+    shows: str = ""
 
     @property
     def option_names(self) -> tuple[str, ...]:
@@ -70,6 +73,14 @@ BLOCK_TYPES: dict[str, BlockType] = {
             "/// form | support-request\n///",
             argument="form",
             options=(_PRODUCT,),
+        ),
+        BlockType(
+            "survey",
+            "Asks for an opinion, by a form as above.",
+            "/// survey | product-survey\n///",
+            argument="form",
+            options=(_PRODUCT,),
+            shows="form",
         ),
         BlockType(
             "contact-hours",
@@ -106,17 +117,28 @@ BLOCK_TYPES: dict[str, BlockType] = {
             "quiz",
             "Asks the questions that stand in it.",
             "/// quiz\n\n### Is it on?\n\n- [x] Yes\n- [ ] No\n\n///",
-            options=tuple(
-                Option(name, "quiz", sentence, example)
-                for name, sentence, example in (
-                    ("draw", "How many of the questions are asked, drawn by chance.", "draw: 5"),
-                    ("points", "The points of each question.", "points: 2"),
-                    ("attempts", "How often each question may be answered.", "attempts: 2"),
-                    ("type", "The type of all questions.", "type: single"),
-                    ("partial", "Whether a part of an answer gives points.", "partial: true"),
-                    ("shuffle", "Whether answers are mixed.", "shuffle: false"),
-                    ("together", "Whether one button sends all to be graded.", "together: true"),
-                )
+            options=(
+                _PRODUCT,
+                *(
+                    Option(name, "quiz", sentence, example)
+                    for name, sentence, example in (
+                        (
+                            "draw",
+                            "How many of the questions are asked, drawn by chance.",
+                            "draw: 5",
+                        ),
+                        ("points", "The points of each question.", "points: 2"),
+                        ("attempts", "How often each question may be answered.", "attempts: 2"),
+                        ("type", "The type of all questions.", "type: single"),
+                        ("partial", "Whether a part of an answer gives points.", "partial: true"),
+                        ("shuffle", "Whether answers are mixed.", "shuffle: false"),
+                        (
+                            "together",
+                            "Whether one button sends all to be graded.",
+                            "together: true",
+                        ),
+                    )
+                ),
             ),
             content="questions",
         ),

@@ -129,12 +129,13 @@ def _widgets(page: Page, feedback: bool) -> Iterator[Widget]:
             yield Widget("form", form=form)
     for block in page.blocks:
         # Of what only trainers see a site may hold nothing.
-        if block.name in BLOCK_TYPES and not BLOCK_TYPES[block.name].trainer:
+        ours = BLOCK_TYPES.get(block.name)
+        if ours and not ours.trainer:
             product = block.options.get("product")
             yield Widget(
-                block.name,
+                ours.shows or ours.name,
                 product=product if isinstance(product, str) else "",
-                form=block.argument or "" if BLOCK_TYPES[block.name].argument == "form" else "",
+                form=block.argument or "" if ours.argument == "form" else "",
             )
     if feedback and page.is_article and page.front.feedback:
         yield Widget("page-feedback")

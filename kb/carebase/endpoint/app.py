@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from starlette.endpoints import HTTPEndpoint
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -114,7 +115,7 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
         Route("/v1/search", SearchRoute),
         Route("/v1/probe", ProbeRoute),
         Route("/v1/privacy/requests", PrivacyRequestRoute),
-        Route("/v1/{rest:path}", _nothing_here),
+        Route("/v1/{rest:path}", _NothingHere),
         Route("/search", SearchPageRoute),
         Route("/01/{rest:path}", DigitalLinkRoute),
         Route("/requests/{token}", RequestRoute),
@@ -137,13 +138,18 @@ def _routes(root: str, pages: BaseRoute) -> list[BaseRoute]:
     ]
 
 
-async def _nothing_here(request: Request) -> Response:
-    raise HTTPException(404)
+class _NothingHere(HTTPEndpoint):
+    """An address that there is none of, by whichever method."""
+
+    async def dispatch(self) -> None:
+        raise HTTPException(404)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 - what the table of handlers says
-    return failure_page(request, error) if wants_page(request) else problem(error)
+    # What an address does not take was sent by a program: a page's form is sent where it is taken.
+    as_page = wants_page(request, told_plainly=error.status != 415)
+    return failure_page(request, error) if as_page else problem(error)
 
 
 async def _refuse_by_router(request: Request, error: Exception) -> Response:

@@ -34,13 +34,16 @@ _FAILURES = {
 }
 
 
-def wants_page(request: Request) -> bool:
-    """Tell whether a person reads the answer: a plain form was sent, or an address opened."""
+def wants_page(request: Request, *, told_plainly: bool = True) -> bool:
+    """Tell whether a person reads the answer: a plain form was sent, or an address opened.
+
+    Browsers say so; of others a plain form tells it, unless `told_plainly` is off.
+    """
     accepted = request.headers.get("accept", "")
     if "text/html" in accepted:
         return True
     sent_plainly = kind_of(request) in (URLENCODED, MULTIPART)
-    return sent_plainly and "json" not in accepted
+    return told_plainly and sent_plainly and "json" not in accepted
 
 
 def page(

@@ -262,6 +262,10 @@ class Store:
         """
         return self._remove_after(partial(retention.delete_older, form=form, than=than))
 
+    def years(self, until: datetime) -> set[int]:
+        """Give the years in which something was sent; see `carebase.store.retention.years`."""
+        return self._read(partial(retention.years, until=until))
+
     def delete_submission(self, submission_id: str) -> Future[int]:
         """Delete one submission with all that belongs to it, its files too; 0 if it was gone."""
         where = submissions_table.c.id == submission_id

@@ -115,7 +115,8 @@ def _placed(key: Key, given: Sequence[str]) -> Fraction:
 def said(text: str) -> str:
     """Give what a typed text says, whatever its spaces, small letters and final full stop."""
     plain = " ".join(unicodedata.normalize("NFKC", text).translate(_SAME).split())
-    return _ENDING.sub("", plain).lower() or plain
+    # Through the capitals, so that STRASSE says Straße.
+    return _ENDING.sub("", plain).upper().lower() or plain
 
 
 @dataclass(frozen=True, slots=True)

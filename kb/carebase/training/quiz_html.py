@@ -34,6 +34,8 @@ class Place:
     sealed: bool = False
     attempts: int | None = None
     endpoint: str | None = None
+    # The one that the block names.
+    product: str = ""
 
 
 def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> Markup:
@@ -44,6 +46,7 @@ def render_quiz(quiz: Quiz, pieces: Mapping[Fragment, Markup], place: Place) -> 
     root: dict[str, Value] = {
         "class": "cb-widget cb-quiz",
         "data-carebase": "quiz",
+        "data-product": place.product or None,
         "data-course": place.course or None,
         # What a search would find here are answers, right and wrong ones.
         "data-search-exclude": True,

@@ -20,7 +20,7 @@ from carebase_plugins.theme.words import words_of
 
 _KINDS = frozenset(("guide", "faq", "troubleshooter", "page"))
 # Who comes to a page with one of these wants to do something, and no more to read.
-_ASKING = frozenset(("form", "warranty-check", "contact-hours"))
+_ASKING = frozenset(("form", "survey", "warranty-check", "contact-hours"))
 _KEPT = "related"
 
 

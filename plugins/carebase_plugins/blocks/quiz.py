@@ -83,9 +83,9 @@ def _read(source: str, options: Mapping[str, Any]) -> Quiz:
     return read_quiz(read_lines(source).lines, read_options(options), Notes(""))
 
 
-def unpack(block: Placeholder) -> tuple[Quiz, Mapping[Fragment, Markup]]:
-    """Give the quiz of a placeholder, and the HTML of each piece of it."""
+def unpack(block: Placeholder) -> tuple[Quiz, Mapping[Fragment, Markup], str]:
+    """Give the quiz of a placeholder, the HTML of each piece of it, and the product it names."""
     source, options = json.loads(base64.b64decode(html.unescape(block.options["source"])))
     quiz = _read(source, options)
     pieces = [Markup(piece.strip()) for piece in _PIECE.findall(block.content)]
-    return quiz, dict(zip(quiz.fragments(), pieces, strict=True))
+    return quiz, dict(zip(quiz.fragments(), pieces, strict=True)), str(options.get("product") or "")

@@ -20,7 +20,7 @@ from carebase_plugins.shared import Shared
 
 def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
     """Write the questions of a quiz block."""
-    quiz, pieces = unpack(block)
+    quiz, pieces, product = unpack(block)
     source = shared.page_of(page)
     courses = shared.courses.by_id
     course = course_of_lesson(source.src_uri, source.course, courses) if source else None
@@ -34,6 +34,7 @@ def quiz_of(shared: Shared, block: Placeholder, page: SitePage) -> str:
         course is not None and course.grading == "hashed",
         course.attempts if course and counts else None,
         endpoint_of(shared, page),
+        product,
     )
     if graded and course and counts:
         gather_remarks(shared, course.id, quiz, pieces)

@@ -29,7 +29,7 @@ class FormsPlugin(CarebasePlugin):
 
     config_class = FormsConfig
 
-    blocks = ("warranty-check", "form", "contact-hours", "privacy-request")
+    blocks = ("warranty-check", "form", "survey", "contact-hours", "privacy-request")
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         config = super().on_config(config)
@@ -58,6 +58,8 @@ class FormsPlugin(CarebasePlugin):
         """Write the form that the block names."""
         return form_of(self.shared, block, page)
 
+    write_survey = write_form
+
     def write_warranty_check(self, block: Placeholder, page: SitePage) -> str:
         """Write the warranty check, of one product where it is known."""
         return check_of(self.shared, block, page)
@@ -72,7 +74,8 @@ class FormsPlugin(CarebasePlugin):
         if contact is None:
             return ""
         fragments = Fragments(self.shared.language_of(page))
-        return fragments.contact(contact, support_address(self.shared, page))
+        product = block.options.get("product", "")
+        return fragments.contact(contact, support_address(self.shared, page), product)
 
 
 def _is_address(written: str) -> bool:

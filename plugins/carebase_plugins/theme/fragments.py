@@ -67,8 +67,10 @@ class Fragments:
     def render(self, name: str, **values: Any) -> str:
         return self.environment.get_template(f"carebase/blocks/{name}.html").render(**values)
 
-    def contact(self, contact: Contact, support: str | None = None) -> str:
+    def contact(self, contact: Contact, support: str | None = None, product: str = "") -> str:
         """Write the ways of contact; today's hours are filled in by the browser.
+
+        `product` is the one that they are about, if it was named: the form is filled in with it.
 
         The public holidays to the end of the next year stand in the page, for a site may be read
         for months before it is built again.
@@ -78,7 +80,8 @@ class Fragments:
         return self.render(
             "contact-hours",
             contact=contact,
-            support=support,
+            support=f"{support}#product={product}" if support and product else support,
+            product=product,
             holidays=holidays,
             date=self.date,
             strings=Markup(json_template("data-strings", words)),  # noqa: S704

@@ -61,7 +61,8 @@ function placed({ kind, right, partial }, given) {
 /** @param {string} text */
 export function said(text) {
   const plain = collapse(text.normalize("NFKC").replace(/[’‘]/g, "'").replace(/[‐‑–—]/g, "-"));
-  return plain.replace(/[.!?… ]+$/u, "").toLowerCase() || plain;
+  // Through the capitals, so that STRASSE says Straße.
+  return plain.replace(/[.!?… ]+$/u, "").toUpperCase().toLowerCase() || plain;
 }
 
 /** @param {string} text */
