@@ -105,6 +105,33 @@ def test_an_unusable_configuration_is_one_sentence(
 
 
 @pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (
+            "plugins: [carebase-forms: {endpont: /}]",
+            "the plugin `carebase-forms` has no option `endpont`: did you mean `endpoint`?",
+        ),
+        (
+            "plugins: [carebase-search: {colour: red}]",
+            "the plugin `carebase-search` has no option `colour`: it has ",
+        ),
+        (
+            "plugins: []\ntheme: {name: material, language: english}",
+            "the theme has no language `english`: write its code below `theme:`, such as"
+            " `language: en`, `de` or `pt-BR`.\n",
+        ),
+    ],
+)
+def test_a_setting_that_would_do_nothing_is_told(
+    written: str, sentence: str, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theme = "" if "theme" in written else "theme: material\n"
+    (site / "mkdocs.yml").write_text(f"site_name: T\n{theme}{written}\n")
+    assert 2 == check()
+    assert capsys.readouterr().err.startswith(f"mkdocs.yml cannot be used: {sentence}")
+
+
+@pytest.mark.parametrize(
     ("accepted", "reason"),
     [
         ("[missing-alt]", "Expected codes of warnings with their lists, not ['missing-alt']."),

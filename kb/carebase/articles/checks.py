@@ -25,6 +25,7 @@ from carebase.articles.questions import check_questions
 from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
 from carebase.articles.rendering import read_pages
+from carebase.articles.slips import check_slips
 from carebase.articles.spelling import check_spelling
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
@@ -87,6 +88,7 @@ def check_page(
     yield from check_questions(page, outline)
     yield from check_paths(page, outline, pages.forms)
     yield from check_fences(page, site)
+    yield from check_slips(page, site)
 
 
 def _problem(page: Page, key: str, index: int | None, code: str, text: str, **more: Any) -> Problem:
