@@ -209,3 +209,18 @@ def test_fix_writes_nothing_over_a_lock_it_cannot_read(
         f"{LOCK} has lines that cannot be read: nothing was locked. Mend them first."
         in capsys.readouterr().err
     )
+
+
+def test_a_picture_as_a_camera_makes_it_is_told_once(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "docs/large.jpg").write_bytes(bytes(4_200_000))
+    (site / "docs/small.jpg").write_bytes(bytes(1_500_000))
+    (site / "docs/index.md").write_text(
+        "# Home\n\n![Large](large.jpg)\n\n![Again](large.jpg) ![Small](small.jpg)\n"
+    )
+    assert 0 == check("--format", "json")
+    told = [one for one in json.loads(capsys.readouterr().out) if "picture-heavy" == one["code"]]
+    assert [("docs/index.md", 3, 10, "`large.jpg`, 4.2 MB")] == [
+        (one["file"], one["line"], one["column"], one["found"]) for one in told
+    ]

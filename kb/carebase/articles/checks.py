@@ -14,6 +14,7 @@ from carebase.articles.fences import check_fences
 from carebase.articles.front_matter import GuideFront
 from carebase.articles.generated import generated_pages
 from carebase.articles.headings import check_headings
+from carebase.articles.heavy import check_heavy_pictures
 from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
@@ -60,6 +61,7 @@ def check_pages(
     problems += check_spelling(site, catalog, pages.pages)
     problems += check_mentions(catalog, pages.pages)
     problems += check_pictures(site, pages, outlines, targets)
+    problems += check_heavy_pictures(site, pages, outlines, targets)
     problems += check_aliases(
         pages.pages, {site.output_of(page.src_uri): page.src_uri for page in pages.pages}
     )
