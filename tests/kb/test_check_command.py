@@ -105,6 +105,33 @@ def test_an_unusable_configuration_is_one_sentence(
 
 
 @pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (
+            "plugins: [carebase-forms: {endpont: /}]",
+            "the plugin `carebase-forms` has no option `endpont`: did you mean `endpoint`?",
+        ),
+        (
+            "plugins: [carebase-search: {colour: red}]",
+            "the plugin `carebase-search` has no option `colour`: it has ",
+        ),
+        (
+            "plugins: []\ntheme: {name: material, language: english}",
+            "the theme has no language `english`: write its code below `theme:`, such as"
+            " `language: en`, `de` or `pt-BR`.\n",
+        ),
+    ],
+)
+def test_a_setting_that_would_do_nothing_is_told(
+    written: str, sentence: str, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theme = "" if "theme" in written else "theme: material\n"
+    (site / "mkdocs.yml").write_text(f"site_name: T\n{theme}{written}\n")
+    assert 2 == check()
+    assert capsys.readouterr().err.startswith(f"mkdocs.yml cannot be used: {sentence}")
+
+
+@pytest.mark.parametrize(
     ("accepted", "reason"),
     [
         ("[missing-alt]", "Expected codes of warnings with their lists, not ['missing-alt']."),
@@ -182,3 +209,18 @@ def test_fix_writes_nothing_over_a_lock_it_cannot_read(
         f"{LOCK} has lines that cannot be read: nothing was locked. Mend them first."
         in capsys.readouterr().err
     )
+
+
+def test_a_picture_as_a_camera_makes_it_is_told_once(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "docs/large.jpg").write_bytes(bytes(4_200_000))
+    (site / "docs/small.jpg").write_bytes(bytes(1_500_000))
+    (site / "docs/index.md").write_text(
+        "# Home\n\n![Large](large.jpg)\n\n![Again](large.jpg) ![Small](small.jpg)\n"
+    )
+    assert 0 == check("--format", "json")
+    told = [one for one in json.loads(capsys.readouterr().out) if "picture-heavy" == one["code"]]
+    assert [("docs/index.md", 3, 10, "`large.jpg`, 4.2 MB")] == [
+        (one["file"], one["line"], one["column"], one["found"]) for one in told
+    ]

@@ -148,10 +148,11 @@ def test_a_new_file_is_where_it_belongs_and_correct(
     assert "$" not in text
     # A new promise is locked when it is published, and not when it is begun.
     fix = ["--fix"] if kind == "policy" else []
-    # What a new product promises is for people to say.
-    unsaid = kind == "product"
+    # What a new product promises, and where a lesson belongs, is for people to say.
+    code = {"product": "product-without-policy", "lesson": "lesson-not-named"}.get(kind, "")
+    unsaid = code != ""
     assert (1 if fix or unsaid else 0) == run("check", "--strict"), capsys.readouterr().out
-    assert unsaid == ("product-without-policy" in capsys.readouterr().out)
+    assert unsaid == (f" {code}: " in capsys.readouterr().out)
     strict = [] if unsaid else ["--strict"]
     assert 0 == run("check", *strict, *fix), capsys.readouterr().out
     if file.endswith(".md"):

@@ -99,3 +99,35 @@ def test_every_link_of_the_site_leads_somewhere(address: str, example: BuiltSite
 def _file_of(target: str) -> str:
     path = unquote(target)
     return path + "index.html" if not path or path.endswith("/") else path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_letters_twice_as_large_fit_a_phone(kind: str, address: str, open_page: OpenPage) -> None:
+    page = open_page(width=390)
+    page.goto(address + KINDS[kind], wait_until="networkidle")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert 0 == overflow(page)
+    name, search = page.locator(".cb-brand__name"), page.locator(".cb-header__search")
+    name_box, search_box = name.bounding_box(), search.bounding_box()
+    assert name_box is not None
+    assert search_box is not None
+    assert name_box["x"] + name_box["width"] <= search_box["x"]
+
+
+def test_a_dark_device_that_keeps_nothing_has_dark_pages_and_their_switch(
+    address: str, open_page: OpenPage
+) -> None:
+    page = open_page(scheme="dark")
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"])
+        Object.defineProperty(window, name, {
+          get() { throw new DOMException("denied", "SecurityError"); },
+        });"""
+    )
+    page.goto(address, wait_until="networkidle")
+
+    body = page.locator("body")
+    assert "slate" == body.get_attribute("data-md-color-scheme")
+    page.get_by_title("Switch to light").click()
+    assert "default" == body.get_attribute("data-md-color-scheme")

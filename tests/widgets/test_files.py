@@ -37,6 +37,7 @@ PROOF = {
             "help": "A photo of the receipt is enough.",
             "limits": {"max": 2, "max_megabytes": 5},
         },
+        {"id": "name", "type": "text", "label": "Your name"},
     ],
     "submit": "Send it",
 }
@@ -269,6 +270,23 @@ def test_what_was_chosen_survives_a_reload(desk: Desk, page: Page) -> None:
     expect(page.locator(".cb-ref")).to_be_visible(timeout=LONG)
     assert (["bill.pdf"], [attacks.pdf()]) == (desk.names(), desk.kept())
     keeps(page)
+
+
+def test_a_file_chosen_last_keeps_no_answer_behind_it_away(
+    desk: Desk, page: Page, tmp_path: Path
+) -> None:
+    photo = tmp_path / "tap.jpg"
+    photo.write_bytes(attacks.jpeg())
+    desk.start()
+    begin(page, desk)
+    page.get_by_label("Your name").fill("Ada")
+    # A file of the disk is chosen by the browser itself, whose two events come one after the other.
+    page.locator("input[type=file]").first.set_input_files(photo)
+    row(page, "tap.jpg")(READY)
+    page.reload()
+
+    row(page, "tap.jpg")(READY)
+    expect(page.get_by_label("Your name")).to_have_value("Ada")
 
 
 def test_what_was_kept_can_be_cleared_at_once(desk: Desk, page: Page) -> None:

@@ -14,6 +14,7 @@ from carebase.articles.fences import check_fences
 from carebase.articles.front_matter import GuideFront
 from carebase.articles.generated import generated_pages
 from carebase.articles.headings import check_headings
+from carebase.articles.heavy import check_heavy_pictures
 from carebase.articles.links import Targets, check_links, find_places
 from carebase.articles.load import Pages
 from carebase.articles.markdown import Outline, Renderer
@@ -25,6 +26,7 @@ from carebase.articles.questions import check_questions
 from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
 from carebase.articles.rendering import read_pages
+from carebase.articles.slips import check_slips
 from carebase.articles.spelling import check_spelling
 from carebase.catalog import Catalog
 from carebase.errors import Problem, nearest, suggestion
@@ -59,6 +61,7 @@ def check_pages(
     problems += check_spelling(site, catalog, pages.pages)
     problems += check_mentions(catalog, pages.pages)
     problems += check_pictures(site, pages, outlines, targets)
+    problems += check_heavy_pictures(site, pages, outlines, targets)
     problems += check_aliases(
         pages.pages, {site.output_of(page.src_uri): page.src_uri for page in pages.pages}
     )
@@ -87,6 +90,7 @@ def check_page(
     yield from check_questions(page, outline)
     yield from check_paths(page, outline, pages.forms)
     yield from check_fences(page, site)
+    yield from check_slips(page, site)
 
 
 def _problem(page: Page, key: str, index: int | None, code: str, text: str, **more: Any) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,12 @@ from carebase.sources.text import no_file
 
 # Unicode's categories: halves of letters, control signs, and separators of lines and paragraphs.
 _HALVES = "Cs"
+# The sources that are read by their name, without its ending.
+_READ_BY_NAME = re.compile(
+    r"(?P<name>(?:products/[^/]+/product|courses/[^/]+/course|contact|synonyms|certificates"
+    r"|warranty/(?:statutes|terms|policies/[^/]+)))\.(?P<ending>yaml|ya?ml)\Z",
+    re.I,
+)
 _NO_ADDRESS = frozenset((_HALVES, "Cc", "Zl", "Zp"))
 
 
@@ -88,6 +95,7 @@ def list_files(site: Site) -> DocsFiles:
                 problems.append(odd)
             else:
                 found.append(name)
+                problems += _misnamed(site, name)
     return DocsFiles(
         tuple(sorted(found)), _folders(found, "products", "product.yml"),
         _folders(found, "courses", "course.yml"),
@@ -148,6 +156,27 @@ def _odd_name(site: Site, path: str) -> Problem | None:
     shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in readable)
     message = f"The name of this file or folder holds {wrong}."
     return Problem(shown, 1, 1, "file-name", message, hint="rename it; letters may have accents")
+
+
+def _misnamed(site: Site, name: str) -> list[Problem]:
+    """Tell of a source that nothing reads, because of how its name ends."""
+    read = _READ_BY_NAME.match(name)
+    right = f"{read['name'].lower()}.yml" if read else ""
+    if read is None or right == name or (read["ending"] == "yml" and "@" in name):
+        return []
+    file = site.name_of(site.docs_dir / name)
+    short = name.rpartition("/")[2]
+    return [
+        Problem(
+            file,
+            1,
+            1,
+            "file-ending",
+            f"Nothing reads this file: its name is to be `{right.rpartition('/')[2]}`.",
+            found=f"`{short}`",
+            hint=f"rename it to `{right.rpartition('/')[2]}`",
+        )
+    ]
 
 
 def _no_circle(site: Site, folder: Path) -> None:

@@ -24,6 +24,11 @@ from carebase.site import Site
 
 # Not an address at all: a template's or a plugin's own sign.
 _FOREIGN = re.compile(r"\{\{|\{%|\$\{")
+# What begins with these leads to the writer's own machine, or is forbidden on the built pages.
+_NOWHERE = frozenset(("file", "javascript", "vbscript"))
+_DRIVE = re.compile(r"[A-Za-z]:(?:\\|%5C|/(?!/))", re.I)
+_MAIL = re.compile(r"[^\s@/:]+@[\w-]+(?:\.[\w-]+)+\Z")
+_HOST = re.compile(r"www\.[\w-]+\.[\w./?=&%-]+\Z", re.I)
 # How like another a file name must be to be meant.
 _NEAR = 0.75
 
@@ -106,7 +111,11 @@ def _check(page: Page, link: Link, outline: Outline, targets: Targets) -> _Dead 
         parts = urlsplit(link.target)
     except ValueError:
         return _Dead(link, "dead-link", f"`{link.target}` is not an address.")
-    if parts.scheme or parts.netloc or _FOREIGN.search(link.target):
+    if _FOREIGN.search(link.target):
+        return None
+    if parts.scheme.lower() in _NOWHERE or _DRIVE.match(link.target):
+        return _out_of_reach(link, parts.scheme.lower())
+    if parts.scheme or parts.netloc:
         return None
     path, anchor = unquote(parts.path), parts.fragment
     if not path:
@@ -117,6 +126,16 @@ def _check(page: Page, link: Link, outline: Outline, targets: Targets) -> _Dead 
     if not anchor or target not in targets.outlines:
         return None
     return _check_anchor(link, anchor, targets.outlines[target], f"`{target}`")
+
+
+def _out_of_reach(link: Link, scheme: str) -> _Dead:
+    what = "picture" if link.is_picture else "link"
+    code = "missing-picture" if link.is_picture else "dead-link"
+    if scheme in ("javascript", "vbscript"):
+        text = "A link that runs a script does nothing: the headers of the site forbid it."
+        return _Dead(link, code, text, hint="lead to a page, or take the link out")
+    text = f"This {what} leads to your own machine; nobody else finds anything there."
+    return _Dead(link, code, text, hint="copy the file to `docs/`, and write its path from here")
 
 
 def target_of(page: Page, link: Link, targets: Targets) -> str | None:
@@ -197,8 +216,13 @@ def _dead(page: Page, link: Link, path: str, targets: Targets) -> _Dead:
 
 
 def _way_out(page: Page, link: Link, path: str, targets: Targets) -> _WayOut:
-    from_file = posixpath.normpath(posixpath.join(page.folder, path.lstrip("/\\")))
-    from_top = posixpath.normpath(path.lstrip("/\\") or ".")
+    if _MAIL.match(path):
+        return _WayOut(f"an address of mail needs `mailto:`: write `mailto:{path}`")
+    if _HOST.match(path):
+        return _WayOut(f"an address of another site needs `https://`: write `https://{path}`")
+    path = path.replace("\\", "/")
+    from_file = posixpath.normpath(posixpath.join(page.folder, path.lstrip("/")))
+    from_top = posixpath.normpath(path.lstrip("/") or ".")
     if link.is_html and from_file in targets.all and not path.startswith("/"):
         right = _address_from(page, from_file, targets)
         return _WayOut(f"in HTML a path counts from the page's own address: write `{right}`", right)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +20,11 @@ from carebase.sources.yaml import Path as DataPath
 
 M = TypeVar("M", bound=BaseModel)
 
+# A day as others write it: `14.9.2026`, `9/14/2026`, `2026/9/14`.
+_DAY = re.compile(
+    r"(?P<a>\d{1,2})(?P<sign>[./-])\s?(?P<month>\d{1,2})(?P=sign)\s?(?P<year>\d{4})"
+    r"|(?P<first>\d{4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,2})"
+)
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -156,6 +164,7 @@ def _note(document: Document, model: type[BaseModel], detail: ErrorDetails, base
             f"`{_named(loc)}` must be {_WANTED[kind]}.",
             found=found,
             allowed=_WANTED[kind],
+            hint=_meant_day(detail["input"]) if kind.startswith("date") else "",
         )
     elif kind == "too_short":
         least = detail["ctx"]["min_length"]
@@ -186,6 +195,24 @@ def _note(document: Document, model: type[BaseModel], detail: ErrorDetails, base
             found=found,
             allowed=_example(model, loc),
         )
+
+
+def _meant_day(written: Any) -> str:
+    """Say how a date that is written in another way is to be written, where it can only be one."""
+    found = _DAY.fullmatch(written.strip()) if isinstance(written, str) else None
+    if found is None:
+        return ""
+    year, sign = int(found["year"] or found["first"]), found["sign"] or found["mark"]
+    one, two = (int(found[name]) for name in (("b", "c") if found["first"] else ("a", "month")))
+    # With a year before them, and with dots, everybody means the same; with `/` only some.
+    orders = [(one, two)] if found["first"] else [(two, one)]
+    if not found["first"] and sign != ".":
+        orders.append((one, two))
+    days = set()
+    for month, day in orders:
+        with suppress(ValueError):
+            days.add(date(year, month, day))
+    return f"write `{days.pop().isoformat()}`" if len(days) == 1 else ""
 
 
 def describe(value: Any) -> str:

@@ -14,8 +14,6 @@ from carebase.site import Site
 from carebase.sources import load_model
 from carebase.training.course import Course
 
-# What Markdown writes around words: links, emphasis, code.
-
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -39,8 +37,23 @@ def _minutes(value: object) -> int | None:
 
 
 def check_outlines(site: Site, pages: Pages, courses: Mapping[str, Course]) -> Iterator[Problem]:
-    """Tell of each lesson whose exercises take longer than the lesson itself."""
+    """Tell of lessons that no course names, and of those whose exercises take longer than they."""
     by_uri = pages.by_uri()
+    named = {one.source(course.id) for course in courses.values() for one in course.lessons}
+    for written in pages.pages:
+        of = courses.get(written.course or "")
+        if written.kind == "lesson" and of and written.src_uri not in named:
+            short = written.src_uri.removeprefix(f"{of.folder}/")
+            yield Problem(
+                written.file,
+                1,
+                1,
+                "lesson-not-named",
+                f"The course `{of.id}` has no such lesson, so nobody comes by this page.",
+                found=f"`{short}`",
+                hint=f"add `- {short}` to `lessons` in its course.yml, or write `kind: page`",
+                severity="warning",
+            )
     for course in courses.values():
         path = site.docs_dir / course.folder / "course.yml"
         for index, lesson in enumerate(course.lessons):

@@ -20,6 +20,7 @@ from carebase.errors import UsageError
 from carebase.site import REVIEW_GRACE, Site
 from carebase.training.plugin import PLUGIN
 from carebase_plugins.engine.installed import looked_through_once
+from carebase_plugins.engine.settings import check_settings
 
 _CLASS = re.compile(r"<class '([\w.]+)'>")
 _KINDS = {
@@ -57,7 +58,7 @@ def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
     path = find_config(root)
     with _listening() as said, looked_through_once():
         try:
-            return load_config(str(path), **overrides)
+            config = load_config(str(path), **overrides)
         except (MkDocsException, SystemExit) as error:
             broken = error.__cause__ or error.__context__
             if isinstance(broken, MarkedYAMLError) and broken.problem_mark is not None:
@@ -75,6 +76,8 @@ def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
             # A plugin or theme of somebody else may raise anything while it is set up.
             reason = f"{type(error).__name__}: {error}"
             raise UsageError(f"{path.name} cannot be used: {reason}") from None
+    check_settings(config, path.name)
+    return config
 
 
 def _kind_of(written: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 
 from carebase_plugins.theme.assets import Assets, class_of, csp_hash
+from carebase_plugins.theme.storage import do_without_storage
 from carebase_plugins.theme.styles import STYLESHEET
 
 # Code, scripts and comments are passed over: what looks like a tag in them is none.
@@ -39,6 +40,7 @@ def polish(html: str, assets: Assets) -> str:
     The rules for the classes and the hashes gather in `assets`, for one stylesheet and one
     Content-Security-Policy of the whole site.
     """
+    html = do_without_storage(html)
 
     def piece(found: re.Match[str]) -> str:
         raw = (found["raw"] or "").lower()

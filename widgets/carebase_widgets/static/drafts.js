@@ -82,11 +82,14 @@ export class Draft {
     }
   }
 
-  /** The controls of questions; of agreement and of what the page itself sends along none. */
+  /**
+   * The controls of questions; of agreement and of what the page itself sends along none. Files are
+   * kept elsewhere, and a browser lets nobody write their names into their control.
+   */
   #controls() {
     return controlsOf(this.form).filter((control) => {
       const field = control.closest("[data-field]");
-      return field && field.getAttribute("data-type") !== "boolean" && control.type !== "hidden";
+      return field && field.getAttribute("data-type") !== "boolean" && !["hidden", "file"].includes(control.type);
     });
   }
 }
