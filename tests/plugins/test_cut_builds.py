@@ -16,6 +16,8 @@ import pytest
 from carebase.build import leftovers
 from carebase.errors import CarebaseError
 from carebase.search import pagefind
+from carebase.search.index import is_whole
+from carebase.search.pagefind import START
 from carebase_plugins.engine import build as building
 from carebase_plugins.engine.build import build_site
 from tests.plugins.making import CONFIG
@@ -100,6 +102,26 @@ def test_a_build_that_is_ended_while_it_moves_a_folder_is_made_good(
     build_site(tmp_path)
     assert wanted == contents(tmp_path / "site")
     assert before != wanted
+
+
+@pytest.mark.parametrize("moment", ["first rename", "second rename"])
+@pytest.mark.parametrize("moved", ["site/pagefind", "site.private/search"])
+def test_a_build_without_an_index_makes_good_that_of_one_that_was_ended(
+    tmp_path: Path, moved: str, moment: str
+) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    entries = _entries(tmp_path)
+    (tmp_path / "docs" / "one.md").write_text("# One\n\nMore.\n", encoding="utf-8")
+    name = moved.rpartition("/")[2]
+    cut = subprocess.run([sys.executable, "-c", CUT, moment, name], cwd=tmp_path, check=False)
+    assert 9 == cut.returncode
+
+    build_site(tmp_path, index=False)
+
+    assert (tmp_path / "site" / "pagefind" / "en" / START).is_file()
+    assert is_whole(tmp_path / "site.private" / "search")
+    assert entries == _entries(tmp_path)
 
 
 def test_what_a_build_of_the_same_number_had_moved_aside_is_put_back(tmp_path: Path) -> None:
