@@ -25,7 +25,7 @@ from carebase_plugins.engine.logs import gathered
 from carebase_plugins.engine.outcome import Outcome, Stage, said_of
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
-from carebase_plugins.engine.site import audience_of, build_for, read_config
+from carebase_plugins.engine.site import audience_of, build_for, folders_of, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
 from carebase_plugins.engine.workers import LIGHT, processors, spread
@@ -88,7 +88,8 @@ def build_site(
             return outcome
     except OSError as error:
         stage = build.stage if build is not None else "before"
-        raise CarebaseError(said_of(error, wanted, Path(config.docs_dir), stage)) from None
+        sources = [Path(folder) for folder in folders_of(config)]
+        raise CarebaseError(said_of(error, wanted, sources, stage)) from None
     finally:
         records.close()
 

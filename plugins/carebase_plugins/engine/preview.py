@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from mkdocs.config.defaults import MkDocsConfig
-
 from carebase.articles.audience import Audience
 from carebase.build.later import Later
 from carebase.build.lock import alone
@@ -25,7 +23,7 @@ from carebase_plugins.engine.logs import say
 from carebase_plugins.engine.outcome import Outcome
 from carebase_plugins.engine.prints import version_print
 from carebase_plugins.engine.scene import OvertakenError
-from carebase_plugins.engine.site import build_for, read_config, site_of
+from carebase_plugins.engine.site import build_for, folders_of, read_config, site_of
 from carebase_plugins.engine.workers import processors
 
 # Beside the cache of `carebase build`: a preview has another address.
@@ -194,12 +192,6 @@ class Preview:
             store.written[uri] = written
             say(written.said)
         return stale
-
-
-def folders_of(config: MkDocsConfig) -> list[str]:
-    """Give the folders that a site is written in."""
-    folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
-    return [folder for folder in folders if folder]
 
 
 def _looked_at(build: Build) -> dict[str, str]:

@@ -21,10 +21,10 @@ from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
 from carebase_plugins.engine.outcome import Outcome
-from carebase_plugins.engine.preview import Preview, folders_of
+from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.server import Endpoint, Server
-from carebase_plugins.engine.site import find_config, read_config
+from carebase_plugins.engine.site import find_config, folders_of, read_config
 
 # In seconds: when the rest is built after a quick edit, and indexed after that.
 _LATER, _PAUSE = 1.5, 1.0
