@@ -258,16 +258,15 @@ def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:
             "docs": {"index.md": '# Home\n\n--8<-- "shared/part.md"\n'},
         },
     )
-    outcome = Preview(
-        tmp_path, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None
-    ).build()
+    preview = Preview(tmp_path, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None)
+    preview.build()
     server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path), "/", polling_interval=1)
-    for path, seen in outcome.looked.items():
+    for path, seen in preview.looked.items():
         server.watching.look(path, seen)
     server.server_close()
     watched = [one.watch for observer in server.watching.observers for one in observer.emitters]
 
-    assert str(tmp_path / "shared" / "part.md") in outcome.looked
+    assert str(tmp_path / "shared" / "part.md") in preview.looked
     assert str(tmp_path / "shared") in {one.path for one in watched}
     # What lies beside or below such files may be anything: the whole disk, too.
     assert [] == [one.path for one in watched if one.is_recursive]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -150,6 +150,8 @@ class Build:
         self.shared.drafted = True
         self.problems = source_problems(self.shared, self.store)
         self.driver: Driver | None = None
+        # What the generator works in when it works alone.
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
         self.stage: Stage = "before"
 
     def resume(self) -> None:
@@ -181,7 +183,8 @@ class Build:
         try:
             if self.reason:
                 tell(f"Every page is made anew, one after the other: {self.reason}.")
-                generate_site(config, outcome, self.serve_url)
+                with self.around():
+                    generate_site(config, outcome, self.serve_url)
             else:
                 self.driver = Driver(
                     config,

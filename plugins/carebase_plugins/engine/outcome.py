@@ -32,8 +32,6 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
-    # Files elsewhere that pages are made of, with what was seen of each.
-    looked: dict[str, str] = field(default_factory=dict)
     # Seconds by page and by plugin, where they were asked for.
     slowest: dict[str, float] = field(default_factory=dict)
     plugins: dict[str, float] = field(default_factory=dict)

@@ -75,6 +75,7 @@ class _Session:
         # The search follows the pages once the writer pauses.
         self.later = Later(_PAUSE, say, self._reload_endpoint)
         self.preview = Preview(root, site_dir, self.server.url, say, self.later, audience)
+        self.watched += self.preview.code.note()
         self.endpoint: Endpoint | None = None
         self.told: set[str] = set()
         # What is wrong in the edited files, and why the last build could not be made.
@@ -137,6 +138,7 @@ class _Session:
             server.shutdown()
             if self.endpoint is not None:
                 self.endpoint.stop()
+            self.preview.close()
 
     def build(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
@@ -145,14 +147,14 @@ class _Session:
                 outcome = self.preview.build(check)
         finally:
             # What a build failed at may lie in a folder that is new.
-            for path in self.preview.folders:
+            for path in (*self.preview.folders, *self.preview.code.note()):
                 self.server.watch(path)
+            for path, seen in self.preview.looked.items():
+                self.server.watching.look(path, seen)
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
         for text in sorted(told - self.told - self._texts()):
             self.say(text)
         self.told = told
-        for path, seen in outcome.looked.items():
-            self.server.watching.look(path, seen)
         return outcome
 
     def _reload_endpoint(self) -> None:
@@ -170,6 +172,8 @@ class _Session:
         server = self.server
         noted, server.changed = server.changed, set()
         changed = {path for path in noted if not _came_and_went(path) and self._is_new(path)}
+        import sys as _s
+
         if noted and not changed:
             # Told twice, by an event and by looking.
             with server._epoch_cond:
