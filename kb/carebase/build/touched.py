@@ -102,7 +102,10 @@ class Touched:
 
 
 _STAT = os.stat
-_IMPORTER = "<frozen importlib._bootstrap_external>"
+_IMPORTERS = (
+    "<frozen importlib._bootstrap_external>",
+    os.path.join(sysconfig.get_path("stdlib"), "importlib", "metadata", "__init__.py"),
+)
 
 
 def _imports() -> bool:
@@ -110,7 +113,7 @@ def _imports() -> bool:
 
     Such a folder may be the current one, which every build changes.
     """
-    return sys._getframe(2).f_code.co_filename == _IMPORTER
+    return sys._getframe(2).f_code.co_filename in _IMPORTERS
 
 
 class _Hook:

@@ -19,6 +19,7 @@ from mkdocs.config.config_options import Hooks
 
 from carebase.build.stamps import Stamps
 from carebase.build.touched import LISTED, MISSING, OPENED, Touched, installed
+from carebase_plugins.engine.store import OWN
 
 # What others write there is no part of a site.
 _OTHERS = frozenset((".git", "__pycache__"))
@@ -27,14 +28,17 @@ _MOST = 200
 # In nanoseconds: by so much the clock of files may be behind.
 _BEHIND = 20_000_000
 
+_INSTALLED = (*installed(), *(f"{folder}{os.sep}" for folder in OWN))
+
 State = tuple[int, int]
 
 
 class Elsewhere:
     """Notes what one build reads; nothing in the folders that are `ignored`."""
 
-    def __init__(self, ignored: tuple[str, ...]) -> None:
-        self._touched = Touched(Stamps(), ignored)
+    def __init__(self, root: Path, ignored: tuple[str, ...]) -> None:
+        self._root = str(root.resolve())
+        self._touched = Touched(Stamps(), (*ignored, *map(str, OWN)))
         self._began = time.time_ns() - _BEHIND
         self._noted: dict[str, str] = {}
 
@@ -60,7 +64,8 @@ class Elsewhere:
             if path not in made and _OTHERS.isdisjoint(Path(path).parts)
         }
         listed = [path for path, seen in noted.items() if seen.startswith(LISTED)]
-        left_out = frozenset(listed if len(listed) > _MOST else ())
+        # A site's own folder is written to by builds, and by the endpoint.
+        left_out = frozenset(listed if len(listed) > _MOST else (self._root,))
         return {
             path: seen if seen.startswith(OPENED) else self._touched.see(path, seen[:1])
             for path, seen in noted.items()
@@ -111,9 +116,9 @@ class Code:
         found = {}
         for name, module in tuple(sys.modules.items()):
             path = os.path.realpath(getattr(module, "__file__", None) or "")
-            if path.startswith(self._root) and not path.startswith(installed()):
+            own = path.startswith(self._root) and not path.startswith(_INSTALLED)
+            if own and name != "__main__":
                 found[name] = path
-        found.pop("__main__", None)
         return found
 
 

@@ -93,7 +93,7 @@ class Preview:
         began = time.time_ns()
         ignored = [self.records.folder, self.site_dir, folder_of(self.site_dir)]
         ignored += map(Path, self.folders)
-        elsewhere = Elsewhere(tuple(map(str, ignored)))
+        elsewhere = Elsewhere(self.root, tuple(map(str, ignored)))
         if self.code.renew():
             self.close()
         try:

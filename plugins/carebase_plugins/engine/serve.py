@@ -172,8 +172,6 @@ class _Session:
         server = self.server
         noted, server.changed = server.changed, set()
         changed = {path for path in noted if not _came_and_went(path) and self._is_new(path)}
-        import sys as _s
-
         if noted and not changed:
             # Told twice, by an event and by looking.
             with server._epoch_cond:
