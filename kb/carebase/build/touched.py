@@ -133,20 +133,23 @@ class _Hook:
         return cls._one
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self.listener is None:
+        # Another thread may stop listening at any moment.
+        listener = self.listener
+        if listener is None:
             return
         if event == "open":
             path, _, flags = arguments
             if path is not None and not (flags or 0) & (os.O_WRONLY | os.O_RDWR):
-                self.listener.note(path, OPENED)
+                listener.note(path, OPENED)
             else:
-                self.listener.note_writing(path)
+                listener.note_writing(path)
         elif event == "os.rename":
-            self.listener.note_writing(arguments[1])
+            listener.note_writing(arguments[1])
         elif event in ("os.listdir", "os.scandir") and not _imports():
-            self.listener.note(arguments[0] or ".", LISTED)
+            listener.note(arguments[0] or ".", LISTED)
 
     def stat(self, path: Any, *arguments: Any, **options: Any) -> os.stat_result:
-        if self.listener is not None:
-            self.listener.note(path, LOOKED)
+        listener = self.listener
+        if listener is not None:
+            listener.note(path, LOOKED)
         return _STAT(path, *arguments, **options)
