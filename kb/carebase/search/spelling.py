@@ -38,6 +38,7 @@ _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _TWO_WAYS = re.compile("[ßœæ]")
 # So does who writes `ue` for `ü`; in `neue` and `quer` it is no other letter.
 _DOUBLE = re.compile(r"(^|[^aeq])([aou])e")
+_PAIR = re.compile("[aou]e")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
 
@@ -56,7 +57,8 @@ def twins_of(words: Collection[str], language: str) -> list[list[str]]:
     stem = stemmer(language) if has_stemmer(language) else str
     twins: dict[str, list[str]] = {}
     for word in words:
-        if len(word) > _SHORT and (_TWO_WAYS.search(word) or (german and _DOUBLE.search(word))):
+        letters = _TWO_WAYS.search(word) or (german and _PAIR.search(word))
+        if letters and len(word) > _SHORT:
             plain = plainly(word)
             single = _DOUBLE.sub(r"\1\2", plain) if german else plain
             twins.setdefault(single, []).append(word)
