@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Iterator
@@ -247,6 +248,27 @@ def test_a_build_that_an_edit_overtakes_leaves_the_next_edit_quick(
 
     assert checks > 20
     assert pages_of(tmp_path / "fresh") == pages_of(tmp_path / "served")
+
+
+def test_no_garbage_is_looked_for_while_a_build_keeps_a_writer_waiting(preview: Preview) -> None:
+    # At 10,000 pages one look takes two seconds, in which no edit is shown.
+    looked: list[int] = []
+
+    def heard(phase: str, about: dict[str, int]) -> None:
+        if about["generation"] == 2:
+            looked.append(1)
+
+    before = gc.get_threshold()
+    gc.set_threshold(50, 2, 2)
+    gc.callbacks.append(heard)
+    try:
+        preview.build()
+        kept = gc.isenabled()
+    finally:
+        gc.callbacks.remove(heard)
+        gc.set_threshold(*before)
+
+    assert ([], True) == (looked, kept)
 
 
 def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:

@@ -110,7 +110,8 @@ class Build:
     """One build of one site: its sources are read at once, its pages written by `run`.
 
     `problems` are those of the sources. With `serve_url` it is a preview,
-    and what follows the pages is put off with `later`.
+    and what follows the pages is put off with `later`. `check` is called again and again while
+    the sources are read, and may raise OvertakenError.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Build:
         serve_url: str | None = None,
         later: Later | None = None,
         workers: int = 1,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self.config = config
         self.wanted = wanted
@@ -134,13 +136,15 @@ class Build:
         self.reason = reason_against(config)
         if not index:
             _switch_search_off(config)
+        check()
         self.store = Store(records, wanted, folder_of(wanted))
+        check()
         self.prints = ("", "") if self.reason else config_prints(config, self.store.stamps)
         self.memory = PageMemory(
             self.store.touched,
             self.store.sources,
             self.prints[0],
-            lambda uris, work: spread(uris, work, workers, lambda done: None, LIGHT),
+            lambda uris, work: spread(uris, work, workers, lambda done: check(), LIGHT),
         )
         if not self.reason:
             self.shared.memory = self.memory
@@ -148,7 +152,9 @@ class Build:
         # The site is written beside the old one and takes its place when it is whole.
         config.site_dir = str(folder_of(wanted))
         self.shared.drafted = True
+        check()
         self.problems = source_problems(self.shared, self.store)
+        check()
         self.driver: Driver | None = None
         # What the generator works in when it works alone.
         self.around: Callable[[], AbstractContextManager[None]] = nullcontext

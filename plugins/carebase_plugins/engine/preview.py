@@ -15,6 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from carebase.articles.audience import Audience
 from carebase.build.draft import folder_of
+from carebase.build.garbage import not_looked_for
 from carebase.build.later import Later
 from carebase.build.lock import alone
 from carebase.build.reads import READS
@@ -82,7 +83,9 @@ class Preview:
         """
         last, self.last = self.last, None
         try:
-            return self._build(check)
+            # At 10,000 pages looking for garbage amidst takes two seconds.
+            with not_looked_for():
+                return self._build(check)
         except OvertakenError:
             if last is not None:
                 last.resume()
@@ -139,6 +142,7 @@ class Preview:
                 serve_url=self.url,
                 later=self.later,
                 workers=processors(),
+                check=check,
             )
             if build.reason:
                 build.around = elsewhere.noted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import re
 import threading
 import time
@@ -189,6 +190,7 @@ class _Session:
                     server._wanted_epoch = server._visible_epoch
                 with suppress(OvertakenError):
                     self.build(self._stand_aside)
+                    self._tidy()
                 return
             with self.later.files:
                 made = self.preview.edit(changed)
@@ -214,6 +216,13 @@ class _Session:
         self.failure = []
         self._look(changed)
         self.checking.start(changed)
+        if made is None:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Give back the memory of the build before while nobody waits."""
+        if not self.server.changed:
+            gc.collect()
 
     def _look(self, changed: set[str]) -> None:
         """Show at once what is wrong in the edited files, as far as they tell it themselves."""
