@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import pytest
+
+from carebase.build import touched as build_touched
 from carebase.build.stamps import Stamps
 from carebase.build.touched import LISTED, Touched
 
@@ -49,3 +53,31 @@ assert folder in noted, noted
     )
 
     assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_noting_may_end_while_another_thread_lists_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As what watches the files of a large site does, when the last page has been made.
+    begun, ended = threading.Event(), threading.Event()
+    failed: list[BaseException] = []
+
+    def slow() -> bool:
+        begun.set()
+        return not ended.wait(10)
+
+    def look() -> None:
+        try:
+            list(tmp_path.iterdir())
+        except BaseException as error:
+            failed.append(error)
+
+    monkeypatch.setattr(build_touched, "_imports", slow)
+    other = threading.Thread(target=look)
+    with touched().noted():
+        other.start()
+        assert begun.wait(10)
+    ended.set()
+    other.join()
+
+    assert [] == failed

@@ -9,7 +9,7 @@ import pytest
 from carebase.search.index import open_index
 from carebase.search.reader_engine import ask_readers
 from carebase.search.search import Searcher
-from carebase.search.spelling import Vocabulary
+from carebase.search.spelling import Vocabulary, twins_of
 from tests.support.sites import BuiltSite, site_in
 
 GERMAN, FRENCH, SWISS = "de/", "fr/", "de/schweiz/"
@@ -47,6 +47,56 @@ def test_both_engines_find_a_word_and_take_it_for_no_typing_error(
         # A site that is in English besides.
         found = Searcher(opened, "en").search(typed)
     assert (page, {}) == (found.hits[0].page.address, dict(found.mended))
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
+    """A site whose writers have different keyboards."""
+    files: dict[str, str | bytes] = {
+        "de/one.md": "# Eins\n\nDie Größe der Straße und die Geräte prüfen.\n",
+        "de/two.md": "# Zwei\n\nDie Groesse der Strasse und die Geraete pruefen.\n",
+        "fr/one.md": "# Un\n\nC’est une manœuvre de la machine pour vous.\n",
+        "fr/two.md": "# Deux\n\nC’est une manoeuvre de la machine pour vous.\n",
+        **{f"de/other-{n}.md": f"# Anderes {n}\n\nHier steht nichts davon.\n" for n in range(4)},
+    }
+    return site_in(tmp_path_factory.mktemp("mixed"), {"docs": files})
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        *[("de", word) for word in ("Größe", "groesse", "Straße", "strasse", "Geräte", "geraete")],
+        *[("de", "prüfen"), ("de", "pruefen"), ("fr", "manœuvre"), ("fr", "manoeuvre")],
+    ],
+)
+def test_pages_that_write_a_word_in_two_ways_are_found_by_either(
+    mixed: BuiltSite, language: str, typed: str
+) -> None:
+    both = {f"{language}/one/", f"{language}/two/"}
+    (answer,) = ask_readers(mixed.folder, language, [typed])
+    assert {f"/{page}index.html" for page in both} == set(answer["pages"])
+    assert [] == answer["mended"]
+    with open_index(Path(mixed.private) / "search") as opened:
+        found = Searcher(opened, "en").search(typed)
+    assert both == {hit.page.address for hit in found.hits}
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "twins"),
+    [
+        ("de", ["große", "groesse", "pump"], [["groesse", "große"]]),
+        # The stem of both is the same already.
+        ("de", ["straße", "strasse"], []),
+        ("en", ["straße", "strasse"], [["strasse", "straße"]]),
+        # In English that is no other letter, and in Danish these are two.
+        ("en", ["does", "dosh", "shoes", "shos"], []),
+        ("da", ["købe", "kobe"], []),
+    ],
+)
+def test_words_that_are_written_in_two_ways(
+    language: str, words: list[str], twins: list[list[str]]
+) -> None:
+    assert twins == twins_of(words, language)
 
 
 @pytest.mark.parametrize(

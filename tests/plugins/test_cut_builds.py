@@ -16,6 +16,8 @@ import pytest
 from carebase.build import leftovers
 from carebase.errors import CarebaseError
 from carebase.search import pagefind
+from carebase.search.index import is_whole
+from carebase.search.pagefind import START
 from carebase_plugins.engine import build as building
 from carebase_plugins.engine.build import build_site
 from tests.plugins.making import CONFIG
@@ -100,6 +102,26 @@ def test_a_build_that_is_ended_while_it_moves_a_folder_is_made_good(
     build_site(tmp_path)
     assert wanted == contents(tmp_path / "site")
     assert before != wanted
+
+
+@pytest.mark.parametrize("moment", ["first rename", "second rename"])
+@pytest.mark.parametrize("moved", ["site/pagefind", "site.private/search"])
+def test_a_build_without_an_index_makes_good_that_of_one_that_was_ended(
+    tmp_path: Path, moved: str, moment: str
+) -> None:
+    write_files(tmp_path, PAGES)
+    build_site(tmp_path)
+    entries = _entries(tmp_path)
+    (tmp_path / "docs" / "one.md").write_text("# One\n\nMore.\n", encoding="utf-8")
+    name = moved.rpartition("/")[2]
+    cut = subprocess.run([sys.executable, "-c", CUT, moment, name], cwd=tmp_path, check=False)
+    assert 9 == cut.returncode
+
+    build_site(tmp_path, index=False)
+
+    assert (tmp_path / "site" / "pagefind" / "en" / START).is_file()
+    assert is_whole(tmp_path / "site.private" / "search")
+    assert entries == _entries(tmp_path)
 
 
 def test_what_a_build_of_the_same_number_had_moved_aside_is_put_back(tmp_path: Path) -> None:
@@ -343,3 +365,49 @@ def test_damaged_and_locked_data_of_the_index_are_no_traceback(
         f"{store} cannot be written: attempt to write a readonly database. The pages are new, the"
         " search index is the old one: mend that and build again."
     ) == str(raised.value)
+
+
+# Opening it goes well, and reading it meets an error of the device, as on a disk that is worn out.
+WORN = Path("/proc/self/mem")
+
+
+@pytest.mark.skipif(not WORN.exists(), reason="needs a file that cannot be read, as Linux has")
+@pytest.mark.parametrize("hooks", ["", "hooks: [hook.py]\n"])
+def test_a_file_that_cannot_be_read_to_its_end_is_named(tmp_path: Path, hooks: str) -> None:
+    snippets = f"  - pymdownx.snippets: {{base_path: [{tmp_path}/parts]}}\n"
+    own = CONFIG.replace("  name: material", "  name: material\n  custom_dir: own")
+    write_files(
+        tmp_path,
+        {**PAGES, "mkdocs.yml": own + snippets + hooks, "hook.py": ""},
+    )
+    for folder in ("own", "parts"):
+        (tmp_path / folder).mkdir()
+    two = tmp_path / "docs" / "two.md"
+    two.write_text('# Two\n\n--8<-- "part.md"\n', encoding="utf-8")
+    said = []
+    for name in ("docs/dot.png", "own/main.html", "parts/part.md"):
+        (tmp_path / name).symlink_to(WORN)
+        with pytest.raises(CarebaseError) as raised:
+            build_site(tmp_path)
+        said.append(str(raised.value).splitlines()[-1])
+        (tmp_path / name).unlink()
+
+    left, reason = f"{tmp_path / 'site'} is as it was.", "Input/output error"
+    assert [
+        f"docs/dot.png cannot be read: {reason}. {left}",
+        f"own/main.html cannot be read: {reason}. {left}",
+        "docs/two.md:3:1: error render-failed: The page cannot be rendered:"
+        f" OSError: [Errno 5] {reason}",
+    ] == said
+
+
+@pytest.mark.skipif(not WORN.exists(), reason="needs a file that cannot be read, as Linux has")
+def test_a_hook_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    write_files(tmp_path, {**PAGES, "mkdocs.yml": f"{CONFIG}hooks: [hook.py]\n"})
+    (tmp_path / "hook.py").symlink_to(WORN)
+
+    with pytest.raises(CarebaseError) as raised:
+        build_site(tmp_path)
+
+    said = "mkdocs.yml, or a file that it names, cannot be used: Input/output error."
+    assert said == str(raised.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Iterator
@@ -249,6 +250,27 @@ def test_a_build_that_an_edit_overtakes_leaves_the_next_edit_quick(
     assert pages_of(tmp_path / "fresh") == pages_of(tmp_path / "served")
 
 
+def test_no_garbage_is_looked_for_while_a_build_keeps_a_writer_waiting(preview: Preview) -> None:
+    # At 10,000 pages one look takes two seconds, in which no edit is shown.
+    looked: list[int] = []
+
+    def heard(phase: str, about: dict[str, int]) -> None:
+        if about["generation"] == 2:
+            looked.append(1)
+
+    before = gc.get_threshold()
+    gc.set_threshold(50, 2, 2)
+    gc.callbacks.append(heard)
+    try:
+        preview.build()
+        kept = gc.isenabled()
+    finally:
+        gc.callbacks.remove(heard)
+        gc.set_threshold(*before)
+
+    assert ([], True) == (looked, kept)
+
+
 def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:
     write_files(
         tmp_path,
@@ -258,16 +280,15 @@ def test_only_the_files_of_pages_are_watched_elsewhere(tmp_path: Path) -> None:
             "docs": {"index.md": '# Home\n\n--8<-- "shared/part.md"\n'},
         },
     )
-    outcome = Preview(
-        tmp_path, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None
-    ).build()
+    preview = Preview(tmp_path, tmp_path / "served", "http://127.0.0.1:1/", lambda text: None)
+    preview.build()
     server = Server(lambda: None, "127.0.0.1", free_port(), str(tmp_path), "/", polling_interval=1)
-    for path, seen in outcome.looked.items():
+    for path, seen in preview.looked.items():
         server.watching.look(path, seen)
     server.server_close()
     watched = [one.watch for observer in server.watching.observers for one in observer.emitters]
 
-    assert str(tmp_path / "shared" / "part.md") in outcome.looked
+    assert str(tmp_path / "shared" / "part.md") in preview.looked
     assert str(tmp_path / "shared") in {one.path for one in watched}
     # What lies beside or below such files may be anything: the whole disk, too.
     assert [] == [one.path for one in watched if one.is_recursive]

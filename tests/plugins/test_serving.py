@@ -507,3 +507,56 @@ def test_a_file_that_goes_while_it_is_sent_is_sent_whole(
 
     assert b"1" * 9 == sent
     assert ["404 Not Found"] == told
+
+
+HOOK = """
+from pathlib import Path
+from words import WORD
+
+def on_startup(command, dirty):
+    global told
+    told = command
+
+def on_pre_build(config):
+    runs = Path(config.config_file_path).parent / "runs.txt"
+    runs.write_text(runs.read_text() + "I" if runs.exists() else "I")
+
+def on_page_markdown(markdown, page, config, files):
+    table = Path(config.config_file_path).parent / "data" / "table.csv"
+    return f"{markdown}\\n{WORD} {table.read_text()} in {told}\\n"
+"""
+
+
+def test_what_a_hook_reads_and_is_made_of_is_watched(root: Path) -> None:
+    write_files(
+        root,
+        {
+            "base.yml": f"{BELOW}  - pymdownx.snippets: {{base_path: [{root}/parts]}}\n",
+            "mkdocs.yml": "INHERIT: base.yml\nhooks: [code/hook.py]\n",
+            "code": {"hook.py": HOOK, "words.py": 'WORD = "early word"\n'},
+            "data": {"table.csv": "early table"},
+            "parts": {"note.txt": "early snippet"},
+            "docs": {"late.md": '# A page\n\n--8<-- "note.txt"\n'},
+        },
+    )
+    with start_carebase("serve", "--port", str(free_port()), cwd=root) as running:
+        page = f"{running.address()}late/"
+        for name, text in (
+            ("code/hook.py", "in serve"),
+            ("code/words.py", "early word"),
+            ("data/table.csv", "early table"),
+            ("parts/note.txt", "early snippet"),
+        ):
+            wait_for_page(page, text)
+            path, later = root / name, f"later {text}"
+            first = text.partition(" ")[0]
+            path.write_text(path.read_text("utf-8").replace(f"{first} ", f"later {first} "))
+            wait_for_page(page, later)
+        base = (root / "base.yml").read_text("utf-8")
+        (root / "base.yml").write_text(f"{base}copyright: All ours\n", encoding="utf-8")
+        wait_for_page(page, "All ours")
+        # What it writes itself makes no build after a build.
+        runs = (root / "runs.txt").read_text("utf-8")
+        time.sleep(4)
+        assert (6, runs) == (len(runs), (root / "runs.txt").read_text("utf-8")), running.output
+        assert 0 == running.stop(signal.SIGINT)

@@ -15,6 +15,7 @@ import sysconfig
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ FOLDER = "/"
 OPENED, LISTED, LOOKED = "=", "*", ""
 
 
-def _installed() -> tuple[str, ...]:
+@cache
+def installed() -> tuple[str, ...]:
+    """Give where Python, installed packages and our own code lie, each with a stroke behind."""
     own = Path(__file__).parents[1]
     found = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(own), "/proc", "/dev", "/sys"}
     found |= {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
@@ -39,9 +42,11 @@ class Touched:
 
     def __init__(self, stamps: Stamps, ignored: tuple[str, ...] = ()) -> None:
         self.stamps = stamps
-        self._ignored = _installed() + tuple(os.path.join(name, "") for name in ignored)
+        self._ignored = installed() + tuple(os.path.join(name, "") for name in ignored)
         self._noted: dict[str, str] | None = None
         self._thread = 0
+        # What was written meanwhile.
+        self.wrote: set[str] = set()
 
     @contextmanager
     def noted(self) -> Iterator[dict[str, str]]:
@@ -59,7 +64,7 @@ class Touched:
 
     def hold(self, noted: dict[str, str]) -> bool:
         """Tell whether every file is still as it was seen."""
-        return all(self._seen(path, was[:1]) == was for path, was in noted.items())
+        return all(self.see(path, was[:1]) == was for path, was in noted.items())
 
     def note(self, path: Any, how: str) -> None:
         """Note a file that is being opened, listed or looked at."""
@@ -71,11 +76,17 @@ class Touched:
         try:
             name = os.path.abspath(os.fsdecode(path))
             if (how or name not in noted) and not f"{name}/".startswith(self._ignored):
-                noted[name] = self._seen(name, how)
+                noted[name] = self.see(name, how)
         finally:
             self._noted = noted
 
-    def _seen(self, path: str, how: str) -> str:
+    def note_writing(self, path: Any) -> None:
+        """Note a file that is being written, or put into its place."""
+        if isinstance(path, str | bytes) and self._thread == threading.get_ident():
+            self.wrote.add(os.path.abspath(os.fsdecode(path)))
+
+    def see(self, path: str, how: str) -> str:
+        """Give what is seen of a file now, by how it is looked at."""
         if how == OPENED:
             return OPENED + (self.stamps.digest(path) or MISSING)
         if how == LISTED:
@@ -91,7 +102,10 @@ class Touched:
 
 
 _STAT = os.stat
-_IMPORTER = "<frozen importlib._bootstrap_external>"
+_IMPORTERS = (
+    "<frozen importlib._bootstrap_external>",
+    os.path.join(sysconfig.get_path("stdlib"), "importlib", "metadata", "__init__.py"),
+)
 
 
 def _imports() -> bool:
@@ -99,7 +113,7 @@ def _imports() -> bool:
 
     Such a folder may be the current one, which every build changes.
     """
-    return sys._getframe(2).f_code.co_filename == _IMPORTER
+    return sys._getframe(2).f_code.co_filename in _IMPORTERS
 
 
 class _Hook:
@@ -119,16 +133,23 @@ class _Hook:
         return cls._one
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self.listener is None:
+        # Another thread may stop listening at any moment.
+        listener = self.listener
+        if listener is None:
             return
         if event == "open":
             path, _, flags = arguments
             if path is not None and not (flags or 0) & (os.O_WRONLY | os.O_RDWR):
-                self.listener.note(path, OPENED)
+                listener.note(path, OPENED)
+            else:
+                listener.note_writing(path)
+        elif event == "os.rename":
+            listener.note_writing(arguments[1])
         elif event in ("os.listdir", "os.scandir") and not _imports():
-            self.listener.note(arguments[0] or ".", LISTED)
+            listener.note(arguments[0] or ".", LISTED)
 
     def stat(self, path: Any, *arguments: Any, **options: Any) -> os.stat_result:
-        if self.listener is not None:
-            self.listener.note(path, LOOKED)
+        listener = self.listener
+        if listener is not None:
+            listener.note(path, LOOKED)
         return _STAT(path, *arguments, **options)

@@ -154,8 +154,12 @@ def _write_both(
 
 
 def mark_old(site_dir: Path) -> None:
-    """Mark the readers' index of a site as older than its pages."""
+    """Mark the readers' index of a site as older than its pages.
+
+    One that a build which was ended had moved aside is put back first.
+    """
     folder = site_dir / FOLDER
+    make_good(folder)
     stamp = _stamp_of(folder)
     if stamp:
         _write_stamp(folder, {**stamp, "old": True})

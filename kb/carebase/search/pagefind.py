@@ -27,6 +27,7 @@ from carebase.errors import CarebaseError
 from carebase.search.pack import Row, names_of, pack
 from carebase.search.sections import PageText
 from carebase.search.slices import Meta, cut, read_meta, unpacked
+from carebase.search.spelling import twins_of
 from carebase.search.stems import stems_of
 from carebase.search.synonyms import Synonyms
 from carebase.search.vocabulary import chunks, commonest
@@ -252,7 +253,10 @@ def finish_index(
         "stop": sorted(stop_words(code)),
         "things": sorted(things(code)),
         "common": commonest(counts, stop_words(code)),
-        "synonyms": readers.synonyms.of(language, readers.language),
+        "synonyms": [
+            *readers.synonyms.of(language, readers.language),
+            *twins_of(counts.keys(), language),
+        ],
         "products": dict(readers.products),
         "facts": known,
         "vocabulary": made[0].words if len(made) == 1 else "",

@@ -149,7 +149,7 @@ class Searcher:
             text,
             language,
             vocabulary,
-            self.synonyms.of(language, self.language),
+            [*self.synonyms.of(language, self.language), *vocabulary.twins],
             literal=literal,
         )
         scored = []

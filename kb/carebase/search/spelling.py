@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from math import exp, inf
 
@@ -34,8 +34,11 @@ _ENDING_WEIGHT = 0.3
 # Letters that are no accented ones, as those write them who do not have them on their keyboards.
 _LETTERS = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+# Of these, those that one language writes in both ways: Danish ø and o are two letters.
+_TWO_WAYS = re.compile("[ßœæ]")
 # So does who writes `ue` for `ü`; in `neue` and `quer` it is no other letter.
 _DOUBLE = re.compile(r"(^|[^aeq])([aou])e")
+_PAIR = re.compile("[aou]e")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
 
@@ -43,6 +46,27 @@ _PLACES = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enume
 def plainly(word: str) -> str:
     """Write a word without letters that not everybody has: `strasse`, `oeillet`."""
     return _LETTER.sub(lambda letter: _LETTERS[letter[0]], word)
+
+
+def twins_of(words: Collection[str], language: str) -> list[list[str]]:
+    """Give the words that pages write in several ways, each with its others: `große`, `groesse`.
+
+    Words of one stem are left out, for they are found together anyway.
+    """
+    german = language.replace("_", "-").split("-")[0].lower() == "de"
+    stem = stemmer(language) if has_stemmer(language) else str
+    twins: dict[str, list[str]] = {}
+    for word in words:
+        letters = _TWO_WAYS.search(word) or (german and _PAIR.search(word))
+        if letters and len(word) > _SHORT:
+            plain = plainly(word)
+            single = _DOUBLE.sub(r"\1\2", plain) if german else plain
+            twins.setdefault(single, []).append(word)
+    for single, found in twins.items():
+        if single in words and single not in found:
+            found.append(single)
+    several = (sorted(found) for found in twins.values() if len(found) > 1)
+    return sorted(found for found in several if len(set(map(stem, found))) > 1)
 
 
 class Vocabulary:
@@ -107,6 +131,11 @@ class Vocabulary:
         forms = (plain, _DOUBLE.sub(r"\1\2", plain))
         found = (form if form in self.words else self._with_letters.get(form) for form in forms)
         return next(filter(None, found), "")
+
+    @cached_property
+    def twins(self) -> list[list[str]]:
+        """The words that the site writes in several ways; who asks for one means the others."""
+        return twins_of(self.words.keys(), self.language)
 
     def infinitive(self, word: str) -> str:
         """Give the infinitive of a German verb, `schicken` of `schickt`, if the site has it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,7 +25,7 @@ from carebase_plugins.engine.logs import gathered
 from carebase_plugins.engine.outcome import Outcome, Stage, said_of
 from carebase_plugins.engine.prints import config_prints, version_print
 from carebase_plugins.engine.safe import reason_against
-from carebase_plugins.engine.site import audience_of, build_for, read_config
+from carebase_plugins.engine.site import audience_of, build_for, folders_of, read_config
 from carebase_plugins.engine.store import Store
 from carebase_plugins.engine.timing import time_plugins
 from carebase_plugins.engine.workers import LIGHT, processors, spread
@@ -88,7 +88,8 @@ def build_site(
             return outcome
     except OSError as error:
         stage = build.stage if build is not None else "before"
-        raise CarebaseError(said_of(error, wanted, Path(config.docs_dir), stage)) from None
+        sources = [Path(folder) for folder in folders_of(config)]
+        raise CarebaseError(said_of(error, wanted, sources, stage)) from None
     finally:
         records.close()
 
@@ -109,7 +110,8 @@ class Build:
     """One build of one site: its sources are read at once, its pages written by `run`.
 
     `problems` are those of the sources. With `serve_url` it is a preview,
-    and what follows the pages is put off with `later`.
+    and what follows the pages is put off with `later`. `check` is called again and again while
+    the sources are read, and may raise OvertakenError.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class Build:
         serve_url: str | None = None,
         later: Later | None = None,
         workers: int = 1,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self.config = config
         self.wanted = wanted
@@ -133,13 +136,15 @@ class Build:
         self.reason = reason_against(config)
         if not index:
             _switch_search_off(config)
+        check()
         self.store = Store(records, wanted, folder_of(wanted))
+        check()
         self.prints = ("", "") if self.reason else config_prints(config, self.store.stamps)
         self.memory = PageMemory(
             self.store.touched,
             self.store.sources,
             self.prints[0],
-            lambda uris, work: spread(uris, work, workers, lambda done: None, LIGHT),
+            lambda uris, work: spread(uris, work, workers, lambda done: check(), LIGHT),
         )
         if not self.reason:
             self.shared.memory = self.memory
@@ -147,8 +152,12 @@ class Build:
         # The site is written beside the old one and takes its place when it is whole.
         config.site_dir = str(folder_of(wanted))
         self.shared.drafted = True
+        check()
         self.problems = source_problems(self.shared, self.store)
+        check()
         self.driver: Driver | None = None
+        # What the generator works in when it works alone.
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
         self.stage: Stage = "before"
 
     def resume(self) -> None:
@@ -180,7 +189,8 @@ class Build:
         try:
             if self.reason:
                 tell(f"Every page is made anew, one after the other: {self.reason}.")
-                generate_site(config, outcome, self.serve_url)
+                with self.around():
+                    generate_site(config, outcome, self.serve_url)
             else:
                 self.driver = Driver(
                     config,

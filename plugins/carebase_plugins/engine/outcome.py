@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,8 @@ from carebase.errors import Problem
 
 # Whether the pages of the site are still the old ones, are being replaced, or are the new.
 Stage = Literal["before", "publishing", "published"]
+# Of a file so many bytes are read at a time.
+_MUCH = 1_000_000
 
 
 @dataclass(slots=True)
@@ -28,15 +32,17 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
-    # Files elsewhere that pages are made of, with what was seen of each.
-    looked: dict[str, str] = field(default_factory=dict)
     # Seconds by page and by plugin, where they were asked for.
     slowest: dict[str, float] = field(default_factory=dict)
     plugins: dict[str, float] = field(default_factory=dict)
 
 
-def said_of(error: OSError, wanted: Path, docs: Path, stage: Stage = "before") -> str:
-    """Say in a sentence what of the disk kept a build from its end."""
+def said_of(error: OSError, wanted: Path, sources: Sequence[Path], stage: Stage = "before") -> str:
+    """Say in a sentence what of the disk kept a build from its end.
+
+    `sources` are the folders that pages are made from. The system names no file where it fails
+    amidst one: then they are looked through for what cannot be read.
+    """
     reason = error.strerror or str(error)
     left = {
         "before": f"{wanted} is as it was.",
@@ -44,12 +50,29 @@ def said_of(error: OSError, wanted: Path, docs: Path, stage: Stage = "before") -
         "published": f"The pages in {wanted} are new; what follows them (the search index and the"
         " private folder of the endpoint) is not whole: mend that and build again.",
     }[stage]
-    if isinstance(error.filename, str) and Path(error.filename).is_relative_to(docs):
-        source = Path(error.filename).relative_to(docs.parent).as_posix()
-        return f"{source} cannot be read: {reason}. {left}"
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    name = error.filename or (None if full else _unreadable_in(sources))
+    for folder in sources:
+        if isinstance(name, str) and Path(name).is_relative_to(folder):
+            source = Path(name).relative_to(folder.parent).as_posix()
+            return f"{source} cannot be read: {reason}. {left}"
     where = f" ({error.filename})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if full:
         if stage == "before":
             return f"The disk is full: nothing was published, and {left}"
         return f"The disk is full. {left}"
     return f"The site cannot be written: {reason}{where}. {left}"
+
+
+def _unreadable_in(folders: Sequence[Path]) -> str | None:
+    """Give the first file in some folders that cannot be read to its end."""
+    for top, _, names in (found for folder in folders for found in os.walk(folder)):
+        for path in (Path(top, name) for name in sorted(names)):
+            try:
+                if path.is_file():
+                    with path.open("rb", buffering=0) as file:
+                        while file.read(_MUCH):
+                            pass
+            except OSError:
+                return str(path)
+    return None

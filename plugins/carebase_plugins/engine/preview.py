@@ -7,25 +7,31 @@ the cache, so only what has changed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 
 from carebase.articles.audience import Audience
+from carebase.build.draft import folder_of
+from carebase.build.garbage import not_looked_for
 from carebase.build.later import Later
 from carebase.build.lock import alone
 from carebase.build.reads import READS
 from carebase.build.records import Records
+from carebase.errors import CarebaseError
 from carebase.glance import Glance
 from carebase.training.glossary import NAME as GLOSSARY
 from carebase_plugins.engine.build import Build
 from carebase_plugins.engine.driver import Driver, PagesError
+from carebase_plugins.engine.elsewhere import Code, Elsewhere
+from carebase_plugins.engine.failures import code_of
 from carebase_plugins.engine.logs import say
 from carebase_plugins.engine.outcome import Outcome
 from carebase_plugins.engine.prints import version_print
 from carebase_plugins.engine.scene import OvertakenError
-from carebase_plugins.engine.site import build_for, read_config, site_of
+from carebase_plugins.engine.site import build_for, folders_of, read_config, site_of
 from carebase_plugins.engine.workers import processors
 
 # Beside the cache of `carebase build`: a preview has another address.
@@ -53,8 +59,13 @@ class Preview:
         self._tell = tell
         self.records = Records(root, version_print(), CACHE)
         self.last: Build | None = None
-        # What is to be watched, of a build that failed too.
+        # What is to be watched, of a build that failed too: folders, the site's own code, and files
+        # elsewhere with what was seen of each.
         self.folders: list[str] = []
+        self.code = Code(root)
+        self.looked: dict[str, str] = {}
+        # Whose plugins were told that serving begins.
+        self._started: MkDocsConfig | None = None
         # Looks at edited files; it knows the rest of the site as the last good build read it.
         self.glance: Glance | None = None
 
@@ -72,7 +83,9 @@ class Preview:
         """
         last, self.last = self.last, None
         try:
-            return self._build(check)
+            # At 10,000 pages looking for garbage amidst takes two seconds.
+            with not_looked_for():
+                return self._build(check)
         except OvertakenError:
             if last is not None:
                 last.resume()
@@ -80,8 +93,40 @@ class Preview:
             raise
 
     def _build(self, check: Callable[[], None]) -> Outcome:
-        config = read_config(self.root, site_dir=str(self.site_dir))
-        self.folders = folders_of(config)
+        began = time.time_ns()
+        ignored = [self.records.folder, self.site_dir, folder_of(self.site_dir)]
+        ignored += map(Path, self.folders)
+        elsewhere = Elsewhere(self.root, tuple(map(str, ignored)))
+        if self.code.renew():
+            self.close()
+        try:
+            with elsewhere.noted():
+                config = read_config(self.root, site_dir=str(self.site_dir))
+                self.folders = folders_of(config)
+                self._start(config)
+            return self._build_of(config, check, elsewhere)
+        finally:
+            self.code.note(began)
+            self.looked |= elsewhere.looked()
+
+    def _start(self, config: MkDocsConfig) -> None:
+        """Tell plugins once that serving begins; they may need it for all that follows."""
+        if self._started is None:
+            try:
+                config.plugins.on_startup(command="serve", dirty=False)
+            except Exception as error:
+                raise CarebaseError(f"{type(error).__name__}: {error}{code_of(error)}") from None
+            self._started = config
+
+    def close(self) -> None:
+        """Tell plugins that serving ends."""
+        started, self._started = self._started, None
+        if started is not None:
+            started.plugins.on_shutdown()
+
+    def _build_of(
+        self, config: MkDocsConfig, check: Callable[[], None], elsewhere: Elsewhere
+    ) -> Outcome:
         # A check knows nothing of a preview.
         site = site_of(config)
         config.site_url = self.url
@@ -97,12 +142,15 @@ class Preview:
                 serve_url=self.url,
                 later=self.later,
                 workers=processors(),
+                check=check,
             )
+            if build.reason:
+                build.around = elsewhere.noted
             outcome = build.run(None, self.tell, check=check)
         self.last = build
         shared = build.shared
         self.glance = Glance(site, shared.catalog, shared.forms, shared.courses, shared.pages)
-        outcome.looked = _looked_at(build)
+        self.looked = _looked_at(build)
         return outcome
 
     def edit(self, paths: Collection[str]) -> list[str] | None:
@@ -194,12 +242,6 @@ class Preview:
             store.written[uri] = written
             say(written.said)
         return stale
-
-
-def folders_of(config: MkDocsConfig) -> list[str]:
-    """Give the folders that a site is written in."""
-    folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
-    return [folder for folder in folders if folder]
 
 
 def _looked_at(build: Build) -> dict[str, str]:

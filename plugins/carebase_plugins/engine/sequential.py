@@ -5,6 +5,7 @@ The generator ends at the first page that cannot be made, and names neither line
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,8 +44,7 @@ def every_failure_told(config: MkDocsConfig) -> Iterator[None]:
                 try:
                     step(page, *arguments, **options)
                 except (Exception, SystemExit) as error:
-                    # What the disk refuses is no fault of the page.
-                    if isinstance(error, OSError) and not isinstance(error, TemplateError):
+                    if _of_the_disk(error, name):
                         raise
                     met = reason_of(error) if isinstance(error, SystemExit) else error
                     failures[uri] = describe(page, met, config if name == _READ else None)
@@ -66,3 +66,13 @@ def every_failure_told(config: MkDocsConfig) -> Iterator[None]:
         error = PagesError("\n".join(failures.values()))
         config.plugins.on_build_error(error=error)
         raise error
+
+
+def _of_the_disk(error: BaseException, name: str) -> bool:
+    """Tell whether the disk refuses what is written, which is no fault of the page.
+
+    What cannot be read while a page is read is part of it, such as a snippet.
+    """
+    if not isinstance(error, OSError) or isinstance(error, TemplateError):
+        return False
+    return name == _WRITE or error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import re
 import threading
 import time
@@ -21,10 +22,10 @@ from carebase.errors import UsageError, sentence_of
 from carebase_plugins.engine.checking import Checking
 from carebase_plugins.engine.driver import PagesError
 from carebase_plugins.engine.outcome import Outcome
-from carebase_plugins.engine.preview import Preview, folders_of
+from carebase_plugins.engine.preview import Preview
 from carebase_plugins.engine.scene import OvertakenError
 from carebase_plugins.engine.server import Endpoint, Server
-from carebase_plugins.engine.site import find_config, read_config
+from carebase_plugins.engine.site import find_config, folders_of, read_config
 
 # In seconds: when the rest is built after a quick edit, and indexed after that.
 _LATER, _PAUSE = 1.5, 1.0
@@ -75,6 +76,7 @@ class _Session:
         # The search follows the pages once the writer pauses.
         self.later = Later(_PAUSE, say, self._reload_endpoint)
         self.preview = Preview(root, site_dir, self.server.url, say, self.later, audience)
+        self.watched += self.preview.code.note()
         self.endpoint: Endpoint | None = None
         self.told: set[str] = set()
         # What is wrong in the edited files, and why the last build could not be made.
@@ -137,6 +139,7 @@ class _Session:
             server.shutdown()
             if self.endpoint is not None:
                 self.endpoint.stop()
+            self.preview.close()
 
     def build(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Build everything; problems are told and do not stop the preview."""
@@ -145,14 +148,14 @@ class _Session:
                 outcome = self.preview.build(check)
         finally:
             # What a build failed at may lie in a folder that is new.
-            for path in self.preview.folders:
+            for path in (*self.preview.folders, *self.preview.code.note()):
                 self.server.watch(path)
+            for path, seen in self.preview.looked.items():
+                self.server.watching.look(path, seen)
         told = {problem.as_text() for problem in outcome.problems} | set(outcome.warnings)
         for text in sorted(told - self.told - self._texts()):
             self.say(text)
         self.told = told
-        for path, seen in outcome.looked.items():
-            self.server.watching.look(path, seen)
         return outcome
 
     def _reload_endpoint(self) -> None:
@@ -187,6 +190,7 @@ class _Session:
                     server._wanted_epoch = server._visible_epoch
                 with suppress(OvertakenError):
                     self.build(self._stand_aside)
+                    self._tidy()
                 return
             with self.later.files:
                 made = self.preview.edit(changed)
@@ -212,6 +216,13 @@ class _Session:
         self.failure = []
         self._look(changed)
         self.checking.start(changed)
+        if made is None:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Give back the memory of the build before while nobody waits."""
+        if not self.server.changed:
+            gc.collect()
 
     def _look(self, changed: set[str]) -> None:
         """Show at once what is wrong in the edited files, as far as they tell it themselves."""

@@ -69,9 +69,11 @@ def read_config(root: Path, **overrides: Any) -> MkDocsConfig:
                 ) from None
             reasons = [_CLASS.sub(_kind_of, line) for line in said if line] or [str(error)]
             raise UsageError(f"{path.name} cannot be used: " + " ".join(reasons)) from None
-        except PermissionError as error:
-            name = path.name if error.filename == str(path) else error.filename
-            raise UsageError(f"{name} cannot be used: {error.strerror}.") from None
+        except OSError as error:
+            name = f"{path.name}, or a file that it names,"
+            if error.filename:
+                name = path.name if error.filename == str(path) else error.filename
+            raise UsageError(f"{name} cannot be used: {error.strerror or error}.") from None
         except Exception as error:
             # A plugin or theme of somebody else may raise anything while it is set up.
             reason = f"{type(error).__name__}: {error}"
@@ -106,6 +108,12 @@ def _listening() -> Iterator[list[str]]:
     finally:
         logger.removeHandler(listener)
         logger.propagate = propagate
+
+
+def folders_of(config: MkDocsConfig) -> list[str]:
+    """Give the folders that a site is written in."""
+    folders = (config.docs_dir, config.theme.custom_dir, *config.watch)
+    return [folder for folder in folders if folder]
 
 
 def site_of(config: MkDocsConfig) -> Site:

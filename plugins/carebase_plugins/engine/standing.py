@@ -68,6 +68,7 @@ class Standing(Writing):
         return key_of(source, self._around, self.shared.data)
 
     def _kept_twin(self, page: Page) -> Twin | None:
+        self.check()
         uri = page.src_uri
         known = self.store.twins.get(uri)
         holds = (

@@ -22,7 +22,8 @@ from carebase_plugins.engine.records import Rendered, Twin, Written
 _PARTS = 16
 # What stands for a fact that is not there.
 _NOTHING = object()
-_OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
+# Where our own files lie, which the version stands for.
+OWN = [Path(str(package.__file__)).parent for package in (carebase_plugins, carebase_widgets)]
 
 
 class Store:
@@ -44,7 +45,7 @@ class Store:
     def _load(self, site_dir: Path, draft: Path) -> None:
         self.stamps = Stamps(self._facts("stamps"))
         # Our own files are in the version, and what a build writes it does not read.
-        ignored = (self.records.folder, site_dir, draft, *_OWN)
+        ignored = (self.records.folder, site_dir, draft, *OWN)
         self.touched = Touched(self.stamps, tuple(map(str, ignored)))
         self.sources: dict[str, Any] = self._facts("sources")
         self.rendered: dict[str, Rendered] = self._facts("rendered")
