@@ -9,6 +9,7 @@ from carebase.symbol import modules_of
 
 # Modules of white around the code; scanners want them (ISO/IEC 18004, 9.1).
 QUIET = 4
+_BEGIN = 0x80
 
 
 def qr_code(address: str, label: str) -> Markup:
@@ -19,7 +20,9 @@ def qr_code(address: str, label: str) -> Markup:
     """
     rows = modules_of(address)
     size = len(rows) + 2 * QUIET
-    runs = "".join([_row(row, y) for y, row in enumerate(rows, QUIET)])
+    # A sign of its own stands for the beginning of each row.
+    signs = " ".join([f"{chr(_BEGIN + y)} {row}" for y, row in enumerate(rows, QUIET)])
+    runs = "".join(map(_run, signs.replace("10", "1 0").split(" ")))
     return element(
         "svg",
         {
@@ -34,15 +37,14 @@ def qr_code(address: str, label: str) -> Markup:
     )
 
 
-def _row(row: str, y: int) -> str:
-    """Write the dark modules of a row, each run of them as a line through their middles."""
-    runs = map(_run, row.replace("10", "1 0").split(" "))
-    return f"M{QUIET} {y}.5{''.join(runs)}"
-
-
 @cache
 def _run(run: str) -> str:
-    """Write a run of light modules and the dark ones after it; the pen only passes over light."""
+    """Write a run of light modules and the dark ones after it, or where a row begins.
+
+    Each run of dark ones is a line through their middles; the pen only passes over light.
+    """
+    if run >= chr(_BEGIN):
+        return f"M{QUIET} {ord(run) - _BEGIN}.5"
     dark = run.count("1")
     if not dark:
         return ""

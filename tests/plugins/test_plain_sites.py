@@ -74,14 +74,14 @@ def test_random_edits_of_a_plain_site(
         for _ in range(editor.chance.choice([1, 1, 1, 2, 5])):
             done.append(editor.edit())
         assert_same(root, fresh, "\n".join(done), workers=2 if step % 4 == 0 else 1)
-    by_generator = _generated(root)
+    by_generator = generated(root)
     ours = contents(root / "site")
     wrong = [name for name, data in by_generator.items() if ours.get(name) != data]
     assert [] == wrong
     assert ours.keys() == by_generator.keys()
 
 
-def _generated(root: Path) -> dict[str, bytes]:
+def generated(root: Path) -> dict[str, bytes]:
     """Build a site with the generator alone."""
     site = root.parent / "generated"
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]

@@ -27,6 +27,8 @@ from carebase.sources import read_text
 # The keys of front matter that readers see.
 FILLED_KEYS = ("title", "description")
 _SNIPPET = re.compile(r"-{2,}8<-{2,}")
+# What each of them holds: looking for it alone is many times as fast.
+_SCISSORS = "--8<--"
 _NAME = re.compile(r"-{2,}8<-{2,}\s+[\"']?(?P<name>[^\"'\s:]+)|^\s*(?P<row>[^\s\"'-][^\s:]*)\s*$")
 
 
@@ -54,7 +56,7 @@ class Filling:
         Its lines stay as they were written, so that places in the file stay right.
         """
         written = [getattr(page.front, key) or "" for key in FILLED_KEYS]
-        named = list(find_snippets(page)) if _SNIPPET.search(page.body) else []
+        named = list(find_snippets(page)) if _SCISSORS in page.body else []
         includes = self.snippets is not None and bool(named)
         told = list(check_snippets(page, named, self.snippets))
         if not includes and "{{" not in page.body and not any("{{" in text for text in written):

@@ -62,13 +62,15 @@ class Twins:
     def write(self, page: Page) -> str:
         """Write the twin of a page."""
         text = self.expand(page)
-        known = page.lines
-        # Nothing was included or filled in: the lines are known already.
-        same = "\n".join([line.text for line in known.lines]) == text
-        lines = known if same else read_lines(text)
+        lines = page.lines
+        texts = [line.text for line in lines.lines]
+        # Most often nothing was included or filled in: the lines are known already.
+        if "\n".join(texts) != text:
+            lines = read_lines(text)
+            texts = [line.text for line in lines.lines]
         rows = [
             self._row(page, line) if "](" in row or "]:" in row or "=" in row else row
-            for row, line in zip(text.split("\n"), lines.lines, strict=False)
+            for row, line in zip(texts, lines.lines, strict=True)
         ]
         if "///" in text:
             rows = list(_without_blocks(rows, lines, self._sign(page)))

@@ -16,6 +16,7 @@ from typing import Any, cast
 import yaml
 
 from carebase.errors import Problem
+from carebase.sources.plain import PlainLine, plain_lines
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -95,6 +96,8 @@ class Document:
 def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     """Read a YAML text; `first_line` is the line of `file` on which the text begins."""
     document = Document(file)
+    if (lines := plain_lines(text)) is not None:
+        return _of_lines(document, lines, first_line)
     if (line := _too_deep(text)) is not None:
         document.problems.append(
             Problem(
@@ -120,6 +123,16 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
         document.problems.append(_character_problem(text, file, first_line))
     finally:
         loader.dispose()
+    return document
+
+
+def _of_lines(document: Document, lines: list[PlainLine], first_line: int) -> Document:
+    document.data = {}
+    document.values[()] = (first_line, 1)
+    for number, (key, text, column) in enumerate(lines, first_line):
+        document.keys[(key,)] = (number, 1)
+        document.values[(key,)] = (number, column + 1)
+        document.data[key] = text
     return document
 
 

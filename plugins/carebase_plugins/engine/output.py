@@ -18,6 +18,8 @@ _DRAFT = (
     '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">'
     "DRAFT</div>"
 )
+# In signs.
+_PART = 2048
 
 
 def page_html(
@@ -38,10 +40,18 @@ def page_html(
             page.content = _DRAFT + (page.content or "")
         html = template.render(context)
         html = config.plugins.on_post_page(html, page=page, config=config) or ""
-        return html.encode("utf-8", errors="xmlcharrefreplace") if html.strip() else b""
+        return _encoded(html) if html.strip() else b""
     finally:
         page.active = False
         config._current_page = None
+
+
+def _encoded(html: str) -> bytes:
+    """Give a text as UTF-8, part by part: one sign beyond ASCII makes only its own part slow."""
+    parts = range(0, len(html), _PART)
+    return b"".join(
+        [html[at : at + _PART].encode("utf-8", errors="xmlcharrefreplace") for at in parts]
+    )
 
 
 def write_file(path: str, data: bytes) -> None:

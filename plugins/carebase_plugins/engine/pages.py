@@ -17,10 +17,11 @@ from mkdocs.structure import pages as generator
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
-from mkdocs.utils.meta import get_data
+from mkdocs.utils.meta import YAML_RE, get_data
 
 from carebase.build.reads import READS
 from carebase.joining import join
+from carebase.sources.plain import plain_lines
 from carebase_plugins.engine.quick import quicken
 
 # While pages are written, all texts are known, and may be read by any page.
@@ -72,6 +73,15 @@ def one_day() -> Iterator[None]:
 
 _GeneratorPage: Any = generator.Page
 _GeneratorPage._set_canonical_url = _canonical
+
+
+def _data_of(text: str) -> tuple[str, dict[str, Any]]:
+    """Give a page's text and the data of its head, as the generator reads both."""
+    found = YAML_RE.match(text)
+    lines = plain_lines(found[1]) if found else None
+    if found is None or lines is None:
+        return get_data(text)
+    return text[found.end() :].lstrip("\n"), {line.key: line.text for line in lines}
 
 
 class Text(NamedTuple):
@@ -213,7 +223,7 @@ class StoredPage(generator.Page):
             return super().read_source(config)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self.markdown, self.meta = get_data(text)
+        self.markdown, self.meta = _data_of(text)
         return None
 
     def render(self, config: MkDocsConfig, files: Files) -> None:

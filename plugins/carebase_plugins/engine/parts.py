@@ -14,13 +14,14 @@ from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor as MarkdownInHtml
 from markdown.extensions.md_in_html import MarkdownInHTMLPostprocessor
-from markdown.extensions.toc import TocTreeprocessor
 from markdown.postprocessors import RawHtmlPostprocessor
 from markdown.preprocessors import HtmlBlockPreprocessor, NormalizeWhitespace
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 from markdown.util import ETX, HTML_PLACEHOLDER, STX
 from pymdownx.blocks import RE_START, BlocksProcessor
 from pymdownx.superfences import PREFIX_CHARS, SuperFencesBlockPreprocessor
+
+from carebase_plugins.engine.headings import Contents
 
 _HTML = ("<", "&")
 _CODE = ("code", "pre")
@@ -68,8 +69,13 @@ class _Fences(SuperFencesBlockPreprocessor):  # type: ignore[misc]
     def search_nested(self, lines: list[str]) -> list[str]:
         """Take code out of a text."""
         text = "\n".join(lines)
-        found: list[str] = lines
-        return super().search_nested(lines) if any(sign in text for sign in _FENCES) else found
+        if not any(sign in text for sign in _FENCES):
+            return lines
+        # Outside of fences nothing is looked for, and each begins and ends on such a line.
+        rows = [row for row, line in enumerate(lines) if _FENCES[0] in line or _FENCES[1] in line]
+        first, after = rows[0], rows[-1] + 1
+        found: list[str] = super().search_nested(lines[first:after])
+        return lines[:first] + found + lines[after:]
 
     def parse_whitespace(self, line: str) -> str:
         """Read what stands before a fence; most lines begin with a letter."""
@@ -87,25 +93,6 @@ class _Attributes(AttrListTreeprocessor):
         """Give elements the attributes that are written behind them."""
         if "{" in "".join(doc.itertext()):
             super().run(doc)
-
-
-class _Contents(TocTreeprocessor):
-    """The headings, and a table of them where a page asks for it."""
-
-    def run(self, doc: Any) -> None:
-        """Give every heading an anchor, and note it."""
-        marker = self.marker
-        # Most pages leave their table of contents to the theme.
-        if not any(marker in (element.text or "") for element in doc.iter()):
-            self.marker = ""
-        try:
-            super().run(doc)
-        finally:
-            self.marker = marker
-
-    def build_toc_div(self, toc_list: list[Any]) -> Any:
-        """Write the table of contents; an empty one where no page will show it."""
-        return super().build_toc_div(toc_list if self.marker else [])
 
 
 class _Unescape(UnescapeTreeprocessor):
@@ -204,7 +191,7 @@ class _Prettify(PrettifyTreeprocessor):
 _KINDS: dict[type[Any], type[Any]] = {
     kind.__bases__[0]: kind
     for kind in (
-        *(_Whitespace, _Html, _MarkdownInHtml, _Fences, _Slashes, _Attributes, _Contents),
+        *(_Whitespace, _Html, _MarkdownInHtml, _Fences, _Slashes, _Attributes, Contents),
         *(_Unescape, _RawHtml, _RawMarkdown, _Prettify),
     )
 }

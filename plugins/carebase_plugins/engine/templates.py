@@ -13,6 +13,7 @@ from mkdocs import utils
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from carebase_plugins.engine.alike import Alike
 from carebase_plugins.engine.compiled import Compiled, beside_code
 from carebase_plugins.theme.addresses import script_tag, url
 from carebase_plugins.theme.view import View
@@ -27,15 +28,15 @@ def environment(config: MkDocsConfig, folder: Path) -> jinja2.Environment:
     env.filters["url"] = url
     env.filters["script_tag"] = script_tag
     # A page includes thirty: each is looked up once.
-    vars(env)["get_template"] = _Found(env.get_template)
-    vars(env)["getattr"] = _entries_first(env.getattr)
+    vars(env)["get_template"] = _Found(env.get_template, Alike(config).prepare)
+    vars(env)["getattr"] = _entries_first(env)
     return env
 
 
 _OF_DICTIONARIES = frozenset(dir(dict))
 
 
-def _entries_first(look: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+def _entries_first(env: jinja2.Environment) -> Callable[[Any, str], Any]:
     """Give what templates look attributes up by, and find the entries of plain dictionaries.
 
     They are asked for an attribute first otherwise, and it takes an error to tell of none: eighty
@@ -43,9 +44,20 @@ def _entries_first(look: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]
     """
 
     def found(obj: Any, attribute: str) -> Any:
-        if type(obj) in (dict, View) and attribute in obj and attribute not in _OF_DICTIONARIES:
+        kind = type(obj)
+        plain = kind is View or kind is dict
+        if plain and attribute not in _OF_DICTIONARIES:
+            if attribute in obj:
+                return obj[attribute]
+            return env.undefined(obj=obj, name=attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            pass
+        try:
             return obj[attribute]
-        return look(obj, attribute)
+        except (TypeError, LookupError, AttributeError):
+            return env.undefined(obj=obj, name=attribute)
 
     return found
 
@@ -53,9 +65,13 @@ def _entries_first(look: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]
 class _Found:
     """Looks templates up and remembers them by name."""
 
-    def __init__(self, look: Callable[..., jinja2.Template]) -> None:
+    def __init__(
+        self, look: Callable[..., jinja2.Template], prepare: Callable[[jinja2.Template], None]
+    ) -> None:
         self._look = look
+        self._prepare = prepare
         self._known: dict[Any, jinja2.Template] = {}
+        self._prepared: dict[int, jinja2.Template] = {}
 
     def __call__(
         self, name: Any, parent: str | None = None, *more: Any, **named: Any
@@ -67,6 +83,10 @@ class _Found:
             known = self._known[name, parent] = self._look(name, parent)
             # Plain ones are copied sooner, once for each page.
             known.globals = dict(known.globals)
+            # Several templates may ask for one.
+            if id(known) not in self._prepared:
+                self._prepared[id(known)] = known
+                self._prepare(known)
         return known
 
 
