@@ -99,7 +99,7 @@ A text that is no description.
 
 /// quiz
 
-### Which one? {#one points=2 attempts=3}
+### Which one? {#one points=2.5 attempts=3}
 
 - [x] Citric *acid*
   > Right.
@@ -150,7 +150,7 @@ def test_a_course_leaves_as_gift(tmp_path: Path) -> None:
     assert (
         f"warning: {file}:7: a link to a page of the site leads nowhere in another system.\n"
         f"warning: {file}:7: GIFT has no hints: 1 stay behind.\n"
-        f"warning: {file}:7: GIFT has no points: set 2 there.\n"
+        f"warning: {file}:7: GIFT has no points: set 2.5 there.\n"
         f"warning: {file}:7: GIFT has no number of attempts: 3 stay behind.\n"
         f"warning: {file}:17: GIFT has no ordering: the steps are matched with numbers.\n"
     ) == done.stderr

@@ -129,12 +129,7 @@ POLICIES: list[tuple[str, list[tuple[PLACE, str]]]] = [
     ),
     (
         "{replacement: {rule: max_remainder}}",
-        [
-            (
-                ("replacement",),
-                "The rule max_remainder needs days, and only that rule has them.",
-            )
-        ],
+        [(("replacement",), "The rule max_remainder needs days.")],
     ),
     (
         "{claims: {max: 1, coverage: c}, exclusions: [{id: x}, {id: x}]}",

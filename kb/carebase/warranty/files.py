@@ -23,7 +23,8 @@ def load_policy(
 ) -> tuple[Policy | None, list[Problem]]:
     """Read one policy; its file is named after its id and version.
 
-    With the site's `own` words, an exclusion that readers would see by its bare id is a warning.
+    With the site's `own` words, what readers would see by its bare id, or what does nothing, is a
+    warning.
     """
     policy, document = load_model(path, name, Policy)
     if policy is not None and path.stem != policy.name:
@@ -36,6 +37,16 @@ def load_policy(
             hint="rename the file, or correct `id` and `version`",
         )
         policy = None
+    replacement = policy.replacement if policy and own else None
+    if replacement and replacement.rule != "max_remainder" and replacement.days is not None:
+        document.problem(
+            ("replacement", "days"),
+            "policy-days",
+            f"The rule `{replacement.rule}` uses no days.",
+            found=str(replacement.days),
+            hint="delete them, or write `rule: max_remainder`",
+            severity="warning",
+        )
     for index, exclusion in enumerate(policy.exclusions if policy and own else ()):
         if own and not is_explained(exclusion.id, own):
             document.problem(

@@ -176,15 +176,15 @@ class Replacement(FileModel):
         examples=["max_remainder"],
     )
     days: DayCount | None = Field(
-        default=None, description="The days of max_remainder.", examples=[90]
+        default=None,
+        description="The days of max_remainder; no other rule uses them.",
+        examples=[90],
     )
 
     @model_validator(mode="after")
     def _check_days(self) -> Self:
-        if (self.rule == "max_remainder") != (self.days is not None):
-            raise PydanticCustomError(
-                "replacement", "The rule max_remainder needs days, and only that rule has them."
-            )
+        if self.rule == "max_remainder" and self.days is None:
+            raise PydanticCustomError("replacement", "The rule max_remainder needs days.")
         return self
 
 

@@ -19,7 +19,7 @@ from carebase.training.exports.source import Export, Source
 from carebase.training.gift.model import DESCRIPTION, Choice, GiftQuestion, Kind, Pair, Rich, Span
 from carebase.training.gift.parse import parse_gift
 from carebase.training.gift.write import write_gift
-from carebase.training.grading import said
+from carebase.training.grading import rounded, said
 from carebase.training.number import Quantity, read_quantity
 from carebase.training.question import Answer, Question
 
@@ -142,7 +142,7 @@ def _question(question: Question, file: str, notes: list[str]) -> GiftQuestion:
     if question.hints:
         notes.append(f"{place}: GIFT has no hints: {len(question.hints)} stay behind.")
     if question.points != 1:
-        notes.append(f"{place}: GIFT has no points: set {question.points} there.")
+        notes.append(f"{place}: GIFT has no points: set {rounded(question.points, 2)} there.")
     if question.attempts:
         notes.append(f"{place}: GIFT has no number of attempts: {question.attempts} stay behind.")
     made = GiftQuestion(
