@@ -96,6 +96,24 @@ def test_nothing_outside_the_site_is_served(client: Client, path: str) -> None:
     assert "404" == status
 
 
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/products//brio/?q=1", "/products/brio/?q=1"),
+        ("//products/brio/", "/products/brio/"),
+        ("/products//brio", "/products/brio"),
+        ("///assets//app.js", "/assets/app.js"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page_with_its_styles(
+    path: str, there: str, client: Client
+) -> None:
+    answer = raw(client, path)
+
+    assert "307" == answer.split(" ", 2)[1]
+    assert f"\r\nlocation: {there}\r\n" in answer.lower()
+
+
 def test_below_a_path_everything_answers_there(below: Client) -> None:
     assert "Fjellby Care" in below.get("/help/").text
     assert "<h1>Not here</h1>" in below.get("/help/nothing").text

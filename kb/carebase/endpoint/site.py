@@ -24,6 +24,7 @@ from carebase.build.hosting import ASK_ANEW, CACHING, FOR_A_YEAR, HASHED
 HEADERS_FILE = "_headers"
 # What static hosts read for themselves and never publish.
 _HIDDEN = frozenset({HEADERS_FILE, "_redirects"})
+_SLASHES = re.compile("/{2,}")
 _HASHED = re.compile(HASHED)
 # Types that the tables of some systems lack.
 _TYPES = {
@@ -83,6 +84,9 @@ class SiteFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, its type and the headers that the site asks for."""
         try:
+            if "//" in scope["path"] and self.lookup_path(path)[1] is not None:
+                # What a page links would be looked for one folder too deep.
+                return RedirectResponse(_in_one(scope))
             response = await super().get_response(path, scope)
         except ValueError:
             # A null byte: no file has such a name.
@@ -158,8 +162,17 @@ def _as_folder(scope: Scope) -> str:
     A browser takes two slashes at the beginning, or a backslash, for the name of another host.
     """
     path: str = scope["path"]
+    return _address(f"/{path.strip('/')}/", scope)
+
+
+def _in_one(scope: Scope) -> str:
+    """Give the address without the slashes that stand twice, as a path alone."""
+    return _address(_SLASHES.sub("/", scope["path"]), scope)
+
+
+def _address(path: str, scope: Scope) -> str:
     query = scope["query_string"].decode("ascii", "replace")
-    return quote(f"/{path.strip('/')}/") + (f"?{query}" if query else "")
+    return quote(path) + (f"?{query}" if query else "")
 
 
 def site_app(site: Path) -> ASGIApp:
