@@ -24,7 +24,7 @@ from carebase.errors import CarebaseError
 from carebase_plugins.engine import build as building
 from carebase_plugins.engine.build import build_site
 from tests.plugins.edits import write_site
-from tests.plugins.making import CONFIG
+from tests.plugins.making import CONFIG, WITH_LUNR
 from tests.plugins.test_kept_builds import contents
 from tests.support.example import build_with
 from tests.support.process import run_carebase, start_carebase
@@ -459,3 +459,25 @@ def test_a_build_loads_neither_what_checks_a_site_nor_what_it_does_not_use(tmp_p
     assert "carebase_plugins.engine.build" in loaded
     unused = ("articles.checks", "endpoint", "report", "training.key", "training.reading")
     assert not loaded & {f"carebase.{name}" for name in unused}
+
+
+def test_without_an_index_a_plugin_may_still_count_on_the_search_of_material(
+    tmp_path: Path,
+) -> None:
+    hook = """
+def on_post_build(config):
+    assert config.plugins["material/search"].search_index
+"""
+    write_files(
+        tmp_path,
+        {
+            "mkdocs.yml": f"{WITH_LUNR}hooks: [hook.py]\n",
+            "hook.py": hook,
+            "docs": {"index.md": "# Home\n"},
+        },
+    )
+    build_site(tmp_path)
+    wanted = contents(tmp_path / "site")
+    build_site(tmp_path, index=False)
+
+    assert wanted == contents(tmp_path / "site")

@@ -134,7 +134,8 @@ class Build:
         self.workers = workers
         self.shared = shared_by(config)
         self.reason = reason_against(config)
-        if not index:
+        if not index and not self.reason:
+            # A plugin of somebody else may count on what Material's search gathers.
             _switch_search_off(config)
         check()
         self.store = Store(records, wanted, folder_of(wanted))
