@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from carebase_plugins.engine import headings
 from carebase_plugins.engine.gates import Gated, gate_of
 from carebase_plugins.engine.quick import quicken
 
@@ -145,6 +147,18 @@ def test_any_text_comes_out_the_same(text: str, many: bool) -> None:
 
 
 MANY, FEW = converters(EXTENSIONS), converters(PLAIN)
+
+
+@given(st.lists(st.sampled_from([*PIECES, "Words, (two): 3/4!", "é"]), max_size=4).map("".join))
+@example("Replace the pump (12)")
+@example("\x02amp\x03 and more")
+@settings(max_examples=300, deadline=None)
+def test_a_heading_is_read_as_it_would_be_written(text: str) -> None:
+    for markdown in (*MANY, *FEW):
+        for tail in (None, "\n<&"):
+            heading = Element("h2", {"id": "a>b", "class": "<"})
+            heading.text, heading.tail = text, tail
+            assert headings._own_html(heading, markdown) == headings._inner_html(heading, markdown)
 
 
 def test_patterns_wait_for_their_signs() -> None:
