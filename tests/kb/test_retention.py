@@ -11,6 +11,7 @@ import pytest
 from carebase.endpoint.retention import leapt_from
 from carebase.forms.retention import earliest_kept
 from carebase.store import FormVersion, NewSubmission, Store
+from carebase.store.maintenance import upgrade
 from tests.kb.endpoint_site import make_site, serving, wait_until
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
@@ -113,6 +114,15 @@ def test_a_clock_that_leapt_ahead_deletes_nothing(
     with serving(site, now=lambda: NOW.replace(year=2029)) as client:
         wait_until(lambda: len(client.rows()) == 2, 20)
         assert sent not in {row["ref"] for row in client.rows()}
+
+
+def test_the_years_in_which_something_was_sent(database: str) -> None:
+    upgrade(database)
+    with Store(database) as store:
+        for number, year in enumerate((2062, 2026, 2026, 2028)):
+            accept(store, submission(number, "page-feedback", NOW.replace(year=year)))
+
+        assert {2026, 2028} == store.years(NOW.replace(year=2030))
 
 
 @pytest.mark.parametrize(

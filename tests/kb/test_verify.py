@@ -33,7 +33,8 @@ FILES = {
     "docs/courses/care/course.yml": "title: Care\nlessons: [01-water.md]\n",
     "docs/courses/care/01-water.md": "# Water\n",
     "docs/support.md": "# S\n\n/// form | support-request\n    product: brio\n///\n\n"
-    "/// survey | product-survey\n///\n\n/// contact-hours\n///\n\n```\n/// warranty-check\n///\n```\n",
+    "/// survey | product-survey\n///\n\n"
+    "/// contact-hours\n///\n\n```\n/// warranty-check\n///\n```\n",
     "docs/warranty/policies/brio@1.yml": "id: brio\nversion: 1\nstart: [purchased]\n"
     "coverages: [{id: body, months: 24}]\n",
 }
