@@ -44,6 +44,23 @@ def test_a_serial_number_tells_product_and_day_of_making(client: Client) -> None
     )
 
 
+def test_without_day_and_serial_number_a_program_is_told_that_nothing_is_known(
+    client: Client,
+) -> None:
+    answer = client.post_json(CHECK, {"product": "brio", "country": "ES"})
+
+    assert (200, "unknown") == (answer.status, answer.json["verdict"])
+    assert "start" not in answer.json
+    assert "proof of purchase" in answer.json["missing"]
+    assert {"unknown"} == {
+        row["status"] for row in answer.json["coverages"] if row["kind"] == "commercial"
+    }
+    # A person who sends a form is asked for one of them.
+    plain = client.post_form(CHECK, {"product": "brio", "country": "ES"})
+    assert 422 == plain.status
+    assert "Please give the date of purchase or the serial number." in plain.words
+
+
 def test_reports_everything_that_is_wrong(client: Client) -> None:
     answer = client.post_json(
         CHECK,

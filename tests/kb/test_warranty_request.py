@@ -195,7 +195,7 @@ def test_messages(catalog: Catalog, body: dict[str, Any], errors: dict[str, str]
         " Under the drip tray, on the silver label.",
         "TEXT": "Please write this as text.",
     }
-    told = read_request(body, catalog, TODAY, LATEST)
+    told = read_request(body, catalog, TODAY, LATEST, by_form=True)
 
     assert not isinstance(told, Asked)
     assert {name: known.get(message, message) for name, message in errors.items()} == dict(told)

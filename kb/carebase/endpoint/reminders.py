@@ -65,7 +65,12 @@ def _calendar(service: Service, request: Request, language: str) -> tuple[bytes,
     private = service.private
     now = service.now()
     asked = read_request(
-        given, private.catalog, private.today(now), private.latest_today(now), language
+        given,
+        private.catalog,
+        private.today(now),
+        private.latest_today(now),
+        language,
+        by_form=True,
     )
     if not isinstance(asked, Asked):
         name, said = asked[0]

@@ -58,7 +58,12 @@ class WarrantyRoute(HTTPEndpoint):
         now = service.now()
         private = service.private
         asked = read_request(
-            given, private.catalog, private.today(now), private.latest_today(now), language
+            given,
+            private.catalog,
+            private.today(now),
+            private.latest_today(now),
+            language,
+            by_form=body.plain,
         )
         as_page = body.plain and wants_page(request)
         if not isinstance(asked, Asked):

@@ -68,16 +68,23 @@ class Asked:
 
 
 def read_request(
-    body: Mapping[str, Any], catalog: Catalog, today: date, latest: date, language: str = "en"
+    body: Mapping[str, Any],
+    catalog: Catalog,
+    today: date,
+    latest: date,
+    language: str = "en",
+    *,
+    by_form: bool = False,
 ) -> Asked | tuple[FieldError, ...]:
     """Read `{product | model, serial?, bought?, delivered?, country?, consumer?}`.
 
     `today` is the day in the maker's time zone, `latest` the last day that is today somewhere:
     who buys in the far east may be a day ahead. `_today` in the body is the day where the customer
     is (R3); it counts where that can be, so that no wrong clock does. Empty texts count as left
-    out. The product may be left out where the model or the serial number tells it.
+    out. The product may be left out where the model or the serial number tells it. Who asks by a
+    form is asked for a day or a serial number; without either a program is answered `unknown`.
     """
-    return _Reader(body, catalog, today, latest, language).read()
+    return _Reader(body, catalog, today, latest, language, by_form).read()
 
 
 @dataclass(slots=True)
@@ -87,6 +94,7 @@ class _Reader:
     today: date
     latest: date
     language: str
+    by_form: bool
     errors: dict[str, str] = field(default_factory=dict)
 
     def read(self) -> Asked | tuple[FieldError, ...]:
@@ -103,7 +111,7 @@ class _Reader:
         if delivered:
             events.append(Event("delivered", delivered))
         given = bool(serial) or any(self.body.get(key) for key in ("bought", "delivered"))
-        if not given:
+        if not given and self.by_form:
             self.tell("bought", "check.serial_or_date")
         if product and serial:
             events += self.read_serial(serial, product)
