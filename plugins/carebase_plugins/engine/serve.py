@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from carebase.articles.audience import Audience
 from carebase.build import Later
+from carebase.build.heap import give_back
 from carebase.build.scratch import scratch
 from carebase.build.stopping import end_well, go_on_ending
 from carebase.counting import counted
@@ -120,6 +121,7 @@ class _Session:
                 server.watch(path)
             server.watching.start()
             outcome = self.build()
+            give_back()
             server.error_handler = self._error_page
             if start_endpoint is not None:
                 server.endpoint = self.endpoint = start_endpoint(self.site_dir)
@@ -223,6 +225,7 @@ class _Session:
         """Give back the memory of the build before while nobody waits."""
         if not self.server.changed:
             gc.collect()
+            give_back()
 
     def _look(self, changed: set[str]) -> None:
         """Show at once what is wrong in the edited files, as far as they tell it themselves."""
