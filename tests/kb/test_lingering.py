@@ -147,7 +147,7 @@ def test_a_line_whose_body_came_whole_goes_on(client: Client) -> None:
         )
         found = read_all(line)
 
-    assert 2 == found.count(b"HTTP/1.1 405 ")
+    assert 2 == found.count(b"HTTP/1.1 404 ")
     assert 1 == found.count(b"HTTP/1.1 200 ")
 
 

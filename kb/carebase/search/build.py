@@ -91,6 +91,7 @@ def index_site(
     readers = Readers(site.language, synonyms, products, today)
     # The index of a folder is shared by its builds and previews.
     with alone(folder, lambda: None):
+        make_good(site_dir / FOLDER)
         with turn.reading() as check:
             store = PageStore(folder)
             pages = _read(store, sources, check, spread)

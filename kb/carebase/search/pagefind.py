@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -22,7 +23,7 @@ from urllib.parse import unquote
 
 from carebase.build.exchange import take_place
 from carebase.build.later import Turn
-from carebase.build.leftovers import inside
+from carebase.build.leftovers import draft_of, inside
 from carebase.errors import CarebaseError
 from carebase.search.pack import Row, names_of, pack
 from carebase.search.sections import PageText
@@ -135,7 +136,11 @@ def write_readers_index(
                     ) from None
         finish(draft / "index")
         with turn.files:
-            take_place(draft / "index", site_dir / FOLDER)
+            made, target = draft / "index", site_dir / FOLDER
+            # Under this name what was there is found again, should this be ended amidst.
+            with suppress(OSError):
+                made = made.rename(draft_of(target))
+            take_place(made, target)
 
 
 def write_document(page: PageText, folder: Path) -> None:
