@@ -140,7 +140,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_related": _or_text,
     "_lessons": _lessons,
     "_prerequisites": _lessons_or_text,
-    "_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+    "check_language": _with(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "_part": _or(type=["string", "integer"]),
     "_check_slug": _with(pattern=r"^[a-z][a-z0-9_-]*$"),
     "_check_text": _with(pattern=r"\S"),

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 # Days after its `review_by` until a page that nobody looked at is an error.
 REVIEW_GRACE = 90
+# The generator makes pages of these too; ours end with the first.
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
 
 def _nothing(name: str) -> bool:
@@ -64,7 +66,7 @@ class Site:
 
     def address_of(self, src_uri: str) -> str:
         """Give the address of a page, relative to the site's own: `products/brio/descale/`."""
-        stem = src_uri.removesuffix(".md")
+        stem = src_uri.rpartition(".")[0] if src_uri.endswith(MARKDOWN) else src_uri
         folder, _, name = stem.rpartition("/")
         prefix = f"{folder}/" if folder else ""
         if name in ("index", "README"):

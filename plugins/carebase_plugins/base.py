@@ -91,6 +91,7 @@ class CarebasePlugin(BasePlugin):  # type: ignore[type-arg]
         # What the plugin before left as it is has no table that is still to be wrapped.
         if html is not self.shared.wrapped:
             html = finish.wrap_tables(html, words_of(self.shared.site.language)("table"))
+            html = finish.name_permalinks(html)
             self.shared.wrapped = html
         return html
 

@@ -28,7 +28,8 @@ from carebase.forms import Forms, load_forms
 from carebase.search.synonyms import LoadedSynonyms, load_synonyms
 from carebase.site import Site
 from carebase.training import Courses, load_courses
-from carebase.training.asked import Quizzes, course_of_lesson, quizzes_of
+from carebase.training.asked import Quizzes, course_of_lesson
+from carebase.training.load import quizzes_of
 from carebase.warranty.policy import Policy
 from carebase_plugins.blocks import Placeholder
 from carebase_plugins.engine.site import audience_of, site_of

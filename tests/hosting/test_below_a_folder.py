@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -75,6 +76,17 @@ def test_the_endpoint_is_reached(care: Care) -> None:
         assert 200 == care.get(path)[0], path
     # A code on a product leads to its page, and the number stays out of logs.
     assert 307 == care.get("01/09120000011019/21/BR24100042")[0]
+
+
+def test_a_form_that_meets_no_endpoint_ends_on_a_page_that_says_so(
+    care: Care, tmp_path: Path
+) -> None:
+    front = nginx if care.address.startswith("https") else caddy
+    with front(care.site, tmp_path, free_port(), below="help/") as lonely:
+        status, _, text = lonely.send("POST", "v1/forms/support-request", "topic=fault")
+
+    assert (502, True) == (status, "<h1>We cannot be reached for a moment</h1>" in text)
+    assert 'href="/help/assets/carebase/carebase.css"' in text
 
 
 @pytest.mark.browser

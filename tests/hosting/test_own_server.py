@@ -13,9 +13,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -170,6 +171,57 @@ def test_a_form_arrives_and_the_doctor_is_content(care: tuple[Care, dict[str, st
     assert 0 == done.returncode, done.stdout
 
 
+@pytest.mark.parametrize("front", [nginx, caddy], ids=["nginx", "caddy"])
+def test_no_log_holds_a_secret_address_while_the_endpoint_starts(
+    site: Path, tmp_path: Path, front: Callable[..., AbstractContextManager[Care]]
+) -> None:
+    with front(site, tmp_path, free_port()) as server:
+        for path in ("requests/", "privacy/"):
+            status, _, text = server.get(path + "S3CRET" * 5)
+            # Whoever waits for the page is told something.
+            assert (502, True) == (status, bool(text.strip()))
+        assert 200 == server.get("products/brio/")[0]
+    written_down = "".join(
+        path.read_text() for path in tmp_path.iterdir() if "log" in path.name and path.is_file()
+    )
+
+    assert "S3CRET" not in written_down
+
+
+@pytest.mark.parametrize("front", [nginx, caddy], ids=["nginx", "caddy"])
+def test_a_form_that_meets_no_endpoint_ends_on_a_page_that_says_so(
+    site: Path, tmp_path: Path, front: Callable[..., AbstractContextManager[Care]]
+) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+    with front(site, tmp_path, free_port()) as server:
+        found = [
+            server.send("POST", "v1/forms/support-request", urlencode(MESSAGE), kind),
+            server.get("requests/" + "x" * 32),
+        ]
+
+    for status, headers, text in found:
+        assert (502, "text/html") == (status, headers["content-type"].partition(";")[0])
+        assert "<h1>We cannot be reached for a moment</h1>" in text
+        assert "Please try again in a minute. What has reached us is not lost." in text
+        assert "<script" not in text
+
+
+@pytest.mark.parametrize("front", [nginx, caddy], ids=["nginx", "caddy"])
+def test_a_site_without_that_page_is_told_the_same_status(
+    site: Path, tmp_path: Path, front: Callable[..., AbstractContextManager[Care]]
+) -> None:
+    """By another one, a page that waits to send its form again would give up."""
+    away = site / "502.html"
+    kept = away.rename(site.parent / "kept")
+    try:
+        with front(site, tmp_path, free_port()) as server:
+            found = [server.send(how, "v1/forms/support-request")[0] for how in ("GET", "POST")]
+    finally:
+        kept.rename(away)
+
+    assert [502, 502] == found
+
+
 def test_every_address_of_the_endpoint_gets_through(care: tuple[Care, dict[str, str]]) -> None:
     server, _ = care
     _, _, missing = server.get("no/such/page/")
@@ -235,6 +287,9 @@ def test_the_nightly_copy_can_be_brought_back(site: Path, tmp_path: Path) -> Non
             if not path.is_dir():
                 path.touch()
             os.utime(path, times=(time.time() - days * 86400,) * 2)
+    # What a copy has left that was killed.
+    (half := backups / "2026-01-01.db.77.part").touch()
+    os.utime(half, times=(time.time() - 15 * 86400,) * 2)
     settings = {
         "CAREBASE_DATABASE_URL": f"sqlite:///{data / 'carebase.db'}",
         "CAREBASE_CHALLENGE": "off",
@@ -243,7 +298,8 @@ def test_the_nightly_copy_can_be_brought_back(site: Path, tmp_path: Path) -> Non
     with process(site, settings=settings) as (started, client):
         sent = client.send("POST", "/v1/forms/support-request", json.dumps(MESSAGE), headers)
         assert 201 == sent.status, sent.text
-        for copy in copies:
+        # By night, and once more on the same day, before Carebase is updated.
+        for copy in (*copies, "/bin/sleep 1", *copies):
             command = copy.replace("/srv/care/venv/bin/carebase", "carebase").replace("%%", "%")
             command = command.replace("/srv/care/", f"{tmp_path}/")
             done = subprocess.run(
@@ -260,7 +316,9 @@ def test_the_nightly_copy_can_be_brought_back(site: Path, tmp_path: Path) -> Non
     # What is too old is gone, with what customers sent as files.
     assert not list(backups.glob("2026-01-01*"))
     assert (backups / "2026-01-09.files" / "picture.jpg").exists()
-    (copy_file,) = (path for path in backups.glob("*.db") if path.name != "2026-01-09.db")
+    made = [path for path in backups.glob("*.db") if path.name != "2026-01-09.db"]
+    assert 2 == len(made)
+    copy_file = max(made)
     for path in data.glob("carebase.db*"):
         path.unlink()
     copy_file.rename(data / "carebase.db")

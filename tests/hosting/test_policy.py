@@ -80,11 +80,11 @@ class Hosted:
     site: Path
 
     def pages(self) -> list[str]:
-        """Give the addresses of all pages that stay open; some only lead on."""
+        """Give the addresses of all pages that stay open; some only lead on, one has none."""
         return sorted(
             path.relative_to(self.site).as_posix().removesuffix("index.html")
             for path in self.site.rglob("*.html")
-            if path.name != "smuggled.html"
+            if path.name not in ("smuggled.html", "502.html")
             and 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")
         )
 

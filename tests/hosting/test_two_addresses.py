@@ -150,6 +150,20 @@ def test_pages_of_others_are_told_nothing(two: Two, origin: str) -> None:
     assert "access-control-allow-origin" not in answer
 
 
+def test_a_form_that_meets_no_endpoint_ends_on_a_page_that_says_so(
+    two: Two, tmp_path: Path
+) -> None:
+    front = nginx if two.origin.startswith("https") else caddy
+    forms = free_port()
+    with front(two.pages.site, tmp_path, free_port(), forms, free_port()) as scheme:
+        lonely = Care(f"{scheme}://localhost:{forms}/", two.pages.site)
+        status, _, text = lonely.send("POST", "v1/forms/support-request", "topic=fault")
+
+    assert (502, True) == (status, "<h1>We cannot be reached for a moment</h1>" in text)
+    # What serves the forms has no other page.
+    assert f'href="{two.pages.address}"' in text
+
+
 def test_an_answer_says_it_once(two: Two) -> None:
     sent = {"Content-Type": "application/json", "Idempotency-Key": "m" * 16}
     status, headers, text = two.forms.send(

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -224,9 +224,12 @@ def serving(site: Path, now: Clock = utc_now, **settings: Any) -> Iterator[Clien
 
 @contextmanager
 def process(
-    site: Path, *arguments: str, settings: Mapping[str, str] | None = None
+    site: Path,
+    *arguments: str,
+    settings: Mapping[str, str] | None = None,
+    before: Callable[[], None] | None = None,
 ) -> Iterator[tuple[subprocess.Popen[str], Client]]:
-    """Run `carebase endpoint` as a process on a free port."""
+    """Run `carebase endpoint` as a process on a free port; `before` is called in it first."""
     database = site.parent / "carebase.db"
     environment = {
         **clean_environment(),
@@ -244,6 +247,7 @@ def process(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=before,
     )
     try:
         assert started.stdout is not None

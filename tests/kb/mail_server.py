@@ -25,6 +25,7 @@ class MailRoom:
         self.envelopes: list[Envelope] = []
         self.encrypted: list[bool] = []
         self.users: list[bytes] = []
+        self.password = b"s3cret!@"
         self.port = 0
         self.on_recipient: Callable[[str], str | None] = lambda _: None
         self.on_mail: Callable[[], str | None] = lambda: None
@@ -62,11 +63,11 @@ class MailRoom:
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
-        """Take only the password `s3cret!@`."""
+        """Take only the one password."""
         assert isinstance(data, LoginPassword)
         self.users.append(data.login)
         # Not handled: aiosmtpd is to say so to the client.
-        return AuthResult(success=data.password == b"s3cret!@", handled=False)
+        return AuthResult(success=data.password == self.password, handled=False)
 
     def _parse(self, envelope: Envelope) -> EmailMessage:
         content = envelope.content

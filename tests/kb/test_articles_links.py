@@ -24,8 +24,8 @@ TREE = {
     "index.md": "# Home\n\n## Start here\n",
     "guide.md": "# Guide\n\n## Über Öl { #oil }\n\n<a name='old'></a>\n",
     "folder/index.md": "# Folder\n\n![X](img/x.svg)\n",
-    "folder/page.md": "# Page\n",
-    "With Space/A Page.md": "# Spaced\n",
+    "folder/page.md": "# Page\n\nText.\n",
+    "With Space/A Page.md": "# Spaced\n\nText.\n",
     "folder/img/x.svg": "",
     "files/sheet.pdf": "",
     "secret.yml": "",
@@ -136,7 +136,7 @@ def test_a_link_that_leads_nowhere(tmp_path: Path, link: str, code: str) -> None
 def test_html_counts_from_the_address_of_the_page(
     tmp_path: Path, html: str, expected: list[str]
 ) -> None:
-    assert expected == codes(tmp_path, "folder/here.md", f"# Here\n\n{html}\n")
+    assert expected == codes(tmp_path, "folder/here.md", f"# Here\n\nText.\n\n{html}\n")
 
 
 def test_in_a_folder_of_the_host(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_anchors_follow_the_slugs_of_the_site(tmp_path: Path) -> None:
 def test_what_is_kept_out_of_the_site_is_not_there(tmp_path: Path) -> None:
     files = {
         "a.md": "# A\n\n[x](draft.md) [y](.hidden.md)\n",
-        "draft.md": "# D\n",
+        "draft.md": "# D\n\nText.\n",
         ".hidden.md": "",
     }
     site = site_of(tmp_path, files, excluded=lambda name: name == "draft.md")
@@ -208,7 +208,9 @@ def test_a_readme_gives_way_to_an_index(tmp_path: Path) -> None:
 
 def test_an_extension_that_cannot_be_loaded_or_fails(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("markdown_extensions:\n  - no.such.extension\n")
-    site = site_of(tmp_path, {"a.md": "# A\n"}, markdown_extensions=("toc", "no.such.extension"))
+    site = site_of(
+        tmp_path, {"a.md": "# A\n\nText.\n"}, markdown_extensions=("toc", "no.such.extension")
+    )
     found = problems_of(site)
     assert [("mkdocs.yml", 2, 5, "extension-failed")] == [
         (one.file, one.line, one.column, one.code) for one in found
@@ -222,7 +224,7 @@ def test_an_extension_that_cannot_be_loaded_or_fails(tmp_path: Path) -> None:
         def fail(self, text: str) -> str:
             raise KeyError("x")
 
-    site = site_of(tmp_path, {"a.md": "# A\n\n[x](b.md#gone)\n", "b.md": "# B\n"})
+    site = site_of(tmp_path, {"a.md": "# A\n\n[x](b.md#gone)\n", "b.md": "# B\n\nText.\n"})
     catalog = load_catalog(site)
     pages = load_pages(site, catalog, load_forms(site))
     found = check_pages(site, catalog, pages, TODAY, Broken(site))
@@ -250,7 +252,7 @@ def test_the_outline_of_html() -> None:
 
 
 def test_a_key_that_many_pages_have_is_told_once(tmp_path: Path) -> None:
-    files = {f"{number}.md": "---\nms.date: 1\n---\n\n# T\n" for number in range(5)}
+    files = {f"{number}.md": "---\nms.date: 1\n---\n\n# T\n\nText.\n" for number in range(5)}
     report = inspect_site(site_of(tmp_path, files), TODAY)
     assert [("docs/0.md", "`ms.date` here and on 4 more pages")] == [
         (one.file, one.found) for one in report.problems

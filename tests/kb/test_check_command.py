@@ -16,7 +16,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text("site_name: T\ntheme: material\nplugins: []\n")
     (tmp_path / "docs/index.md").write_text("# Home\n\n[x](gone.md)\n")
-    (tmp_path / "docs/a b.md").write_text("---\nmine: 1\n---\n\n# A\n")
+    (tmp_path / "docs/a b.md").write_text("---\nmine: 1\n---\n\n# A\n\nText.\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

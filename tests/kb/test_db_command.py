@@ -24,7 +24,7 @@ from carebase.endpoint.setting import SettingsError
 from carebase.endpoint.settings import Settings
 from carebase.errors import VerificationError
 from carebase.files.folder import new_name
-from carebase.store import FormVersion, NewSubmission, Store, copy
+from carebase.store import FormVersion, NewSubmission, Store, StoreError, copy
 from carebase.store.database import name_of, read_url
 from carebase.store.files import Kept, NewUpload, Quota, Wanted
 from carebase.store.ids import new_id
@@ -35,7 +35,7 @@ from carebase.store.messages import NewMessage
 from carebase.store.migrate import HEAD
 from carebase.warranty.unit import Registration
 from tests.kb.databases import read, write
-from tests.kb.endpoint_site import Client, make_site, process, wait_until
+from tests.kb.endpoint_site import Client, make_site, process, run_endpoint, wait_until
 from tests.support.postgres import Server
 from tests.support.postgres import running as running_postgres
 
@@ -126,6 +126,12 @@ def test_makes_the_tables_and_brings_them_up_to_date(db: Command, database: str)
         f"{name}: the tables are up to date now (version 0001 → {HEAD}).\n",
         "",
     ) == db("upgrade")
+    write(database, "UPDATE alembic_version SET version_num = '0002'")
+    unknown = (
+        "No Carebase has written the tables of this database (version 0002). Go back to a backup,"
+        " or use another database.\n"
+    )
+    assert (2, "", unknown) == db("upgrade")
     write(database, "UPDATE alembic_version SET version_num = '9999'")
     newer = (
         "The database was written by a newer Carebase (version 9999 of its tables; this one knows"
@@ -299,11 +305,10 @@ def test_check_reads_the_files_of_a_backup(db: Command, database: str, tmp_path:
     assert f"the file {stored} of {ref} is not in {tmp_path / 'copy.files'}" in db("check")[1]
 
 
-def test_check_misses_a_table(db: Command, postgres: Server) -> None:
-    address = postgres.new_database()
-    db.use(address)
-    upgrade(address)
-    write(address, "DROP TABLE events")
+def test_check_misses_a_table(db: Command, database: str) -> None:
+    db.use(database)
+    upgrade(database)
+    write(database, "DROP TABLE events")
 
     assert (3, "missing tables: events\n") == db("check")[:2]
 
@@ -339,6 +344,24 @@ def test_backup_is_one_file_for_one_person(db: Command, database: str, tmp_path:
             f"Keep {secret} with it: the addresses of status pages are made from it."
             == said.splitlines()[1]
         )
+
+
+def test_a_copy_can_be_made_before_an_update(db: Command, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'older.db'}"
+    fill(database)
+    db.use(database)
+    for table in ("erasures", "files", "uploads"):
+        write(database, f"DROP TABLE {table}")
+    write(database, "UPDATE alembic_version SET version_num = '0016'")
+    target = tmp_path / "before.db"
+    code, printed, said = db("backup", str(target))
+    assert (0, "", True) == (code, said, printed.startswith(f"{target}: 0 challenges, 1 form"))
+    assert "3 submissions" in printed
+
+    # Whoever goes back to it has what was there, and the tables are brought up to date again.
+    target.replace(tmp_path / "older.db")
+    assert db("upgrade")[1].endswith(f"(version 0016 → {HEAD}).\n")
+    assert "3 submissions" in db("check")[1]
 
 
 def test_backup_under_load_is_one_moment(database: str, tmp_path: Path) -> None:
@@ -495,6 +518,48 @@ def test_an_empty_database_is_told(db: Command, postgres: Server, tmp_path: Path
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_the_endpoint_says_which_table_is_missing(tmp_path: Path, database: str) -> None:
+    upgrade(database)
+    settings = Settings(site=make_site(tmp_path), database_url=database, secret="s" * 32)
+    running = run_in_thread(create_app(settings), settings=settings)
+    client = Client(running.address, tmp_path)
+    try:
+        before = client.get("/readyz").status
+        write(database, "DROP TABLE signals")
+        without = client.get("/readyz")
+        counted = client.get("/metrics").text
+    finally:
+        running.stop()
+    said = (
+        "The database lacks the table `signals`, which was deleted after being made: go back to a"
+        " backup, or copy it from one."
+    )
+
+    assert (200, 503, said) == (before, without.status, without.json["detail"])
+    assert "carebase_database_up 0" in counted
+    write(database, "DROP TABLE rates")
+    with pytest.raises(StoreError) as told:
+        create_app(settings)
+    assert (
+        "The database lacks the tables `rates`, `signals`, which were deleted after being made: go"
+        " back to a backup, or copy them from one." == str(told.value)
+    )
+
+
+def test_the_command_ends_where_a_table_is_missing(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'c.db'}"
+    upgrade(database)
+    write(database, "DROP TABLE outbox")
+    settings = {"CAREBASE_DATABASE_URL": database, "CAREBASE_SITE": str(make_site(tmp_path))}
+    done = run_endpoint("--port", "0", cwd=tmp_path, settings=settings)
+
+    said = (
+        "The database lacks the table `outbox`, which was deleted after being made: go back to a"
+        " backup, or copy it from one.\n"
+    )
+    assert (2, "", said) == (done.returncode, done.stdout, done.stderr)
+
+
 def test_the_endpoint_works_on_postgresql(postgres: Server, tmp_path: Path) -> None:
     address = postgres.new_database()
     site = make_site(tmp_path)
@@ -587,6 +652,27 @@ def test_a_database_without_tables_is_not_ready_until_they_are_made(
     )
     assert "carebase_database_up 0" in counted
     assert (503, 201) == (refused, taken)
+
+
+def test_a_server_that_only_follows_another_is_not_ready(postgres: Server, tmp_path: Path) -> None:
+    """As after a change of servers: it lets itself be read, and nothing can be stored."""
+    address = postgres.new_database()
+    upgrade(address)
+    settings = {"CAREBASE_DATABASE_URL": address, "CAREBASE_SECRET": "s" * 32}
+    site = make_site(tmp_path)
+    name = read_url(address).database
+    with process(site, settings=settings) as (_, client):
+        before = client.get("/readyz").status
+        write(address, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        write(
+            postgres.new_database(),
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+        answer = client.get("/readyz").status
+    ended = run_endpoint(cwd=tmp_path, settings={"CAREBASE_SITE": str(site), **settings})
+
+    assert (200, 503) == (before, answer)
+    assert (2, True) == (ended.returncode, "in a read-only transaction" in ended.stderr)
 
 
 def test_a_server_that_is_away_is_told_and_comes_back(tmp_path: Path, postgres: Server) -> None:

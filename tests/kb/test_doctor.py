@@ -186,6 +186,19 @@ def test_an_origin_that_the_running_endpoint_does_not_know(site: Path) -> None:
     assert "same CAREBASE_ORIGINS" in hint
 
 
+def test_a_secret_that_did_not_come_back_with_the_database(site: Path) -> None:
+    database = {"CAREBASE_DATABASE_URL": f"sqlite:///{site.parent / 'carebase.db'}"}
+    with process(site, settings={"CAREBASE_SECRET": SECRET}) as (_, client):
+        sent = client.post_json("/v1/forms/page-feedback", {"helpful": "yes"}).json
+    found = findings(settings_of(site, SECRET="t" * 64) | database)
+    known = findings(settings_of(site, SECRET="t" * 64, SECRET_BEFORE=SECRET) | database)
+
+    level, said, hint = only(found, "secret")
+    assert ("warning", True) == (level, said.startswith(f"{sent['ref']}, the newest, was stored"))
+    assert hint.endswith("or name it in CAREBASE_SECRET_BEFORE.")
+    assert "secret" not in known
+
+
 def test_another_secret_cannot_ask(site: Path) -> None:
     with process(site, settings={"CAREBASE_SECRET": "t" * 32}) as (_, client):
         found = findings(settings_of(site, URL=client.address, SECRET=SECRET))

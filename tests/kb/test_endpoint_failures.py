@@ -5,20 +5,22 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy.exc import OperationalError
 
 from carebase.endpoint.app import create_app
 from carebase.endpoint.server import run_in_thread
 from carebase.endpoint.settings import Settings
-from carebase.store import Accepted, NewSubmission, Store, Submission
+from carebase.store import Accepted, NewSubmission, Store, StoreError, Submission
 from carebase.warranty.unit import Unit
 from tests.kb.endpoint_site import Client, make_site, process
-from tests.support.process import run_carebase
+from tests.support.process import give_up_power, run_carebase, run_powerless
 
 SUPPORT = "/v1/forms/support-request"
 GOOD = {"topic": "fault", "message": "It hums.", "name": "Ana", "email": "ana@example.com"}
@@ -113,7 +115,7 @@ def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     try:
         before = client.get("/readyz").status
         full = SimpleNamespace(total=10_000_000, used=9_999_000, free=1_000)
-        monkeypatch.setattr("carebase.store.store.shutil.disk_usage", lambda _: full)
+        monkeypatch.setattr("carebase.store.hindrance.shutil.disk_usage", lambda _: full)
         answer = client.get("/readyz")
         told = client.get("/metrics").text
     finally:
@@ -122,6 +124,71 @@ def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     # The write lock can be had all the same: no byte is written for it.
     assert (200, 503) == (before, answer.status)
     assert "carebase_database_up 0" in told
+
+
+def test_a_database_that_can_only_be_read_is_not_ready(tmp_path: Path) -> None:
+    """As where a copy was brought back by somebody else, who kept it."""
+    with process(make_site(tmp_path), before=give_up_power) as (_, client):
+        before = client.get("/readyz").status
+        settings = {"CAREBASE_DATABASE_URL": f"sqlite:///{client.database}"}
+        told = run_carebase("db", "backup", "copy.db", cwd=tmp_path, env=settings)
+        assert 0 == told.returncode, told.stderr
+        for end in ("-wal", "-shm"):
+            Path(f"{client.database}{end}").unlink(missing_ok=True)
+        with closing(sqlite.connect(tmp_path / "copy.db")) as copy:
+            copy.execute("PRAGMA journal_mode=WAL")
+        (tmp_path / "copy.db").chmod(0o400)
+        (tmp_path / "copy.db").replace(client.database)
+        answer, sent = client.get("/readyz"), client.post_json(SUPPORT, GOOD)
+        metrics = client.get("/metrics").text
+
+    # SQLite takes the beginning of a write for that of a read then, and says nothing.
+    assert (200, 503, 503) == (before, answer.status, sent.status)
+    assert "carebase_database_up 0" in metrics
+
+
+def test_an_endpoint_does_not_start_where_it_can_write_nothing(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    settings = {"CAREBASE_SITE": "site", "CAREBASE_RATE_LIMITS": "off"}
+    with process(tmp_path / "site") as (started, client):
+        started.terminate()
+        assert 0 == started.wait(20)
+        database = client.database
+    database.chmod(0o400)
+    settings["CAREBASE_DATABASE_URL"] = f"sqlite:///{database}"
+    ended = run_powerless("endpoint", "--port", "0", cwd=tmp_path, env=settings)
+
+    assert (2, "") == (ended.returncode, ended.stdout)
+    assert (
+        f"The forms could not be stored in {database}: attempt to write a readonly database. This"
+        f" user may not read and write {database}: it must belong to the endpoint's.\n"
+        == ended.stderr
+    )
+
+
+def test_a_folder_that_cannot_be_written_into_is_told(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    (tmp_path / "data").mkdir(mode=0o500)
+    database = tmp_path / "data" / "carebase.db"
+    settings = {"CAREBASE_SITE": "site", "CAREBASE_DATABASE_URL": f"sqlite:///{database}"}
+    ended = run_powerless("endpoint", "--port", "0", cwd=tmp_path, env=settings)
+
+    assert (2, "") == (ended.returncode, ended.stdout)
+    assert (
+        f"The database {database} cannot be used: unable to open database file. This user cannot"
+        f" write into {database.parent}, or its disk can only be read.\n" == ended.stderr
+    )
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = SimpleNamespace(total=10_000_000, used=9_999_000, free=1_000)
+    monkeypatch.setattr("carebase.store.hindrance.shutil.disk_usage", lambda _: full)
+    database = tmp_path / "carebase.db"
+    database.write_text("no room for more")
+    with pytest.raises(StoreError) as told:
+        Store(f"sqlite:///{database}")
+
+    assert str(told.value).endswith(f" The disk of {tmp_path} is full.")
 
 
 def test_a_fault_of_our_own_shows_nothing_of_itself(client: Client) -> None:

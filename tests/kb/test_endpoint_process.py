@@ -19,6 +19,7 @@ from carebase.endpoint.setting import SETTINGS
 from carebase.endpoint.settings import Settings
 from carebase.errors import UsageError
 from tests.kb.endpoint_site import make_site, process, run_endpoint, wait_until
+from tests.support.process import give_up_power, run_powerless
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -140,7 +141,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             "CAREBASE_MAIL_FROM, CAREBASE_DIGEST, CAREBASE_SILENCE_ALARM, "
             "CAREBASE_QUARANTINE_ALARM, "
             "CAREBASE_WEBHOOK_SECRET, CAREBASE_ALLOW_PRIVATE_WEBHOOKS, CAREBASE_WORKER, "
-            "CAREBASE_SECRET, CAREBASE_CERTIFICATE_KEY, CAREBASE_TRUSTED_PROXIES, "
+            "CAREBASE_SECRET, CAREBASE_SECRET_BEFORE, CAREBASE_CERTIFICATE_KEY, "
+            "CAREBASE_TRUSTED_PROXIES, "
             "CAREBASE_CHALLENGE, CAREBASE_RATE_LIMITS, CAREBASE_LOG, CAREBASE_METRICS, "
             "CAREBASE_METRICS_TOKEN, CAREBASE_CANARY_TO, CAREBASE_CANARY_MAILBOX.",
         ),
@@ -162,6 +164,10 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         (
             {"CAREBASE_SECRET": "short"},
             "CAREBASE_SECRET must have at least 32 characters; it has 5.",
+        ),
+        (
+            {"CAREBASE_SECRET_BEFORE": "s" * 64 + ", older"},
+            "CAREBASE_SECRET_BEFORE must have at least 32 characters; it has 5.",
         ),
         (
             {"CAREBASE_CHALLENGE": "on"},
@@ -214,7 +220,8 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
         ),
         (
             {"CAREBASE_WEBHOOK_SECRET": "whsec_short"},
-            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64.",
+            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64, or several of"
+            " these with commas between them.",
         ),
         (
             {"CAREBASE_ALLOW_PRIVATE_WEBHOOKS": "yes"},
@@ -258,6 +265,16 @@ def test_help_lists_every_setting(tmp_path: Path) -> None:
             ' failed: connection to server at "127.0.0.1", port 1 failed: Connection refused.',
         ),
         (
+            {"CAREBASE_DATABASE_URL": "sqlite:///site"},
+            "The database is a folder: {tmp}/site. Name the file in it too, such as"
+            " `sqlite:///{tmp}/site/carebase.db`.",
+        ),
+        (
+            {"CAREBASE_DATABASE_URL": "sqlite:///."},
+            "The database is a folder: {tmp}. Name the file in it too, such as"
+            " `sqlite:///{tmp}/carebase.db`.",
+        ),
+        (
             {"CAREBASE_DATABASE_URL": "sqlite:///nothing/carebase.db"},
             "The folder of the database is not there: {tmp}/nothing",
         ),
@@ -286,6 +303,45 @@ def test_what_hinders_is_one_sentence_and_the_exit_code_is_2(tmp_path: Path) -> 
     assert (
         f"The private folder {tmp_path}/docs.private is not there. Build the site again:"
         " `carebase build` writes both.\n" == ended.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("closed", "message"),
+    [
+        ("site", "CAREBASE_SITE may not be read by this user: site. Give it to the endpoint's, or"),
+        ("site.private/forms", "{tmp}/site.private/forms may not be read by this user. Give"),
+        ("site.private/policies", "{tmp}/site.private/policies may not be read by this user. Give"),
+        ("site.private/site.json", "{tmp}/site.private/site.json may not be read by this user."),
+    ],
+)
+def test_what_may_not_be_read_is_not_taken_for_empty(
+    tmp_path: Path, closed: str, message: str
+) -> None:
+    make_site(tmp_path)
+    (tmp_path / closed).chmod(0)
+    settings = {"CAREBASE_SITE": "site"}
+    ended = run_powerless("endpoint", "--port", "0", cwd=tmp_path, env=settings)
+    (tmp_path / closed).chmod(0o700)
+
+    assert (2, "", 1) == (ended.returncode, ended.stdout, ended.stderr.count("\n"))
+    assert ended.stderr.startswith(message.replace("{tmp}", str(tmp_path))), ended.stderr
+
+
+def test_a_folder_for_files_that_takes_none_is_told_at_the_start(tmp_path: Path) -> None:
+    form = "title: Show us\nfields: [{id: receipt, type: file, label: Receipt}]\n"
+    site = make_site(tmp_path, sources={"docs/forms/show.yml": form})
+    (tmp_path / "files").mkdir(mode=0o500)
+    settings = {"CAREBASE_FILES": str(tmp_path / "files" / "care")}
+    with process(site, settings=settings, before=give_up_power) as (started, _):
+        started.terminate()
+        assert 0 == started.wait(20)
+        # Some of it may have been read with the line that tells the address.
+        told = started.stdout.read() if started.stdout else ""
+
+    assert (
+        f"\nForms take no files, because this user cannot write into {tmp_path}/files/care: set"
+        " CAREBASE_FILES to a folder that belongs to it.\n" in told
     )
 
 

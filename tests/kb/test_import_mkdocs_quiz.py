@@ -176,6 +176,12 @@ def test_bad_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert 1 == run("import", "mkdocs-quiz", source, "-o", target)
     assert capsys.readouterr().err.startswith("b.md:2:2: error not-utf-8: ")
     (source / "b.md").write_text("# B\n\n<quiz>\nOpen?\n- [x] a\n")
+    config = "site_name: X\nextra:\n  a: !ENV [A, b]\n  b: !!python/name:material.x ''\n"
+    (source / "mkdocs.yml").write_text(config + "plugins: [\n")
+    assert 1 == run("import", "mkdocs-quiz", source, "-o", target)
+    assert capsys.readouterr().err.startswith("mkdocs.yml:")
+    assert not target.exists()
+    (source / "mkdocs.yml").write_text(config)
     assert 0 == run("import", "mkdocs-quiz", source, "-o", target)
     assert (
         "b.md:3:1: warning quiz-unclosed: A `<quiz>` is never closed: it stays as it is.\n"

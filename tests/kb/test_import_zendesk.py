@@ -365,10 +365,15 @@ def test_one_language_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[st
     [
         ({}, 2, "{dir} holds no articles: an export is JSON of the Help Center API with `articles`,"
          " or Markdown or HTML files with a title.\n"),
+        ({"a.md": "# A title\n", "b/c.html": "<p>None</p>"}, 2,
+         "{dir} holds no articles: an export is JSON of the Help Center API with `articles`,"
+         " or Markdown or HTML files with a title; a.md was passed over, for it has no `title` in"
+         " its head (1 more too).\n"),
         ({"a.json": "{"}, 1, "a.json:1:2: error json-syntax: This is not JSON: Expecting property"
          " name enclosed in double quotes.\n    hint: save the answer of the API again, whole\n"),
         ({"a.json": '{"articles": [{"id": 1, "title": 5, "body": "x"}]}'}, 1,
-         "a.json:1:1: error article-broken: An article has no usable `title`.\n    found: `5`\n"
+         "a.json:1:1: error article-broken: An article has no usable `title`.\n    found: `5`,"
+         " of the article whose `id` is 1\n"
          "    allowed: text\n"),
         ({"a.html": "<h1>Deep</h1>" + "<ul><li>" * 400}, 1, "a.html:1:1: error html-deep: The HTML"
          " of this article is nested too deeply to be read.\n    found: `Deep`\n"
@@ -395,6 +400,24 @@ def test_a_bad_export_is_told_and_nothing_is_written(
     assert not (tmp_path / "site").exists()
 
 
+def test_a_picture_that_cannot_be_read_is_named_and_nothing_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export").mkdir()
+    source = write(
+        tmp_path / "export",
+        {"a/one.md": "---\ntitle: One\nid: 123456\n---\n\n![The tank](pic.png)\n"},
+    )
+    # Reading it fails as a worn disk does.
+    (source / "a" / "pic.png").symlink_to("/proc/self/mem")
+    assert 2 == run("import", "zendesk", source, "-o", tmp_path / "new" / "site")
+    assert (
+        f"{source / 'a' / 'pic.png'} cannot be read: Input/output error. Nothing was written: put"
+        " the file back from a copy, or take it away.\n"
+    ) == capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_wrong_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write(tmp_path / "export", api(article(100, "One", "<p>1</p>")))
     full = write(tmp_path / "full", {"x.txt": "x"})
@@ -409,6 +432,8 @@ def test_wrong_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (("zendesk", source, "-o", full),
          f"{full} is not empty: name a new or empty folder. To add to a site, import beside it and"
          " move what you want.\n"),
+        (("zendesk", source, "-o", source / "site"),
+         f"{source / 'site'} lies inside {source}: name a folder beside it.\n"),
         (("zendesk", source, "-o", target, "--product", "x", "--no-products"),
          "--product and --no-products cannot both be.\n"),
     ):  # fmt: skip

@@ -225,6 +225,12 @@ def test_nothing_is_written_over(site: Path, capsys: pytest.CaptureFixture[str])
             "vela/",
             "`vela/` is a folder: name the page in it, as in `vela/descale`.",
         ),
+        (
+            "page",
+            "index.md/x",
+            "docs/index.md is a file and no folder: nothing can be written into it.",
+        ),
+        ("page", "a\nb", "a\\nb holds a line break or another control sign: leave it out."),
         ("page", "../x", "../x lies outside docs/: name a path below it."),
         ("page", "/etc/x", "/etc/x lies outside docs/: name a path below it."),
         (

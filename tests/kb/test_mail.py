@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -48,7 +51,7 @@ HEAD = Letterhead(
     sender=Mailbox("care@fjellby.example"),
     zone=ZoneInfo("Europe/Vienna"),
     reply_to="hello@fjellby.example",
-    status_address=lambda name: f"https://care.fjellby.example/requests/{name}",
+    status_address=lambda one: f"https://care.fjellby.example/requests/{one.id}",
 )
 SUPPORT = "/v1/forms/support-request"
 GOOD = {
@@ -608,6 +611,100 @@ def test_a_password_is_checked_and_never_sent_in_clear(tmp_path: Path) -> None:
             post.send()
             assert [] == post.errors
         assert 1 == len(room.mails)
+
+
+def test_a_server_without_a_login_costs_no_mail(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The port of a mail server at which other mail servers call, and nobody logs in."""
+    caplog.set_level("INFO", "carebase.outbox")
+    now = datetime.now(UTC)
+    with mail_server() as room:
+        with posting(tmp_path, MailServer("127.0.0.1", room.port, "ana", "s3cret!@")) as post:
+            post.write(DESK)
+            post.send()
+            assert ["the mail server lets nobody log in at this port"] == post.errors
+            assert {(NOTIFICATION, WAITING): 1} == post.store.count_letters()
+            post.sender._server = MailServer("127.0.0.1", room.port)
+            with time_machine.travel(now + timedelta(minutes=1)):
+                post.send()
+        assert 1 == len(room.mails)
+    # Who reads the log learns that it is over.
+    assert "The way of mail is open again." == caplog.messages[-1]
+
+
+def test_a_password_may_have_any_letters(tmp_path: Path) -> None:
+    with mail_server(login=True) as room:
+        room.password = "pässwörd".encode()
+        with posting(tmp_path, MailServer("127.0.0.1", room.port, "änne", "pässwörd")) as post:
+            post.write(DESK)
+            post.send()
+            assert [] == post.errors
+        room.password = b"another"
+        with posting(tmp_path, MailServer("127.0.0.1", room.port, "änne", "pässwörd")) as post:
+            post.write(DESK)
+            post.send()
+            assert "the mail server refuses user or password (535)" in post.errors[0]
+    assert (1, "änne".encode()) == (len(room.mails), room.users[0])
+
+
+@pytest.mark.parametrize(
+    ("knows", "reason"),
+    [
+        (True, "the certificate of the mail server cannot be trusted: "),
+        (False, "TLS cannot be agreed on with the mail server: "),
+    ],
+)
+def test_tls_that_fails_is_told_as_that(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, knows: bool, reason: str
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+
+    def greet(line: socket.socket) -> None:
+        talked = context.wrap_socket(line, server_side=True) if knows else line
+        talked.sendall(b"220 mail.test\r\n")
+
+    with talking(greet) as port, posting(tmp_path, MailServer("127.0.0.1", port, tls=True)) as post:
+        post.write(DESK)
+        post.send()
+        assert post.errors[0].startswith(reason)
+    assert f"The way of mail is closed: {reason[:-2]}" == caplog.messages[-1]
+
+
+def test_a_server_that_drips_its_greeting_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carebase.outbox.smtp._DEADLINE", 0.5)
+
+    def drip(line: socket.socket) -> None:
+        for _ in range(100):
+            line.sendall(b"2")
+            time.sleep(0.1)
+
+    with talking(drip) as port, posting(tmp_path, MailServer("127.0.0.1", port)) as post:
+        post.write(DESK)
+        begun = time.monotonic()
+        post.send()
+        assert time.monotonic() - begun < 5
+        assert {(NOTIFICATION, WAITING): 1} == post.store.count_letters()
+
+
+@contextmanager
+def talking(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Give the port of a server that does something with the first line that is opened to it."""
+
+    def take() -> None:
+        with suppress(OSError):
+            line, _ = listener.accept()
+            with line:
+                answer(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+    thread.join(10)
 
 
 def test_one_connection_serves_many_mails_and_survives_its_end(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def test_the_ledger_grows_with_builds_alone_and_a_lost_address_is_told(site: Pat
     assert written == ledger.stat().st_mtime_ns
 
     (site / "docs" / "more" / "milk.md").rename(site / "docs" / "milk.md")
-    (site / "docs" / "milk.md").write_text("# Milk\n", encoding="utf-8")
+    (site / "docs" / "milk.md").write_text("# Milk\n\nText.\n", encoding="utf-8")
     assert (
         "docs/.addresses:2:1: error address-vanished: Nothing answers at the published address"
         " `more/milk/` any more.\n"
@@ -209,7 +209,7 @@ def test_the_ledger_grows_with_builds_alone_and_a_lost_address_is_told(site: Pat
     ) in run(site, "check", code=1)
 
     (site / "docs" / "milk.md").write_text(
-        "---\naliases: [more/milk/]\n---\n# Milk\n", encoding="utf-8"
+        "---\naliases: [more/milk/]\n---\n# Milk\n\nText.\n", encoding="utf-8"
     )
     assert "no problems" in run(site, "check")
 

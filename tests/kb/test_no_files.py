@@ -133,6 +133,33 @@ def test_a_config_that_may_not_be_read_is_told(site: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("command", ["check", "build"])
+def test_a_lock_of_policies_that_cannot_be_read_is_told(site: Path, command: str) -> None:
+    lock = site / "docs" / "warranty" / "policies.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    # Reading it fails as a worn disk does: Input/output error.
+    lock.symlink_to("/proc/self/mem")
+    code, said = run(site, command)
+    assert code == 1
+    assert (
+        "docs/warranty/policies.lock:1:1: error file-unreadable: The file cannot be read:"
+        " Input/output error.\n"
+        "    hint: whoever builds the site must be allowed to read it; else put it back from a copy"
+    ) in said
+    assert "policy-unlocked" not in said
+    code, said = run(site, "check", "--fix")
+    assert code == 2
+    assert "docs/warranty/policies.lock cannot be read: nothing was locked. Mend it first." in said
+
+    lock.unlink()
+    lock.mkdir()
+    code, said = run(site, command)
+    assert (code, said.count("policies.lock:1:1: error file-unreadable: This is a folder")) == (
+        1,
+        1,
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
 def test_texts_of_a_gigabyte_are_told_and_not_read(site: Path, command: str) -> None:
     for name in ("dump.md", "contact.yml"):
         with (site / "docs" / name).open("wb") as file:

@@ -87,8 +87,9 @@ def test_with_mistakes(client: Client, language: str) -> None:
 
 def test_too_often(tmp_path: Path) -> None:
     with serving(make_site(tmp_path), rate_limits=True) as client:
-        for _ in range(10):
-            assert 303 == client.post_form(SUPPORT, GOOD).status
+        for number in range(10):
+            sent = {**GOOD, "message": f"It hums, {number}."}
+            assert 303 == client.post_form(SUPPORT, sent).status
         answer = client.post_form(SUPPORT, {**GOOD, "_lang": "fr"})
 
     assert is_page(answer, 429, "fr", "page.busy")

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+from carebase.errors import UsageError
 from carebase.search.asides import without_asides
 from carebase.search.found import Hit
 from carebase.search.index import open_index, update_index, write_vocabulary
@@ -499,6 +500,33 @@ def test_figures_are_what_their_names_say() -> None:
     assert "_en/a.md" == page_named("content/_en/a.md", {"_en/a.md", "a.md"})
 
 
+def test_every_line_of_queries_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "queries.csv"
+    known = ["faq.md"]
+    lines = ["one,faq.md", "two,fqa.md", ",faq.md", "if it leaks, what now,faq.md", "three"]
+    file.write_text("\n".join(["query,relevant_pages", *lines]), "utf-8")
+    with pytest.raises(UsageError) as told:
+        read_queries(file, known)
+    assert [
+        f"{file}:3: none of `fqa.md` is a page of this site. Did you mean `faq.md`?",
+        f"{file}:4: no query.",
+        f"{file}:5: a comma in the query divides it: put the query between double quotes.",
+        f"{file}:6: no page that answers the query.",
+    ] == str(told.value).splitlines()
+
+    file.write_text("query,relevant_pages\n" + "x,\n" * 22, "utf-8")
+    with pytest.raises(UsageError) as told:
+        read_queries(file, known)
+    assert (21, "and 2 more.") == (
+        len(str(told.value).splitlines()),
+        str(told.value).splitlines()[-1],
+    )
+    # A quote that is never closed.
+    file.write_text('query,relevant_pages\n"' + "x,\n" * 50_000, "utf-8")
+    with pytest.raises(UsageError, match=":2: a value does not end"):
+        read_queries(file, known)
+
+
 def test_a_page_with_a_space_in_its_path_can_be_named(tmp_path: Path) -> None:
     file = tmp_path / "queries.csv"
     file.write_text("query,relevant_pages\none,docs/Set%20up/a.md b.md\n", "utf-8")
@@ -641,6 +669,7 @@ def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
         {
             "docs": {
                 "index.md": "# Help\n\nChange the filter of the machine. The contrast is low.\n",
+                "co.md": "# Makers\n\nBoilers are made by Fjellby & Co.\n",
                 "de/index.md": "# Hilfe\n\nDen Filter der Maschine wechseln.\n",
                 "es/index.md": "# Ayuda\n\nCambie la contraseña de su cuenta.\n",
             }
@@ -650,7 +679,7 @@ def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
         asked = Searcher(opened, "en", Synonyms())
         # A folder that is named as a language holds pages in it, however short they are.
         langs = {page.address: page.lang for page in asked.pages}
-        assert {"": "en", "de/": "de", "es/": "es"} == langs
+        assert {"": "en", "co/": "en", "de/": "de", "es/": "es"} == langs
         spanish = asked.search("cambiar contraseña")
         assert ("es", ["es/"]) == (spanish.language, [hit.address for hit in spanish.hits])
         # One that is a slip here, and a word there, is meant as it was typed.
@@ -666,8 +695,9 @@ def test_words_of_another_language_are_looked_for_in_it(tmp_path: Path) -> None:
             english.language,
             dict(english.query.mended),
         )
-    answers = ask_readers(site.folder, "en", ["chagne the fliter"])
-    assert ["/index.html"] == answers[0]["pages"]
+    # One that only looks at first like a word of this language is none of it either.
+    answers = ask_readers(site.folder, "en", ["chagne the fliter", "contraseña"])
+    assert [["/index.html"], ["/es/index.html"]] == [answer["pages"] for answer in answers]
 
 
 def test_what_the_nearest_page_lacks_is_told_as_it_was_written(tmp_path: Path) -> None:

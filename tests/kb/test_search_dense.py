@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from carebase.search.passage import passage
+from carebase.search.reader_engine import ask_readers
 from tests.kb.endpoint_site import serving
 from tests.support.process import run_carebase
 from tests.support.sites import BuiltSite, site_in
@@ -20,6 +22,30 @@ CARE = f"# お手入れ\n\n{BEFORE}水タンクを洗います。{'部品を交�
 def site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     files: dict[str, str | bytes] = {"index.md": "# Help\n\nAsk us.\n", "ja/care.md": CARE}
     return site_in(tmp_path_factory.mktemp("dense"), {"docs": files})
+
+
+def test_a_folder_that_is_named_as_a_language_holds_pages_in_it(tmp_path: Path) -> None:
+    """Whoever hears a result hears it in the voice of its language."""
+    files: dict[str, str | bytes] = {
+        "index.md": "# Help\n\nAsk us.\n",
+        "ja/care.md": CARE,
+        "zh-Hant/care.md": "# 保養\n\n每三個月除垢一次。\n",
+        "it/care.md": "# Our machines\n\nWho looks after computers.\n",
+    }
+    own = site_in(tmp_path, {"docs": files})
+    for query, language, page in (
+        ("部品", "ja", "ja/care/"),
+        ("除垢", "zh", "zh-Hant/care/"),
+        # The people who look after computers, and no Italian.
+        ("computers", "en", "it/care/"),
+    ):
+        said = run_carebase("search", query, "--json", cwd=own.root)
+        found = json.loads(said.stdout)
+        assert (language, page) == (found["language"], found["results"][0]["address"])
+        (answer,) = ask_readers(own.folder, "en", [query])
+        assert [f"/{page}index.html"] == answer["pages"]
+    indexes = {path.name for path in (own.folder / "pagefind").iterdir() if path.is_dir()}
+    assert {"en", "ja", "zh"} == indexes
 
 
 def marked(pieces: list[tuple[str, bool]]) -> list[str]:

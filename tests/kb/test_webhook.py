@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def write(store: Store, target: str) -> str:
 
 
 def lane_of(store: Store, allow_private: bool = True) -> Lane:
-    sender = WebhookSender(store, lambda form, target: KEY, allow_private)
+    sender = WebhookSender(store, lambda form, target: (KEY,), allow_private)
     return Lane(store, sender, chance=lambda: 1.0)
 
 
@@ -201,7 +202,18 @@ def test_an_answer_that_is_no_success_is_told(
 
 
 @pytest.mark.parametrize(
-    ("asked", "wait"), [("120", 120), ("9999999", 86400), ("soon", 30), ("-1", 30), ("²", 30)]
+    ("asked", "wait"),
+    [
+        ("120", 120),
+        ("9999999", 86400),
+        ("soon", 30),
+        ("-1", 30),
+        ("²", 30),
+        (format_datetime(START + timedelta(minutes=10), usegmt=True), 600),
+        (format_datetime(START - timedelta(minutes=10), usegmt=True), 30),
+        (format_datetime(START + timedelta(days=900), usegmt=True), 86400),
+        ("Sat, 99 Nov 2026 09:30:00 GMT", 30),
+    ],
 )
 def test_a_receiver_may_ask_for_time(store: Store, asked: str, wait: int) -> None:
     with receiving() as receiver, time_machine.travel(START, tick=False):

@@ -9,11 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
+from carebase.store.maintenance import upgrade
+from carebase.store.times import iso
+from tests.kb.databases import write
 from tests.kb.endpoint_site import clean_environment, make_site, process, wait_until
 from tests.kb.mail_server import mail_server
 
@@ -136,6 +140,28 @@ acknowledgement to ana@example.com
         )
 
 
+def test_what_waits_is_sent_at_once_when_the_server_is_back(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    with mail_server() as room:
+        settings = settings_for(site, room.port)
+        room.on_recipient = lambda _: "450 4.2.1 later"
+        with process(site, settings=settings) as (_, client):
+            assert 201 == client.post_json(SUPPORT, GOOD).status
+            wait_until(lambda: client.rows("outbox")[0]["error"] != "")
+            room.on_recipient = lambda _: None
+            only_database = {"CAREBASE_DATABASE_URL": settings["CAREBASE_DATABASE_URL"]}
+            later = iso(datetime.now(UTC) + timedelta(minutes=30))
+            write(settings["CAREBASE_DATABASE_URL"], f"UPDATE outbox SET next_at = '{later}'")
+            assert (0, "0 letters are tried again.\n", "") == worker(
+                "retry", cwd=tmp_path, settings=only_database
+            )
+            assert (0, "1 letter is tried again.\n", "") == worker(
+                "retry", "--waiting", cwd=tmp_path, settings=only_database
+            )
+            wait_until(lambda: "done" == client.rows("outbox")[0]["state"])
+        assert 1 == len(room.mails)
+
+
 def test_the_secret_of_a_webhook_is_shown(tmp_path: Path) -> None:
     site = make_site(tmp_path, sources=HOOKED)
     settings = settings_for(site, 9)
@@ -172,6 +198,20 @@ def test_what_hinders_is_one_sentence(
     assert (2, "", message.replace("{tmp}", str(tmp_path))) == worker(
         *arguments, cwd=tmp_path, settings=settings
     )
+
+
+@pytest.mark.parametrize("command", ["list", "retry"])
+def test_a_database_that_lacks_a_table_is_told(tmp_path: Path, command: str) -> None:
+    database = f"sqlite:///{tmp_path / 'carebase.db'}"
+    upgrade(database)
+    write(database, "DROP TABLE outbox")
+    settings = {"CAREBASE_DATABASE_URL": database}
+    said = (
+        "The database lacks the table `outbox`, which was deleted after being made: go back to a"
+        " backup, or copy it from one.\n"
+    )
+
+    assert (2, "", said) == worker(command, cwd=tmp_path, settings=settings)
 
 
 def test_an_unknown_command_is_told(tmp_path: Path) -> None:

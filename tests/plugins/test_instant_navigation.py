@@ -182,3 +182,26 @@ def test_the_menu_of_a_phone(address: str, open_page: OpenPage) -> None:
         replaced(page, entry.click)
         expect(page.locator("h1").first).to_contain_text(title)
         expect(page.locator(".cb-nav a", has_text=title)).not_to_be_in_viewport()
+
+
+def test_the_menu_of_a_phone_by_keyboard(address: str, open_page: OpenPage) -> None:
+    page = open_page(width=390)
+    page.goto(address + "products/brio/", wait_until="networkidle")
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cb-nav a").first).to_be_focused()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(menu).to_have_attribute("aria-expanded", "false")
+
+    # Whoever goes on past its end is on the page, which is in sight again.
+    page.keyboard.press("Enter")
+    page.locator(".md-sidebar--primary a:visible").last.focus()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    expect(page.locator(".cb-nav a").first).not_to_be_in_viewport()
+    assert page.evaluate("() => document.activeElement.closest('main article') !== null")

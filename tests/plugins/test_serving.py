@@ -560,3 +560,53 @@ def test_what_a_hook_reads_and_is_made_of_is_watched(root: Path) -> None:
         time.sleep(4)
         assert (6, runs) == (len(runs), (root / "runs.txt").read_text("utf-8")), running.output
         assert 0 == running.stop(signal.SIGINT)
+
+
+PROGRAM = """
+import subprocess
+from pathlib import Path
+
+def path_of(config, name):
+    return str(Path(config.config_file_path).parent / name)
+
+def on_serve(server, config, builder):
+    for name in ("drawing", "notes"):
+        server.watch(path_of(config, name))
+    server.unwatch(path_of(config, "notes"))
+    return server
+
+def on_page_markdown(markdown, page, config, files):
+    made = subprocess.check_output(["cat", path_of(config, "drawing/made.txt")], text=True)
+    return f"{markdown}\\n{made}\\n"
+"""
+
+
+def test_what_a_hook_watches_is_watched_also_after_its_code_has_changed(root: Path) -> None:
+    write_files(
+        root,
+        {
+            "mkdocs.yml": f"{BELOW}hooks: [hook.py]\n",
+            "hook.py": PROGRAM,
+            "drawing": {"made.txt": "early drawing"},
+            "notes": {"own.txt": "mine"},
+            "docs": {"late.md": "# A page\n"},
+        },
+    )
+    with start_carebase("serve", "--port", str(free_port()), cwd=root) as running:
+        page = f"{running.address()}late/"
+        wait_for_page(page, "early drawing")
+        (root / "drawing/made.txt").write_text("late drawing", encoding="utf-8")
+        wait_for_page(page, "late drawing")
+        (root / "hook.py").write_text(PROGRAM.replace("{made}", "{made} again"), encoding="utf-8")
+        wait_for_page(page, "late drawing again")
+        (root / "drawing/made.txt").write_text("last drawing", encoding="utf-8")
+        wait_for_page(page, "last drawing again")
+        assert 0 == running.stop(signal.SIGINT)
+
+
+def test_what_a_hook_does_wrong_with_the_server_is_told_with_its_line(root: Path) -> None:
+    hook = "def on_serve(server, config, builder):\n    server.listen()\n"
+    write_files(root, {"mkdocs.yml": f"{BELOW}hooks: [hook.py]\n", "hook.py": hook})
+    done = run_carebase("serve", "--port", str(free_port()), cwd=root)
+    told = "AttributeError: 'Server' object has no attribute 'listen' (hook.py, line 2)\n"
+    assert (1, told) == (done.returncode, done.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import OpenPage
+from tests.conftest import OpenPage, ServeFolder, SiteFrom
 from tests.support.browser import Watch
 
 pytestmark = pytest.mark.browser
@@ -50,3 +50,45 @@ def test_nothing_like_it_proposes_nothing(address: str, open_page: OpenPage, wat
 
     assert 0 == page.locator("carebase-not-found a").count()
     assert page.locator("h1").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("here/", []),
+        ("mount/", []),
+        ("e62/", []),
+        ("part/", ["Parts"]),
+        ("prats/", ["Parts"]),
+        ("partz/", ["Parts"]),
+        ("wher/", ["Where"]),
+    ],
+)
+def test_short_words_are_not_taken_for_others(
+    asked: str,
+    near: list[str],
+    site_from: SiteFrom,
+    serve_folder: ServeFolder,
+    open_page: OpenPage,
+    watch: Watch,
+) -> None:
+    site = site_from(
+        """
+        mkdocs.yml: |
+          site_name: Near
+          site_url: http://127.0.0.1/
+          theme: {name: material}
+          plugins: [carebase-catalog, carebase-articles]
+        docs/:
+          index.md: "# Home"
+          where.md: "# Where"
+          parts.md: "# Parts"
+          count.md: "# Count"
+          e61.md: "# E61"
+        """
+    )
+    watch.allow("404")
+    page = open_page()
+    page.goto(serve_folder(site.folder) + asked, wait_until="networkidle")
+
+    assert near == page.locator("carebase-not-found a").all_inner_texts()

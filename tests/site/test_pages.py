@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from lxml import html
+from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.support.browser import Scheme, Violation, Watch, overflow
@@ -131,3 +132,29 @@ def test_a_dark_device_that_keeps_nothing_has_dark_pages_and_their_switch(
     assert "slate" == body.get_attribute("data-md-color-scheme")
     page.get_by_title("Switch to light").click()
     assert "default" == body.get_attribute("data-md-color-scheme")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_link_of_a_heading_is_named_and_large_enough_for_a_finger(
+    address: str, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width=width)
+    page.goto(address + "handbook/searching/")
+    link = page.locator("h2 > .headerlink").first
+    expect(link).to_have_accessible_name("Link to this section")
+    sizes = """links => links.map((link) => {
+        const {width, height} = link.getBoundingClientRect();
+        return Math.min(width, height);
+    })"""
+    found = page.locator("article .headerlink").evaluate_all(sizes)
+    assert 5 < len(found) and 24 <= min(found), found
+    # The sign stands half a `rem` behind the text, as the theme has it.
+    gap = """link => {
+        const range = document.createRange();
+        range.selectNode(link.previousSibling);
+        const text = range.getBoundingClientRect().right;
+        range.selectNodeContents(link);
+        const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+        return (range.getBoundingClientRect().left - text) / size;
+    }"""
+    assert 0.5 == pytest.approx(link.evaluate(gap), abs=0.02)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import OpenPage
 from tests.kb.endpoint_site import Client, process
 from tests.plugins.making import BRIO as BRIO_YML
 from tests.plugins.making import make
-from tests.support.browser import Scheme, Violation, overflow
+from tests.support.browser import Scheme, Violation, Watch, overflow
 from tests.support.example import copy_example
 from tests.support.process import free_port, run_carebase
 from tests.support.sites import Picture
@@ -65,6 +65,8 @@ def at(page: Page, node: str) -> Locator:
     card = page.locator(".cb-node", has=page.locator(f"#{node}"))
     expect(card).to_be_visible()
     expect(page.locator(".cb-node:visible")).to_have_count(1)
+    # What is shown before its script comes leads on as well, but says nothing of the path.
+    expect(page.locator("carebase-troubleshooter:defined")).to_have_count(1)
     return card
 
 
@@ -420,6 +422,77 @@ def test_its_markdown_twin_reads_as_a_page(care: Client) -> None:
         "## The steam valve does not close\n\nDo not tighten the knob by force.\n\n"
         f"[Ask for a repair]({here}#ask-repair-request)\n\n## Is the steam light" in twin
     )
+
+
+def at_rest(heading: Locator) -> float:
+    """Give where a heading stands in the window once the page scrolls no more."""
+    where = """async (one) => {
+        const frame = () => new Promise(requestAnimationFrame);
+        let [before, now] = [NaN, one.getBoundingClientRect().y];
+        while (before !== now) {
+            for (let i = 0; i < 6; i += 1) await frame();
+            [before, now] = [now, one.getBoundingClientRect().y];
+        }
+        return now;
+    }"""
+    return float(heading.evaluate(where))
+
+
+# What can be read: a box that is not seen is none to read.
+SEEN = (
+    "(all) => all.filter((one) => one.checkVisibility({ visibilityProperty: true }))"
+    ".map((one) => one.id)"
+)
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_while_its_script_comes_one_question_is_shown_and_nothing_jumps(
+    care: Client, open_page: OpenPage, motion: str
+) -> None:
+    page = open_page(reduced_motion=motion)
+    held: list[Route] = []
+    page.route("**/troubleshooter.js", lambda route: held.append(route))
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[-1]))
+    page.goto(care.address + BRIO)
+    parts = page.locator(":is(.cb-node, .cb-asking) > h2")
+    assert ["start"] == parts.evaluate_all(SEEN)
+    # A form that is not shown is not loaded in the way of the script.
+    at_rest(page.locator("#start"))
+    assert "fields.js" not in fetched
+
+    # Questions lead on already.
+    page.get_by_role("link", name="Water leaks somewhere").click()
+    assert ["leak"] == parts.evaluate_all(SEEN)
+    heading = page.locator("#leak")
+    place = at_rest(heading)
+    expect(page.locator("carebase-troubleshooter:not(:defined)")).to_have_count(1)
+    held[0].continue_()
+    at(page, "leak")
+    expect(page.get_by_role("link", name="Start over")).to_be_visible()
+    assert place == at_rest(heading)
+
+
+def test_where_its_script_does_not_come_it_is_a_page_to_read(
+    care: Client, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.allow("ERR_FAILED")
+    page = open_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{care.address}{BRIO}#ask-repair-request")
+    parts = page.locator(":is(.cb-node, .cb-asking) > h2")
+    assert ["start", "ask-repair-request"] == parts.evaluate_all(SEEN)
+    # Paper does not wait.
+    page.emulate_media(media="print")
+    assert 40 == len(parts.evaluate_all(SEEN))
+    page.emulate_media(media="screen")
+
+    ends = page.evaluate(
+        "() => document.getAnimations().filter((one) => one.animationName === 'cb-expected')"
+        ".map((one) => { one.finish(); return one.effect.getComputedTiming().endTime; })"
+    )
+    assert {10_000} == set(ends)
+    assert 42 == len(parts.evaluate_all(SEEN))
 
 
 def test_paper_shows_all_of_it(care: Client, open_page: OpenPage) -> None:

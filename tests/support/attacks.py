@@ -50,6 +50,19 @@ def large_jpeg(size: int = 2_000_000) -> bytes:
         side = int(side * 1.25)
 
 
+def turned_jpeg(size: int) -> bytes:
+    """Give a photo of so many bytes and more, of 4800 pixels, taken with the phone upright."""
+    coarse = Image.frombytes("RGB", (960, 720), random.Random(7).randbytes(960 * 720 * 3))
+    photo = coarse.resize((4800, 3600), Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6
+    for quality in range(80, 101, 4):
+        made = written(photo, "JPEG", quality=quality, exif=exif)
+        if len(made) >= size:
+            return made
+    raise AssertionError(f"no picture of {size} bytes")
+
+
 def located_jpeg(orientation: int = 6) -> bytes:
     """Give a picture that tells where it was taken, and which way up it is."""
     exif = Image.Exif()

@@ -167,6 +167,7 @@ def changed(text: str, names: Mapping[str, str]) -> str:
 @contextmanager
 def run_nginx(text: str, folder: Path, care: Care) -> Iterator[None]:
     """Run nginx with what stands in a folder of sites, until it serves the pages."""
+    text = text.replace("/var/log/nginx/", f"{folder}/")
     # The folders of tests are root's alone, where root runs them.
     user = "user root;\n" if os.geteuid() == 0 else ""
     whole = (
@@ -183,7 +184,9 @@ def run_nginx(text: str, folder: Path, care: Care) -> Iterator[None]:
 @contextmanager
 def run_caddy(text: str, folder: Path, care: Care) -> Iterator[None]:
     """Run Caddy with a Caddyfile, until it serves the pages."""
-    (folder / "Caddyfile").write_text(f"{{\n    admin off\n}}\n{text}")
+    options, _, sites = text.partition("\n}\n")
+    assert options.startswith("{\n"), options
+    (folder / "Caddyfile").write_text(f"{options}\n    admin off\n}}\n{sites}")
     command = [program("caddy"), "run", "--config", str(folder / "Caddyfile")]
     with running(command, lambda: answers(care), folder):
         yield

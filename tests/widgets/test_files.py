@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from carebase.forms.form import Form
@@ -431,6 +433,28 @@ def test_too_many_and_too_large_files_are_told_before_they_are_sent(desk: Desk, 
     page.get_by_role("button", name="Remove: 1.pdf").click()
     choose(page, payload("film.pdf", attacks.pdf() + b" " * 5_000_000))
     row(page, "film.pdf")("“film.pdf” is too large. A file may have 5 MB at most.")
+
+
+def test_a_photo_that_is_too_large_is_made_smaller(desk: Desk, page: Page) -> None:
+    desk.start()
+    begin(page, desk)
+    choose(page, payload("IMG_2041.jpg", attacks.turned_jpeg(5_000_001)))
+    row(page, "IMG_2041.jpg")(READY)
+    told = page.locator(".cb-files__size").inner_text()
+    assert 5 > float(told.removesuffix(" MB"))
+    # It goes on from there after a reload, and is sent once.
+    page.reload()
+    row(page, "IMG_2041.jpg")(READY)
+    assert told == page.locator(".cb-files__size").inner_text()
+    send(page)
+    expect(page.locator(".cb-ref")).to_be_visible(timeout=LONG)
+
+    assert ["IMG_2041.jpg"] == desk.names()
+    (kept,) = desk.kept()
+    with Image.open(BytesIO(kept)) as shown:
+        assert ("JPEG", 4000) == (shown.format, max(shown.size))
+        # The way up that the camera noted.
+        assert shown.height > shown.width
 
 
 def test_files_come_without_javascript(desk: Desk, open_page: OpenPage, watch: Watch) -> None:

@@ -85,6 +85,18 @@ def test_what_is_wrong_is_told_beside_each_field(support: Support, page: Page) -
     assert 1 == len(support.endpoint.got)
 
 
+def test_a_spanish_question_is_named_without_half_of_its_marks(
+    support: Support, page: Page
+) -> None:
+    page.goto(support.form("return-request", language="es"))
+    ready(page)
+    page.get_by_role("button", name="Pedir la etiqueta de devolución").click()
+
+    expect(page.locator(".cb-summary li").nth(1)).to_have_text(
+        "De qué producto se trata: Elija una respuesta, por favor."
+    )
+
+
 def test_a_question_appears_when_its_answer_asks_for_it(support: Support, page: Page) -> None:
     page.goto(support.form("support-request"))
     ready(page)

@@ -55,6 +55,31 @@ def test_a_form_posts_by_itself(name: str) -> None:
     assert "submit" == root.xpath("//button")[0].get("type")
 
 
+def test_a_question_within_a_sentence_has_no_mark_left_over() -> None:
+    spanish, french = (
+        parsed(
+            render_form(
+                form("repair-request", language),
+                endpoint="/",
+                language=language,
+                products={"brio": "Brio"},
+                errors={"product": "¡Ay!" if language == "es" else "Aïe."},
+            )
+        )
+        for language in ("es", "fr")
+    )
+
+    said = [one.text_content() for one in spanish.xpath("//*[@class='cb-note']")]
+    assert ["Solo si Cómo nos llega el producto: Lo envío"] == said
+    summary = "//*[@class='cb-summary']//a"
+    assert ["De qué producto se trata: ¡Ay!"] == [
+        one.text_content() for one in spanish.xpath(summary)
+    ]
+    assert ["De quel produit s’agit-il : Aïe."] == [
+        one.text_content() for one in french.xpath(summary)
+    ]
+
+
 def test_every_kind_of_field() -> None:
     root = parsed(
         render_form(

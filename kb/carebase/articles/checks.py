@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from carebase.articles.admonitions import check_admonitions
 from carebase.articles.duplicates import check_likeness, check_titles
 from carebase.articles.fences import check_fences
 from carebase.articles.front_matter import GuideFront
-from carebase.articles.generated import generated_pages
+from carebase.articles.generated import check_made_addresses, generated_pages
 from carebase.articles.headings import check_headings
 from carebase.articles.heavy import check_heavy_pictures
 from carebase.articles.links import Targets, check_links, find_places
@@ -25,6 +26,7 @@ from carebase.articles.pictures import check_pictures
 from carebase.articles.questions import check_questions
 from carebase.articles.reading import Readings
 from carebase.articles.redirects import check_aliases
+from carebase.articles.references import check_references
 from carebase.articles.rendering import read_pages
 from carebase.articles.slips import check_slips
 from carebase.articles.spelling import check_spelling
@@ -56,9 +58,11 @@ def check_pages(
     targets = Targets(site, pages.files, generated_pages(catalog, pages.files), outlines)
     for page in pages.pages:
         problems += check_page(page, outlines[page.src_uri], site, catalog, pages, targets, today)
+    problems += check_made_addresses(site, catalog, pages.files)
     problems += check_titles(pages.pages)
     problems += check_likeness(pages.pages, read)
     problems += check_spelling(site, catalog, pages.pages)
+    problems += check_admonitions(site, pages.pages)
     problems += check_mentions(catalog, pages.pages)
     problems += check_pictures(site, pages, outlines, targets)
     problems += check_heavy_pictures(site, pages, outlines, targets)
@@ -91,6 +95,7 @@ def check_page(
     yield from check_paths(page, outline, pages.forms)
     yield from check_fences(page, site)
     yield from check_slips(page, site)
+    yield from check_references(page, outline, site)
 
 
 def _problem(page: Page, key: str, index: int | None, code: str, text: str, **more: Any) -> Problem:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from carebase.errors import Problem, UsageError
-from carebase.site import Site
+from carebase.site import MARKDOWN, Site
 from carebase.sources.text import no_file
 
 # Unicode's categories: halves of letters, control signs, and separators of lines and paragraphs.
@@ -95,13 +96,14 @@ def list_files(site: Site) -> DocsFiles:
                 problems.append(odd)
             else:
                 found.append(name)
-                problems += _misnamed(site, name)
-    return DocsFiles(
+                problems += [*_misnamed(site, name), *_other_pages(site, name)]
+    listed = DocsFiles(
         tuple(sorted(found)), _folders(found, "products", "product.yml"),
         _folders(found, "courses", "course.yml"),
         tuple(sorted(kept_out)),
-        tuple(sorted(problems, key=lambda problem: problem.place)),
     )  # fmt: skip
+    problems += _of_one_address(site, listed.pages)
+    return replace(listed, problems=tuple(sorted(problems, key=lambda problem: problem.place)))
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
@@ -177,6 +179,55 @@ def _misnamed(site: Site, name: str) -> list[Problem]:
             hint=f"rename it to `{right.rpartition('/')[2]}`",
         )
     ]
+
+
+def _other_pages(site: Site, name: str) -> list[Problem]:
+    """Tell of a page that is treated unlike the others, because of how its name ends."""
+    stem, dot, last = name.rpartition("/")[2].rpartition(".")
+    ending = f"{dot}{last}"
+    if ending == ".md" or ending.lower() not in MARKDOWN or not any(map(_is_ours, site.plugins)):
+        return []
+    made = "made, but not checked" if ending in MARKDOWN else "copied as it is"
+    return [
+        Problem(
+            site.name_of(site.docs_dir / name),
+            1,
+            1,
+            "file-ending",
+            f"The name of a page ends with `.md`: this one is {made}.",
+            found=f"`{stem}{ending}`",
+            hint=f"rename it to `{stem}.md`",
+            severity="warning",
+        )
+    ]
+
+
+def _of_one_address(site: Site, pages: Iterable[str]) -> list[Problem]:
+    """Tell of pages of which only one would be published, as both are written to one file."""
+    if not any(map(_is_ours, site.plugins)):
+        return []
+    first: dict[str, str] = {}
+    problems = []
+    for name in pages:
+        other = first.setdefault(site.output_of(name), name)
+        if other != name:
+            shown = site.name_of(site.docs_dir / other)
+            problems.append(
+                Problem(
+                    site.name_of(site.docs_dir / name),
+                    1,
+                    1,
+                    "address-taken",
+                    f"`{shown}` has the address of this page: only one of them would be published.",
+                    found=f"`/{site.address_of(name)}`",
+                    hint="make one page of both, or rename one",
+                )
+            )
+    return problems
+
+
+def _is_ours(plugin: str) -> bool:
+    return plugin.startswith("carebase-")
 
 
 def _no_circle(site: Site, folder: Path) -> None:

@@ -94,7 +94,8 @@ def _part(value: Any) -> Any:
     return value
 
 
-def _language(value: Any) -> Any:
+def check_language(value: Any) -> Any:
+    """Refuse what is no tag of a language (BCP 47), such as its name; raises ValueError."""
     if isinstance(value, str) and not _LANGUAGE.match(value):
         raise ValueError("A language is written as a tag, as in `de` or `pt-BR`.")
     return value
@@ -165,7 +166,7 @@ class Front(BaseModel):
         description="Words readers search for that the text does not use.",
         examples=["[limescale, calcium]"],
     )
-    lang: Annotated[str, BeforeValidator(_language)] | None = Field(
+    lang: Annotated[str, BeforeValidator(check_language)] | None = Field(
         None, description="The page's language, where it is not the site's.", examples=["de"]
     )
     related: Related = Field(

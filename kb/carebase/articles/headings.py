@@ -1,4 +1,6 @@
-"""Headings that skip a level, so that those who hear a page look for what is not there."""
+"""Headings that skip a level, so that those who hear a page look for what is not there, and those
+of the level of the title, which end the outline of a page.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,37 @@ def check_headings(page: Page, outline: Outline) -> Iterator[Problem]:
     """
     before = 1
     questions = _questions(page)
+    titles: list[Heading] = []
     for index, heading in enumerate(outline.headings):
         if _key(heading) in questions:
             continue
         if heading.level > before + 1:
             yield _problem(page, outline, index, heading, before)
+        if heading.level == 1:
+            titles.append(heading)
         before = heading.level
+    if len(titles) > 1:
+        yield from _second_title(page, titles)
+
+
+def _second_title(page: Page, titles: list[Heading]) -> Iterator[Problem]:
+    """Tell of the second heading of the first level that stands in the source, once a page."""
+    first, second, *more = titles
+    places = _places(page, second)
+    if _key(first) == _key(second):
+        places = places[1:]
+    if not places:
+        return
+    others = "; the same goes for those of level 1 below it" if more else ""
+    yield Problem(
+        page.file,
+        *places[0],
+        "heading-title",
+        "A page has one heading of level 1, its title: its outline ends before a second one.",
+        found=f"`# {second.text[:60]}`",
+        hint=f"write `## {second.text[:60]}`{others}",
+        severity="warning",
+    )
 
 
 def _questions(page: Page) -> set[tuple[int, str]]:

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from carebase.articles.generated import generated_pages
+from carebase.articles.generated import generated_pages, terms_of
 from carebase.articles.load import Pages
 from carebase.articles.page import Page
 from carebase.articles.redirects import file_of, write_alias
@@ -20,6 +20,7 @@ from carebase.catalog import Catalog
 from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources.edit import write_scalar
+from carebase.warranty.locking import locked_policies
 
 NAME = ".addresses"
 
@@ -74,8 +75,16 @@ def add_to_ledger(site: Site, addresses: Iterable[str]) -> list[str]:
 
 
 def vanished(site: Site, published: Collection[str]) -> list[tuple[int, str]]:
-    """Give the addresses of the ledger, with their lines, at which nothing answers any more."""
-    return [(line, address) for line, address in read_ledger(site) if address not in published]
+    """Give the addresses of the ledger, with their lines, at which nothing answers any more.
+
+    Those of the terms of locked policies are left out: a file that is gone is told of by the lock,
+    and has to come back.
+    """
+    gone = [(line, address) for line, address in read_ledger(site) if address not in published]
+    if not gone:
+        return []
+    promised = {site.address_of(terms_of(name)) for name in locked_policies(site)}
+    return [(line, address) for line, address in gone if address not in promised]
 
 
 def check_ledger(site: Site, catalog: Catalog, pages: Pages) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from carebase.articles.block_checks import ForeignBlock
+from carebase.articles.brackets import Left, brackets_left
 from carebase.articles.kind import Kind
 from carebase.articles.needs import Snippets
 from carebase.articles.nodes import Node, read_nodes
@@ -89,8 +90,9 @@ class Outline:
     """What a rendered page holds. `ids` has every id as often as it stands; `anchors` each once.
 
     `named` are values of other attributes that may name a file, such as a style. `nodes` are the
-    questions and outcomes of a troubleshooter, and empty on any other page. `complete` is false
-    where the page could not be rendered: then nothing follows from a lack.
+    questions and outcomes of a troubleshooter, and empty on any other page. `brackets` are those
+    of links whose name nothing defines. `complete` is false where the page could not be rendered:
+    then nothing follows from a lack.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -101,6 +103,7 @@ class Outline:
     named: tuple[str, ...] = ()
     complete: bool = True
     nodes: tuple[Node, ...] = ()
+    brackets: tuple[Left, ...] = ()
 
 
 class Renderer:
@@ -286,6 +289,7 @@ def read_outline(text: str) -> Outline:
         tuple(ids),
         frozenset(ids) | names,
         tuple(named),
+        brackets=brackets_left(text),
     )
 
 

@@ -34,9 +34,9 @@ from carebase.site import Site
 # Where it is kept, below the site's folder.
 FILE = Path(".cache", "carebase", "check.json")
 
-_FORMAT = 1
+_FORMAT = 2
 # The modules that decide what is read from a text.
-_OURS = ("likeness", "markdown", "needs", "nodes", "reading", "sections", "tokens")
+_OURS = ("brackets", "likeness", "markdown", "needs", "nodes", "reading", "sections", "tokens")
 _HEAD = "carebase check"
 
 
@@ -70,7 +70,7 @@ def read_text_of_page(renderer: Renderer, body: str, kind: Kind) -> Entry:
 
 def decode(entry: Entry) -> Reading:
     """Give what an entry says; ValueError, KeyError or TypeError for what is none."""
-    headings, links, pictures, ids, names, named, nodes = entry["outline"]
+    headings, links, pictures, ids, names, named, nodes, brackets = entry["outline"]
     outline = Outline(
         tuple([Heading(level, id_, text, tuple(rest)) for level, id_, text, rest in headings]),
         tuple([Link(target, html, picture) for target, html, picture in links]),
@@ -79,6 +79,7 @@ def decode(entry: Entry) -> Reading:
         frozenset([*ids, *names]),
         tuple(named),
         nodes=tuple([_node(*one) for one in nodes]),
+        brackets=tuple([(text, name) for text, name in brackets]),
     )
     return Reading(outline, tuple(entry["sketch"]))
 
@@ -103,6 +104,7 @@ def _encode(outline: Outline) -> list[Any]:
             ]
             for one in outline.nodes
         ],
+        [list(one) for one in outline.brackets],
     ]
 
 

@@ -13,6 +13,7 @@ from carebase.errors import Problem
 from carebase.site import Site
 from carebase.sources import Document, load_model
 from carebase.warranty.files import load_policy, load_site_statutes, load_terms_words
+from carebase.warranty.locking import check_reading
 from carebase.warranty.policy import Policy
 from carebase.warranty.statutes import Statute, shipped_statutes
 from carebase.warranty.words import FILE as TERMS
@@ -79,6 +80,7 @@ def load_catalog(site: Site) -> Catalog:
     """Read every product.yml, policy and contact.yml below the site's docs folder."""
     catalog = Catalog()
     _load_policies(site, catalog)
+    catalog.problems += check_reading(site)
     _load_statutes(site, catalog)
     _load_periods(site, catalog)
     documents: dict[str, Document] = {}

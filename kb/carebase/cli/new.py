@@ -54,6 +54,9 @@ def command(kind: str, path: str) -> None:
         match = nearest(kind, KINDS)
         way_out = f"did you mean `{match}`?" if match else f"there are {', '.join(KINDS)}."
         raise UsageError(f"There is no kind `{kind}`: {way_out}")
+    if not path.isprintable():
+        shown = ascii(path)[1:-1]
+        raise UsageError(f"{shown} holds a line break or another control sign: leave it out.")
     site = load_site(Path.cwd())
     start = Start(kind, below_docs(path, site.docs_dir), today(), list_files(site))
     files = starting_files(start)
@@ -61,6 +64,9 @@ def command(kind: str, path: str) -> None:
         if (site.docs_dir / name).exists():
             there = site.name_of(site.docs_dir / name)
             raise UsageError(f"{there} is there already: nothing was written.")
+        if folder := next(filter(Path.is_file, (site.docs_dir / name).parents), None):
+            there = site.name_of(folder)
+            raise UsageError(f"{there} is a file and no folder: nothing can be written into it.")
     try:
         for name, text in files.items():
             target = site.docs_dir / name

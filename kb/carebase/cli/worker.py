@@ -89,13 +89,16 @@ def list_letters(as_json: bool) -> None:
 
 
 @command.command("retry")
-def retry() -> None:
+@click.option("--waiting", is_flag=True, help="And at once those that wait for another try.")
+def retry(waiting: bool) -> None:
     """Send every dead letter again, as if it were new.
 
     Needs only CAREBASE_DATABASE_URL (default: sqlite:///carebase.db).
     """
     with _store() as store:
         number = store.retry_letters(datetime.now(UTC)).result()
+        if waiting:
+            number += store.hurry_letters(datetime.now(UTC)).result()
     click.echo(f"{number} {'letter is' if number == 1 else 'letters are'} tried again.")
 
 
@@ -117,7 +120,7 @@ def secret(form: str) -> None:
             listed = f" Forms that have one: {', '.join(hooks)}." if hooks else ""
             way_out = f" Did you mean `{match}`?" if match else listed
             raise UsageError(f"The form `{form}` has no webhook.{way_out}")
-        click.echo(write_secret(service.sending.webhook_key(form, target)))
+        click.echo(write_secret(service.sending.webhook_keys(form, target)[0]))
 
 
 def _run(service: Service) -> None:
@@ -156,11 +159,16 @@ def _serving() -> Iterator[Service]:
 def _store() -> Iterator[Store]:
     """Open the database of an endpoint, whether one runs or not."""
     with endpoint_part("The worker needs"):
+        from sqlalchemy.exc import SQLAlchemyError
+
         from carebase.store import Store
-        from carebase.store.database import check_exists, check_safe, read_url
+        from carebase.store.database import check_exists, check_safe, read_url, told
 
     url = read_url(database_url(os.environ))
     check_exists(url)
     check_safe(url)
     with Store(database_url(os.environ)) as store:
-        yield store
+        try:
+            yield store
+        except SQLAlchemyError as error:
+            raise told(url, error) from None

@@ -131,15 +131,18 @@ async def find(service: Service, token: str) -> Upload | None:
 
 async def find_names(service: Service, tokens: list[str]) -> dict[str, str]:
     """Give the names of those of some files that have come whole."""
+    return {token: kept.name for token, kept in (await find_kept(service, tokens)).items()}
+
+
+async def find_kept(service: Service, tokens: list[str]) -> dict[str, Kept]:
+    """Give what is known of those of some files that have come whole and wait for their form."""
     if not tokens:
         return {}
     hashes = {hash_token(token): token for token in tokens}
     found = await anyio.to_thread.run_sync(
         partial(service.store.find_uploads, list(hashes), service.now())
     )
-    return {
-        hashes[token_hash]: upload.kept.name for token_hash, upload in found.items() if upload.kept
-    }
+    return {hashes[token_hash]: upload.kept for token_hash, upload in found.items() if upload.kept}
 
 
 async def cancel(service: Service, token: str) -> None:

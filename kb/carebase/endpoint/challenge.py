@@ -88,8 +88,9 @@ def read_proof(secret: Secret, text: str, form: str, now: datetime) -> Proof:
         payload = Payload(challenge, Solution.from_dict(given["solution"]))
     except (ValueError, KeyError, TypeError, RecursionError):
         return Proof(PROOF_FORGED)
-    parameters, solution = secret.challenge_keys()
-    if not verify(payload, parameters, hmac_key_secret=solution).verified:
+    # A form that was open when the secret was changed holds a challenge of the one before.
+    keys = (one.challenge_keys() for one in secret.every)
+    if not any(verify(payload, one, hmac_key_secret=other).verified for one, other in keys):
         return Proof(PROOF_FORGED)
     # From here on it is as `issue` has made it.
     if signed.given["data"]["form"] != form:

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from carebase.endpoint import body as bodies
-from carebase.endpoint.forms import hash_of, key_of, language_of
+from carebase.endpoint.forms import language_of
 from carebase.endpoint.limits import answer_meters, refusal, start_meters
+from carebase.endpoint.once import hash_of, key_of
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.problems import Refusal, log
 from carebase.endpoint.secret import hash_token

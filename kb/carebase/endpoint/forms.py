@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
-import re
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,11 +15,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from carebase.endpoint import body as bodies
 from carebase.endpoint import plain_files
-from carebase.endpoint.arrivals import find_names
+from carebase.endpoint.arrivals import cancel, find_kept, find_names
 from carebase.endpoint.body import MULTIPART, Body
 from carebase.endpoint.challenge import read_proof
 from carebase.endpoint.completion import with_result
 from carebase.endpoint.limits import form_meters, refusal, repeats_meter
+from carebase.endpoint.once import SAME_FOR, hash_of, key_of, key_of_plain, without_files
 from carebase.endpoint.origins import check_origin
 from carebase.endpoint.pages import page, page_of, wants_page
 from carebase.endpoint.problems import Refusal, log
@@ -34,18 +33,14 @@ from carebase.forms import form_schema
 from carebase.forms.errors import FieldError
 from carebase.forms.form import Form
 from carebase.forms.html import render_form
-from carebase.forms.schema import PROOF, SECONDS
 from carebase.forms.suspicion import repeatable, suspect
 from carebase.forms.validation import Checked, Checker
 from carebase.i18n import languages, text
 from carebase.markup import element
 from carebase.store import Accepted, KeyReused, NewSubmission, Proof, TooMany, Unproven, UploadGone
-from carebase.store.files import Wanted
+from carebase.store.files import Kept, Wanted
 from carebase.store.ids import new_id
 from carebase.warranty.registration import read_registration
-
-# RFC 8941 strings are printable ASCII; quotes around the key are taken as part of it.
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 _TITLES = {422: "page.again", 429: "page.busy"}
 
@@ -85,10 +80,10 @@ class FormRoute(HTTPEndpoint):
             checked, attempt = await with_result(service, checked, language)
         if checked.errors:
             return await self._refuse(request, checker.form, body, given, checked.errors, language)
-        checked, uploads = await _with_names(service, checker.form, checked)
+        checked, uploads, kept = await _with_names(service, checker.form, checked)
         try:
             accepted = await self._store(
-                request, checker.form, checked, body, given, language, attempt, uploads
+                request, checker.form, checked, body, given, language, attempt, uploads, kept
             )
         except UploadGone as told:
             gone = FieldError(told.field, text(language, "error.file_gone"))
@@ -104,6 +99,8 @@ class FormRoute(HTTPEndpoint):
         except SQLAlchemyError as error:
             log.error("A submission of %s could not be stored", checker.form.id, exc_info=error)
             return await self._not_stored(request, checker.form, body, given, language)
+        if accepted.again and body.plain:
+            await _let_go(service, kept)
         promise = promise_of(service, accepted.submission, checker.form.promise, language)
         return self._confirm(request, promise, body, accepted)
 
@@ -117,11 +114,15 @@ class FormRoute(HTTPEndpoint):
         language: str,
         attempt: str | None,
         uploads: tuple[Wanted, ...],
+        kept: Mapping[str, Kept],
     ) -> Accepted:
         service = service_of(request)
         submission_id = new_id()
         private, now = service.private, service.now()
-        key = key_of(request)
+        key, since = key_of(request), None
+        if key is None and body.plain:
+            key = key_of_plain(request, form, given, checked.values, kept)
+            since = now - SAME_FOR
         if service.secret.is_canary(key):
             letters = service.sending.letters_for_canary(form, checked.values)
         else:
@@ -137,10 +138,11 @@ class FormRoute(HTTPEndpoint):
                 values=checked.values,
                 token_hash=hash_token(service.secret.token_of(submission_id)),
                 received_at=now,
-                body_hash=hash_of(_without_files(form, given)),
+                body_hash=hash_of(without_files(form, given)),
                 language=language,
                 page=checked.page or page_of(request),
                 key=key,
+                key_since=since,
                 reasons=reasons,
                 proof=proof,
                 meters=form_meters(request, form.id),
@@ -159,7 +161,10 @@ class FormRoute(HTTPEndpoint):
 
     def _confirm(self, request: Request, promise: str, body: Body, accepted: Accepted) -> Response:
         service = service_of(request)
-        token = service.secret.token_of(accepted.submission.id)
+        stored = accepted.submission
+        token = service.secret.token_behind(stored.id, stored.token_hash)
+        # What was stored under a secret that is gone has no address that is known here.
+        token = token or service.secret.token_of(stored.id)
         if body.plain and wants_page(request):
             # Within our own address: the browser stays on the host on which it sent the form.
             path = f"{request.scope.get('root_path', '')}/requests/{token}"
@@ -316,9 +321,12 @@ def _tokens(form: Form, given: Any) -> list[str]:
 
 async def _with_names(
     service: Service, form: Form, checked: Checked
-) -> tuple[Checked, tuple[Wanted, ...]]:
-    """Put the names of the files in the place of their ids; give what the form lays claim to."""
-    names = await find_names(service, _tokens(form, checked.values))
+) -> tuple[Checked, tuple[Wanted, ...], Mapping[str, Kept]]:
+    """Put the names of the files in the place of their ids; give what the form lays claim to.
+
+    Gives what is known of those that are here too, by their ids.
+    """
+    kept = await find_kept(service, _tokens(form, checked.values))
     wanted: list[Wanted] = []
     values = dict(checked.values)
     for field in form.fields:
@@ -326,43 +334,16 @@ async def _with_names(
             tokens = values[field.id]
             wanted += [Wanted(field.id, hash_token(token)) for token in tokens]
             # One that is not here makes the whole be refused, or was stored with an earlier try.
-            values[field.id] = [names[token] for token in tokens if token in names]
-    return replace(checked, values=values), tuple(wanted)
+            values[field.id] = [kept[token].name for token in tokens if token in kept]
+    return replace(checked, values=values), tuple(wanted), kept
 
 
-def _without_files(form: Form, given: Any) -> Any:
-    """Give the answers with the number of files in the place of their ids.
-
-    A file that was sent once more, since nobody knew whether it had come, has another id.
-    """
-    if not isinstance(given, dict):
-        return given
-    kinds = {field.id: field.type for field in form.fields}
-    return {
-        name: len(value) if kinds.get(name) == "file" and isinstance(value, list) else value
-        for name, value in given.items()
-    }
-
-
-def key_of(request: Request) -> str | None:
-    """Give the key under which sending again is harmless, where one is named."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not _KEY.fullmatch(key):
-        raise Refusal(400, "An Idempotency-Key has 1 to 255 printable ASCII characters.")
-    return key
-
-
-def hash_of(given: Any) -> str:
-    """Give the same for the same answers, in whatever order and spacing they came.
-
-    How long they took to write, and the proof of work, differ when they are sent once more.
-    """
-    if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if name not in (SECONDS, PROOF)}
-    written = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(written.encode()).hexdigest()
+async def _let_go(service: Service, kept: Mapping[str, Kept]) -> None:
+    """Forget files that came once more, with a form whose first sending brought them already."""
+    # Nobody waits for it: what is left is forgotten after a day, as any file without a form.
+    with contextlib.suppress(SQLAlchemyError, OSError):
+        for token in kept:
+            await cancel(service, token)
 
 
 def language_of(service: Service, given: Any) -> str:

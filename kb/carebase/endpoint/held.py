@@ -102,9 +102,13 @@ def _files(service: Service, holding: Holding, language: str, root: str) -> Chil
     """Lead to the files, each as the page of its request gives it out."""
     if not holding.files:
         return None
-    page = f"{root}/requests/{service.secret.token_of(holding.submission.id)}"
+    stored = holding.submission
+    token = service.secret.token_behind(stored.id, stored.token_hash)
+    page = f"{root}/requests/{token}/files"
     links = [
-        element("li", None, element("a", {"href": f"{page}/files/{one.id}"}, one.name))
+        element(
+            "li", None, element("a", {"href": f"{page}/{one.id}"}, one.name) if token else one.name
+        )
         for one in holding.files
     ]
     return [element("h3", None, text(language, "privacy.files")), element("ul", None, links)]

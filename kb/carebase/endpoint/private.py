@@ -118,7 +118,7 @@ def load_private(site: Path) -> Private:
     for text in (json.dumps(product) for product in products):
         product = _load(Product, text, folder / "catalog.json")
         catalog.products[product.id] = product
-    for path in sorted((folder / "policies").glob("*.json")):
+    for path in _files(folder / "policies"):
         catalog.policies[path.stem] = _load(Policy, _text(path), path)
     if (folder / "contact.json").is_file():
         path = folder / "contact.json"
@@ -129,7 +129,7 @@ def load_private(site: Path) -> Private:
     statutes = tuple(_load(Statutes, _text(path), path).rows())
     ids = tuple(catalog.products)
     checkers, translated = {}, {}
-    for path in sorted((folder / "forms").rglob("*.json")):
+    for path in _files(folder / "forms"):
         form = _load(Form, _text(path), path)
         checker = Checker(form, ids)
         if path.parent.name == "forms":
@@ -179,9 +179,31 @@ def _keys(folder: Path, graded: Iterable[str]) -> tuple[dict[str, CourseKey], tu
     return keys, tuple(keyless)
 
 
+def _files(folder: Path) -> list[Path]:
+    """Give the files in a folder and those below; what may not be read is not taken for empty."""
+    found = []
+    try:
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.is_dir():
+                found += _files(path)
+            elif path.suffix == ".json":
+                found.append(path)
+    except PermissionError as error:
+        raise _forbidden(Path(error.filename)) from None
+    return found
+
+
+def _forbidden(path: Path) -> PrivateError:
+    return PrivateError(
+        f"{path} may not be read by this user. Give the whole private folder to the endpoint's."
+    )
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
+    except PermissionError:
+        raise _forbidden(path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise PrivateError(f"{path} cannot be read: {error}. Build the site again.") from None
 

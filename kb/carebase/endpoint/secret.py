@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -26,20 +27,27 @@ class Secret:
     """Makes the token that opens a submission's status page, and the keys that sign.
 
     The token follows from the submission's id, so that sending a form again gives the same
-    address again, though the database holds only a hash of it.
+    address again, though the database holds only a hash of it. What was made with one of the
+    secrets `before` is still known where that opens nothing to whoever has got hold of it.
     """
 
     # How the Idempotency-Key of a canary begins.
     CANARY = "canary-"
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, before: Sequence[str] = ()) -> None:
         self._key = text.encode()
+        self.every: tuple[Secret, ...] = (self, *map(Secret, before))
         self._of_day: tuple[date, bytes] = (date.min, b"")
 
     def token_of(self, submission_id: str) -> str:
         """Give a submission's token: 32 characters that are safe in an address."""
         mac = hmac.digest(self._key, b"status:" + submission_id.encode(), "sha256")
         return base64.urlsafe_b64encode(mac[:24]).decode()
+
+    def token_behind(self, submission_id: str, token_hash: str) -> str:
+        """Give the token of a stored submission, empty where another secret has made it."""
+        tokens = (one.token_of(submission_id) for one in self.every)
+        return next((token for token in tokens if hash_token(token) == token_hash), "")
 
     def pseudonym(self, kind: str, what: str, day: date) -> str:
         """Give a key that stands for something on one day, and tells neither it nor another day."""
@@ -48,6 +56,10 @@ class Secret:
             of_day = hmac.digest(self._key, b"day:" + day.isoformat().encode(), "sha256")
             self._of_day = (day, of_day)
         return hmac.digest(of_day, f"{kind}:{what}".encode(), "sha256").hex()[:40]
+
+    def sameness(self, what: str) -> str:
+        """Give what is the same for the same, and tells nobody without the secret what it was."""
+        return "same-" + hmac.digest(self._key, b"same:" + what.encode(), "sha256").hex()
 
     def probe(self, minute: int) -> str:
         """Give what proves for a minute (since 1970) that a question comes from the operator."""
@@ -121,7 +133,8 @@ def load_secret(database: Path) -> str:
 
 def _make(path: Path) -> None:
     """Write the file so that it is whole from the moment on which it has its name."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    # No number of a process: in a container each has that of the one that was killed here before.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w") as file:

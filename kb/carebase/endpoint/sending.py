@@ -27,7 +27,7 @@ from carebase.outbox.targets import (
 )
 from carebase.outbox.webhook import WebhookSender
 from carebase.outbox.worker import Lane, Sender, Thread, Worker, utc_now
-from carebase.store import Store
+from carebase.store import Store, Submission
 from carebase.store.letters import ACKNOWLEDGEMENT, NewLetter
 
 NO_MAIL = "No mail is sent, because CAREBASE_SMTP_URL is not set."
@@ -108,9 +108,10 @@ class Sending:
             ]
         return notices
 
-    def webhook_key(self, form: str, target: str) -> bytes:
-        """Give the key that signs what is sent to the webhook of a form."""
-        return self._settings.webhook_key or self._secret.webhook_key(form, target)
+    def webhook_keys(self, form: str, target: str) -> tuple[bytes, ...]:
+        """Give the keys that sign what is sent to the webhook of a form, the newest first."""
+        made = (one.webhook_key(form, target) for one in self._secret.every)
+        return self._settings.webhook_keys or tuple(made)
 
     def letterhead(self) -> Letterhead:
         """Give what every mail of the site shares."""
@@ -137,9 +138,10 @@ class Sending:
     def _forms(self) -> list[Form]:
         return [checker.form for checker in self._private().checkers.values()]
 
-    def _status_address(self, submission_id: str) -> str:
+    def _status_address(self, submission: Submission) -> str:
+        token = self._secret.token_behind(submission.id, submission.token_hash)
         url = self._settings.url
-        return f"{url}requests/{self._secret.token_of(submission_id)}" if url else ""
+        return f"{url}requests/{token}" if url and token else ""
 
     def _privacy_address(self, address: str, until: datetime) -> str:
         url = self._settings.url
@@ -147,7 +149,7 @@ class Sending:
 
     def _senders(self, store: Store) -> list[Sender]:
         allowed = self._settings.private_webhooks
-        senders: list[Sender] = [WebhookSender(store, self.webhook_key, allowed)]
+        senders: list[Sender] = [WebhookSender(store, self.webhook_keys, allowed)]
         if self._settings.mail_server:
             senders.append(MailSender(self._settings.mail_server, store, self.letterhead))
         return senders

@@ -53,7 +53,7 @@ class Service:
         self.private = load_private(settings.site)
         self.signer = load_signer(settings, self.private)
         self.store = store or Store(settings.database_url, settings.files)
-        self.secret = Secret(settings.secret or _load_secret(self.store))
+        self.secret = Secret(settings.secret or _load_secret(self.store), settings.secrets_before)
         self.store.keep_forms(_versions(self.private))
         self.sending = Sending(settings, self.store, self.secret, lambda: self.private, now)
         self.clearing = Clearing(self.store)
@@ -89,9 +89,17 @@ class Service:
     @property
     def file_notices(self) -> list[str]:
         """What an operator should know of files that customers cannot send."""
-        if self.store.folder or not any(form.takes_files for form in self.private.forms):
+        folder = self.store.folder
+        if not any(form.takes_files for form in self.private.forms):
             return []
-        return ["Forms take no files, because CAREBASE_FILES names no folder for them."]
+        if folder is None:
+            return ["Forms take no files, because CAREBASE_FILES names no folder for them."]
+        if not folder.is_writable:
+            return [
+                f"Forms take no files, because this user cannot write into {folder.path}: set"
+                " CAREBASE_FILES to a folder that belongs to it."
+            ]
+        return []
 
     def close(self) -> None:
         """Finish what is being written."""

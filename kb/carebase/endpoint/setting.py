@@ -84,8 +84,9 @@ SETTINGS = (
     ),
     Setting(
         "CAREBASE_WEBHOOK_SECRET",
-        "The secret that signs every webhook: `whsec_` and 24 to 64 bytes in base64. Without it,"
-        " each webhook has its own, which `carebase worker secret` shows.",
+        "The secret that signs every webhook: `whsec_` and 24 to 64 bytes in base64; while it is"
+        " changed, the new one, a comma and the old one. Without it, each webhook has its own,"
+        " which `carebase worker secret` shows.",
     ),
     Setting(
         "CAREBASE_ALLOW_PRIVATE_WEBHOOKS",
@@ -102,6 +103,11 @@ SETTINGS = (
         "A secret of at least 32 characters that makes the addresses of status pages, the"
         " secrets of webhooks and the keys of challenges."
         " Without it, one is made beside an SQLite database.",
+    ),
+    Setting(
+        "CAREBASE_SECRET_BEFORE",
+        "Earlier values of CAREBASE_SECRET, with commas between them, newest first, so that forms"
+        " that are open, receivers of webhooks and mails about older requests go on.",
     ),
     Setting(
         "CAREBASE_CERTIFICATE_KEY",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from datetime import time
@@ -83,13 +84,14 @@ def read_limit(name: str, environment: Mapping[str, str]) -> int | None:
     return int(text)
 
 
-def read_webhook_key(text: str) -> bytes | None:
-    """Read the secret of webhooks."""
+def read_webhook_key(text: str) -> bytes:
+    """Read a secret of webhooks."""
     try:
-        return read_secret(text) if text else None
+        return read_secret(text)
     except ValueError:
         raise SettingsError(
-            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64."
+            "CAREBASE_WEBHOOK_SECRET must be `whsec_` and 24 to 64 bytes in base64, or several of"
+            " these with commas between them."
         ) from None
 
 
@@ -126,6 +128,11 @@ def read_site(text: str) -> Path:
     site = Path(text)
     if not site.is_dir():
         raise SettingsError(f"CAREBASE_SITE is not a folder: {text}")
+    if not os.access(site, os.R_OK | os.X_OK):
+        raise SettingsError(
+            f"CAREBASE_SITE may not be read by this user: {text}. Give it to the endpoint's, or"
+            " let everybody read it."
+        )
     return site
 
 

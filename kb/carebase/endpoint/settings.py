@@ -32,13 +32,14 @@ class Settings:
     url: str = ""
     origins: tuple[str, ...] = ()
     secret: str | None = None
+    secrets_before: tuple[str, ...] = field(default=(), repr=False)
     certificate_key: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     mail_server: MailServer | None = None
     mail_from: Mailbox | None = None
     digest: time | None = None
     alarms: Limits = field(default_factory=Limits)
-    webhook_key: bytes | None = field(default=None, repr=False)
+    webhook_keys: tuple[bytes, ...] = field(default=(), repr=False)
     private_webhooks: bool = False
     worker: bool = True
     rate_limits: bool = True
@@ -67,6 +68,10 @@ class Settings:
                 values.read_origin(text) for text in values.read_listed(given["CAREBASE_ORIGINS"])
             ),
             secret=values.read_long_enough("CAREBASE_SECRET", given) or None,
+            secrets_before=tuple(
+                values.read_long_enough("CAREBASE_SECRET_BEFORE", {"CAREBASE_SECRET_BEFORE": text})
+                for text in values.read_listed(given["CAREBASE_SECRET_BEFORE"])
+            ),
             certificate_key=values.read_file("CAREBASE_CERTIFICATE_KEY", given),
             trusted_proxies=tuple(
                 values.read_network("CAREBASE_TRUSTED_PROXIES", text)
@@ -80,7 +85,10 @@ class Settings:
             challenge=values.read_challenge(given["CAREBASE_CHALLENGE"]),
             digest=values.read_digest(given["CAREBASE_DIGEST"]),
             alarms=alarm_limits(environment),
-            webhook_key=values.read_webhook_key(given["CAREBASE_WEBHOOK_SECRET"]),
+            webhook_keys=tuple(
+                values.read_webhook_key(text)
+                for text in values.read_listed(given["CAREBASE_WEBHOOK_SECRET"])
+            ),
             private_webhooks=values.read_one("CAREBASE_ALLOW_PRIVATE_WEBHOOKS", given),
             worker=values.read_on_or_off("CAREBASE_WORKER", given["CAREBASE_WORKER"]),
             log=log_kind(environment),

@@ -136,10 +136,22 @@ class Folder:
     @property
     def free(self) -> int:
         """How many bytes the disk has left."""
+        return shutil.disk_usage(self._there).free
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether files can be kept in it, or it can be made, by the user of this process."""
+        arriving = self.path / ARRIVING
+        folders = (self.path, arriving) if arriving.exists() else (self._there,)
+        return all(os.access(one, os.R_OK | os.W_OK | os.X_OK) for one in folders)
+
+    @property
+    def _there(self) -> Path:
+        """The folder itself, or the next one above that is there."""
         at = self.path
         while not at.exists() and at != at.parent:
             at = at.parent
-        return shutil.disk_usage(at).free
+        return at
 
 
 def _old(folder: Path, before: float) -> Iterator[str]:

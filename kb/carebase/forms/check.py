@@ -13,7 +13,15 @@ from typing import Any
 
 from carebase.errors import suggestion
 from carebase.forms.asked import OWN_ADDRESS
-from carebase.forms.field import FIELD_ID, WITH_LENGTH, WITH_LINKS, WITH_OPTIONS, WITH_RANGE, Limits
+from carebase.forms.field import (
+    FIELD_ID,
+    TYPES,
+    WITH_LENGTH,
+    WITH_LINKS,
+    WITH_OPTIONS,
+    WITH_RANGE,
+    Limits,
+)
 from carebase.forms.form import CONSENT
 from carebase.sources import Document, is_there
 
@@ -160,7 +168,8 @@ def _check_options(document: Document, index: int, field: Map) -> None:
             f"A field of type `{kind}` needs `options`.",
             hint="add `options: [First answer, Second answer]`",
         )
-    elif options and isinstance(kind, str) and kind not in WITH_OPTIONS:
+    # Of a type that there is not, nothing more is known.
+    elif options and kind in TYPES and kind not in WITH_OPTIONS:
         document.problem(
             ("fields", index, "options"),
             "field-options",
@@ -184,7 +193,7 @@ def _check_options(document: Document, index: int, field: Map) -> None:
 
 def _check_limits(document: Document, index: int, field: Map) -> None:
     kind, limits = field.get("type"), field.get("limits")
-    if not isinstance(kind, str) or not isinstance(limits, dict):
+    if kind not in TYPES or not isinstance(limits, dict):
         return
     allowed = [
         *(("min_length", "max_length") if kind in WITH_LENGTH else ()),

@@ -6,6 +6,7 @@ Shared by every form of the site, the warranty check included.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,9 @@ from carebase.markup import Child, Markup, Value, element, join, json_template
 
 Choice = tuple[str, str]
 """What is stored, and what the customer reads."""
+
+# What stands around a question; French sets a space of its own before its mark.
+_MARKS = re.compile(r"^¿|[?:.\s]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +250,18 @@ def trap(name: str, target: str, language: str) -> Markup:
     )
 
 
+def without_mark(label: str) -> str:
+    """Give a label as a sentence goes on with it: without the marks of a question around it."""
+    return _MARKS.sub("", label)
+
+
 def summary(problems: Sequence[tuple[str, str, str]], language: str) -> Markup:
     """Write the list of what is wrong: for each its field's id (or none), label and message."""
     if not problems:
         return Markup()
     items = []
     for target, label, message in problems:
-        named = label.rstrip("?:. ")
+        named = without_mark(label)
         said = text(language, "form.problem", label=named, message=message) if label else message
         items.append(
             element("li", None, element("a", {"href": f"#{target}"}, said) if target else said)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from carebase.files.kinds import KINDS, Kind
+from carebase.forms.meanings import MEANINGS
+from carebase.sources.meant import Meant
 
 FieldType = Literal[
     "text",
@@ -30,6 +32,8 @@ FieldType = Literal[
     "consent",
     "hidden",
 ]
+
+TYPES: tuple[str, ...] = get_args(FieldType)
 
 # The longest answer where the file names no limit, in characters.
 LONGEST: Mapping[str, int] = {
@@ -59,6 +63,8 @@ Answer = str | int | float | bool
 
 
 def _option(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError("An answer to choose from is a text: put a number into quotes.")
     return {"value": value} if isinstance(value, str) else value
 
 
@@ -175,7 +181,9 @@ class FormField(FormModel):
     """One question of a form."""
 
     id: str = Field(description="The name under which the answer is stored.", examples=["topic"])
-    type: FieldType = Field(description="What kind of answer it takes.", examples=["choice"])
+    type: Annotated[FieldType, Meant(MEANINGS)] = Field(
+        description="What kind of answer it takes.", examples=["choice"]
+    )
     label: str = Field(
         default="", description="The question itself.", examples=["What is it about?"]
     )

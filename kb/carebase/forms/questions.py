@@ -196,7 +196,7 @@ class Questions:
             *first, last = words
             if first:
                 last = text(self.language, "form.or", first=", ".join(first), last=last)
-            label = (asker.label if asker else name).rstrip("?:. ")
+            label = controls.without_mark(asker.label if asker else name)
             said.append(text(self.language, "form.when", question=label, answers=last))
         return list_text(self.language, said) if said else ""
 

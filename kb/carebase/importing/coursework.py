@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ import yaml
 
 from carebase.counting import counted
 from carebase.errors import Problem, UsageError
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
+from carebase.importing.writing import write_all
 from carebase.scaffolds import import_files
 from carebase.schemas import FOLDER, schema_files, schema_line, write_schema
 from carebase.sources.edit import write_scalar
@@ -119,7 +119,7 @@ def write_course(target: Target, work: Coursework) -> list[Problem]:
     `UsageError` where it cannot be written; then nothing of it stays.
     """
     check_free(target, work)
-    files: dict[Path, str | Path] = {}
+    files: dict[Path, str | bytes | Path] = {}
     if target.is_new:
         values = {"name": write_scalar(work.title), "language": work.language.split("-")[0]}
         values["extensions"] = _WRITTEN
@@ -141,30 +141,8 @@ def write_course(target: Target, work: Coursework) -> list[Problem]:
     missing = [] if target.is_new else _missing_extensions(target)
     told = sorted([*work.left, *missing], key=lambda problem: problem.place)
     files[target.root / REPORT] = "".join(f"{problem.as_text()}\n" for problem in told)
-    _write_all(target, files)
+    write_all(target.root, files)
     return told
-
-
-def _write_all(target: Target, files: Mapping[Path, str | Path]) -> None:
-    made: list[Path] = []
-    try:
-        for path, content in files.items():
-            missing = [one for one in path.parents if not one.exists()]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made += [*reversed(missing), *([] if path.exists() else [path])]
-            if isinstance(content, Path):
-                path.write_bytes(content.read_bytes())
-            else:
-                path.write_text(content, encoding="utf-8", newline="\n")
-    except OSError as error:
-        for one in reversed(made):
-            if one.is_dir():
-                one.rmdir()
-            else:
-                one.unlink(missing_ok=True)
-        raise UsageError(
-            f"{target.root} cannot be written to: {error.strerror}. Nothing was written."
-        ) from None
 
 
 class _AnyTag(yaml.SafeLoader):

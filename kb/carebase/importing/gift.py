@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from carebase.errors import ContentError, Problem, UsageError
 from carebase.importing.coursework import Coursework, course_id
 from carebase.importing.gift_questions import Questions
 from carebase.importing.gift_text import GiftText
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
 from carebase.sources import read_text
 from carebase.sources.edit import write_scalar
 from carebase.training.gift.model import DESCRIPTION, GiftQuestion
@@ -17,6 +18,9 @@ from carebase.training.gift.parse import parse_gift, tell_all
 from carebase.training.locking import LOCK
 
 _NO_QUESTION = ("category", "description")
+# Other formats in which programs give out questions.
+_XML = re.compile(r"\s*(?:<\?xml|<!--|<(?:quiz|questestinterop|assessment\w*|manifest)\b)", re.I)
+_AIKEN = re.compile(r"^[A-Z][.)] .*\n(?:[A-Z][.)] .*\n)*ANSWER: *[A-Z]\b", re.M)
 _ROOT = "$course$/top/"
 
 
@@ -31,11 +35,16 @@ def import_gift(paths: Sequence[Path], wanted: str | None = None) -> Coursework:
     for path in files:
         text, wrong = read_text(path, path.name)
         problems += wrong
+        if not wrong:
+            _refuse_others(path, text)
         read[path] = parse_gift(text, path.name, problems) if not wrong else []
     if problems:
         raise ContentError(problems)
     if all(one.kind in _NO_QUESTION for questions in read.values() for one in questions):
-        raise UsageError(f"There is no question in {files[0] if len(files) == 1 else paths[0]}.")
+        raise UsageError(
+            f"There is no question in {files[0] if len(files) == 1 else paths[0]}: in GIFT its"
+            " answers stand in braces, as in `Hot? {=yes ~no}`."
+        )
     title = paths[0].resolve().stem.replace("_", " ").replace("-", " ").strip()
     title = title[:1].upper() + title[1:]
     work = Coursework(course_id(wanted, paths[0].resolve().stem), title or "Questions")
@@ -79,13 +88,27 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(one for one in path.rglob("*") if one.suffix.lower() == ".gift")
             if not inside:
-                raise UsageError(f"{path} holds no file that ends in `.gift`.")
+                raise UsageError(
+                    f"{path} holds no file that ends in `.gift`: name the files themselves where"
+                    " they end otherwise, as Moodle's `.txt` do."
+                )
             found += inside
         elif path.is_file():
             found.append(path)
         else:
-            raise UsageError(f"{path} is not there: name files of GIFT questions, or a folder.")
+            what = "is no file and no folder" if path.exists() else "is not there"
+            raise UsageError(f"{path} {what}: name files of GIFT questions, or a folder.")
     return found
+
+
+def _refuse_others(path: Path, text: str) -> None:
+    """Raise UsageError for questions in another format, which would be taken for mere text."""
+    is_aiken = _AIKEN.search(text) and "{" not in text
+    if is_aiken or _XML.match(text):
+        raise UsageError(
+            f"{path} is {'Aiken' if is_aiken else 'XML'} and not GIFT: take it into Moodle, and"
+            " export the questions there in the format GIFT."
+        )
 
 
 def _free(stem: str, taken: dict[str, str]) -> str:

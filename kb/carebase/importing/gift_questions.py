@@ -9,7 +9,7 @@ from fractions import Fraction
 from carebase.articles.lines import read_lines
 from carebase.errors import Problem
 from carebase.importing.gift_text import GiftText, one_row
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
 from carebase.training.gift.model import Choice, GiftQuestion, Rich, Span
 from carebase.training.gift.write import write_gift
 from carebase.training.naming import make_id, with_id

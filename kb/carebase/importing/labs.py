@@ -24,7 +24,7 @@ from carebase.importing.lessons.links import Course
 from carebase.importing.lessons.page import Page, name_anchors, read_page
 from carebase.importing.lessons.rows import Row, rows_of, with_code
 from carebase.importing.lessons.writing import PageWriter
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
 from carebase.sources import Document, read_text, split_front_matter
 from carebase.sources.edit import write_scalar
 

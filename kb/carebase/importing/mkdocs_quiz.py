@@ -12,7 +12,7 @@ from pathlib import Path
 
 from carebase.articles.lines import Line, read_lines
 from carebase.errors import ContentError, Problem, UsageError
-from carebase.sources import read_text
+from carebase.sources import parse_yaml, read_text
 from carebase.training.naming import make_id, with_id
 from carebase.training.reading import read_quiz
 from carebase.training.syntax import Notes
@@ -28,6 +28,8 @@ _MARK = re.compile(r"[ \t]*<!--[ \t]*mkdocs-quiz[ \t]+\w+[ \t]*-->[ \t]*\Z")
 _PLUGIN = re.compile(r"(?P<indent>[ \t]*)-[ \t]*[\"']?mkdocs[_-]quiz[\"']?[ \t]*:?[ \t]*(?:#.*)?\Z")
 _ANY_PLUGIN = re.compile(r"[ \t]*-[ \t]*carebase-(?P<name>\w+)")
 _LEFT_OUT = frozenset((".git", ".venv", "venv", "node_modules", "site", "__pycache__", ".cache"))
+# What keeps MkDocs itself from reading a mkdocs.yml; tags such as `!ENV` do not.
+_BROKEN = frozenset(("yaml-character", "yaml-quote", "yaml-syntax", "yaml-tab"))
 CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 
 
@@ -56,6 +58,8 @@ def convert_quizzes(root: Path) -> Converted:
         name = "/".join(parts)
         if path.suffix == ".md" or name in CONFIGS:
             text, wrong = read_text(path, name)
+            if name in CONFIGS and not wrong:
+                wrong = [one for one in parse_yaml(text, name).problems if one.code in _BROKEN]
             if not wrong and (new := _convert(text, name, converted, taken)) != text:
                 converted.texts[name] = new
                 converted.pages += path.suffix == ".md"

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from carebase.importing.export import Article
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
 
 _DATA = re.compile(
     r"data:image/(?P<kind>png|jpeg|gif|webp|svg\+xml);base64,(?P<data>.+)", re.DOTALL

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, unquote, urlsplit
 
@@ -13,27 +12,16 @@ from markdown.extensions.toc import slugify, unique
 
 from carebase.importing.export import Article, Export
 from carebase.importing.products import Found
+from carebase.importing.slugs import slug_of
 
 # Folders below docs/ in which Carebase or MkDocs look for something else.
 _TAKEN_NAMES = "products courses forms warranty templates assets search drafts all-pages index 404"
 _TAKEN = frozenset(_TAKEN_NAMES.split(" "))
 _HEADING = re.compile(r"h[1-6]\Z")
-_LONGEST = 80
 _ADDRESS = re.compile(
     r"(?:https?://(?P<host>[^/]+))?/hc/(?:[\w-]+/)?(?P<what>articles|sections|categories)"
     r"/(?P<id>\d+)(?P<rest>[^?#]*)"
 )
-
-
-def slug_of(text: str) -> str:
-    """Give a name for files and addresses: small letters, digits and `-`, accents taken off."""
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
-    plain = re.sub(r"[’'`]", "", unicodedata.normalize("NFC", plain))
-    slug = re.sub(r"[\W_]+", "-", plain).strip("-")
-    if len(slug) > _LONGEST:
-        slug = slug[:_LONGEST].rsplit("-", 1)[0]
-    return slug or "untitled"
 
 
 class Places:

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 
 from carebase.errors import UsageError, nearest
 from carebase.importing.export import Article, Export
+from carebase.importing.slugs import slug_of
 
 Path = tuple[str, ...]
 
@@ -47,8 +48,6 @@ def find_products(
 
     Raises UsageError when no section has a wanted name.
     """
-    from carebase.importing.places import slug_of
-
     below: dict[Path, list[int]] = {}
     for index, article in enumerate(export.articles):
         for end in range(1, len(article.path) + 1):

@@ -26,7 +26,7 @@ from carebase.importing.lessons.links import Course
 from carebase.importing.lessons.page import Page, name_anchors, read_page
 from carebase.importing.lessons.rows import Row, rows_of
 from carebase.importing.lessons.writing import PageWriter
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
 from carebase.sources import Document, parse_yaml, read_text, split_front_matter
 from carebase.sources.edit import write_scalar
 

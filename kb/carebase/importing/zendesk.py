@@ -42,10 +42,20 @@ def read_zendesk(root: Path, locale: str | None = None) -> Export:
     if not export.articles:
         raise UsageError(
             f"{root} holds no articles: an export is JSON of the Help Center API with `articles`,"
-            " or Markdown or HTML files with a title."
+            f" or Markdown or HTML files with a title{_why_none(export)}."
         )
     _note_addresses(export)
     return export
+
+
+def _why_none(export: Export) -> str:
+    """Tell of the first file that was looked into why it is no article."""
+    left = [problem for problem in export.left if problem.code == "no-article"]
+    if not left:
+        return ""
+    why = left[0].message.removeprefix("The file is no article: ").rstrip(".")
+    more = f" ({len(left) - 1} more too)" if left[1:] else ""
+    return f"; {left[0].file} was passed over, for {why}{more}"
 
 
 def _note_addresses(export: Export) -> None:

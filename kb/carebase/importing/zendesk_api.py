@@ -89,11 +89,14 @@ def _is_article(entry: Object, name: str, text: str, problems: list[Problem]) ->
         for key, kinds in (("id", (int, str)), ("title", (str,)), ("body", (str, type(None))))
         if key not in entry or not isinstance(entry[key], kinds)
     ]
+    # The line says little: programs write an export in one.
+    named = next((f", of the article whose `{key}` is {json.dumps(entry[key])[:60]}"
+                  for key in ("id", "title") if key not in wrong), "")  # fmt: skip
     for key in wrong:
         problems.append(
             Problem(name, _line(text, entry), 1, "article-broken",
                     f"An article has no usable `{key}`.",
-                    found=f"`{json.dumps(entry.get(key))[:60]}`",
+                    found=f"`{json.dumps(entry.get(key))[:60]}`{named}",
                     allowed="text" if key != "id" else "a number")
         )  # fmt: skip
     return not wrong

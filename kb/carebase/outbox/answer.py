@@ -42,7 +42,7 @@ def write_answer(
     message["References"] = " ".join(ids)
     lines = [Line(part) for part in readable(answer.text).split("\n\n") if part.strip()]
     lines.append(Line(submission.ref, label=text(language, "sent.reference")))
-    status = head.status_address(submission.id)
+    status = head.status_address(submission)
     if status:
         lines.append(Line(status, label=text(language, "mail.answer_status") + ":", href=status))
         lines.append(Line(text(language, "mail.secret")))

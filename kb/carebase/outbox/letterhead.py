@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from carebase.outbox.addresses import Mailbox
+from carebase.store import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,9 @@ class Letterhead:
 
     `reply_to` is the public mail address of the people who answer, where `docs/contact.yml` names
     one. `status_address` gives the secret address of a submission's page, or nothing where the
-    public address of the endpoint is not known. `privacy_address` gives the address that shows what
-    is held about the owner of a mail address until a moment.
+    public address of the endpoint, or the secret that made it, is not known.
+    `privacy_address` gives the address that shows what is held about the owner of a mail address
+    until a moment.
     """
 
     site: str
@@ -25,5 +27,5 @@ class Letterhead:
     sender: Mailbox
     zone: ZoneInfo
     reply_to: str = ""
-    status_address: Callable[[str], str] = lambda _: ""
+    status_address: Callable[[Submission], str] = lambda _: ""
     privacy_address: Callable[[str, datetime], str] = lambda _address, _until: ""

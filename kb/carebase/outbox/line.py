@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import smtplib
 import ssl
@@ -14,17 +15,26 @@ from carebase.outbox.worker import Undelivered
 _PATIENCE = 30.0
 
 
-def open_line(server: MailServer, name: str) -> smtplib.SMTP:
-    """Connect as the host `name`; what the server may answer is told within `told`."""
+def new_line(server: MailServer, name: str) -> smtplib.SMTP:
+    """Make a line that says it comes from the host `name`; nothing is asked of the network yet."""
+    line = smtplib.SMTP(local_hostname=name, timeout=_PATIENCE)
     if server.tls:
-        return smtplib.SMTP_SSL(
-            server.host,
-            server.port,
-            local_hostname=name,
-            timeout=_PATIENCE,
-            context=ssl.create_default_context(),
-        )
-    return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=_PATIENCE)
+        context = ssl.create_default_context()
+        line = smtplib.SMTP_SSL(local_hostname=name, timeout=_PATIENCE, context=context)
+    # The name that the certificate must have; smtplib notes it only where it connects at once.
+    line._host = server.host  # type: ignore[attr-defined]
+    return line
+
+
+def open_line(server: MailServer, line: smtplib.SMTP) -> None:
+    """Connect; what the server may answer is told within `told`.
+
+    From the first byte on, who holds the line can cut it.
+    """
+    code, said = line.connect(server.host, server.port)
+    if code != 220:
+        line.close()
+        raise smtplib.SMTPConnectError(code, said)
 
 
 def close_line(line: smtplib.SMTP) -> None:
@@ -50,7 +60,24 @@ def prepare_line(server: MailServer, line: smtplib.SMTP) -> None:
                 "the mail server offers no TLS, and the password is not sent in clear",
                 everywhere=True,
             )
+        _log_in(server, line)
+
+
+def _log_in(server: MailServer, line: smtplib.SMTP) -> None:
+    if not (server.user + server.password).isascii():
+        # RFC 4616 wants UTF-8, which smtplib cannot write.
+        said_by_us = f"\0{server.user}\0{server.password}".encode()
+        code, said = line.docmd("AUTH", "PLAIN " + base64.b64encode(said_by_us).decode("ascii"))
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, said)
+        return
+    try:
         line.login(server.user, server.password)
+    except smtplib.SMTPNotSupportedError:
+        # As at a port that is meant for other mail servers: no mail is at fault for that.
+        raise Undelivered(
+            "the mail server lets nobody log in at this port", everywhere=True
+        ) from None
 
 
 def try_server(server: MailServer, sender: str) -> bool:
@@ -59,8 +86,9 @@ def try_server(server: MailServer, sender: str) -> bool:
     `Undelivered` says what hinders.
     """
     with told():
-        line = open_line(server, sender.rpartition("@")[2])
+        line = new_line(server, sender.rpartition("@")[2])
         try:
+            open_line(server, line)
             prepare_line(server, line)
             code, said = line.mail(sender)
             if code >= 400:
@@ -108,6 +136,16 @@ def told() -> Iterator[None]:
         ) from None
     except smtplib.SMTPResponseException as error:
         raise _refused("us", error.smtp_code, error.smtp_error, everywhere=True) from None
+    except ssl.SSLCertVerificationError as error:
+        raise Undelivered(
+            "the certificate of the mail server cannot be trusted",
+            detail=str(error),
+            everywhere=True,
+        ) from None
+    except ssl.SSLError as error:
+        raise Undelivered(
+            "TLS cannot be agreed on with the mail server", detail=str(error), everywhere=True
+        ) from None
     except (smtplib.SMTPException, OSError) as error:
         raise Undelivered(
             "the mail server cannot be reached", detail=str(error), everywhere=True

@@ -52,7 +52,7 @@ def write_acknowledgement(
     language = submission.language or head.language
     if asked.receipt:
         return _write_receipt(head, batch, told, now, language)
-    status = head.status_address(submission.id)
+    status = head.status_address(submission)
     lines = [
         Line(text(language, "sent.title"), heading=True),
         Line(submission.ref, label=text(language, "sent.reference")),
@@ -105,7 +105,7 @@ def _write_receipt(
         if answer.text and answer.id not in CONTEXT_SCHEMAS:
             lines.append(Line(_unlinked(answer.text), label=answer.label))
     lines += [Line(said) for said in (told.asked.promise, told.asked.after) if said]
-    status = head.status_address(submission.id)
+    status = head.status_address(submission)
     if status:
         lines.append(Line(status, label=text(language, "sent.status") + ":", href=status))
         lines.append(Line(text(language, "mail.secret")))

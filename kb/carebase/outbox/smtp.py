@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from carebase.forms.asked import Asked
 from carebase.outbox.answer import write_answer
 from carebase.outbox.letterhead import Letterhead
-from carebase.outbox.line import close_line, open_line, prepare_line, told
+from carebase.outbox.line import close_line, new_line, open_line, prepare_line, told
 from carebase.outbox.mail import Told, write_acknowledgement, write_notification
 from carebase.outbox.privacy import write_erased, write_privacy
 from carebase.outbox.reports import write_alarm, write_digest
@@ -118,8 +118,9 @@ class MailSender:
                 if self._connection.noop()[0] == 250:
                     return self._connection
             self.rest()
-        self._connection = open_line(self._server, name)
+        self._connection = new_line(self._server, name)
         try:
+            open_line(self._server, self._connection)
             prepare_line(self._server, self._connection)
         except BaseException:
             self.rest()

@@ -8,7 +8,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
@@ -30,7 +31,10 @@ _GONE = 410
 
 
 class WebhookSender:
-    """Sends each submission as JSON. `key_of` gives the key for a form and its target."""
+    """Sends each submission as JSON. `keys_of` gives the keys for a form and its target.
+
+    While a secret is changed there are several, and a signature by each.
+    """
 
     name = "webhooks"
     kinds: tuple[str, ...] = (WEBHOOK,)
@@ -38,12 +42,12 @@ class WebhookSender:
     def __init__(
         self,
         store: Store,
-        key_of: Callable[[str, str], bytes],
+        keys_of: Callable[[str, str], tuple[bytes, ...]],
         allow_private: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
-        self._key_of = key_of
+        self._keys_of = keys_of
         self._allow_private = allow_private
         self._now = now
 
@@ -69,13 +73,13 @@ class WebhookSender:
 
     def _sign_and_call(self, letter: Letter, form: str, body: bytes) -> None:
         timestamp = int(self._now().timestamp())
-        key = self._key_of(form, letter.target)
+        keys = self._keys_of(form, letter.target)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"Carebase/{__version__}",
             "webhook-id": letter.id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(key, letter.id, timestamp, body),
+            "webhook-signature": " ".join(sign(key, letter.id, timestamp, body) for key in keys),
         }
         self._call(letter, body, headers)
 
@@ -101,7 +105,13 @@ class WebhookSender:
         try:
             with _within_deadline(connection):
                 connection.request("POST", path, body, headers)
-                _judge(connection.getresponse())
+                _judge(connection.getresponse(), self._now())
+        except ssl.SSLCertVerificationError as error:
+            raise Undelivered(
+                "the certificate of the webhook cannot be trusted",
+                detail=str(error),
+                together=True,
+            ) from None
         except (OSError, HTTPException) as error:
             raise Undelivered(
                 "the webhook cannot be reached", detail=str(error), together=True
@@ -162,7 +172,7 @@ def write_erased_body(letter: Letter) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _judge(answer: HTTPResponse) -> None:
+def _judge(answer: HTTPResponse, now: datetime) -> None:
     """Take any 2xx for success; the body of an answer is not read."""
     status = answer.status
     if 200 <= status < 300:
@@ -174,13 +184,21 @@ def _judge(answer: HTTPResponse) -> None:
         reason,
         lasting=status == _GONE,
         together=status == 429 or status >= 500,
-        wait=_asked_wait(answer.headers.get("retry-after", "")),
+        wait=_asked_wait(answer.headers.get("retry-after", ""), now),
     )
 
 
-def _asked_wait(text: str) -> timedelta:
-    seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    return min(timedelta(seconds=seconds), _LONGEST_WAIT)
+def _asked_wait(text: str, now: datetime) -> timedelta:
+    """Read seconds, or a moment (RFC 9110, 10.2.3); what is neither asks for nothing."""
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return min(timedelta(seconds=int(text)), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return timedelta()
+    # Without a zone it is that of Greenwich, as every moment in HTTP.
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(moment - now, timedelta()), _LONGEST_WAIT)
 
 
 @contextlib.contextmanager

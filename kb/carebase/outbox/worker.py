@@ -145,6 +145,8 @@ class Lane:
             # What customers wrote may stand in the error's text, which must not reach a log.
             log.error("Sending %s failed: %s", batch.first.kind, type(error).__name__)
             return self._put_off(batch, Undelivered(f"unexpected: {type(error).__name__}"))
+        if self._closed_ways:
+            log.info("The way of %s is open again.", self._sender.name)
         self._closed_ways = 0
         if not self._store.finish_letters(batch, self._now()).result():
             log.warning(

@@ -15,6 +15,9 @@ from carebase.errors import UsageError, nearest
 QUERY, PAGES = "query", "relevant_pages"
 DEPTH = 10
 
+# So many lines that cannot be used are told one by one.
+_TOLD = 20
+
 # Gives the best pages for each query, by their path below `docs/`.
 Engine = Callable[[Sequence[str]], Sequence[Sequence[str]]]
 
@@ -50,8 +53,8 @@ def read_queries(
     """Read a CSV file with the columns `query` and `relevant_pages` (paths with spaces between).
 
     A path may be that of the repository or below `docs/`: it is the page of the site whose path
-    is its end. A space within it is written `%20`. UsageError names the first line that cannot be
-    used; `unknown` gathers pages that stand beside right ones and are not there, with their line.
+    is its end. A space within it is written `%20`. UsageError names each line that cannot be used;
+    `unknown` gathers pages that stand beside right ones and are not there, with their line.
     """
     try:
         text = path.read_text("utf-8-sig")
@@ -65,26 +68,39 @@ def read_queries(
         needs = f"{path} needs the columns `{QUERY}` and `{PAGES}` in its first line"
         raise UsageError(f"{needs}, with a comma between.")
     found: list[Judged] = []
-    for row in rows:
-        query = (row[QUERY] or "").strip()
-        names = [unquote(name) for name in (row[PAGES] or "").split()]
-        pages = {name: page_named(name, known) for name in names}
-        right = frozenset(page for page in pages.values() if page)
-        if not query or not right:
-            raise UsageError(f"{path}:{rows.line_num}: {_lacking(query, names, known)}")
-        if unknown is not None:
-            missing = (name for name, page in pages.items() if page is None)
-            unknown += [f"{path}:{rows.line_num}: `{name}`" for name in missing]
-        found.append(Judged(query, right))
+    wrong: list[str] = []
+    try:
+        for row in rows:
+            query = (row[QUERY] or "").strip()
+            names = [unquote(name) for name in (row[PAGES] or "").split()]
+            pages = {name: page_named(name, known) for name in names}
+            right = frozenset(page for page in pages.values() if page)
+            if not query or not right:
+                # Of a row with more values than columns the rest is below no name.
+                said = _lacking(query, names, known, is_cut=None in row)
+                wrong.append(f"{path}:{rows.line_num}: {said}")
+            elif unknown is not None:
+                missing = (name for name, page in pages.items() if page is None)
+                unknown += [f"{path}:{rows.line_num}: `{name}`" for name in missing]
+            found.append(Judged(query, right))
+    except csv.Error:
+        # The reader has counted the lines of whole rows only.
+        at = rows.line_num + 1
+        wrong.append(f"{path}:{at}: a value does not end: a double quote is missing.")
+    if wrong:
+        more = [f"and {len(wrong) - _TOLD} more."] if len(wrong) > _TOLD else []
+        raise UsageError("\n".join(wrong[:_TOLD] + more))
     if not found:
         raise UsageError(f"{path} holds no query.")
     return found
 
 
-def _lacking(query: str, names: Sequence[str], known: Collection[str]) -> str:
+def _lacking(query: str, names: Sequence[str], known: Collection[str], *, is_cut: bool) -> str:
     """Say what a line lacks, and which page may have been meant."""
     if not query:
         return "no query."
+    if is_cut:
+        return "a comma in the query divides it: put the query between double quotes."
     if not names:
         return "no page that answers the query."
     match = nearest(names[0], known)

@@ -12,7 +12,7 @@ from carebase.errors import CarebaseError
 from carebase.search.sections import PageText, page_text
 
 # Raised when the data of a page changes its shape: what was kept is then thrown away.
-FORMAT = 7
+FORMAT = 8
 NAME = "pages.db"
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from carebase.articles.front_matter import check_language
 from carebase.errors import Problem
 from carebase.search.words import words_of
 from carebase.site import Site
@@ -30,7 +31,7 @@ class Words(BaseModel):
         description="Words or short phrases of the same meaning.",
         examples=["[limescale, calcium, chalk]"],
     )
-    lang: str | None = Field(
+    lang: Annotated[str, BeforeValidator(check_language)] | None = Field(
         None, description="The language of the words, where it is not the site's.", examples=["de"]
     )
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from carebase.errors import nearest
+from carebase.sources.meant import find_meant
 from carebase.sources.text import read_text
 from carebase.sources.yaml import Document, parse_yaml
 from carebase.sources.yaml import Path as DataPath
@@ -148,14 +149,14 @@ def _note(document: Document, model: type[BaseModel], detail: ErrorDetails, base
         choices = [
             c.strip("'") for c in str(detail["ctx"]["expected"]).replace(" or ", ", ").split(", ")
         ]
-        match = nearest(str(detail["input"]), choices)
+        field = _field(model, loc)
         document.problem(
             path,
             "unknown-value",
             f"`{name}` does not have this value.",
             found=found,
             allowed=", ".join(choices),
-            hint=f"did you mean `{match}`?" if match else "",
+            hint=find_meant(detail["input"], choices, field.metadata if field else ()),
         )
     elif kind in _WANTED:
         document.problem(

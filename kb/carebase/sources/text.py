@@ -72,7 +72,9 @@ def read_data(path: Path, name: str, most: int = MOST_BYTES) -> tuple[bytes, lis
             return file.readall(), []
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-        return b"", [Problem(name, 1, 1, "file-unreadable", f"The file cannot be read: {reason}.")]
+        message = f"The file cannot be read: {reason}."
+        hint = "whoever builds the site must be allowed to read it; else put it back from a copy"
+        return b"", [Problem(name, 1, 1, "file-unreadable", message, hint=hint)]
 
 
 def _too_long(name: str, size: int, most: int) -> Problem:

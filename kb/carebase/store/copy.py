@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, inspect, select
 
 from carebase.store.tables import metadata
 
@@ -25,10 +25,12 @@ class Digest:
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
-    """Give the number of rows of each table, parents before children."""
+    """Give the number of rows of each table that is there, parents before children."""
+    there = set(inspect(connection).get_table_names())
     return {
         table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
         for table in metadata.sorted_tables
+        if table.name in there
     }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlc
 from sqlalchemy.pool import QueuePool
 
 from carebase.errors import UsageError
+from carebase.store.hindrance import find_hindrance
 from carebase.store.statements import to_json
 
 # Older ones can damage a WAL database that several processes write (sqlite.org/wal.html).
@@ -55,7 +56,13 @@ def _read_sqlite(url: URL) -> URL:
         raise StoreError(
             "The database must be a file, so that nothing is lost: write `sqlite:///carebase.db`."
         )
-    folder = Path(url.database).absolute().parent
+    file = Path(url.database).absolute()
+    folder = file.parent
+    if file.is_dir():
+        raise StoreError(
+            f"The database is a folder: {file}. Name the file in it too, such as"
+            f" `sqlite:///{file / 'carebase.db'}`."
+        )
     if not folder.is_dir():
         raise StoreError(f"The folder of the database is not there: {folder}")
     return url.set(drivername="sqlite+pysqlite")
@@ -81,9 +88,13 @@ def why(error: SQLAlchemyError) -> str:
     return (str(said).splitlines() or ["no reason given"])[0].rstrip(".")
 
 
-def told(url: URL, error: SQLAlchemyError) -> StoreError:
-    """Give the sentence for a database that fails while it is used."""
-    return StoreError(f"The database {name_of(url)} cannot be used: {why(error)}.")
+def told(
+    url: URL, error: SQLAlchemyError, failed: str = "The database {} cannot be used"
+) -> StoreError:
+    """Give the sentence for a database that fails while it is used, and what hinders it."""
+    said = f"{failed.format(name_of(url))}: {why(error)}."
+    file = path_of(url)
+    return StoreError(f"{said} {find_hindrance(file) if file else ''}".rstrip())
 
 
 def open_engine(url: URL, *, writes: bool) -> Engine:

@@ -31,7 +31,7 @@ from carebase.store.database import (
     why,
 )
 from carebase.store.file_check import find_faults, find_strays
-from carebase.store.migrate import check_version, find_version
+from carebase.store.migrate import check_tables, check_version, find_missing, find_version
 from carebase.store.migrate import upgrade as migrate
 from carebase.store.scrub import scrub as scrub_files
 from carebase.store.tables import metadata
@@ -131,10 +131,12 @@ def backup(address: str, target: Path) -> Mapping[str, int]:
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with _reading(url) as connection:
-            check_version(connection)
             if path_of(url) is not None:
+                # Of any version: the copy that is wanted most is that of before an update.
+                check_tables(connection)
                 _copy_file(connection, draft)
             else:
+                check_version(connection)
                 _copy_to(draft, connection)
         rows = _finish(draft)
         os.link(draft, target)
@@ -183,7 +185,8 @@ def backup_files(address: str, target: Path, named: Path | None) -> CopiedFiles 
     moment; one that has been deleted since is missing. Nothing where there are none.
     """
     with _reading(URL.create("sqlite+pysqlite", database=str(target))) as connection:
-        names = [name for name, _ in files.all_names(connection)]
+        there = inspect(connection).has_table("files")
+        names = [name for name, _ in files.all_names(connection)] if there else []
     if not names:
         return None
     folder = named or folder_beside(path_of(read_url(address)))
@@ -270,23 +273,17 @@ def _writing(url: URL) -> Iterator[Connection]:
 
 
 def _faults_of(connection: Connection) -> Iterator[str]:
+    if missing := find_missing(connection):
+        yield f"missing tables: {', '.join(missing)}"
     if connection.dialect.name == "postgresql":
-        yield from _faults_of_postgresql(connection)
+        if not missing:
+            copy.digest_rows(connection)
         return
     for row in connection.exec_driver_sql("PRAGMA integrity_check"):
         if row[0] != "ok":
             yield str(row[0])
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is not there"
-
-
-def _faults_of_postgresql(connection: Connection) -> Iterator[str]:
-    there = set(inspect(connection).get_table_names())
-    missing = [table.name for table in metadata.sorted_tables if table.name not in there]
-    if missing:
-        yield f"missing tables: {', '.join(missing)}"
-        return
-    copy.digest_rows(connection)
 
 
 def _copy_file(connection: Connection, draft: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, inspect, text
 
 from carebase.store.database import StoreError, take_turns
+from carebase.store.tables import metadata
 
 # The newest migration in `migrations/versions`; a test compares it with the files.
 HEAD = "0018"
@@ -24,7 +25,7 @@ def upgrade(engine: Engine) -> str | None:
         if current == HEAD:
             return current
         _refuse_newer(current)
-        _run(connection)
+        _run(connection, current)
         return current
 
 
@@ -32,6 +33,40 @@ def check_tables(connection: Connection) -> None:
     """Refuse a database without tables, as one that was made anew under the endpoint."""
     if find_version(connection) is None:
         raise StoreError(_NO_TABLES)
+
+
+def check_whole(connection: Connection) -> None:
+    """Refuse a database of this version in which tables are missing, and name them.
+
+    What deleted one, such as a copy that broke off, took its rows: no step makes it again.
+    """
+    check_tables(connection)
+    if missing := find_missing(connection):
+        names = ", ".join(f"`{name}`" for name in missing)
+        several = len(missing) > 1
+        raise StoreError(
+            f"The database lacks the table{'s' if several else ''} {names}, which"
+            f" {'were' if several else 'was'} deleted after being made: go back to a backup, or"
+            f" copy {'them' if several else 'it'} from one."
+        )
+
+
+def find_missing(connection: Connection) -> list[str]:
+    """Give the names of our tables that a database does not have."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    names = (table.name for table in metadata.sorted_tables)
+    # Those that PostgreSQL finds in another schema of its search path are not among the first.
+    return [name for name in names if name not in there and not inspector.has_table(name)]
+
+
+def check_writable(connection: Connection) -> None:
+    """Fail as storing the next submission would, and write nothing.
+
+    To begin to write is no proof: SQLite takes that for reading where it can only read the file,
+    and so does a server of PostgreSQL that only follows another.
+    """
+    connection.execute(text("UPDATE submissions SET state = state WHERE 1 = 0"))
 
 
 def check_version(connection: Connection) -> None:
@@ -66,13 +101,20 @@ def find_version(connection: Connection) -> str | None:
     return version
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, current: str | None) -> None:
     # Loaded only when there is work: most starts find the tables as they should be.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "carebase.store:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise StoreError(
+            f"No Carebase has written the tables of this database (version {current}). Go back to"
+            " a backup, or use another database."
+        ) from None

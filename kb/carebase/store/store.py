@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
@@ -44,20 +43,19 @@ from carebase.store.canaries import Fate, Keyed
 from carebase.store.challenges import Proof
 from carebase.store.database import (
     StoreError,
-    name_of,
     open_engine,
     path_of,
     read_url,
     told,
-    why,
 )
 from carebase.store.files import Kept, NewUpload, Quota, StoredFile, Upload
 from carebase.store.form_versions import FormVersion
 from carebase.store.gauges import Gauges
+from carebase.store.hindrance import is_full
 from carebase.store.holdings import Erasure, Holding
 from carebase.store.letters import Batch, Letter, NewLetter
 from carebase.store.messages import NewMessage, Taken
-from carebase.store.migrate import check_tables, check_version, upgrade
+from carebase.store.migrate import check_version, check_whole, check_writable, upgrade
 from carebase.store.overview import Quarantine
 from carebase.store.rates import Meter
 from carebase.store.scrub import scrub
@@ -67,9 +65,6 @@ from carebase.store.writer import Writer
 from carebase.warranty.unit import Unit
 
 T = TypeVar("T")
-
-# Bytes without which the next submission may find no place on SQLite's disk.
-_ROOM = 1_000_000
 
 log = logging.getLogger("carebase.store")
 
@@ -99,6 +94,8 @@ class Store:
                     check_version(connection)
             else:
                 upgrade(self._writing)
+            with self._reading.connect() as connection:
+                check_whole(connection)
         except DBAPIError as error:
             self._dispose()
             raise told(self.url, error) from None
@@ -132,6 +129,10 @@ class Store:
     def find_by_id(self, submission_id: str) -> Submission | None:
         """Find a submission by its id."""
         return self._read(lambda connection: submissions.find_by_id(connection, submission_id))
+
+    def find_newest(self) -> Submission | None:
+        """Find the submission that came last."""
+        return self._read(submissions.find_newest)
 
     def find_unit(self, product: str, serial: str, model: str = "") -> Unit | None:
         """Find a unit by its serial number; see `carebase.store.units.find`."""
@@ -222,6 +223,10 @@ class Store:
         """Let all dead letters be sent again; give their number."""
         return self._writer.submit(partial(outbox.retry, now=now))
 
+    def hurry_letters(self, now: datetime) -> Future[int]:
+        """Let letters that failed be sent now; see `carebase.store.outbox.hurry`."""
+        return self._writer.submit(partial(outbox.hurry, now=now))
+
     def forget_letters(self, before: datetime) -> Future[int]:
         """Delete the letters that were sent before a moment; give their number."""
         return self._writer.submit(partial(outbox.forget, before=before))
@@ -239,13 +244,17 @@ class Store:
 
         Raises `StoreError` when it cannot be written.
         """
-        job = partial(form_versions.keep, versions=tuple(versions))
+
+        def keep(connection: Connection) -> None:
+            # Where all of them are known, nothing would be written, nor told before the first form.
+            check_writable(connection)
+            form_versions.keep(connection, kept)
+
+        kept = tuple(versions)
         try:
-            self._writer.submit(job).result()
+            self._writer.submit(keep).result()
         except SQLAlchemyError as error:
-            raise StoreError(
-                f"The forms could not be stored in {name_of(self.url)}: {why(error)}."
-            ) from None
+            raise told(self.url, error, "The forms could not be stored in {}") from None
 
     def find_form(self, form: str, version: str) -> FormVersion | None:
         """Find what a form asked in one of its versions."""
@@ -410,8 +419,8 @@ class Store:
     def ping(self) -> Future[None]:
         """Take and release the write lock: proof that the next submission could be stored.
 
-        It fails as well where SQLite's disk is full or there are no tables, which a lock alone
-        would not notice; of the tables `StoreError` says so.
+        It fails as well where SQLite's disk is full, a table is missing, or they can only be
+        read, which a lock alone would not notice; of the tables `StoreError` says so.
         """
         return self._writer.submit(partial(_touch, file=self.path))
 
@@ -474,6 +483,7 @@ def _counted(names: list[str]) -> tuple[int, list[str]]:
 
 
 def _touch(connection: Connection, file: Path | None) -> None:
-    check_tables(connection)
-    if file is not None and shutil.disk_usage(file.parent).free < _ROOM:
+    check_whole(connection)
+    check_writable(connection)
+    if file is not None and is_full(file):
         raise OSError(errno.ENOSPC, "The disk is full")

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from carebase.inbox.reasons import REPEATED
-from carebase.inbox.states import QUARANTINED
+from carebase.inbox.states import OPEN, QUARANTINED
 from carebase.store.challenges import Proof, use
 from carebase.store.events import add_event
 from carebase.store.files import Wanted, claim
@@ -36,6 +36,8 @@ _TRIES = 3
 class NewSubmission:
     """What is to be stored; `key` makes sending it again harmless.
 
+    With `key_since` it does so only where the first came since that moment and still waits: what
+    came before, or was taken back or answered meanwhile, is no longer known by the key.
     `body_hash` tells whether a second body under the same key is the same one. `reasons` are
     those for which it looks like spam: it is stored all the same, in quarantine. `proof` is the
     proof of work that came with it, where one is asked for; it is used up with it. `meters` say how
@@ -56,6 +58,7 @@ class NewSubmission:
     language: str = ""
     page: str = ""
     key: str | None = None
+    key_since: datetime | None = None
     reasons: tuple[str, ...] = ()
     proof: Proof | None = None
     meters: tuple[Meter, ...] = ()
@@ -80,6 +83,7 @@ class Submission:
     language: str
     page: str
     reopened_at: datetime | None = None
+    token_hash: str = ""
 
     @property
     def waits_since(self) -> datetime:
@@ -109,6 +113,8 @@ def accept(connection: Connection, new: NewSubmission) -> Accepted:
     table's own constraint; `StoredMeanwhile` is raised where that must not count. Whatever is
     raised, the caller undoes what was written.
     """
+    if new.key_since is not None:
+        _free_key(connection, new.form, new.key, new.key_since)
     if new.meters:
         earlier = _by_key(connection, new)
         if earlier is not None:
@@ -143,6 +149,14 @@ def find_by_id(
     return _find(connection, submissions.c.id == submission_id, lock=lock)
 
 
+def find_newest(connection: Connection) -> Submission | None:
+    """Find the submission that came last."""
+    row = connection.execute(
+        select(submissions).order_by(submissions.c.received_at.desc()).limit(1)
+    ).first()
+    return None if row is None else read_row(row)
+
+
 def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
     if new.key is None:
         return None
@@ -156,6 +170,23 @@ def _by_key(connection: Connection, new: NewSubmission) -> Submission | None:
     if row.body_hash != new.body_hash:
         raise KeyReused
     return read_row(row)
+
+
+def _free_key(connection: Connection, form: str, key: str | None, since: datetime) -> None:
+    """Take a key from the submission that it no longer stands for."""
+    if key is not None:
+        connection.execute(
+            update(submissions)
+            .where(
+                submissions.c.form == form,
+                submissions.c.idempotency_key == key,
+                or_(
+                    submissions.c.received_at < iso(since),
+                    submissions.c.state.not_in((*OPEN, QUARANTINED)),
+                ),
+            )
+            .values(idempotency_key=None)
+        )
 
 
 _COLUMNS = (
@@ -249,6 +280,7 @@ def _complete(connection: Connection, new: NewSubmission, ref: str) -> Submissio
         at,
         new.language,
         new.page,
+        token_hash=new.token_hash,
     )
 
 
@@ -283,4 +315,5 @@ def read_row(row: Any) -> Submission:
         data["language"],
         data["page"],
         datetime.fromisoformat(data["reopened_at"]) if data["reopened_at"] else None,
+        data["token_hash"],
     )

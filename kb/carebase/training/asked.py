@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from carebase.errors import Problem
 
 if TYPE_CHECKING:
-    from carebase.articles.page import Page
-    from carebase.site import Site
     from carebase.training.course import Course
     from carebase.training.question import Question
 
@@ -57,13 +55,3 @@ def course_of_lesson(
             if lesson.guide is None and lesson.source(course.id) == src_uri:
                 return course
     return None
-
-
-def quizzes_of(site: Site, pages: list[Page], courses: Mapping[str, Course]) -> Quizzes:
-    """Read the quizzes of all pages; `courses` by their ids."""
-    if not courses and not any(block.name == BLOCK for page in pages for block in page.blocks):
-        return Quizzes()
-    # Most builds of sites without any are spared what reads them.
-    from carebase.training.quizzes import load_quizzes
-
-    return load_quizzes(site, pages, courses)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carebase.badges.published import PublicKey, keys_of
 from carebase.errors import Problem, nearest, suggestion
 from carebase.site import Site
 from carebase.sources import Document, is_there, load_model
+from carebase.training.asked import BLOCK, Quizzes
 from carebase.training.course import Course
 from carebase.training.plugin import missing_plugin
+
+if TYPE_CHECKING:
+    from carebase.articles.page import Page
 
 
 @dataclass(slots=True)
@@ -214,3 +219,13 @@ def _check_products(course: Course, document: Document, products: Collection[str
                 allowed=", ".join(products) or "no product is there yet",
                 hint=suggestion(product, products),
             )
+
+
+def quizzes_of(site: Site, pages: list[Page], courses: Mapping[str, Course]) -> Quizzes:
+    """Read the quizzes of all pages; `courses` by their ids."""
+    if not courses and not any(block.name == BLOCK for page in pages for block in page.blocks):
+        return Quizzes()
+    # Most builds of sites without any are spared what reads them.
+    from carebase.training.quizzes import load_quizzes
+
+    return load_quizzes(site, pages, courses)

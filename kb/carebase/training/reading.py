@@ -162,6 +162,9 @@ class _Reader:
                 else "The question has one step only, so there is nothing to put in order.",
                 found=f"`{draft.items[0].row.text.strip()[:60]}`",
                 allowed="two or more",
+                hint="each answer begins with `- [ ]`, and a right one with `- [x]`"
+                if draft.shape == "box"
+                else "",
             )
             return None
         if draft.shape == "step":

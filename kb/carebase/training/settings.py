@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from carebase.errors import suggestion
+from carebase.sources.meant import Meant, find_meant
 from carebase.training.question import KINDS
 
 ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*\Z")
@@ -51,6 +52,19 @@ def _flag(text: str) -> bool | None:
 def _kind(text: str) -> str | None:
     return text if text in KINDS else None
 
+
+# The types of questions in the words of Moodle and other course programs.
+_WORDS: Mapping[tuple[str, ...], str] = {
+    ("single", "several"): "multiplechoice multichoice choice mcq quiz",
+    ("single",): "radio one singlechoice",
+    ("several",): "multiple multi multiselect multipleresponse multipleanswer checkbox checkboxes",
+    ("true-false",): "truefalse boolean bool tf yesno",
+    ("blank",): "cloze gap fill fillin fillintheblank text input short shortanswer",
+    ("number",): "numeric numerical int integer float decimal",
+    ("ordering",): "order sequence sequencing sort sorting rank ranking",
+    ("matching",): "match pair pairs connect draganddrop",
+}
+_MEANT = Meant({word: ours for ours, words in _WORDS.items() for word in words.split()})
 
 READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "type": (_kind, ", ".join(KINDS)),
@@ -141,7 +155,7 @@ def _take_value(settings: Settings, name: str, value: str, column: int, tell: Te
             f"The setting `{name}` does not have this value.",
             found=f"`{name}={value}`",
             allowed=allowed,
-            hint=suggestion(value, KINDS) if name == "type" else "",
+            hint=find_meant(value, KINDS, (_MEANT,)) if name == "type" else "",
         )
     else:
         settings.values[name] = result

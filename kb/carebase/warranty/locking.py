@@ -21,9 +21,12 @@ def check_lock(site: Site, good: Collection[str]) -> list[Problem]:
     """Compare the policies with their lock; `good` are the versions that could be read.
 
     A version that was changed or deleted after it was locked is an error, one that is not locked
-    yet a warning. A file that could not be read has errors of its own and is no promise yet.
+    yet a warning. A file that could not be read has errors of its own and is no promise yet. Of a
+    lock that cannot be read at all nothing else is told: what it holds is not known.
     """
     state = _State(site)
+    if state.unread:
+        return state.unread
     drift = compare(state.locked, _digests(site, {*good, *state.locked}))
     return [*state.problems, *_tell(site, state, drift)]
 
@@ -35,9 +38,13 @@ def add_to_lock(site: Site, good: Collection[str]) -> tuple[str, ...]:
     """
     state = _State(site)
     if state.problems:
+        what = (
+            "cannot be read: nothing was locked. Mend it first."
+            if state.unread
+            else ("has lines that cannot be read: nothing was locked. Mend them first.")
+        )
         raise UsageError(
-            f"{state.name} has lines that cannot be read: nothing was locked. Mend them first.\n"
-            + "\n".join(problem.as_text() for problem in state.problems)
+            f"{state.name} {what}\n" + "\n".join(problem.as_text() for problem in state.problems)
         )
     found = _digests(site, good)
     added = compare(state.locked, found).unlocked
@@ -50,15 +57,36 @@ def add_to_lock(site: Site, good: Collection[str]) -> tuple[str, ...]:
     return added
 
 
+def check_reading(site: Site) -> list[Problem]:
+    """Tell what keeps the lock from being read, where something does."""
+    return _State(site).unread
+
+
+def locked_policies(site: Site) -> tuple[str, ...]:
+    """Give the names of the versions that are locked; lines that cannot be read are passed over."""
+    return tuple(_State(site).locked)
+
+
 class _State:
     """The lock of a site as it is now."""
 
     def __init__(self, site: Site) -> None:
         self.path = site.docs_dir / LOCK
         self.name = site.name_of(self.path)
-        text, self.problems = read_text(self.path, self.name) if self.path.exists() else ("", [])
+        text, found = ("", []) if self._is_absent() else read_text(self.path, self.name)
+        # What keeps the file from being read, so that nothing is known of what it holds.
+        self.unread = found if not text else []
         self.lines, self.locked, bad = read_lock(text, self.name)
-        self.problems += bad
+        self.problems = [*found, *bad]
+
+    def _is_absent(self) -> bool:
+        try:
+            self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return False
 
 
 def _file(site: Site, name: str) -> Path:

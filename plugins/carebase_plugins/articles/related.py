@@ -53,13 +53,14 @@ def _relations(shared: Shared) -> Relations:
     subjects: dict[str, Subject] = {}
     told: dict[str, str] = {}
     lists = _lists(shared)
+    site = (shared.site.language, shared.site.name)
     for source, site_page in _pages(shared):
         uri = source.src_uri
         search = site_page.meta.get("search")
         hidden = isinstance(search, dict) and search.get("exclude") is True
         article = uri not in lists and not hidden and not site_page.is_homepage
         late = late_today(source)
-        told[uri] = f"{shared.pages.card(uri)} {shared.data} {article} {late}"
+        told[uri] = f"{shared.pages.card(uri)} {shared.data} {site} {article} {late}"
         if before is None or marks.get(uri) != told[uri]:
             subjects[uri] = _subject(shared, source, article, late)
         else:

@@ -81,13 +81,16 @@ def _asking(
     if endpoint is not None and any("solved" in node.marks for node in nodes):
         named.append(SUPPORT)
     for form_id in dict.fromkeys(named):
-        form = shared.forms.shown(form_id, shared.language_of(page))
+        language = shared.language_of(page)
+        form = shared.forms.shown(form_id, language)
         if form is None:
             continue
         anchor = form_anchor(form_id)
         # Whoever is sent to a page with telephone numbers is meant to see them.
-        others = {entry.src_uri for entry in pages_with(shared, "contact-hours")}
-        places = [one for one in pages_with(shared, "form", form_id) if one.src_uri not in others]
+        hours = pages_with(shared, "contact-hours", language=language)
+        others = {entry.src_uri for entry in hours}
+        found = pages_with(shared, "form", form_id, language)
+        places = [one for one in found if one.src_uri not in others]
         yield Asking(
             anchor,
             form,

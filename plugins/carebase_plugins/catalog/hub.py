@@ -11,6 +11,7 @@ from markupsafe import Markup
 from mkdocs.structure.pages import Page as SitePage
 
 from carebase import clock
+from carebase.articles import Page
 from carebase.build.reads import looked_up
 from carebase.catalog import Product
 from carebase.catalog.hub import Entry, Group
@@ -19,6 +20,7 @@ from carebase_plugins.blocks import Placeholder
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import questions_of
 from carebase_plugins.theme.fragments import Fragments
+from carebase_plugins.theme.nearest import nearest
 from carebase_plugins.theme.words import Words, words_of
 
 _MOST_QUESTIONS = 12
@@ -191,6 +193,13 @@ def _downloads(shared: Shared, product: Product, fragments: Fragments) -> list[d
 def _forms(shared: Shared, product: Product) -> list[Entry]:
     """Give the pages with a form, their address naming the product so that it is filled in."""
     entries = shared.places.entries
+    # Of pages with the same forms those that are in the language of the site.
+    by_forms: dict[tuple[str, ...], list[Page]] = {}
+    for page in shared.pages.pages:
+        forms = tuple(block.argument or "" for block in page.blocks if block.name == "form")
+        if forms and page.product is None and page.src_uri in entries:
+            by_forms.setdefault(forms, []).append(page)
+    shown = {page.src_uri for pages in by_forms.values() for page in nearest(shared, pages)}
     return [
         Entry(
             entries[page.src_uri].title,
@@ -198,7 +207,5 @@ def _forms(shared: Shared, product: Product) -> list[Entry]:
             description=entries[page.src_uri].description,
         )
         for page in shared.pages.pages
-        if page.product is None
-        and page.src_uri in entries
-        and any(block.name == "form" for block in page.blocks)
+        if page.src_uri in shown
     ]

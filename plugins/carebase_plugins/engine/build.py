@@ -34,6 +34,7 @@ from carebase_plugins.private import write_private_of
 from carebase_plugins.shared import Shared, shared_by
 
 WAITING = "Another build of this site is at work; this one begins when it has ended."
+_THERE = "there"
 SEARCH_INDEX = Path("search", "search_index.json")
 
 
@@ -254,12 +255,20 @@ def _followers(config: MkDocsConfig) -> list[Follower]:
     return [plugin for plugin in config.plugins.values() if isinstance(plugin, Follower)]
 
 
+def _needed_of(path: str, seen: str) -> str:
+    """Give what products, courses and forms need to know of a file that they looked at.
+
+    Of a page that they name, that it is there: it is no other for them when it is edited.
+    """
+    return _THERE if path.endswith(".md") and seen.isdecimal() else seen
+
+
 def source_problems(shared: Shared, store: Store | None = None) -> list[Problem]:
     """Read everything that pages are made of and give what is wrong in it, told once."""
     with gathered(), ExitStack() as stack:
         touched = stack.enter_context(store.touched.noted()) if store else {}
         data = (shared.catalog, shared.forms, shared.courses)
-    shared.data = digest(sorted(touched.items()))
+    shared.data = digest(sorted((path, _needed_of(path, seen)) for path, seen in touched.items()))
     if shared.memory is not None:
         shared.memory.data = shared.data
     with gathered():

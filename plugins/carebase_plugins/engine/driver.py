@@ -124,6 +124,9 @@ class Driver(Standing):
             self._write_template(template)
         for template in self.config.extra_templates:
             _build_extra_template(str(template), self.files, self.config, self.nav)
+            # It stands where its own source was copied to, and shows more than that.
+            if (source := self.files.get_file_from_path(str(template))) is not None:
+                self.draft.marks[source.dest_uri] = ""
 
     def _write_template(self, name: str) -> None:
         """Write a page of the theme, or keep it; it shows nothing of the texts of pages."""

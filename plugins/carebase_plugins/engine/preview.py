@@ -31,6 +31,7 @@ from carebase_plugins.engine.logs import say
 from carebase_plugins.engine.outcome import Outcome
 from carebase_plugins.engine.prints import version_print
 from carebase_plugins.engine.scene import OvertakenError
+from carebase_plugins.engine.server import Server
 from carebase_plugins.engine.site import build_for, folders_of, read_config, site_of
 from carebase_plugins.engine.workers import processors
 
@@ -64,8 +65,9 @@ class Preview:
         self.folders: list[str] = []
         self.code = Code(root)
         self.looked: dict[str, str] = {}
-        # Whose plugins were told that serving begins.
+        # Whose plugins were told that serving begins, and whose were given the server.
         self._started: MkDocsConfig | None = None
+        self._handed: MkDocsConfig | None = None
         # Looks at edited files; it knows the rest of the site as the last good build read it.
         self.glance: Glance | None = None
 
@@ -117,6 +119,17 @@ class Preview:
             except Exception as error:
                 raise CarebaseError(f"{type(error).__name__}: {error}{code_of(error)}") from None
             self._started = config
+
+    def hand_over(self, server: Server) -> None:
+        """Give plugins once the server, so that they can watch files; after the first build."""
+        config = self._started
+        if config is None or config is self._handed:
+            return
+        self._handed = config
+        try:
+            config.plugins.on_serve(server, config=config, builder=server.builder)
+        except Exception as error:
+            raise CarebaseError(f"{type(error).__name__}: {error}{code_of(error)}") from None
 
     def close(self) -> None:
         """Tell plugins that serving ends."""

@@ -18,7 +18,8 @@ import carebase_plugins
 import carebase_widgets
 from carebase.build.digest import digest
 from carebase.build.stamps import Stamps
-from carebase_plugins.engine.site import audience_of
+from carebase_plugins.engine.icons import ICONS, icon_folders
+from carebase_plugins.engine.site import audience_of, language_of
 
 # Options that change what stands around a page's text and not the text.
 _AROUND = frozenset(
@@ -72,10 +73,13 @@ def config_prints(config: MkDocsConfig, stamps: Stamps) -> tuple[str, str]:
     changed = [config.site_url, options]
     folders = [config.theme.custom_dir] if config.theme.custom_dir else []
     texts = {name: value for name, value in written.items() if name not in _AROUND}
-    named = [path for path in _paths(config.mdx_configs) if os.path.isdir(path)]
+    # Forms, notes and links to headings speak it.
+    spoken = [changed[0], language_of(config), audience_of(config)]
+    icons = _tree(icon_folders(config), stamps)
+    ICONS.renew(icons)
     try:
         return (
-            digest([texts, changed[0], audience_of(config), _tree(named, stamps)]),
+            digest([texts, spoken, icons]),
             digest([written, changed, _tree(folders, stamps), os.environ.get("SOURCE_DATE_EPOCH")]),
         )
     except (TypeError, RecursionError):
@@ -88,17 +92,6 @@ def _given(config: MkDocsConfig) -> list[dict[str, Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return [dict(given) for given in config.user_configs]
-
-
-def _paths(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and ("/" in value or os.sep in value):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _paths(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _paths(item)
 
 
 def _tree(folders: list[str], stamps: Stamps) -> list[tuple[str, str | None]]:

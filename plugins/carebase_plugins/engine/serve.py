@@ -148,6 +148,7 @@ class _Session:
         try:
             with self.later.files:
                 outcome = self.preview.build(check)
+            self.preview.hand_over(self.server)
         finally:
             # What a build failed at may lie in a folder that is new.
             for path in (*self.preview.folders, *self.preview.code.note()):

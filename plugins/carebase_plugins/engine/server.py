@@ -68,6 +68,11 @@ class Server(LiveReloadServer):
         if self.watching.add(path, recursive=recursive):
             self._watched_paths[str(Path(path).absolute())] = 1
 
+    def unwatch(self, path: str) -> None:
+        """Watch a folder or file no more, as a plugin may ask."""
+        self.watching.remove(path)
+        self._watched_paths.pop(str(Path(path).absolute()), None)
+
     def note(self, path: str) -> None:
         """Note a changed file and wake the builder; without a path only that is done."""
         with self._rebuild_cond:

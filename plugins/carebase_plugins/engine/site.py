@@ -131,7 +131,7 @@ def site_of(config: MkDocsConfig) -> Site:
         site_dir=Path(config.site_dir),
         name=config.site_name,
         url=config.site_url or "",
-        language=str(config.theme.get("language") or config.theme.get("locale") or "en"),
+        language=language_of(config),
         directory_urls=config.use_directory_urls,
         endpoint=options.get("endpoint"),
         feedback=bool(options.get("feedback", True)),
@@ -144,6 +144,11 @@ def site_of(config: MkDocsConfig) -> Site:
         templates=Path(config.theme.custom_dir) if config.theme.custom_dir else None,
         accepted=options_of("carebase-articles").get("accepted", {}),
     )
+
+
+def language_of(config: MkDocsConfig) -> str:
+    """Give the language of a site's own words, as its theme names it."""
+    return str(config.theme.get("language") or config.theme.get("locale") or "en")
 
 
 def audience_of(config: MkDocsConfig) -> Audience:

@@ -6,6 +6,7 @@ anew, and whatever has changed in it meanwhile is built.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -31,6 +32,10 @@ _REST = 20
 _CHANGES = frozenset(("created", "modified", "moved", "deleted"))
 # What is told of a folder; that of its files is told of each, but for those that went with it.
 _FOLDERS = frozenset(("moved", "deleted"))
+
+# A watch that is let go of while something happens logs that as an error, and Python prints what
+# nobody listens to. What events do not tell is seen by looking.
+logging.getLogger("watchdog").addHandler(logging.NullHandler())
 
 # Device and number of a folder; nothing where there is none.
 Identity = tuple[int, int] | None
@@ -82,6 +87,14 @@ class Watching:
         else:
             self._schedule(place, place.parent, str(place))
         return True
+
+    def remove(self, path: str) -> None:
+        """Watch no more what was added."""
+        with self._lock:
+            watched = self._watched.pop(str(Path(path).absolute()), None)
+        if watched is not None:
+            # Others may be watched through the same folder.
+            watched.handler.only = ""
 
     def look(self, path: str, seen: str) -> None:
         """Watch what a page was made of: nothing else beside it, as it may lie anywhere.

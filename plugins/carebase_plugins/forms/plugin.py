@@ -23,6 +23,9 @@ from carebase_plugins.forms.widgets import (
 )
 from carebase_plugins.theme.fragments import Fragments
 
+# What a web server shows while the endpoint before which it stands does not answer.
+AWAY = "502.html"
+
 
 class FormsPlugin(CarebasePlugin):
     """Translates the generator's events for everything that customers fill in."""
@@ -39,6 +42,8 @@ class FormsPlugin(CarebasePlugin):
                 f"carebase-forms: `endpoint: {endpoint}` is neither an address that begins with"
                 " https:// nor a path below the site that begins with `/`."
             )
+        if endpoint is not None:
+            config.theme.static_templates.add(AWAY)
         if endpoint is not None and "://" in endpoint:
             parts = urlsplit(endpoint)
             self.shared.assets.endpoint = f"{parts.scheme}://{parts.netloc}"

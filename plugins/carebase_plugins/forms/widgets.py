@@ -59,7 +59,7 @@ def endpoint_of(shared: Shared, page: SitePage) -> str | None:
 
 
 def _address(shared: Shared, page: SitePage, block: str, argument: str | None = None) -> str | None:
-    place = place_of(shared, block, argument)
+    place = place_of(shared, block, argument, shared.language_of(page))
     return relative(place, page.url) if place is not None else None
 
 
@@ -282,7 +282,7 @@ def _host(shared: Shared) -> str:
 
 
 def _links(shared: Shared, page: SitePage) -> Mapping[str, str]:
-    links = answer_links(shared)
+    links = answer_links(shared, shared.language_of(page))
     return {name: _seen_from(page, address) for name, address in links.items()}
 
 

@@ -13,6 +13,7 @@ from mkdocs.structure.files import Files
 from carebase.articles import Page
 from carebase.search.asides import without_asides
 from carebase.search.build import Source
+from carebase.search.pagefind import DENSE_LANGUAGES
 from carebase.search.sections import PageText, Section, plain_text, read_sections
 from carebase.search.words import count_words, known_languages, language_of
 from carebase_plugins.courses.glossary import glossary_uri
@@ -21,6 +22,8 @@ from carebase_plugins.shared import Shared
 from carebase_plugins.theme.entries import index_uri
 from carebase_plugins.theme.view import SITE_INDEX
 
+# A folder that is named as a language, with or without a region or a script: `de-AT/`, `zh-Hant/`.
+_LANGUAGE_FOLDER = re.compile(r"([a-z]{2})(?:[-_](?:[A-Za-z]{2}|[A-Z][a-z]{3}))?/")
 # What the theme's templates mark as a page's own; what stands between two marks is left out.
 _FROM, _TO = "<!--search-->", "<!--/search-->"
 _ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
@@ -162,8 +165,8 @@ def _language_of(shared: Shared, uri: str, source: Page | None, sections: Iterab
     """Give the language of a page: as its head says, its folder is named, or it reads."""
     if source is not None and source.front.lang:
         return source.front.lang
-    folder = uri.partition("/")[0]
-    if "/" in uri and folder in known_languages():
-        return folder
+    named = _LANGUAGE_FOLDER.match(uri)
+    if named and named[1] in {*known_languages(), *DENSE_LANGUAGES}:
+        return named[1]
     words = count_words(" ".join(one.text for one in sections))
     return language_of(words, shared.site.language)

@@ -32,6 +32,8 @@ _RUN = frozenset(("", "module", "text/javascript", "application/javascript", "im
 _TABLE = re.compile(r"<table(?P<attributes>[^>]*)>")
 _TABLE_WITHIN = re.compile(r"<table\b")
 _TABLE_END = "</table>"
+# As Markdown writes the link of a heading.
+_PERMALINK = re.compile(r"<a class=\"headerlink\" href=\"[^\"]*\" title=(?P<title>\"[^\"]*\")(?=>)")
 
 
 def polish(html: str, assets: Assets) -> str:
@@ -150,6 +152,11 @@ def wrap_tables(html: str, label: str) -> str:
         pieces += [html[at : found.start()], region, table, "</div>"]
         at = end + len(_TABLE_END)
     return "".join([*pieces, html[at:]])
+
+
+def name_permalinks(html: str) -> str:
+    """Name the links of headings by their titles: their sign alone would be read as `pilcrow`."""
+    return _PERMALINK.sub(r"\g<0> aria-label=\g<title>", html)
 
 
 def write(config: MkDocsConfig, assets: Assets) -> None:

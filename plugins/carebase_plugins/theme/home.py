@@ -13,6 +13,7 @@ from carebase.catalog import Product
 from carebase.catalog.hub import Entry
 from carebase_plugins.shared import Shared
 from carebase_plugins.theme.fragments import Fragments, relative
+from carebase_plugins.theme.nearest import nearest
 from carebase_plugins.theme.words import Words, words_of
 
 HOME_TEMPLATE = "carebase/home.html"
@@ -51,21 +52,27 @@ def cards(shared: Shared) -> list[Card]:
     return made
 
 
-def pages_with(shared: Shared, block: str, argument: str | None = None) -> list[Entry]:
-    """Give the pages outside product folders on which a block stands."""
-    return _pages_with(shared, block, argument or "")
+def pages_with(
+    shared: Shared, block: str, argument: str | None = None, language: str = ""
+) -> list[Entry]:
+    """Give the pages outside product folders on which a block stands.
+
+    Where some of them are in the language, else in that of the site, they are all.
+    """
+    return _pages_with(shared, block, argument or "", language)
 
 
 @looked_up("pages_with")
-def _pages_with(shared: Shared, block: str, argument: str) -> list[Entry]:
+def _pages_with(shared: Shared, block: str, argument: str, language: str) -> list[Entry]:
     entries = shared.places.entries
-    return [
-        entries[page.src_uri]
+    found = (
+        page
         for page in shared.pages.pages
         if page.product is None
         and page.src_uri in entries
-        and any(found.name == block and argument in ("", found.argument) for found in page.blocks)
-    ]
+        and any(one.name == block and argument in ("", one.argument) for one in page.blocks)
+    )
+    return [entries[page.src_uri] for page in nearest(shared, found, language)]
 
 
 def tasks(shared: Shared, words: Words) -> list[Task]:

@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files
 
 import carebase_widgets
 from carebase_plugins.theme.styles import STYLESHEET, stylesheets
+from carebase_plugins.theme.words import FALLBACK, words_of
 
 if TYPE_CHECKING:
     from carebase_plugins.shared import Facts
@@ -46,6 +47,7 @@ _FINDER = (
 JOINED = {
     "search.js": (*_FINDER, "result.js", "rehearsal.js", "search.js"),
     "suggest.js": (*_FINDER, "suggest.js"),
+    "not-found.js": ("spelling.js", "not-found.js"),
 }
 # Around the script that every page loads: its names are its own, as those of a module.
 _CLASSIC = "(()=>{{\n{}}})();\n"
@@ -72,6 +74,11 @@ def install(config: MkDocsConfig) -> None:
     for name in _EXTENSIONS:
         if name not in config.markdown_extensions:
             config.markdown_extensions.append(name)
+    # Markdown itself says it in English.
+    language = str(config.theme.get("language") or FALLBACK)
+    config.mdx_configs.setdefault("toc", {}).setdefault(
+        "permalink_title", words_of(language)("heading.link")
+    )
 
 
 def add_static_files(files: Files, config: MkDocsConfig, facts: Facts | None = None) -> Files:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from carebase.build.reads import looked_up
 from carebase_plugins.shared import Shared
+from carebase_plugins.theme.nearest import nearest
 
 FORM = "withdrawal"
 # Forms of those who may want to withdraw.
@@ -16,8 +17,14 @@ NEAR = ("return-request",)
 
 @looked_up("withdrawal")
 def withdrawal_page(shared: Shared) -> str | None:
-    """Give the address of the first page with the form, nothing where no page has it."""
-    for source in shared.pages.pages:
-        if any(one.name == "form" and one.argument == FORM for one in source.blocks):
-            return shared.address_of(source.src_uri)
-    return None
+    """Give the address of the first page with the form, nothing where no page has it.
+
+    Heads and feet of pages are in the language of the site, and so is this page, where one is.
+    """
+    found = (
+        source
+        for source in shared.pages.pages
+        if any(one.name == "form" and one.argument == FORM for one in source.blocks)
+    )
+    near = nearest(shared, found)
+    return shared.address_of(near[0].src_uri) if near else None

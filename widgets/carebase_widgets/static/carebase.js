@@ -123,13 +123,17 @@ function moveDrawer(event) {
   const toggle = document.getElementById("__drawer");
   const button = document.querySelector("[data-drawer]");
   if (!(toggle instanceof HTMLInputElement) || !(button instanceof HTMLElement)) return;
-  const pressed = event.target instanceof Element && button.contains(event.target);
+  const target = event.target instanceof Element ? event.target : button;
+  const pressed = event.type === "click" && button.contains(target);
   const left = event instanceof KeyboardEvent && event.key === "Escape" && toggle.checked;
-  if (left || (event.type === "click" && pressed)) toggle.click();
+  // The page lies behind it: whoever goes on to that has left it.
+  const passed = event.type === "focusin" && toggle.checked && !target.closest(".md-sidebar--primary, [data-drawer]");
+  if (left || pressed || passed) toggle.click();
   if (left) button.focus();
-  else if (event.type === "click" && pressed && toggle.checked) {
+  else if (pressed && toggle.checked) {
     requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".cb-nav a"))?.focus());
   }
+  button.ariaExpanded = String(toggle.checked);
 }
 
 /** Send what waits on this device since our service could not be reached, and tell of it. */
@@ -182,6 +186,7 @@ function openFile(event) {
 
 document.addEventListener("click", moveDrawer);
 document.addEventListener("keydown", moveDrawer);
+document.addEventListener("focusin", moveDrawer);
 if (location.protocol === "file:") document.addEventListener("click", openFile);
 else {
   document.addEventListener("submit", submitLater, { capture: true });

@@ -1,5 +1,6 @@
 import { Draft } from "./drafts.js";
 import { controlsOf, element, fill, isBox, isControl } from "./form.js";
+import { Receipt } from "./receipt.js";
 
 /** In characters: what is shorter says nothing yet. */
 const WORTH_A_SEARCH = 6;
@@ -21,7 +22,10 @@ export class Fields {
     this.files = files;
     this.form = form;
     this.words = words;
-    this.draft = form.closest("carebase-form") ? new Draft(form, words) : undefined;
+    const isOwn = form.closest("carebase-form") !== null;
+    this.draft = isOwn ? new Draft(form, words) : undefined;
+    this.sent = isOwn ? new Receipt(form, words) : undefined;
+    this.sent?.restore();
     this.draft?.restore(() => {
       this.files?.clear();
       this.show([]);
@@ -115,24 +119,15 @@ export class Fields {
   }
 
   /**
-   * What is said of a form that has arrived; what was kept of it here is forgotten.
+   * What is said of a form that has arrived; what was kept of its answers here is forgotten.
    * @param {any} result
    * @param {string} endpoint
    * @returns {[HTMLElement, ...HTMLElement[]]}
    */
   receipt(result, endpoint) {
-    const { words } = this;
     this.forget();
-    const reference = element("strong", { class: "cb-ref" }, String(result.ref));
-    const parts = [
-      element("p", {}, `${words["sent.reference"]} `, reference),
-      element("p", {}, `${words["sent.keep"]}`),
-    ];
-    if (result.status_url) {
-      const href = new URL(result.status_url, endpoint).href;
-      parts.push(element("p", {}, element("a", { href }, `${words["sent.status"]}`)));
-    }
-    return [element("h2", { class: "cb-done__title" }, `${words["sent.title"]}`), ...parts];
+    const title = element("h2", { class: "cb-done__title" }, `${this.words["sent.title"]}`);
+    return [title, ...(this.sent?.take(result, endpoint) ?? [])];
   }
 
   /** @param {import("./form.js").Problem} problem */
@@ -147,7 +142,7 @@ export class Fields {
     refer(described, "-error", id);
     if (described === control) control.setAttribute("aria-invalid", "true");
     const label = field.querySelector(".cb-label, .cb-choice span")?.firstChild?.textContent ?? name;
-    const said = fill(this.words["form.problem"], { label: label.replace(/[?:.\s]+$/, ""), message });
+    const said = fill(this.words["form.problem"], { label: label.replace(/^¿|[?:.\s]+$/g, ""), message });
     return element("li", {}, element("a", { href: `#${control.id}` }, said));
   }
 

@@ -9,6 +9,7 @@ import { forget, send } from "./upload.js";
  * @property {Sent} sent
  * @property {"going" | "waiting" | "done" | "refused"} state
  * @property {string} said What is wrong with it.
+ * @property {unknown} mark What it was when it was chosen: a photo may be made smaller.
  * @property {AbortController} stop
  * @property {HTMLElement} row
  * @property {string} key By which this device keeps it over a reload.
@@ -53,7 +54,7 @@ export class Files {
 
   /** @returns {string} What makes two choices of files differ. */
   get signature() {
-    return JSON.stringify(this.#asked.map(({ sent }) => [sent.field, sent.name, sent.blob.size]));
+    return JSON.stringify(this.#asked.map(({ mark }) => mark));
   }
 
   /** @returns {Record<string, string[]>} The names by which the form calls its files. */
@@ -176,7 +177,7 @@ export class Files {
   #add(field, list, sent, key = keyOf(this.#chosen.length)) {
     const row = element("li", { class: "cb-files__one" });
     /** @type {Chosen} */
-    const one = { sent, state: "going", said: "", stop: new AbortController(), row, key };
+    const one = { sent, state: "going", said: "", mark: [sent.field, sent.name, sent.blob.size], stop: new AbortController(), row, key };
     this.#chosen.push(one);
     list.append(row);
     this.#draw(one, 0);
@@ -188,13 +189,19 @@ export class Files {
    * @param {HTMLInputElement} input
    */
   async #begin(one, input) {
-    const { blob, name } = one.sent;
+    const { sent, row } = one;
+    const { blob, name } = sent;
     const limit = Number(input.dataset["bytes"]);
     const say = (/** @type {string} */ key) =>
       this.#refuse(one, fill(this.words[`error.file_${key}`], { name, limit: limit / 1_000_000 }));
     if (!blob.size) return say("empty");
-    if (blob.size > limit) return say("size");
-    if (!(await isOneOf(blob, input.accept.split(",")))) return say("kind");
+    if (blob.size > limit) {
+      const isSmaller = await import("./shrink.js").then(({ shrink }) => shrink(sent, limit), () => false);
+      if (!isSmaller) return say("size");
+      row.replaceChildren();
+      this.#draw(one, 0);
+    }
+    if (!(await isOneOf(sent.blob, input.accept.split(",")))) return say("kind");
     if (!this.#chosen.includes(one)) return undefined;
     this.kept.put(one.key, one.sent);
     return this.#go(one);

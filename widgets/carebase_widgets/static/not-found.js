@@ -1,10 +1,19 @@
 // Proposes pages for an address at which there is none, from the site's own list of its pages.
 
+import { distance, isMendable } from "./spelling.js";
+
 const MOST = 5;
 /** How much of what was asked for a page must answer to be proposed. */
 const ENOUGH = 0.4;
 /** How alike two words must be to be taken for one, mistyped or with another ending. */
 const ALIKE = 0.55;
+/** Of words of at most so many letters most are a letter away from another: *here* is not *where*. */
+const FEW = 5;
+/** From how many letters on such a word may be the beginning of another. */
+const BEGINNING = 3;
+/** How far a slip of the fingers leads away, and one in a word that is not the shortest. */
+const SLIP = 0.8;
+const LONGER_SLIP = 1.1;
 const SILENT = new Set(["index", "html", "htm", "md", "php"]);
 
 /**
@@ -44,6 +53,21 @@ export function likeness(one, other) {
 }
 
 /**
+ * Tell how alike two words are where they may be taken for one, else 0.
+ * @param {string} asked
+ * @param {string} other
+ */
+export function sameness(asked, other) {
+  const like = likeness(asked, other);
+  const [short, long] = asked.length < other.length ? [asked, other] : [other, asked];
+  const isEnding = long.startsWith(short) && short.length >= BEGINNING && !/\d/.test(long);
+  if (short.length > FEW || isEnding || like === 1) return like >= ALIKE ? like : 0;
+  if (!isMendable(short) || !isMendable(long)) return 0;
+  const limit = short.length < FEW ? SLIP : LONGER_SLIP;
+  return distance(asked, other, limit) <= limit ? Math.max(like, ALIKE) : 0;
+}
+
+/**
  * Tell how well a page answers what was asked for, from 0 to 1. The end of an address says most.
  * @param {string[]} asked
  * @param {string[]} page
@@ -53,9 +77,9 @@ export function closeness(asked, page) {
   let all = 0;
   asked.forEach((word, at) => {
     const weight = at + 1;
-    const best = Math.max(0, ...page.map((other) => likeness(word, other)));
+    const best = Math.max(0, ...page.map((other) => sameness(word, other)));
     all += weight;
-    if (best >= ALIKE) found += weight * best;
+    found += weight * best;
   });
   return all ? found / all : 0;
 }

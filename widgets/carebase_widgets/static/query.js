@@ -110,19 +110,34 @@ export class QueryReader {
     if (await this.knows(word, isOpen, literal)) return own;
     const other = await this.vocabulary.respelled(word);
     if (other) return [{ words: [other], weight: 1 }];
-    if (literal) return this.vocabulary.begins(word) ? own : [];
+    if (literal) return (await this.goesOn(word, parts)) ? own : [];
     const tails = isSlip ? [] : this.vocabulary.tails(word).slice(0, CUTS);
     const wanted = tails.filter((tail) => this.isCheap(tail, parts));
     await Promise.all(wanted.map((tail) => this.hits(tail)));
     const halves = this.vocabulary.split(word);
     if (halves) return [{ words: halves, weight: 1 }, ...own];
     const [best, second] = this.vocabulary.near(word);
-    if (!best) return this.vocabulary.begins(word) ? own : [];
+    if (!best) return (await this.goesOn(word, parts)) ? own : [];
     mended.push({ from: word, to: best });
     const ways = [{ words: [best], weight: 1 }];
     parts.add(this.partOf(best));
     if (second && this.isCheap(second, parts)) ways.push({ words: [second], weight: 0.5 });
     return ways;
+  }
+
+  /**
+   * Tell whether a word begins with one of the site, as compounds do. For a word that merely looks
+   * alike at first, Pagefind finds whatever stands at its beginning: `Co` for `contraseña`.
+   * @param {string} word
+   * @param {Set<number>} parts What is loaded, to which is added what this needs.
+   */
+  async goesOn(word, parts) {
+    const like = this.vocabulary.begins(word);
+    if (!like) return this.vocabulary.isEmpty;
+    if (!this.isCheap(like, parts)) return false;
+    const [own, others] = await Promise.all([word, like].map((one) => this.hits(one)));
+    const pages = new Set(others?.pages);
+    return own?.pages.every((page) => pages.has(page)) ?? false;
   }
 
   /**

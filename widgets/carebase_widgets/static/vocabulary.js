@@ -106,12 +106,13 @@ export class Vocabulary {
   }
 
   /**
-   * Tell whether a word begins like one of the site for most of its length, as compounds do.
-   * Pagefind would find some page by the first letters of any word.
+   * Give the word of the site that a word begins like for most of its length, as compounds do, if
+   * there is one. Pagefind would find some page by the first letters of any word.
    * @param {string} word
    */
   begins(word) {
-    return this.isEmpty || this.shares(word) >= Math.max(5, 0.6 * word.length);
+    const [like, shared] = this.nearest(word);
+    return shared >= Math.max(5, 0.6 * word.length) ? like : "";
   }
 
   /**
@@ -119,15 +120,23 @@ export class Vocabulary {
    * @param {string} word
    */
   shares(word) {
+    return this.nearest(word)[1];
+  }
+
+  /**
+   * Give the word of the site that begins most like another, and how many letters they share.
+   * @param {string} word
+   * @returns {[string, number]}
+   */
+  nearest(word) {
     this.sorted ??= [...this.words.keys()].sort();
     const at = place(this.sorted, word);
-    return Math.max(
-      ...[this.sorted[at - 1] ?? "", this.sorted[at] ?? ""].map((other) => {
-        let shared = 0;
-        while (shared < word.length && word[shared] === other[shared]) shared += 1;
-        return shared;
-      }),
-    );
+    const [before, after] = [this.sorted[at - 1] ?? "", this.sorted[at] ?? ""].map((other) => {
+      let shared = 0;
+      while (shared < word.length && word[shared] === other[shared]) shared += 1;
+      return /** @type {[string, number]} */ ([other, shared]);
+    });
+    return /** @type {[string, number]} */ (before && after && after[1] > before[1] ? after : before);
   }
 
   /**

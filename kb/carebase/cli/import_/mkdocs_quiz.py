@@ -26,21 +26,17 @@ def command(folder: Path, target: Path, as_json: bool) -> None:
     written; 1: pages cannot be read; 2: no quiz in DIR, or COPY is not empty.
     """
     from carebase.importing.mkdocs_quiz import convert_quizzes
+    from carebase.importing.writing import write_all
 
     if target.exists() and (not target.is_dir() or any(p.name != ".git" for p in target.iterdir())):
         raise UsageError(f"{target} is not empty: name a new or empty folder.")
     if target.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{target} lies inside {folder}: name a folder beside it.")
     converted = convert_quizzes(folder)
-    try:
-        for name, text in converted.texts.items():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_text(text, encoding="utf-8", newline="\n")
-        for name, path in converted.copies.items():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_bytes(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written to: {error.strerror}.") from None
+    files: dict[Path, str | bytes | Path] = {
+        target / name: text for name, text in converted.texts.items()
+    }
+    write_all(target, files | {target / name: path for name, path in converted.copies.items()})
     if as_json:
         told = {
             "site": str(target),

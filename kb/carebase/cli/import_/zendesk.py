@@ -59,6 +59,8 @@ def command(
             f"{target} is not empty: name a new or empty folder. To add to a site, import beside it"
             " and move what you want."
         )
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"{target} lies inside {folder}: name a folder beside it.")
     from carebase.importing import Wishes, import_export, read_zendesk
 
     export = read_zendesk(folder, locale)
@@ -70,10 +72,7 @@ def command(
 
         imported = import_export(export, Wishes(products, not no_products), progress)
     title = name or " ".join(folder.resolve().name.replace("_", "-").split("-")).title()
-    try:
-        _write(target, imported, title, export.locale)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written to: {error.strerror}.") from None
+    _write(target, imported, title, export.locale)
     if as_json:
         told = _as_object(export, imported, target)
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -90,6 +89,8 @@ def _bar(total: int) -> AbstractContextManager[Any]:
 
 
 def _write(target: Path, imported: Imported, title: str, locale: str) -> None:
+    from carebase.importing.writing import write_all
+
     language = locale.partition("-")[0]
     files = import_files({"name": write_scalar(title), "language": language, "extensions": ""})
     files |= {f"{FOLDER}/{name}": write_schema(one) for name, one in schema_files().items()}
@@ -98,14 +99,10 @@ def _write(target: Path, imported: Imported, title: str, locale: str) -> None:
         named = schema_line(path, target, "product") if path.name == "product.yml" else ""
         files[f"docs/{place}"] = named + text
     files[REPORT] = "".join(f"{problem.as_text()}\n" for problem in imported.left)
-    for place, text in files.items():
-        path = target / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    for place, found in imported.copies.items():
-        path = target / "docs" / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(found if isinstance(found, bytes) else found.read_bytes())
+    every: dict[Path, str | bytes | Path] = {target / place: text for place, text in files.items()}
+    write_all(
+        target, every | {target / "docs" / place: found for place, found in imported.copies.items()}
+    )
 
 
 def _counts(imported: Imported) -> Counter[str]:
@@ -133,7 +130,7 @@ def _as_object(export: Export, imported: Imported, target: Path) -> dict[str, An
 
 
 def _summary(export: Export, imported: Imported, target: Path) -> str:
-    kinds = ", ".join(f"{count} {kind}" for kind, count in _counts(imported).most_common())
+    kinds = ", ".join(counted(count, kind) for kind, count in _counts(imported).most_common())
     articles = counted(len(export.articles), "article")
     copies = counted(len(imported.copies), "picture or file", "pictures and files")
     lines = [f"{articles}, {copies}: {kinds}"]

@@ -9,6 +9,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from carebase.counting import counted
 from carebase.endpoint.doctor.finding import Finding, error, ok, warning
+from carebase.endpoint.doctor.secret import examine_secret
 from carebase.endpoint.secret import load_secret
 from carebase.endpoint.settings import Settings
 from carebase.store import Store
@@ -44,7 +45,9 @@ def examine_database(settings: Settings) -> Iterator[Finding]:
         )
     if path is not None:
         yield from _examine_files(settings, path)
-    yield from _examine_letters(settings)
+    with Store(settings.database_url) as store:
+        yield from examine_secret(settings, store)
+        yield from _examine_letters(store)
 
 
 def _examine_files(settings: Settings, path: Path) -> Iterator[Finding]:
@@ -66,10 +69,9 @@ def _examine_files(settings: Settings, path: Path) -> Iterator[Finding]:
         yield ok("secret", f"kept in {path.with_suffix('.secret').name} beside the database")
 
 
-def _examine_letters(settings: Settings) -> Iterator[Finding]:
-    with Store(settings.database_url) as store:
-        counts = store.count_letters()
-        troubled = store.find_troubled_letters()
+def _examine_letters(store: Store) -> Iterator[Finding]:
+    counts = store.count_letters()
+    troubled = store.find_troubled_letters()
     dead = sum(number for (_, state), number in counts.items() if state == "dead")
     if dead:
         yield error(

@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from carebase.endpoint.doctor.finding import Finding, error, ok, warning
-from carebase.endpoint.secret import PROBE_HEADER, Secret, load_secret
+from carebase.endpoint.doctor.secret import known_secret
+from carebase.endpoint.secret import PROBE_HEADER, Secret
 from carebase.endpoint.settings import Settings
-from carebase.store.database import path_of, read_url
 
 _PATIENCE = 10.0
 # Certificates are made anew a month before their end by those who do that by themselves.
@@ -104,7 +104,7 @@ def _skew(answer: _Answer) -> Finding | None:
 
 def _proxies(settings: Settings) -> Iterator[Finding]:
     """Find out whom the endpoint takes for its client, by a question that only we can ask."""
-    secret = _secret(settings)
+    secret = known_secret(settings)
     if secret is None:
         return
     headers = {PROBE_HEADER: Secret(secret).probe(int(time.time()) // 60)}
@@ -192,14 +192,6 @@ def _until(line: socket.socket) -> datetime | None:
         return None
     ends = (line.getpeercert() or {}).get("notAfter")
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None
-
-
-def _secret(settings: Settings) -> str | None:
-    if settings.secret:
-        return settings.secret
-    path = path_of(read_url(settings.database_url))
-    known = path is not None and path.with_suffix(".secret").is_file()
-    return load_secret(path) if known and path is not None else None
 
 
 def _near(address: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from carebase.importing.places import slug_of
+from carebase.importing.slugs import slug_of
 
 _PICTURES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp"))
 _PAGES = (".md", ".Rmd", ".rmd", ".qmd", ".html", ".htm", "")

@@ -102,6 +102,11 @@ def _read(entry: _Entry) -> GiftQuestion:
     if named := _TITLE.match(coded):
         title = " ".join(_decoded(named["title"]).split())
         coded = coded[: named.start()] + coded[named.end() :]
+    elif coded.lstrip().startswith("::"):
+        raise _WrongError(
+            text.find("::"), "gift-name", "The name of this question is never closed.",
+            f"`{text.strip().splitlines()[0][:60]}`", "write `::` behind the name too",
+        )  # fmt: skip
     opened = coded.find("{")
     made = GiftQuestion("description", Rich(""), title=title, id=entry.id, tags=tuple(entry.tags),
                         line=entry.line)  # fmt: skip
