@@ -205,13 +205,18 @@ class Shared:
         shown = _course_guides(self).items()
         return {uri: guide for uri, source in shown if (guide := self.sources.get(source))}
 
+    def guide_shown(self, src_uri: str) -> Page | None:
+        """Give the guide that a page below a course's address shows, else None."""
+        source = _course_guides(self).get(src_uri)
+        return self.sources.get(source) if source else None
+
     def page_of(self, page: SitePage) -> Page | None:
         """Give the source of a page, for a guide in a course that guide's.
 
         A page that a plugin made has none.
         """
         src_uri = page.file.src_uri
-        return self.sources.get(src_uri) or self.course_guides.get(src_uri)
+        return self.sources.get(src_uri) or self.guide_shown(src_uri)
 
     def is_graded(self, source: Page) -> bool:
         """Whether nothing that follows from a page may tell the right answers of its questions.

@@ -102,3 +102,25 @@ def test_an_edit_of_a_guide_that_its_product_names_makes_no_other_page_anew(tmp_
         assert 1 == outcome.made < outcome.pages
     _, anew = from_nothing(root, tmp_path / "fresh")
     assert [] == [name for name in sorted(kept | anew) if kept.get(name) != anew.get(name)]
+
+
+def test_the_head_of_a_guide_in_a_course_is_shown_by_few_pages(tmp_path: Path) -> None:
+    root = tmp_path / "kb"
+    lessons = "lessons:\n  - {guide: products/brio/clean.md, id: clean}\n"
+    docs: Picture = {
+        "index.md": "# Home\n",
+        **{f"page-{at}.md": f"# Page {at}\n" for at in range(9)},
+        "products": ARTICLES,
+        "courses": {"care": {"course.yml": f"title: Care\nsummary: All.\n{lessons}"}},
+    }
+    make(root, {"docs": docs})
+    guide = root / "docs/products/brio/clean.md"
+    guide.write_text(f"---\ntype: guide\ntime: 7 min\n---\n{guide.read_text('utf-8')}", "utf-8")
+    built(root)
+    guide.write_text(guide.read_text("utf-8").replace("7 min", "9 min"), "utf-8")
+    outcome, kept = built(root)
+    assert not isinstance(outcome, str)
+    assert outcome.made < outcome.pages - 8
+    assert "9 min" in (root / "site/courses/care/clean/index.html").read_text("utf-8")
+    _, anew = from_nothing(root, tmp_path / "fresh")
+    assert [] == [name for name in sorted(kept | anew) if kept.get(name) != anew.get(name)]

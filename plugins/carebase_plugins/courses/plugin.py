@@ -52,7 +52,7 @@ class CoursesPlugin(CarebasePlugin):
         view = self.view(context, page)
         view |= view_of_course_page(self.shared, page)
         with_trainer_bar(view, self.shared, page)
-        if page.file.src_uri in self.shared.course_guides:
+        if self.shared.guide_shown(page.file.src_uri):
             page.canonical_url = guide_address(self.shared, page)
             if "guide" in view:
                 view["template"] = "carebase/guide.html"

@@ -73,8 +73,10 @@ def add_key_points(shared: Shared, files: Files, config: MkDocsConfig) -> Files:
 
 def guide_address(shared: Shared, page: SitePage) -> str | None:
     """Give the whole address of the guide that a page of a course shows, which is the true one."""
-    guide = shared.course_guides[page.file.src_uri]
-    return urljoin(shared.site.url, shared.address_of(guide.src_uri)) if shared.site.url else None
+    guide = shared.guide_shown(page.file.src_uri)
+    if guide is None or not shared.site.url:
+        return None
+    return urljoin(shared.site.url, shared.address_of(guide.src_uri))
 
 
 def stops_of(shared: Shared, course: Course, page: SitePage) -> list[Stop]:
