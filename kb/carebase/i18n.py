@@ -22,9 +22,15 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def primary_language(language: str) -> str:
+    """Give the first part of a language tag (BCP 47) in small letters: `de` of `de-AT`."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+@cache
 def code_of(language: str) -> str:
     """Give the language that serves one such as `de-AT`: `de`, or English where there is none."""
-    code = language.replace("_", "-").split("-")[0].lower()
+    code = primary_language(language)
     return code if code in languages() else FALLBACK
 
 

@@ -283,6 +283,44 @@ def test_one_word_of_another_language_is_found_there_once_its_writer_pauses(
     expect(first.locator("a").first).to_be_focused()
 
 
+SMALL_WORDS = """
+    docs/:
+      index.md: "# Help\\n\\nThe De'Longhi machine. Change the filter of the machine."
+      care.md: "# Care\\n\\nThe De'Longhi wants its filter rinsed, and the battery may die."
+      de/index.md: "# Hilfe\\n\\nDen Filter der Maschine wechseln, und die Battery laden."
+      es/index.md: "# Ayuda\\n\\nCambie el filtro de la máquina y la contraseña de su cuenta."
+      fr/index.md: "# Aide\\n\\nChanger le filtre de la machine et le mot de passe de votre compte."
+"""
+
+
+def test_a_question_in_another_language_is_looked_up_in_that_one_alone(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: ServeFolder, open_page: OpenPage
+) -> None:
+    site = site_in(tmp_path_factory.mktemp("small"), SMALL_WORDS)
+    address = serve_folder(site.folder, headers=True)
+    for question, language, place in (
+        ("cómo cambio el filtro de mi máquina", "es", "/es/"),
+        ("filtro contraseña", "es", "/es/"),
+        ("wie kann ich den Filter wechseln", "de", "/de/"),
+        ("mot de passe oublié", "fr", "/fr/"),
+        ("how do I change the filter of my machine", "en", "/"),
+        # A name and a verb that are also small words of other languages.
+        ("de longhi filter", "en", "/"),
+        ("battery die", "en", "/care/"),
+    ):
+        page = open_page()
+        page.goto(address)
+        ask(page, question)
+        page.keyboard.press("Enter")
+        link = page.locator(FIRST).first.locator("a").first
+        expect(link).to_have_attribute("href", re.compile(rf"{re.escape(place)}(#|$)"))
+        names = "performance.getEntriesByType('resource').map(({name}) => name)"
+        sent = page.evaluate(names)
+        parts = {url.split("/pagefind/")[1].split("/")[0] for url in sent if "/index/" in url}
+        assert {language} == parts, question
+        page.close()
+
+
 PLACED = """
     docs/:
       index.md: "# Care\\n\\nHelp."

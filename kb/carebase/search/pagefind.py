@@ -25,6 +25,7 @@ from carebase.build.exchange import take_place
 from carebase.build.later import Turn
 from carebase.build.leftovers import draft_of, inside
 from carebase.errors import CarebaseError
+from carebase.i18n import primary_language
 from carebase.search.pack import Row, names_of, pack
 from carebase.search.sections import PageText
 from carebase.search.slices import Meta, cut, read_meta, unpacked
@@ -62,6 +63,8 @@ _PRELUDE = (
 )
 # The most words of a title that are told.
 _TITLE = 35
+# A word on more than one page in so many is one of the site's own, not of another language.
+_OWN_SHARE = 100
 # Seconds after which it is looked whether Pagefind is still wanted.
 _GLANCE = 0.2
 # What reading a file that was cut off, or is not there, comes to.
@@ -171,7 +174,7 @@ def _file_of(address: str) -> str:
 
 def index_language(language: str) -> str:
     """Give the language that Pagefind is told: it splits dense scripts otherwise than we do."""
-    code = language.replace("_", "-").split("-")[0].lower()
+    code = primary_language(language)
     return UNDETERMINED if code in DENSE_LANGUAGES else code
 
 
@@ -252,9 +255,9 @@ def finish_index(
     )
     facts = facts_of(pages, folder, readers.today)
     known = sorted({one.said for one in facts.values()})
-    code = language.replace("_", "-").split("-")[0].lower()
+    code = primary_language(language)
     words = {
-        "others": sorted(other for other in languages if other != language),
+        "others": _others(language, languages, counts, len(pages)),
         "stop": sorted(stop_words(code)),
         "things": sorted(things(code)),
         "common": commonest(counts, stop_words(code)),
@@ -279,6 +282,22 @@ def finish_index(
     (folder / "pagefind.js").write_text(_PRELUDE + script, encoding="utf-8")
     for path in (*folder.glob("wasm.*"), *folder.glob("*.pf_meta"), folder / _ENTRY):
         path.unlink()
+
+
+def _others(
+    language: str, languages: Iterable[str], counts: Mapping[str, int], pages: int
+) -> dict[str, list[str]]:
+    """Give the site's other languages, each with the small words by which it is told from this one.
+
+    What pages of this language hold too, as the name *De'Longhi* holds *de*, tells nothing.
+    """
+    own = stop_words(primary_language(language))
+    common = {word for word, count in counts.items() if count > max(1, pages // _OWN_SHARE)}
+    return {
+        other: sorted(stop_words(primary_language(other)) - own - common)
+        for other in sorted(languages)
+        if other != language
+    }
 
 
 def _pagefind_of(folder: Path) -> tuple[dict[str, Any], Meta]:

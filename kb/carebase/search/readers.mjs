@@ -11,7 +11,9 @@ globalThis.fetch = async (address) => {
   return new Response(data);
 };
 
-const { Finder, findInLanguages } = await import(new URL("finder.js", pathToFileURL(`${scripts}/`)).href);
+const [{ Finder }, { findInLanguages }] = await Promise.all(
+  ["finder.js", "languages.js"].map((name) => import(new URL(name, pathToFileURL(`${scripts}/`)).href)),
+);
 const loaded = new Map();
 
 /** Load the index of a language once. */

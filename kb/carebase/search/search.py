@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from carebase.build.garbage import not_looked_for
+from carebase.i18n import primary_language
 from carebase.search.found import Found, Hits
 from carebase.search.index import FIELDS, read_vocabulary
 from carebase.search.query import Query, understand
@@ -58,7 +59,7 @@ class Searcher:
         language: str,
         synonyms: Synonyms | None = None,
     ) -> None:
-        self.language = language.replace("_", "-").split("-")[0].lower()
+        self.language = primary_language(language)
         self.synonyms = synonyms or Synonyms()
         self._searcher = opened.searcher(weighting=Frequency())
         reader = self._searcher.reader()

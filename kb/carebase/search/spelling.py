@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from math import exp, inf
 
+from carebase.i18n import primary_language
 from carebase.search.stems import has_stemmer, stemmer
 from carebase.search.words import DENSE
 
@@ -53,7 +54,7 @@ def twins_of(words: Collection[str], language: str) -> list[list[str]]:
 
     Words of one stem are left out, for they are found together anyway.
     """
-    german = language.replace("_", "-").split("-")[0].lower() == "de"
+    german = primary_language(language) == "de"
     stem = stemmer(language) if has_stemmer(language) else str
     twins: dict[str, list[str]] = {}
     for word in words:
@@ -74,7 +75,7 @@ class Vocabulary:
 
     def __init__(self, words: Mapping[str, int], language: str = "") -> None:
         self.words = words
-        self.language = language.replace("_", "-").split("-")[0].lower()
+        self.language = primary_language(language)
         self._stem = stemmer(language) if has_stemmer(language) else None
 
     @cached_property

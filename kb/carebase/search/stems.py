@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from carebase.i18n import primary_language
 from carebase.search.words import fold
 
 # Words are compared without accents; some stemmers know an ending only with its own.
@@ -15,13 +16,13 @@ _LANGUAGES = frozenset(
 
 def has_stemmer(language: str) -> bool:
     """Tell whether words of a language have stems other than themselves."""
-    return _code(language) in _LANGUAGES
+    return primary_language(language) in _LANGUAGES
 
 
 @cache
 def stemmer(language: str) -> Callable[[str], str]:
     """Give the function that stems a folded word; each word is stemmed once in a process."""
-    code = _code(language)
+    code = primary_language(language)
     if code not in _LANGUAGES:
         return lambda word: word
     from whoosh.lang import stemmer_for_language
@@ -39,7 +40,3 @@ def stemmer(language: str) -> Callable[[str], str]:
 def stems_of(words: Iterable[str], language: str) -> list[str]:
     """Give the stems of words in their order."""
     return list(map(stemmer(language), words))
-
-
-def _code(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from carebase.articles.front_matter import check_language
 from carebase.errors import Problem
+from carebase.i18n import primary_language
 from carebase.search.words import words_of
 from carebase.site import Site
 from carebase.sources import Document, load_model
@@ -65,7 +66,7 @@ class Synonyms(BaseModel):
         return [
             [" ".join(words_of(word)) for word in group.words]
             for group in self.groups
-            if _code(group.lang or site_language) == _code(language)
+            if primary_language(group.lang or site_language) == primary_language(language)
         ]
 
 
@@ -108,7 +109,3 @@ def _check_groups(synonyms: Synonyms, document: Document) -> None:
                     hint="join the two groups, or leave the word out of one",
                     severity="warning",
                 )
-
-
-def _code(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()

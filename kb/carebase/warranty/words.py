@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from carebase.i18n import code_of, fill
+from carebase.i18n import code_of, fill, primary_language
 from carebase.warranty.fields import Day, FileModel, Slug, Text
 from carebase.warranty.statutes import REVIEWED
 
@@ -65,7 +65,7 @@ def in_language(sentence: Sentence, language: str) -> str:
     """Choose what to say in a language: its own words, else the English, else the first."""
     if isinstance(sentence, str):
         return sentence
-    code = language.replace("_", "-").split("-")[0].lower()
+    code = primary_language(language)
     return sentence.get(code) or sentence.get("en") or next(iter(sentence.values()), "")
 
 

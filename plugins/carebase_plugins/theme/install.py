@@ -45,7 +45,7 @@ _FINDER = (
     "finder.js",
 )
 JOINED = {
-    "search.js": (*_FINDER, "result.js", "rehearsal.js", "search.js"),
+    "search.js": (*_FINDER, "languages.js", "result.js", "rehearsal.js", "search.js"),
     "suggest.js": (*_FINDER, "suggest.js"),
     "not-found.js": ("spelling.js", "not-found.js"),
 }

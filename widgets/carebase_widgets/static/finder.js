@@ -8,6 +8,7 @@ import { everyPlace } from "./passage.js";
 import { QueryReader } from "./query.js";
 import { placesOf, rank } from "./ranking.js";
 import { Vocabulary } from "./vocabulary.js";
+import { wordsOf } from "./words.js";
 
 /** @typedef {{url: string, title: string, words: string[], anchors: import("./index-files.js").Anchor[]}} Text What a page says: its words as its places count them. */
 /** @typedef {import("./heavy-words.js").Hits} Hits */
@@ -15,7 +16,7 @@ import { Vocabulary } from "./vocabulary.js";
 /** @typedef {import("./query.js").Mended} Mended */
 /** @typedef {{products: string[], kind: string, stale: boolean, boost: number}} Facts */
 /** @typedef {{id: string, score: number, held: number, facts: Facts, language: string, placesIn: (text: Text) => Map<number, number>, data: () => Promise<Text>}} Page It holds so many of the words asked for; `placesIn`: which word of the query stands where in its text. */
-/** @typedef {{pages: Answers, products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, asked: number, known: number}} Found So many words were looked for, and so many of them are on the site as typed. */
+/** @typedef {{pages: Answers, products: Map<string, number>, kinds: Map<string, number>, mended: Mended[], query: string, total: number, asked: number, known: number}} Found `total`: the pages, were they not narrowed to a product or kind. So many words were looked for, and so many of them are on the site as typed. */
 /** @typedef {{product?: string, kind?: string, here?: string, literal?: boolean, typing?: boolean}} Wishes */
 
 const STALE = 0.7;
@@ -100,10 +101,33 @@ export class Finder {
     return text;
   }
 
-  /** Give how many pages are shown at first: fewer where much had to be loaded for the words of a first question. */
-  room() {
-    const left = FILES - this.files.parts - this.vocabulary.loading.size;
-    return this.texts.size ? AT_ONCE : Math.max(1, Math.min(AT_ONCE, left));
+  /** Tell how many files the words of questions have taken. */
+  get taken() {
+    return this.files.parts + this.vocabulary.loading.size;
+  }
+
+  /**
+   * Give how many pages are shown at first: fewer where much had to be loaded for the words of a first question.
+   * @param {number} before So many files took asking other languages.
+   */
+  room(before) {
+    return this.texts.size ? AT_ONCE : Math.max(1, Math.min(AT_ONCE, FILES - before - this.taken));
+  }
+
+  /**
+   * Give the site's other languages of which a query has more small words than of this one, first
+   * those of which it has the most, each with their number.
+   * @param {string} query
+   * @param {boolean} typing
+   * @returns {Map<string, number>}
+   */
+  likely(query, typing) {
+    const words = new Set(wordsOf(typing ? query.slice(0, query.search(/\S*$/)) : query));
+    const own = [...words].filter((word) => this.stop.has(word)).length;
+    const counts = Object.entries(this.words.others).map(([other, small]) => {
+      return /** @type {[string, number]} */ ([other, small.filter((word) => words.has(word)).length]);
+    });
+    return new Map(counts.filter(([, count]) => count > own).sort(([, one], [, other]) => other - one));
   }
 
   /**
@@ -144,10 +168,11 @@ export class Finder {
    * Find the pages that answer a query, the best first.
    * @param {string} query
    * @param {Wishes} [wishes]
+   * @param {number} [before] So many files took asking other languages.
    * @returns {Promise<Found>}
    */
-  async find(query, wishes = {}) {
-    const { ideas, mended, known } = await this.reader.understand(query, wishes);
+  async find(query, wishes = {}, before = 0) {
+    const { ideas, mended, known } = await this.reader.understand(query, wishes, FILES - before - 1);
     const asked = [...new Set(ideas.flatMap((ways) => ways.flatMap(({ words }) => words)))];
     const lists = await Promise.all(asked.map((word) => this.hits(word)));
     const hits = new Map(asked.map((word, at) => [word, /** @type {Hits} */ (lists[at])]));
@@ -167,8 +192,8 @@ export class Finder {
       const placesIn = (/** @type {Text} */ text) => everyPlace(text, placesOf(said, page, ideas.length), words);
       const more = { facts: this.facts[all.facts[page] ?? 0] ?? NO_FACTS, held: held[page] ?? 0, language, placesIn };
       return { id, score: scores[page] ?? 0, ...more, data: () => this.text(id) };
-    }, this.room());
-    return { pages, products, kinds, mended, query, asked: ideas.length, known };
+    }, this.room(before));
+    return { pages, products, kinds, mended, query, total: kept.length, asked: ideas.length, known };
   }
 
   /**
@@ -228,28 +253,4 @@ export class Answers {
     }
     return this.ordered.slice(from, until).map(this.pageOf);
   }
-}
-
-/**
- * Search in a language, and in the site's others when it has nothing, or none of several words as
- * they were typed. For one word alone they are loaded once it was sent, or its writer pauses.
- * @param {(language: string) => Promise<Finder>} load
- * @param {string} language
- * @param {string} query
- * @param {Wishes} [wishes]
- * @returns {Promise<Found>}
- */
-export async function findInLanguages(load, language, query, wishes = {}) {
-  const finder = await load(language);
-  const found = await finder.find(query, wishes);
-  const isForeign = found.known === 0 && (found.asked > 1 || (found.mended.length > 0 && !wishes.typing));
-  if ((found.pages.length && !isForeign) || wishes.product || wishes.kind) return found;
-  for (const other of finder.words.others) {
-    const asked = load(other).then((one) => one.find(query, wishes));
-    // What was found is shown, also where another language does not come.
-    const again = await asked.catch((error) => (found.pages.length ? found : Promise.reject(error)));
-    if (again === found) break;
-    if (again.pages.length && (again.known || !found.pages.length)) return again;
-  }
-  return found;
 }

@@ -5,7 +5,7 @@ import { HeavyWords } from "./heavy-words.js";
 import { listed, MARK } from "./page-list.js";
 import { place } from "./vocabulary.js";
 
-/** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], vocabulary: string, files: [number, number, string][], others: string[]}} Words */
+/** @typedef {{stop: string[], things: string[], common: string[], synonyms: string[][], products: Record<string, string>, facts: string[], vocabulary: string, files: [number, number, string][], others: Record<string, string[]>}} Words `others`: the site's other languages, each with its small words that this one has not. */
 
 /** @typedef {{ids: string[], words: Uint32Array, facts: Uint16Array, titles: Uint8Array}} Pages All pages of the site: the words of each, the number of its facts, and the words of its title. */
 /** @typedef {{element: string, id: string, text: string, location: number}} Anchor */

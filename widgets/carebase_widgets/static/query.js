@@ -15,12 +15,22 @@ const FORMS = 3;
 /** On a site of so many pages a longer question leaves out those of its words that the most pages hold: there such a word tells least, and costs most. */
 const LARGE = 2000;
 const MOST = 6;
-/** A first question loads at most so many parts of the index. */
+/** A first question loads at most so many parts of the index, and of a language that is asked after others not fewer than so many. */
 const PARTS = 7;
+const FEWEST_PARTS = 2;
 /** So many ways to cut a word in two are tried. */
 const CUTS = 3;
 /** Words of fewer letters stand elsewhere in the alphabet than what they begin: wi, and wifi. */
 const BRIEF = 3;
+
+/** The parts of the index that a question loads. */
+class Parts extends Set {
+  /** @param {number} most How many there may be. */
+  constructor(most) {
+    super();
+    this.most = Math.max(FEWEST_PARTS, Math.min(PARTS, most));
+  }
+}
 
 export class QueryReader {
   /**
@@ -41,24 +51,61 @@ export class QueryReader {
   }
 
   /**
-   * Give what a query asks for: for each of its words the ways to say it.
-   * @param {string} query
-   * @param {Wishes} wishes
+   * Give the words of a query that tell what it is about.
+   * @param {string[]} all
+   * @param {boolean} isOpen Whether the last of them may go on.
    */
-  async understand(query, { literal = false, typing = false }) {
-    const all = wordsOf(query);
-    const isOpen = typing && !/\s$/.test(query);
+  telling(all, isOpen) {
     const said = all.filter((word) => !this.stop.has(word));
     // A thing behind a small word, as in `my machine`, is the product that every page is about.
     const telling = all.filter((word, at) => {
       return !this.stop.has(word) && !(this.things.has(word) && this.stop.has(all[at - 1] ?? ""));
     });
-    let asked = [...new Set(telling.length ? telling : said.length ? said : all)];
+    const asked = [...new Set(telling.length ? telling : said.length ? said : all)];
     // The last word may be but its first letters yet.
     const last = asked.at(-1) ?? "";
     if (isOpen && asked.length > 1 && last.length < BRIEF && !isDense(last) && last === all.at(-1)) asked.pop();
-    /** @type {Set<number>} */
-    const parts = new Set();
+    return asked;
+  }
+
+  /**
+   * Count the words that the site has, as far as they have come.
+   * @param {string[]} asked
+   * @param {string} open The word that may go on.
+   */
+  async known(asked, open) {
+    const { vocabulary } = this;
+    const isHere = async (/** @type {string} */ word) => {
+      return vocabulary.knows(word, word === open) || (await vocabulary.respelled(word)) !== "";
+    };
+    // Those of a letter or two are words of every language.
+    const known = await Promise.all(asked.map((word) => isDense(word) || (word.length >= BRIEF && isHere(word))));
+    return known.filter(Boolean).length;
+  }
+
+  /**
+   * Tell whether it is plain, before more is loaded, that the site has none of several words.
+   * @param {string} query
+   * @param {Wishes} wishes
+   */
+  async isStrange(query, { typing = false }) {
+    const all = wordsOf(query);
+    const isOpen = typing && !/\s$/.test(query);
+    const asked = this.telling(all, isOpen);
+    return this.vocabulary.isWhole && asked.length > 1 && (await this.known(asked, isOpen ? (all.at(-1) ?? "") : "")) === 0;
+  }
+
+  /**
+   * Give what a query asks for: for each of its words the ways to say it.
+   * @param {string} query
+   * @param {Wishes} wishes
+   * @param {number} most How many parts of the index it may load.
+   */
+  async understand(query, { literal = false, typing = false }, most) {
+    const all = wordsOf(query);
+    const isOpen = typing && !/\s$/.test(query);
+    const parts = new Parts(most);
+    let asked = this.telling(all, isOpen);
     asked = this.fewer(asked, parts);
     // With each word come the words of the site that are like it.
     await Promise.all(asked.map((word) => this.hits(word)));
@@ -74,13 +121,7 @@ export class QueryReader {
       const ways = await this.ways(word, isOpen && word === all.at(-1), literal, mended, parts);
       ideas.push([...ways, ...this.joined(word, all), ...this.synonyms(word, all)]);
     }
-    const isHere = async (/** @type {string} */ word) => {
-      const { vocabulary } = this;
-      return vocabulary.knows(word, isOpen && word === all.at(-1)) || (await vocabulary.respelled(word)) !== "";
-    };
-    // Those of a letter or two are words of every language.
-    const known = await Promise.all(asked.map((word) => isDense(word) || (word.length >= BRIEF && isHere(word))));
-    return { ideas, mended, known: known.filter(Boolean).length };
+    return { ideas, mended, known: await this.known(asked, isOpen ? (all.at(-1) ?? "") : "") };
   }
 
   /**
@@ -98,7 +139,7 @@ export class QueryReader {
    * @param {boolean} isOpen Whether it may go on.
    * @param {boolean} literal Whether it must be taken as it is.
    * @param {Mended[]} mended
-   * @param {Set<number>} parts What is loaded, to which is added what this needs.
+   * @param {Parts} parts What is loaded, to which is added what this needs.
    * @returns {Promise<Way[]>}
    */
   async ways(word, isOpen, literal, mended, parts) {
@@ -129,7 +170,7 @@ export class QueryReader {
    * Tell whether a word begins with one of the site, as compounds do. For a word that merely looks
    * alike at first, Pagefind finds whatever stands at its beginning: `Co` for `contraseña`.
    * @param {string} word
-   * @param {Set<number>} parts What is loaded, to which is added what this needs.
+   * @param {Parts} parts What is loaded, to which is added what this needs.
    */
   async goesOn(word, parts) {
     const like = this.vocabulary.begins(word);
@@ -144,7 +185,7 @@ export class QueryReader {
    * Leave out of a long question what says least: the words that the most pages hold, and of others
    * the short ones. Each may be a part of the index to load.
    * @param {string[]} asked
-   * @param {Set<number>} parts What is loaded, to which theirs are added.
+   * @param {Parts} parts What is loaded, to which theirs are added.
    */
   fewer(asked, parts) {
     const common = this.words.common.filter((word) => asked.includes(word));
@@ -159,12 +200,12 @@ export class QueryReader {
    * Tell whether a word can be looked up with so few parts of the index as there may be; its own is
    * then one of them.
    * @param {string} word
-   * @param {Set<number>} parts
+   * @param {Parts} parts
    */
   isCheap(word, parts) {
     const part = isDense(word) ? -1 : this.partOf(word);
     if (part < 0 || parts.has(part)) return true;
-    if (parts.size < PARTS) parts.add(part);
+    if (parts.size < parts.most) parts.add(part);
     return parts.has(part);
   }
 

@@ -1,6 +1,7 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
-import { Finder, findInLanguages } from "./finder.js";
+import { Finder } from "./finder.js";
+import { findInLanguages } from "./languages.js";
 import { asWritten, corrected } from "./passage.js";
 import { rehearse } from "./rehearsal.js";
 import { make, resultOf, rowOf } from "./result.js";

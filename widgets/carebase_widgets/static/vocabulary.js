@@ -22,6 +22,7 @@ export class Vocabulary {
     this.folder = folder;
     this.files = files;
     this.isEmpty = !packed && !files.length;
+    this.isWhole = packed !== "" && !files.length;
     /** @type {Map<string, number>} */
     this.words = new Map();
     /** @type {Map<string, Promise<void>>} */
