@@ -314,6 +314,8 @@ def test_a_question_in_another_language_is_looked_up_in_that_one_alone(
         page.keyboard.press("Enter")
         link = page.locator(FIRST).first.locator("a").first
         expect(link).to_have_attribute("href", re.compile(rf"{re.escape(place)}(#|$)"))
+        # What was found while typing is looked up once more when it was sent.
+        page.wait_for_timeout(800)
         names = "performance.getEntriesByType('resource').map(({name}) => name)"
         sent = page.evaluate(names)
         parts = {url.split("/pagefind/")[1].split("/")[0] for url in sent if "/index/" in url}

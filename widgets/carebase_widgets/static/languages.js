@@ -36,9 +36,11 @@ export async function findInLanguages(load, language, query, wishes = {}) {
   for (const other of isStrange ? new Set([...small.keys(), ...others]) : small.keys()) {
     const one = await loaded(other);
     if (!one || (await one.reader.isStrange(query, wishes))) continue;
+    // One small word beside another word may be a word of the page's language: a battery can die.
+    const isTold = isStrange || (small.get(other) ?? 0) > 1;
+    if (!isTold && one.reader.wanted(query, wishes).asked.length < 2) continue;
     const found = await ask(one).catch(() => undefined);
-    const isSure = isStrange || (small.get(other) ?? 0) > 1 || (found?.known ?? 0) > 1;
-    if (found?.total && isSure && 2 * found.known > found.asked) return found;
+    if (found?.total && (isTold || found.known > 1) && 2 * found.known > found.asked) return found;
   }
   const found = await ask(finder);
   const isForeign = found.known === 0 && (found.asked > 1 || (found.mended.length > 0 && !typing));

@@ -84,14 +84,23 @@ export class QueryReader {
   }
 
   /**
+   * Give all words of a query, whether the last of them may go on, and those to look for.
+   * @param {string} query
+   * @param {Wishes} wishes
+   */
+  wanted(query, { typing = false }) {
+    const all = wordsOf(query);
+    const isOpen = typing && !/\s$/.test(query);
+    return { all, isOpen, asked: this.telling(all, isOpen) };
+  }
+
+  /**
    * Tell whether it is plain, before more is loaded, that the site has none of several words.
    * @param {string} query
    * @param {Wishes} wishes
    */
-  async isStrange(query, { typing = false }) {
-    const all = wordsOf(query);
-    const isOpen = typing && !/\s$/.test(query);
-    const asked = this.telling(all, isOpen);
+  async isStrange(query, wishes) {
+    const { all, isOpen, asked } = this.wanted(query, wishes);
     return this.vocabulary.isWhole && asked.length > 1 && (await this.known(asked, isOpen ? (all.at(-1) ?? "") : "")) === 0;
   }
 
@@ -101,12 +110,11 @@ export class QueryReader {
    * @param {Wishes} wishes
    * @param {number} most How many parts of the index it may load.
    */
-  async understand(query, { literal = false, typing = false }, most) {
-    const all = wordsOf(query);
-    const isOpen = typing && !/\s$/.test(query);
+  async understand(query, wishes, most) {
+    const { all, isOpen, asked: wanted } = this.wanted(query, wishes);
+    const { literal = false } = wishes;
     const parts = new Parts(most);
-    let asked = this.telling(all, isOpen);
-    asked = this.fewer(asked, parts);
+    const asked = this.fewer(wanted, parts);
     // With each word come the words of the site that are like it.
     await Promise.all(asked.map((word) => this.hits(word)));
     const brief = asked
