@@ -52,6 +52,11 @@ class Site:
     audience: Literal["", "learner", "trainer"] = ""
 
     @property
+    def is_ours(self) -> bool:
+        """Whether a plugin of ours makes its pages, and not MkDocs with plugins of others alone."""
+        return any(name.startswith("carebase-") for name in self.plugins)
+
+    @property
     def base_path(self) -> str:
         """The path of the site's address, `/` or `/help/`."""
         path = urlsplit(self.url).path

@@ -185,7 +185,7 @@ def _other_pages(site: Site, name: str) -> list[Problem]:
     """Tell of a page that is treated unlike the others, because of how its name ends."""
     stem, dot, last = name.rpartition("/")[2].rpartition(".")
     ending = f"{dot}{last}"
-    if ending == ".md" or ending.lower() not in MARKDOWN or not any(map(_is_ours, site.plugins)):
+    if ending == ".md" or ending.lower() not in MARKDOWN or not site.is_ours:
         return []
     made = "made, but not checked" if ending in MARKDOWN else "copied as it is"
     return [
@@ -204,7 +204,7 @@ def _other_pages(site: Site, name: str) -> list[Problem]:
 
 def _of_one_address(site: Site, pages: Iterable[str]) -> list[Problem]:
     """Tell of pages of which only one would be published, as both are written to one file."""
-    if not any(map(_is_ours, site.plugins)):
+    if not site.is_ours:
         return []
     first: dict[str, str] = {}
     problems = []
@@ -224,10 +224,6 @@ def _of_one_address(site: Site, pages: Iterable[str]) -> list[Problem]:
                 )
             )
     return problems
-
-
-def _is_ours(plugin: str) -> bool:
-    return plugin.startswith("carebase-")
 
 
 def _no_circle(site: Site, folder: Path) -> None:

@@ -63,7 +63,7 @@ def generated_pages(catalog: Catalog, files: DocsFiles) -> dict[str, str]:
 
 def check_made_addresses(site: Site, catalog: Catalog, files: DocsFiles) -> Iterator[Problem]:
     """Tell of pages that have the address of one that the build makes."""
-    if not any(name.startswith("carebase-") for name in site.plugins):
+    if not site.is_ours:
         return
     written = {site.output_of(name): name for name in files.pages}
     for src_uri in generated_pages(catalog, files):

@@ -227,7 +227,7 @@ def find_unreadable(page: Page) -> Problem | None:
 
 
 def _extensions(site: Site) -> tuple[str, ...]:
-    ours = EXTENSIONS if any(name.startswith("carebase-") for name in site.plugins) else ()
+    ours = EXTENSIONS if site.is_ours else ()
     return tuple(dict.fromkeys((*site.markdown_extensions, *ours)))
 
 
