@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from urllib.parse import quote
 
@@ -375,7 +376,13 @@ def test_the_command_searches_and_explains(care: BuiltSite) -> None:
     assert ["Instead of `decsale`: descale", "Looked for: descale", "Looked for: brio"] == lines[:3]
     assert lines[3].startswith(" 1. Descale Brio")
     one = run_carebase("search", "descale", "--explain", cwd=care.root).stdout
-    assert "; 2 of 2 words\n" in said.stdout and "; 1 of 1 word\n" in one
+    assert "; 2 of 2 words; x " in said.stdout and "; 1 of 1 word" in one
+    # What each word added, times what follows, is the score.
+    several = run_carebase("search", "how do I descale brio", "--json", cwd=care.root).stdout
+    assert len(json.loads(several)["results"]) > 1
+    for result in json.loads(several)["results"]:
+        told = sum(result["words"].values()) * prod(result["factors"].values())
+        assert result["score"] == pytest.approx(told, rel=0.02)
 
     data = json.loads(run_carebase("search", "limescale", "--json", cwd=care.root).stdout)
     assert (1, "products/brio/descale.md") == (data["count"], data["results"][0]["page"])
@@ -537,8 +544,8 @@ def test_a_page_with_a_space_in_its_path_can_be_named(tmp_path: Path) -> None:
 def test_an_address_is_written_as_a_link_has_it() -> None:
     section = Section("für-euch", "Für euch", "")
     page = PageText("a b/größe/", "a b/größe.md", "Size", "page", "de", (section,))
-    assert "a%20b/gr%C3%B6%C3%9Fe/#f%C3%BCr-euch" == Hit(page, section, 1.0, {}).path
-    assert "a%20b/gr%C3%B6%C3%9Fe/" == Hit(page, None, 1.0, {}).path
+    assert "a%20b/gr%C3%B6%C3%9Fe/#f%C3%BCr-euch" == Hit(page, section, 1.0, {}, {}).path
+    assert "a%20b/gr%C3%B6%C3%9Fe/" == Hit(page, None, 1.0, {}, {}).path
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -111,6 +111,7 @@ def _as_data(found: Found) -> dict[str, object]:
                 "passage": hit.passage(_LENGTH),
                 "score": round(hit.score, 3),
                 "words": hit.words,
+                "factors": hit.factors,
             }
             for hit in found.hits[:_SHOWN]
         ],
@@ -137,7 +138,8 @@ def _as_text(found: Found, explain: bool) -> str:
             parts = ", ".join(f"{word} {value:g}" for word, value in hit.words.items())
             asked = len(found.query.ideas)
             share = f"{len(hit.words)} of {counted(asked, 'word')}"
-            lines.append(f"    {hit.score:.3f}: {parts}; {share}")
+            times = "".join(f"; x {value:g} {name}" for name, value in hit.factors.items())
+            lines.append(f"    {hit.score:.3f}: {parts}; {share}{times}")
         lines.append(f"    {hit.passage(_LENGTH)}")
     return "\n".join(lines)
 

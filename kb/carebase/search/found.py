@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 from urllib.parse import quote
@@ -20,12 +20,16 @@ _UNQUOTED = "/~!$&'()*+,;=:@"
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A page that answers: its best section, and what each word added to its score."""
+    """A page that answers: its best section, and what made its score.
+
+    That is the sum of what each of `words` added, times the `factors`.
+    """
 
     page: PageText
     section: Section | None
     score: float
     words: dict[str, float]
+    factors: dict[str, float]
     stems: frozenset[str] = frozenset()
 
     @property
@@ -65,10 +69,16 @@ class Hits(Sequence[Hit]):
     There may be thousands, of which some are shown.
     """
 
-    def __init__(self, query: Query, found: Sequence[tuple[float, PageText, Answer]]) -> None:
+    def __init__(
+        self,
+        query: Query,
+        found: Sequence[tuple[float, PageText, Answer]],
+        factors: Callable[[PageText, Answer], dict[str, float]],
+    ) -> None:
         """Take the pages in their order, each with its score and what it says."""
         self._query = query
         self._found = found
+        self._factors = factors
 
     def __len__(self) -> int:
         return len(self._found)
@@ -92,7 +102,13 @@ class Hits(Sequence[Hit]):
             ideas[at][0].words[0]: round(value, 3) for at, value in answer.parts(len(ideas)).items()
         }
         stems = frozenset(stems_of(sorted(self._query.words), page.lang))
-        return Hit(page, None if best is None else page.sections[best], score, words, stems)
+        factors = {
+            name: round(value, 3)
+            for name, value in self._factors(page, answer).items()
+            if value != 1
+        }
+        section = None if best is None else page.sections[best]
+        return Hit(page, section, score, words, factors, stems)
 
 
 @dataclass(slots=True)

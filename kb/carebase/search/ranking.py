@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import pow as power
+from math import prod
 from typing import NamedTuple
 
 # BM25 (Robertson and Zaragoza, 2009), on the fields of a page taken together,
@@ -115,13 +116,20 @@ class Answer:
 
     def score(self, asked: int, title: int) -> float:
         """Give the score of the page, of so many words in its title, for so many ideas."""
+        return sum(self.parts(asked).values()) * prod(self.factors(asked, title).values())
+
+    def factors(self, asked: int, title: int) -> dict[str, float]:
+        """Give by what the sum of its ideas is multiplied, each with the name of what it is for."""
         named = self._named()
-        more = 1 + _NAMED * named / asked * min(1, named / max(1, title))
+        factors = {
+            "held": power(len(self.ideas) / asked, _COVERAGE),
+            "title": 1 + _NAMED * named / asked * min(1, named / max(1, title)),
+        }
         if asked > 1:
             places = sorted(self.places)
-            more *= 1 + _NEARNESS * (_together(places) / asked) ** 2
-            more *= 1 + _BESIDES * _besides(places) / (asked - 1)
-        return sum(self.parts(asked).values()) * power(len(self.ideas) / asked, _COVERAGE) * more
+            factors["near"] = 1 + _NEARNESS * (_together(places) / asked) ** 2
+            factors["in order"] = 1 + _BESIDES * _besides(places) / (asked - 1)
+        return factors
 
     def _named(self) -> int:
         """Count the ideas that stand in the title."""

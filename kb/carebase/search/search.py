@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from math import log
+from math import log, prod
 from pathlib import Path
 from typing import Any
 
@@ -159,13 +159,20 @@ class Searcher:
             if product and product not in page.products:
                 continue
             if not kind or kind == page.kind:
-                scored.append((self._score(page, answer, query, today), page, answer))
+                score = answer.score(len(query.ideas), self._titles[address])
+                score *= prod(_page_factors(page, today).values())
+                scored.append((score, page, answer))
         scored.sort(key=lambda one: (-one[0], one[1].address))
         floor = scored[0][0] * _LEAST if scored else 0.0
         kept = [one for at, one in enumerate(scored) if at < _FEW or one[0] >= floor]
         best = [page for _, page, _ in kept[:_TOP]]
+
+        def factors(page: PageText, answer: Answer) -> dict[str, float]:
+            of_answer = answer.factors(len(query.ideas), self._titles[page.address])
+            return {**of_answer, **_page_factors(page, today)}
+
         mended = {typed: as_written(best, meant) for typed, meant in query.mended.items()}
-        return Found(query, Hits(query, kept), language, mended)
+        return Found(query, Hits(query, kept, factors), language, mended)
 
     def _answers(self, query: Query, language: str) -> dict[str, Answer]:
         """Give for each page that holds a word of a query what it says to it."""
@@ -219,10 +226,12 @@ class Searcher:
             return [stem]
         return [term for term in self._searcher.reader().field_terms(name) if stem in term]
 
-    def _score(self, page: PageText, answer: Answer, query: Query, today: date | None) -> float:
-        score = answer.score(len(query.ideas), self._titles[page.address]) * page.boost
-        if today is not None and page.is_stale(today):
-            score *= _STALE
-        if page.kind in _TEACHING:
-            score *= _TAUGHT
-        return score
+
+def _page_factors(page: PageText, today: date | None) -> dict[str, float]:
+    """Give by what the score of a page is multiplied whatever was asked, each with its reason."""
+    factors = {"boost": page.boost}
+    if today is not None and page.is_stale(today):
+        factors["past review"] = _STALE
+    if page.kind in _TEACHING:
+        factors[page.kind] = _TAUGHT
+    return factors
