@@ -316,11 +316,26 @@ def test_a_question_in_another_language_is_looked_up_in_that_one_alone(
         expect(link).to_have_attribute("href", re.compile(rf"{re.escape(place)}(#|$)"))
         # What was found while typing is looked up once more when it was sent.
         page.wait_for_timeout(800)
-        names = "performance.getEntriesByType('resource').map(({name}) => name)"
-        sent = page.evaluate(names)
-        parts = {url.split("/pagefind/")[1].split("/")[0] for url in sent if "/index/" in url}
-        assert {language} == parts, question
+        assert {language} == languages_loaded(page), question
         page.close()
+
+    # Nor is anything of the page's language made ready while it is typed.
+    page = open_page()
+    page.goto(address)
+    ask(page, "")
+    page.locator("dialog input[type=search]").press_sequentially("cómo cambio el filtro de mi máq")
+    page.keyboard.press("Enter")
+    expect(page.locator(FIRST).first.locator("a").first).to_have_attribute(
+        "href", re.compile(r"/es/(#|$)")
+    )
+    assert {"es"} == languages_loaded(page)
+
+
+def languages_loaded(page: Page) -> set[str]:
+    """Give the languages of which parts of the index came."""
+    names = "performance.getEntriesByType('resource').map(({name}) => name)"
+    sent = page.evaluate(names)
+    return {url.split("/pagefind/")[1].split("/")[0] for url in sent if "/index/" in url}
 
 
 PLACED = """

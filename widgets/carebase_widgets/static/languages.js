@@ -53,3 +53,16 @@ export async function findInLanguages(load, language, query, wishes = {}) {
   }
   return found;
 }
+
+/**
+ * Load what a query that is being written will need of the index, as far as its words are whole: of
+ * the language of which it has several small words. One alone tells too little.
+ * @param {(language: string) => Promise<Finder>} load
+ * @param {string} language
+ * @param {string} query
+ */
+export async function prepareInLanguages(load, language, query) {
+  const finder = await load(language);
+  const [[other, count] = [language, 0]] = finder.likely(query, true);
+  if (count !== 1) await (await load(other)).prepare(query);
+}

@@ -133,12 +133,16 @@ export class QueryReader {
   }
 
   /**
-   * Give the words of a query that will be searched for however it goes on.
+   * Give the words of a query that will be searched for however it goes on. What no page has may be
+   * of another of the site's languages.
    * @param {string} query
    */
   wholeWords(query) {
-    const whole = query.slice(0, query.search(/\S*$/));
-    return wordsOf(whole).filter((word) => !this.stop.has(word) && !this.things.has(word) && !this.words.common.includes(word));
+    const { stop, things, vocabulary } = this;
+    const isAsked = (/** @type {string} */ word) => !stop.has(word) && !things.has(word) && !this.words.common.includes(word);
+    const isOwn = !vocabulary.isWhole || Object.keys(this.words.others).length === 0;
+    const whole = wordsOf(query.slice(0, query.search(/\S*$/)));
+    return whole.filter((word) => isAsked(word) && (isOwn || vocabulary.knows(word, false)));
   }
 
   /**

@@ -1,7 +1,7 @@
 // The search box: results while typing, from the site's own index, loaded when it is first used.
 
 import { Finder } from "./finder.js";
-import { findInLanguages } from "./languages.js";
+import { findInLanguages, prepareInLanguages } from "./languages.js";
 import { asWritten, corrected } from "./passage.js";
 import { rehearse } from "./rehearsal.js";
 import { make, resultOf, rowOf } from "./result.js";
@@ -122,8 +122,13 @@ export class CarebaseSearch extends HTMLElement {
     for (const part of [this.mended, this.filters, this.status, this.list, this.further]) part?.remove();
   }
 
-  finder() {
-    return load(/** @type {URL} */ (this.index), this.getAttribute("lang") || "en");
+  finder(language = this.language) {
+    return load(/** @type {URL} */ (this.index), language);
+  }
+
+  /** Give the language of the page, in which is searched first. */
+  get language() {
+    return this.getAttribute("lang") || "en";
   }
 
   /** Load what every search needs, before there is a word. */
@@ -147,7 +152,7 @@ export class CarebaseSearch extends HTMLElement {
     this.timer = setTimeout(() => void this.search(true), isTyped ? PAUSE : 0);
     // Not of what is changed in the middle of a text: its words are not whole.
     const isAtEnd = this.field?.selectionEnd === written.length;
-    if (isTyped && isAtEnd) void this.finder().then((finder) => finder.prepare(written)).catch(() => {});
+    if (isTyped && isAtEnd) void prepareInLanguages((language) => this.finder(language), this.language, written).catch(() => {});
   }
 
   /** @param {Event} event */
@@ -234,8 +239,7 @@ export class CarebaseSearch extends HTMLElement {
    */
   find(query, typing) {
     const wishes = { product: this.product, kind: this.kind, here: this.here, literal: this.literal !== "", typing };
-    const index = /** @type {URL} */ (this.index);
-    return findInLanguages((language) => load(index, language), this.getAttribute("lang") || "en", query, wishes);
+    return findInLanguages((language) => this.finder(language), this.language, query, wishes);
   }
 
   /**
@@ -249,7 +253,7 @@ export class CarebaseSearch extends HTMLElement {
       const found = await this.find(query, false).catch(() => undefined);
       const [best] = found?.pages.slice(0, 1) ?? [];
       const isWritten = query === this.field?.value && this.field === document.activeElement;
-      if (!found || !best || !isWritten || best.language === (this.getAttribute("lang") || "en")) return;
+      if (!found || !best || !isWritten || best.language === this.language) return;
       this.found = found;
       await this.present(found).catch(() => {});
     }, SETTLED);
@@ -415,7 +419,7 @@ export class CarebaseSearch extends HTMLElement {
     const texts = await Promise.all(pages.map((page) => page.data()));
     const look = {
       base: /** @type {URL} */ (this.base),
-      language: this.getAttribute("lang") || "en",
+      language: this.language,
       words: this.words ?? {},
       products: finder.words.products,
       leave: () => this.closest("dialog")?.close(),
